@@ -1,0 +1,88 @@
+package dev.rekey.platform;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.UUID;
+
+/**
+ * A place in a list ordered by time and id, newest first: the last row that a page showed. Callers
+ * see it as opaque text, which fits only the filter that it was made under.
+ */
+public record Cursor(Instant at, UUID id) {
+
+  private static final int POSITION = Long.BYTES * 3;
+  private static final int CHECK = 8;
+  private static final long LATEST =
+      ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse("9999-12-31T23:59:59Z"));
+
+  /**
+   * The opaque text.
+   *
+   * @param filter what the list was filtered by; its {@code toString} has to tell it all
+   */
+  public String encode(Object filter) {
+    byte[] position =
+        ByteBuffer.allocate(POSITION)
+            .putLong(ChronoUnit.MICROS.between(Instant.EPOCH, at))
+            .putLong(id.getMostSignificantBits())
+            .putLong(id.getLeastSignificantBits())
+            .array();
+    byte[] whole = Arrays.copyOf(position, POSITION + CHECK);
+    System.arraycopy(check(position, filter), 0, whole, POSITION, CHECK);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(whole);
+  }
+
+  /** Throws an {@code invalid-cursor} problem unless the text was made under the same filter. */
+  public static Cursor decode(String text, Object filter) {
+    byte[] whole = bytes(text);
+    if (whole.length != POSITION + CHECK) {
+      throw invalid();
+    }
+    byte[] position = Arrays.copyOf(whole, POSITION);
+    byte[] check = Arrays.copyOfRange(whole, POSITION, POSITION + CHECK);
+    if (!MessageDigest.isEqual(check, check(position, filter))) {
+      throw invalid();
+    }
+    var buffer = ByteBuffer.wrap(position);
+    long micros = buffer.getLong();
+    if (micros < 0 || micros > LATEST) {
+      throw invalid();
+    }
+    return new Cursor(
+        Instant.EPOCH.plus(micros, ChronoUnit.MICROS),
+        new UUID(buffer.getLong(), buffer.getLong()));
+  }
+
+  private static byte[] bytes(String text) {
+    try {
+      return Base64.getUrlDecoder().decode(text);
+    } catch (IllegalArgumentException e) {
+      throw invalid();
+    }
+  }
+
+  private static ProblemException invalid() {
+    return ProblemType.INVALID_CURSOR
+        .with(
+            "Send cursor as nextCursor gave it, with the other parameters as they were, or leave"
+                + " it out to start over.")
+        .exception();
+  }
+
+  private static byte[] check(byte[] position, Object filter) {
+    try {
+      var digest = MessageDigest.getInstance("SHA-256");
+      digest.update(position);
+      digest.update(filter.toString().getBytes(StandardCharsets.UTF_8));
+      return Arrays.copyOf(digest.digest(), CHECK);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package dev.rekey.platform;
+
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ErrorReportValve;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tomcat answers some requests, such as those with {@code %2F} or {@code %00} in the path, before
+ * any filter; this makes those answers problems too.
+ */
+final class ProblemErrorReportValve extends ErrorReportValve {
+
+  private final Problems problems;
+
+  ProblemErrorReportValve(Problems problems) {
+    this.problems = problems;
+  }
+
+  @Override
+  protected void report(Request request, Response response, @Nullable Throwable thrown) {
+    int status = response.getStatus();
+    if (status < HttpServletResponse.SC_BAD_REQUEST
+        || response.getContentWritten() > 0
+        || !response.setErrorReported()) {
+      return;
+    }
+    RequestInfo info = RequestInfo.find(request).orElseGet(() -> RequestInfo.note(request, null));
+    response.setHeader(RequestInfo.HEADER, info.requestId());
+    try {
+      problems.write(ServerErrors.problem(status), request, response.getResponse());
+      response.finishResponse();
+    } catch (IOException e) {
+      container.getLogger().debug("The client left before it had its answer", e);
+    }
+  }
+}

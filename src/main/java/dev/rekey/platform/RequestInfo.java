@@ -1,0 +1,53 @@
+package dev.rekey.platform;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+
+/**
+ * Where a request comes from and how to find it again.
+ *
+ * @param traceId W3C trace id, 32 hex digits; null if tracing is off
+ * @param ip the peer's address
+ * @param userAgent as sent, without control characters, cut to 200 characters; null if not sent
+ */
+public record RequestInfo(
+    String requestId, @Nullable String traceId, String ip, @Nullable String userAgent) {
+
+  static final String HEADER = "X-Request-Id";
+
+  private static final String ATTRIBUTE = RequestInfo.class.getName();
+  private static final Pattern SANE = Pattern.compile("[A-Za-z0-9._:+/=-]{1,128}");
+  private static final int MAX_USER_AGENT = 200;
+
+  /** Finds out about a request, and remembers it for {@link #find}. */
+  static RequestInfo note(HttpServletRequest request, @Nullable String traceId) {
+    var info =
+        new RequestInfo(
+            requestId(request.getHeader(HEADER)),
+            traceId,
+            request.getRemoteAddr(),
+            userAgent(request.getHeader(HttpHeaders.USER_AGENT)));
+    request.setAttribute(ATTRIBUTE, info);
+    return info;
+  }
+
+  /** Empty only where a request never reached our filters. */
+  public static Optional<RequestInfo> find(HttpServletRequest request) {
+    return Optional.ofNullable((RequestInfo) request.getAttribute(ATTRIBUTE));
+  }
+
+  private static String requestId(@Nullable String sent) {
+    return sent != null && SANE.matcher(sent).matches() ? sent : Ids.next().toString();
+  }
+
+  private static @Nullable String userAgent(@Nullable String sent) {
+    if (sent == null) {
+      return null;
+    }
+    String clean = sent.replaceAll("\\p{Cntrl}", " ");
+    return clean.length() <= MAX_USER_AGENT ? clean : clean.substring(0, MAX_USER_AGENT);
+  }
+}

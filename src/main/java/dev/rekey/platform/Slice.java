@@ -1,0 +1,73 @@
+package dev.rekey.platform;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
+
+/** One page of a list, newest first. */
+@JsonInclude(JsonInclude.Include.ALWAYS)
+@Schema(description = "One page of a list, newest first.")
+public record Slice<T>(
+    @Schema(description = "The rows of this page, newest first.") List<T> items,
+    @Schema(
+            description =
+                "Send it as cursor to get the next page; null on the last one. It fits only the"
+                    + " same other parameters. The Link header carries the same.",
+            example = "AAZEL3vJYkABmqilnFV6Po0hC558b1pC3q2-7wABAgM")
+        @Nullable String nextCursor) {
+
+  public static final int DEFAULT_LIMIT = 50;
+  public static final int MAX_LIMIT = 500;
+
+  /**
+   * Cuts a page from rows that were asked for with one more than the limit.
+   *
+   * @param place where a row stands in the list
+   * @param filter what the list was filtered by, as for {@link Cursor#encode}
+   */
+  public static <T> Slice<T> of(List<T> rows, int limit, Function<T, Cursor> place, Object filter) {
+    if (rows.size() <= limit) {
+      return new Slice<>(List.copyOf(rows), null);
+    }
+    List<T> items = List.copyOf(rows.subList(0, limit));
+    return new Slice<>(items, place.apply(items.getLast()).encode(filter));
+  }
+
+  /** The limit, or its default; throws an {@code invalid-parameter} problem outside 1 to 500. */
+  public static int limit(@Nullable Integer requested) {
+    int limit = requested == null ? DEFAULT_LIMIT : requested;
+    if (limit < 1 || limit > MAX_LIMIT) {
+      throw ProblemType.INVALID_PARAMETER
+          .with("limit has to be 1 to " + MAX_LIMIT + ".")
+          .exception();
+    }
+    return limit;
+  }
+
+  /** The same page with its rows in another form. */
+  public <R> Slice<R> map(Function<T, R> form) {
+    return new Slice<>(items.stream().map(form).toList(), nextCursor);
+  }
+
+  /** The page as an answer to the current request, with its {@code Link} header. */
+  public ResponseEntity<Slice<T>> response() {
+    var response = ResponseEntity.ok();
+    if (nextCursor != null) {
+      var next =
+          ServletUriComponentsBuilder.fromCurrentRequest()
+              .scheme(null)
+              .host(null)
+              .port(null)
+              .replaceQueryParam("cursor", nextCursor)
+              .build()
+              .toUriString();
+      response.header(HttpHeaders.LINK, "<" + next + ">; rel=\"next\"");
+    }
+    return response.body(this);
+  }
+}

@@ -1,0 +1,74 @@
+package dev.rekey.platform;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Set;
+import org.apache.catalina.core.StandardHost;
+import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpMethod;
+import org.springframework.security.web.firewall.RequestRejectedHandler;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.type.LogicalType;
+
+/** How requests come in and answers go out, the same on every route. */
+@Configuration(proxyBeanMethods = false)
+class WebConfiguration implements WebMvcConfigurer {
+
+  private static final Set<HttpMethod> METHODS = Set.of(HttpMethod.values());
+
+  /** UTC, in the microseconds that PostgreSQL can hold. */
+  @Bean
+  Clock clock() {
+    return Clock.tick(Clock.systemUTC(), Duration.ofNanos(1_000));
+  }
+
+  @Override
+  public void addInterceptors(InterceptorRegistry registry) {
+    registry.addInterceptor(new QueryParameterGuard());
+  }
+
+  @Bean
+  JsonMapperBuilderCustomizer microseconds() {
+    return builder -> builder.addModule(InstantFormat.module());
+  }
+
+  /** A number where a text belongs is a mistake, not a text. */
+  @Bean
+  JsonMapperBuilderCustomizer noTextFromScalars() {
+    return builder ->
+        builder.withCoercionConfig(
+            LogicalType.Textual,
+            text ->
+                text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                    .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                    .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail));
+  }
+
+  /** The firewall of Spring Security stands in front of all controllers. */
+  @Bean
+  RequestRejectedHandler requestRejectedHandler(Problems problems) {
+    return (request, response, _) -> {
+      boolean known = METHODS.contains(HttpMethod.valueOf(request.getMethod()));
+      boolean trace = request.getMethod().equals(HttpMethod.TRACE.name());
+      problems.write(ServerErrors.problem(known && !trace ? 400 : 405), request, response);
+    };
+  }
+
+  @Bean
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemsFromTomcat(Problems problems) {
+    return factory ->
+        factory.addContextCustomizers(
+            context -> {
+              var host = (StandardHost) context.getParent();
+              host.setErrorReportValveClass(ProblemErrorReportValve.class.getName());
+              host.getPipeline().addValve(new ProblemErrorReportValve(problems));
+            });
+  }
+}

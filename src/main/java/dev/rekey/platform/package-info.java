@@ -1,0 +1,5 @@
+/** What every feature stands on: problems, request ids, paging, ids and time. */
+@NullMarked
+package dev.rekey.platform;
+
+import org.jspecify.annotations.NullMarked;
