@@ -1,0 +1,159 @@
+package dev.rekey.upstream;
+
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpStatus;
+import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.oauth2.client.AuthorizedClientServiceOAuth2AuthorizedClientManager;
+import org.springframework.security.oauth2.client.OAuth2AuthorizeRequest;
+import org.springframework.security.oauth2.client.OAuth2AuthorizedClient;
+import org.springframework.security.oauth2.client.OAuth2AuthorizedClientService;
+import org.springframework.security.oauth2.core.OAuth2AccessToken;
+import org.springframework.security.oauth2.core.OAuth2AuthorizationException;
+import org.springframework.web.reactive.function.client.ClientRequest;
+import org.springframework.web.reactive.function.client.ClientResponse;
+import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
+import org.springframework.web.reactive.function.client.ExchangeFunction;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * Puts Rekey's own access token on every call to one upstream, from whatever thread it is made. A
+ * call without a token fails instead of going out. Many waiting callers share one token call. A
+ * token that the upstream no longer takes is dropped and the call repeated once.
+ */
+final class BearerTokens implements ExchangeFilterFunction {
+
+  // Bare threads: one caller that stops waiting must not interrupt what others wait for too.
+  private static final Scheduler BLOCKING = Schedulers.fromExecutor(Thread::startVirtualThread);
+
+  // One principal for all: with the caller's own, Spring would fetch one token per caller.
+  private static final Authentication REKEY =
+      UsernamePasswordAuthenticationToken.authenticated("rekey", null, List.of());
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final AuthorizedClientServiceOAuth2AuthorizedClientManager manager;
+  private final OAuth2AuthorizedClientService clients;
+  private final String registrationId;
+
+  private static final Logger log = LoggerFactory.getLogger(BearerTokens.class);
+
+  // Those who queued behind a fetch that failed share its failure instead of failing one by one.
+  private @Nullable NoTokenException lastFailure;
+  private long lastFailedAt;
+
+  BearerTokens(
+      AuthorizedClientServiceOAuth2AuthorizedClientManager manager,
+      OAuth2AuthorizedClientService clients,
+      String registrationId) {
+    this.manager = manager;
+    this.clients = clients;
+    this.registrationId = registrationId;
+  }
+
+  @Override
+  public Mono<ClientResponse> filter(ClientRequest request, ExchangeFunction next) {
+    return token()
+        .flatMap(
+            token ->
+                next.exchange(withToken(request, token))
+                    .flatMap(response -> repeatIfUnauthorized(response, token, request, next)));
+  }
+
+  private Mono<ClientResponse> repeatIfUnauthorized(
+      ClientResponse response, String token, ClientRequest request, ExchangeFunction next) {
+    if (!response.statusCode().isSameCodeAs(HttpStatus.UNAUTHORIZED)) {
+      return Mono.just(response);
+    }
+    return response
+        .releaseBody()
+        .then(tokenInsteadOf(token))
+        .flatMap(fresh -> next.exchange(withToken(request, fresh)));
+  }
+
+  private static ClientRequest withToken(ClientRequest request, String token) {
+    return ClientRequest.from(request).headers(headers -> headers.setBearerAuth(token)).build();
+  }
+
+  private Mono<String> token() {
+    return Mono.fromCallable(() -> fresh(null)).subscribeOn(BLOCKING);
+  }
+
+  private Mono<String> tokenInsteadOf(String refused) {
+    return Mono.fromCallable(() -> fresh(refused)).subscribeOn(BLOCKING);
+  }
+
+  private String fresh(@Nullable String refused) {
+    long askedAt = System.nanoTime();
+    lock.lock();
+    try {
+      if (lastFailure != null && lastFailedAt - askedAt >= 0) {
+        throw lastFailure;
+      }
+      dropIfCached(refused);
+      return cachedOrFetched();
+    } catch (NoTokenException e) {
+      if (e != lastFailure) {
+        log.warn("{}", e.getMessage());
+      }
+      lastFailure = e;
+      lastFailedAt = System.nanoTime();
+      throw e;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void dropIfCached(@Nullable String refused) {
+    OAuth2AuthorizedClient cached = clients.loadAuthorizedClient(registrationId, REKEY.getName());
+    if (cached != null && cached.getAccessToken().getTokenValue().equals(refused)) {
+      clients.removeAuthorizedClient(registrationId, REKEY.getName());
+    }
+  }
+
+  private String cachedOrFetched() {
+    var request =
+        OAuth2AuthorizeRequest.withClientRegistrationId(registrationId).principal(REKEY).build();
+    OAuth2AuthorizedClient client;
+    try {
+      client = manager.authorize(request);
+    } catch (RuntimeException e) {
+      throw new NoTokenException(registrationId, e);
+    }
+    if (client == null
+        || !OAuth2AccessToken.TokenType.BEARER.equals(client.getAccessToken().getTokenType())) {
+      throw new NoTokenException(registrationId, null);
+    }
+    return client.getAccessToken().getTokenValue();
+  }
+
+  /** No access token could be had, so the call was not made. */
+  static final class NoTokenException extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    private static final String NO_BEARER =
+        "its credential is for DPoP tokens, and Rekey can use bearer tokens only";
+
+    // The cause stays out: its message may quote the token endpoint's answer.
+    NoTokenException(String registrationId, @Nullable Exception cause) {
+      super("No access token for " + registrationId + ": " + describe(cause));
+    }
+
+    private static String describe(@Nullable Exception cause) {
+      return switch (cause) {
+        case null -> NO_BEARER;
+        case OAuth2AuthorizationException oauth
+            when oauth.getError().getErrorCode().equals("use_dpop_nonce") ->
+            NO_BEARER;
+        case OAuth2AuthorizationException oauth -> oauth.getError().getErrorCode();
+        default -> cause.getClass().getSimpleName();
+      };
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package dev.rekey.upstream;
+
+import dev.rekey.platform.PathId;
+
+/**
+ * What authenticates with a credential, named as in the upstream's URL: {@code
+ * apps/{appId}/connectors/{connectorId}} or {@code
+ * organizations/{organizationId}/service-accounts/{serviceAccountId}}. Always two pairs of
+ * collection and id; grants rely on it.
+ *
+ * @param upstream the system that issues its credentials
+ * @param name the whole resource name
+ */
+public record Subject(UpstreamName upstream, String name) {
+
+  public static Subject of(
+      UpstreamName upstream, String parents, PathId parent, String children, PathId child) {
+    return new Subject(upstream, parents + "/" + parent + "/" + children + "/" + child);
+  }
+
+  /** The app or organization that it belongs to. */
+  public PathId parent() {
+    return PathId.of(name.split("/", -1)[1]);
+  }
+
+  /** The connector or service account itself. */
+  public PathId id() {
+    return PathId.of(name.split("/", -1)[3]);
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

@@ -1,0 +1,93 @@
+package dev.rekey.upstream;
+
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.convert.converter.Converter;
+import org.springframework.http.client.JdkClientHttpRequestFactory;
+import org.springframework.http.converter.FormHttpMessageConverter;
+import org.springframework.security.oauth2.client.AuthorizedClientServiceOAuth2AuthorizedClientManager;
+import org.springframework.security.oauth2.client.ClientCredentialsOAuth2AuthorizedClientProvider;
+import org.springframework.security.oauth2.client.InMemoryOAuth2AuthorizedClientService;
+import org.springframework.security.oauth2.client.endpoint.OAuth2ClientCredentialsGrantRequest;
+import org.springframework.security.oauth2.client.endpoint.RestClientClientCredentialsTokenResponseClient;
+import org.springframework.security.oauth2.client.http.OAuth2ErrorResponseErrorHandler;
+import org.springframework.security.oauth2.client.registration.ClientRegistration;
+import org.springframework.security.oauth2.client.registration.InMemoryClientRegistrationRepository;
+import org.springframework.security.oauth2.core.endpoint.DefaultMapOAuth2AccessTokenResponseConverter;
+import org.springframework.security.oauth2.core.endpoint.OAuth2AccessTokenResponse;
+import org.springframework.security.oauth2.core.endpoint.OAuth2ParameterNames;
+import org.springframework.security.oauth2.core.http.converter.OAuth2AccessTokenResponseHttpMessageConverter;
+import org.springframework.util.MultiValueMap;
+import org.springframework.web.client.RestClient;
+
+/**
+ * Spring Security's OAuth2 client, set up for one upstream: {@code client_credentials}, with
+ * time-outs of its own (it ignores the application's) and no redirects.
+ */
+final class TokenClient {
+
+  /** For token answers that do not say how long; Keycard's {@code expires_in} is optional. */
+  private static final Duration LIFETIME_WHEN_UNSTATED = Duration.ofMinutes(5);
+
+  private static final Duration REFRESH_BEFORE_EXPIRY = Duration.ofSeconds(30);
+
+  private TokenClient() {}
+
+  /**
+   * Tokens for one upstream.
+   *
+   * @param parameters what the client adds to the token request's form; null if nothing
+   */
+  static BearerTokens tokens(
+      ClientRegistration registration,
+      @Nullable Converter<OAuth2ClientCredentialsGrantRequest, MultiValueMap<String, String>>
+          parameters,
+      HttpLimits limits) {
+    var client = new RestClientClientCredentialsTokenResponseClient();
+    client.setRestClient(restClient(limits));
+    if (parameters != null) {
+      client.addParametersConverter(parameters);
+    }
+    var provider = new ClientCredentialsOAuth2AuthorizedClientProvider();
+    provider.setAccessTokenResponseClient(client);
+    provider.setClockSkew(REFRESH_BEFORE_EXPIRY);
+    var registrations = new InMemoryClientRegistrationRepository(registration);
+    var clients = new InMemoryOAuth2AuthorizedClientService(registrations);
+    var manager = new AuthorizedClientServiceOAuth2AuthorizedClientManager(registrations, clients);
+    manager.setAuthorizedClientProvider(provider);
+    return new BearerTokens(manager, clients, registration.getRegistrationId());
+  }
+
+  private static RestClient restClient(HttpLimits limits) {
+    var http =
+        HttpClient.newBuilder()
+            .connectTimeout(limits.connectTimeout())
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build();
+    var requests = new JdkClientHttpRequestFactory(http);
+    requests.setReadTimeout(limits.tokenTimeout());
+    var answers = new OAuth2AccessTokenResponseHttpMessageConverter();
+    answers.setAccessTokenResponseConverter(TokenClient::withLifetime);
+    return RestClient.builder()
+        .requestFactory(requests)
+        .requestInterceptor(
+            (request, body, execution) -> new BoundedAnswer(execution.execute(request, body)))
+        .configureMessageConverters(
+            converters ->
+                converters
+                    .disableDefaults()
+                    .addCustomConverter(new FormHttpMessageConverter())
+                    .addCustomConverter(answers))
+        .defaultStatusHandler(new OAuth2ErrorResponseErrorHandler())
+        .build();
+  }
+
+  private static OAuth2AccessTokenResponse withLifetime(Map<String, Object> answer) {
+    var parameters = new HashMap<>(answer);
+    parameters.putIfAbsent(OAuth2ParameterNames.EXPIRES_IN, LIFETIME_WHEN_UNSTATED.toSeconds());
+    return new DefaultMapOAuth2AccessTokenResponseConverter().convert(parameters);
+  }
+}

@@ -1,0 +1,95 @@
+package dev.rekey.upstream;
+
+import java.net.URI;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.convert.converter.Converter;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.client.reactive.ReactorClientHttpConnector;
+import org.springframework.http.codec.json.JacksonJsonDecoder;
+import org.springframework.http.codec.json.JacksonJsonEncoder;
+import org.springframework.security.oauth2.client.endpoint.OAuth2ClientCredentialsGrantRequest;
+import org.springframework.security.oauth2.client.registration.ClientRegistration;
+import org.springframework.stereotype.Component;
+import org.springframework.util.MultiValueMap;
+import org.springframework.web.reactive.function.client.ClientResponse;
+import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.reactive.function.client.support.WebClientAdapter;
+import org.springframework.web.service.invoker.HttpServiceProxyFactory;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.resources.ConnectionProvider;
+
+/** Builds the declared HTTP client of an upstream, with every bound that a call to one has. */
+@Component
+public class UpstreamClients {
+
+  // Shorter than load balancers keep idle connections, so that a mint does not meet a dead one.
+  private static final Duration MAX_IDLE = Duration.ofSeconds(20);
+
+  private final WebClient.Builder builder;
+
+  UpstreamClients(WebClient.Builder builder) {
+    this.builder = builder;
+  }
+
+  /** What runs the calls of one upstream. */
+  public UpstreamHttp http(HttpLimits limits) {
+    return new UpstreamHttp(limits);
+  }
+
+  /**
+   * A client that carries Rekey's token for this upstream.
+   *
+   * @param api an interface of {@code @HttpExchange} methods
+   * @param registration how Rekey authenticates at the token endpoint
+   * @param parameters what goes into the token request's form besides; null if nothing
+   */
+  public <A> A client(
+      Class<A> api,
+      URI apiUrl,
+      ClientRegistration registration,
+      @Nullable Converter<OAuth2ClientCredentialsGrantRequest, MultiValueMap<String, String>>
+          parameters,
+      HttpLimits limits) {
+    WebClient client =
+        builder
+            .clone()
+            .baseUrl(apiUrl.toString())
+            .clientConnector(new ReactorClientHttpConnector(netty(registration, limits)))
+            .codecs(
+                codecs -> {
+                  var defaults = codecs.defaultCodecs();
+                  defaults.jacksonJsonDecoder(new JacksonJsonDecoder(LenientJson.MAPPER));
+                  defaults.jacksonJsonEncoder(new JacksonJsonEncoder(LenientJson.MAPPER));
+                  defaults.maxInMemorySize((int) limits.maxResponseSize().toBytes());
+                })
+            .filter(TokenClient.tokens(registration, parameters, limits))
+            .defaultStatusHandler(UpstreamClients::isNoSuccess, ClientResponse::createException)
+            .build();
+    return HttpServiceProxyFactory.builderFor(WebClientAdapter.create(client))
+        .build()
+        .createClient(api);
+  }
+
+  // Redirects are not followed, and without this they would pass for an answer.
+  private static boolean isNoSuccess(HttpStatusCode status) {
+    return !status.is2xxSuccessful();
+  }
+
+  private static HttpClient netty(ClientRegistration registration, HttpLimits limits) {
+    var connections =
+        ConnectionProvider.builder(registration.getRegistrationId())
+            .maxConnections(limits.maxConcurrentCalls())
+            .maxIdleTime(MAX_IDLE)
+            .evictInBackground(MAX_IDLE)
+            .build();
+    return HttpClient.create(connections)
+        .option(
+            io.netty.channel.ChannelOption.CONNECT_TIMEOUT_MILLIS,
+            (int) limits.connectTimeout().toMillis())
+        .followRedirect(false)
+        .doOnRequest((request, _) -> SentMark.set(request))
+        // Netty would send a request again that met a stale connection; a mint must not be.
+        .disableRetry(true);
+  }
+}

@@ -1,0 +1,80 @@
+package dev.rekey.upstream;
+
+import dev.rekey.platform.Problem;
+import dev.rekey.platform.ProblemException;
+import dev.rekey.platform.ProblemType;
+import dev.rekey.upstream.Reply.Loss;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+
+/** Passes on, in meaning, what an upstream did other than answer. */
+public final class UpstreamProblems {
+
+  private UpstreamProblems() {}
+
+  /** The value of a read, which can be repeated; all else is thrown as a problem. */
+  public static <T> T valueOrThrow(UpstreamName upstream, Reply<T> reply) {
+    return switch (reply) {
+      case Reply.Success<T>(var value) -> value;
+      case Reply.ErrorStatus<T> error when error.isRefusal() ->
+          throw refusal(upstream, error).exception();
+      case Reply.ErrorStatus<T>(int status, var _, var _) ->
+          throw failed(upstream, "it answered " + status);
+      case Reply.Unusable<T>(var flaw) -> throw failed(upstream, flaw.toString());
+      case Reply.NotSent<T>(var obstacle) -> throw notSent(upstream, obstacle).exception();
+      case Reply.Lost<T>(var loss) when loss == Loss.TIMED_OUT ->
+          throw ProblemType.UPSTREAM_TIMED_OUT
+              .with(upstream + " did not answer in time. Nothing was changed; repeat the request.")
+              .exception();
+      case Reply.Lost<T>(var loss) -> throw failed(upstream, loss.toString());
+    };
+  }
+
+  /** What an upstream refused. */
+  public static Problem refusal(UpstreamName upstream, Reply.ErrorStatus<?> refusal) {
+    String said = refusal.message().isEmpty() ? "" : " It said: " + refusal.message();
+    return switch (refusal.status()) {
+      case 401, 403 ->
+          ProblemType.UPSTREAM_DENIED_US.with(
+              upstream
+                  + " does not accept Rekey's own credential, or does not let it do this. Nothing"
+                  + " was changed. Tell Rekey's operators.");
+      case 429 -> rateLimited(upstream, refusal, said);
+      case 400, 404, 409, 422 ->
+          refused(upstream, refusal, said).status(HttpStatus.valueOf(refusal.status()));
+      default -> refused(upstream, refusal, said);
+    };
+  }
+
+  /** What kept a request from going out. */
+  public static Problem notSent(UpstreamName upstream, Reply.Obstacle obstacle) {
+    return ProblemType.UPSTREAM_UNAVAILABLE.with(
+        "Nothing was sent to "
+            + upstream
+            + ": "
+            + obstacle
+            + ". It is safe to repeat the request.");
+  }
+
+  private static Problem rateLimited(
+      UpstreamName upstream, Reply.ErrorStatus<?> refusal, String said) {
+    var problem =
+        ProblemType.UPSTREAM_RATE_LIMITED.with(
+            upstream + " did nothing, because it gets too many requests. Repeat it later." + said);
+    return refusal.retryAfter() == null
+        ? problem
+        : problem.header(HttpHeaders.RETRY_AFTER, refusal.retryAfter());
+  }
+
+  private static Problem refused(UpstreamName upstream, Reply.ErrorStatus<?> refusal, String said) {
+    return ProblemType.UPSTREAM_REFUSED
+        .with(upstream + " refused this with status " + refusal.status() + "." + said)
+        .member("upstreamStatus", refusal.status());
+  }
+
+  private static ProblemException failed(UpstreamName upstream, String how) {
+    return ProblemType.UPSTREAM_FAILED
+        .with(upstream + " failed: " + how + ". Nothing was changed; repeat the request later.")
+        .exception();
+  }
+}

@@ -1,0 +1,102 @@
+package dev.rekey.upstream.conductorone;
+
+import dev.rekey.platform.Deadline;
+import dev.rekey.platform.PathId;
+import dev.rekey.upstream.Label;
+import dev.rekey.upstream.Minted;
+import dev.rekey.upstream.Reply;
+import dev.rekey.upstream.Reply.Flaw;
+import dev.rekey.upstream.Secret;
+import dev.rekey.upstream.Subject;
+import dev.rekey.upstream.Upstream;
+import dev.rekey.upstream.UpstreamCredential;
+import dev.rekey.upstream.UpstreamHttp;
+import dev.rekey.upstream.UpstreamName;
+import dev.rekey.upstream.conductorone.ConductorOneApi.Answer;
+import dev.rekey.upstream.conductorone.ConductorOneApi.ConnectorCredential;
+import dev.rekey.upstream.conductorone.ConductorOneApi.RotateRequest;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** ConductorOne's connectors, as {@code apps/{appId}/connectors/{connectorId}}. */
+public final class ConductorOne implements Upstream {
+
+  public static final UpstreamName NAME = new UpstreamName("conductorone");
+
+  private final ConductorOneApi api;
+  private final UpstreamHttp http;
+  private final ConductorOneProperties properties;
+
+  ConductorOne(ConductorOneApi api, UpstreamHttp http, ConductorOneProperties properties) {
+    this.api = api;
+    this.http = http;
+    this.properties = properties;
+  }
+
+  /** The connector's name in grants, history and inventory. */
+  public static Subject connector(PathId appId, PathId connectorId) {
+    return Subject.of(NAME, "apps", appId, "connectors", connectorId);
+  }
+
+  @Override
+  public UpstreamName name() {
+    return NAME;
+  }
+
+  @Override
+  public Reply<Minted> mint(Subject subject, Label request, Deadline deadline) {
+    var body = new RotateRequest(subject.parent().value(), subject.id().value());
+    return http.once(
+        deadline.atMost(properties.http().mintTimeout()),
+        () -> api.rotate(body),
+        ConductorOne::minted);
+  }
+
+  @Override
+  public Reply<UpstreamCredential> read(Subject subject, PathId id) {
+    return http.repeatable(
+        () -> api.get(subject.parent().value(), subject.id().value(), id.value()),
+        ConductorOne::credential);
+  }
+
+  @Override
+  public Reply<Retired> retire(Subject subject, PathId id) {
+    return http.retire(
+        () -> api.revoke(subject.parent().value(), subject.id().value(), id.value(), Map.of()));
+  }
+
+  private static Reply<Minted> minted(@Nullable Answer answer) {
+    return Minted.of(credential(answer), secret(answer));
+  }
+
+  private static @Nullable Secret secret(@Nullable Answer answer) {
+    if (answer == null || answer.credential() == null) {
+      return null;
+    }
+    Secret inCredential = answer.credential().clientSecret();
+    return inCredential == null || inCredential.isEmpty() ? answer.clientSecret() : inCredential;
+  }
+
+  private static Reply<UpstreamCredential> credential(@Nullable Answer answer) {
+    ConnectorCredential wire = answer == null ? null : answer.credential();
+    if (wire == null || wire.id() == null || !PathId.isValid(wire.id())) {
+      return new Reply.Unusable<>(Flaw.UNPARSABLE);
+    }
+    return new Reply.Success<>(
+        new UpstreamCredential(
+            PathId.of(wire.id()),
+            nullIfEmpty(wire.clientId()),
+            nullIfEmpty(wire.displayName()),
+            null,
+            wire.createdAt(),
+            wire.updatedAt(),
+            wire.expiresTime(),
+            wire.lastUsedAt(),
+            wire.deletedAt(),
+            null));
+  }
+
+  private static @Nullable String nullIfEmpty(@Nullable String text) {
+    return text == null || text.isEmpty() ? null : text;
+  }
+}

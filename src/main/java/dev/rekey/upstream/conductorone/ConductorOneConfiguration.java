@@ -1,0 +1,68 @@
+package dev.rekey.upstream.conductorone;
+
+import dev.rekey.upstream.UpstreamClients;
+import java.time.Clock;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.convert.converter.Converter;
+import org.springframework.security.oauth2.client.endpoint.OAuth2ClientCredentialsGrantRequest;
+import org.springframework.security.oauth2.client.registration.ClientRegistration;
+import org.springframework.security.oauth2.core.AuthorizationGrantType;
+import org.springframework.security.oauth2.core.ClientAuthenticationMethod;
+import org.springframework.security.oauth2.core.endpoint.OAuth2ParameterNames;
+import org.springframework.util.LinkedMultiValueMap;
+import org.springframework.util.MultiValueMap;
+
+/**
+ * Sets ConductorOne up. It takes client authentication in the form's body only, as a secret or as a
+ * signed assertion (ConductorOne docs, authenticate).
+ */
+@Configuration(proxyBeanMethods = false)
+class ConductorOneConfiguration {
+
+  private static final String JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+  @Bean
+  ConductorOne conductorOne(
+      ConductorOneProperties properties, UpstreamClients clients, Clock clock) {
+    boolean signs = ClientAssertion.isSigningKey(properties.clientSecret());
+    ConductorOneApi api =
+        clients.client(
+            ConductorOneApi.class,
+            properties.apiUrl(),
+            registration(properties, signs),
+            signs ? assertion(properties, clock) : null,
+            properties.http());
+    return new ConductorOne(api, clients.http(properties.http()), properties);
+  }
+
+  private static ClientRegistration registration(ConductorOneProperties properties, boolean signs) {
+    var registration =
+        ClientRegistration.withRegistrationId(ConductorOne.NAME.value())
+            .authorizationGrantType(AuthorizationGrantType.CLIENT_CREDENTIALS)
+            .tokenUri(properties.tokenUrl().toString())
+            .clientId(properties.clientId());
+    return signs
+        ? registration
+            .clientAuthenticationMethod(ClientAuthenticationMethod.PRIVATE_KEY_JWT)
+            .build()
+        : registration
+            .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_POST)
+            .clientSecret(properties.clientSecret().reveal())
+            .build();
+  }
+
+  // Spring's own assertion converter knows neither EdDSA nor an audience other than the token URL.
+  private static Converter<OAuth2ClientCredentialsGrantRequest, MultiValueMap<String, String>>
+      assertion(ConductorOneProperties properties, Clock clock) {
+    var assertion =
+        ClientAssertion.with(
+            properties.clientSecret(), properties.clientId(), properties.tenantHost(), clock);
+    return _ -> {
+      var form = new LinkedMultiValueMap<String, String>();
+      form.add(OAuth2ParameterNames.CLIENT_ASSERTION_TYPE, JWT_BEARER);
+      form.add(OAuth2ParameterNames.CLIENT_ASSERTION, assertion.sign());
+      return form;
+    };
+  }
+}

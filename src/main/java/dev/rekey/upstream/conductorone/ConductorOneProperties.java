@@ -1,0 +1,38 @@
+package dev.rekey.upstream.conductorone;
+
+import dev.rekey.upstream.HttpLimits;
+import dev.rekey.upstream.Secret;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
+import java.net.URI;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * The ConductorOne tenant, and Rekey's own credential at it.
+ *
+ * @param apiUrl base of the API, such as {@code https://acme.conductor.one}
+ * @param tokenUrl the token endpoint, such as {@code https://acme.conductor.one/auth/v1/token}
+ * @param clientId {@code name@tenant-host/use}, whole
+ * @param clientSecret if it is {@code secret-token:conductorone.com:v1:…}, Rekey signs an assertion
+ *     with the key in it; anything else is posted as it is
+ */
+@Validated
+@ConfigurationProperties("rekey.upstreams.conductorone")
+record ConductorOneProperties(
+    @NotNull URI apiUrl,
+    @NotNull URI tokenUrl,
+    @NotNull
+        @Pattern(regexp = "[^@/]+@[^@/]+/.+", message = "has to have the form name@tenant-host/use")
+        String clientId,
+    @NotNull Secret clientSecret,
+    @DefaultValue @Valid HttpLimits http) {
+
+  /** The host in the client id, without a port: the audience of assertions. */
+  String tenantHost() {
+    String host = clientId.substring(clientId.indexOf('@') + 1);
+    return host.substring(0, host.indexOf('/')).replaceFirst(":\\d+$", "");
+  }
+}

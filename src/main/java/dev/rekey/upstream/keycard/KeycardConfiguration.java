@@ -1,0 +1,29 @@
+package dev.rekey.upstream.keycard;
+
+import dev.rekey.upstream.UpstreamClients;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.security.oauth2.client.registration.ClientRegistration;
+import org.springframework.security.oauth2.core.AuthorizationGrantType;
+import org.springframework.security.oauth2.core.ClientAuthenticationMethod;
+
+/** Sets Keycard up, with client authentication by HTTP Basic (keycard-python, _oauth2.py). */
+@Configuration(proxyBeanMethods = false)
+class KeycardConfiguration {
+
+  @Bean
+  Keycard keycard(KeycardProperties properties, UpstreamClients clients) {
+    var registration =
+        ClientRegistration.withRegistrationId(Keycard.NAME.value())
+            .authorizationGrantType(AuthorizationGrantType.CLIENT_CREDENTIALS)
+            .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_BASIC)
+            .tokenUri(properties.tokenUrl().toString())
+            .clientId(properties.clientId())
+            .clientSecret(properties.clientSecret().reveal())
+            .build();
+    KeycardApi api =
+        clients.client(
+            KeycardApi.class, properties.apiUrl(), registration, null, properties.http());
+    return new Keycard(api, clients.http(properties.http()), properties);
+  }
+}
