@@ -1,0 +1,110 @@
+package dev.rekey.access;
+
+import dev.rekey.access.AccessProperties.Grant;
+import dev.rekey.platform.ProblemType;
+import dev.rekey.upstream.Subject;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.springframework.stereotype.Component;
+
+/**
+ * Decides which subjects a caller reaches. Scopes are checked before, by route; this checks grants.
+ */
+@Component
+public class Access {
+
+  private final AccessProperties properties;
+  private final MintRate mintRate;
+  private final DenialListener denials;
+
+  Access(AccessProperties properties, MintRate mintRate, DenialListener denials) {
+    this.properties = properties;
+    this.mintRate = mintRate;
+    this.denials = denials;
+  }
+
+  /** Throws a {@code no-grant} problem unless one of the caller's teams was granted the subject. */
+  public Permit.Write toChange(Caller caller, Subject subject) {
+    return grants(caller)
+        .filter(grant -> covers(grant, subject))
+        .findFirst()
+        .map(grant -> new Permit.Write(caller, subject, grant.team()))
+        .orElseThrow(() -> denied(caller, subject));
+  }
+
+  /**
+   * As {@link #toChange}, for a caller that wants a new credential; throws a {@code rate-limited}
+   * problem where it wants too many.
+   */
+  public Permit.Write toMint(Caller caller, Subject subject) {
+    Permit.Write permit = toChange(caller, subject);
+    mintRate.take(caller);
+    return permit;
+  }
+
+  /** Throws a {@code no-grant} problem unless {@link #visibleTo} holds the subject. */
+  public Permit.Read toRead(Caller caller, Subject subject) {
+    if (!sees(caller, subject)) {
+      throw denied(caller, subject);
+    }
+    return new Permit.Read(caller, subject);
+  }
+
+  /**
+   * The thing if its subject is visible to the caller; else, as if it did not exist, empty, which
+   * is a denial all the same.
+   */
+  public <T> Optional<T> ifVisible(Caller caller, Subject subject, T thing) {
+    if (sees(caller, subject)) {
+      return Optional.of(thing);
+    }
+    tell(caller, subject, "no grant covers " + subject);
+    return Optional.empty();
+  }
+
+  /** The subjects whose inventory and history the caller may read. */
+  public Visibility visibleTo(Caller caller) {
+    boolean readsAll =
+        caller.has(Scopes.ADMIN)
+            || (caller.has(Scopes.READ_AUDIT) && grants(caller).anyMatch(Grant::allTeams));
+    return readsAll
+        ? new Visibility.All()
+        : new Visibility.Only(
+            grants(caller).flatMap(grant -> grant.subjects().stream()).distinct().toList());
+  }
+
+  private boolean sees(Caller caller, Subject subject) {
+    return switch (visibleTo(caller)) {
+      case Visibility.All() -> true;
+      case Visibility.Only(var patterns) ->
+          patterns.stream().anyMatch(pattern -> pattern.matches(subject));
+    };
+  }
+
+  private static boolean covers(Grant grant, Subject subject) {
+    return grant.subjects().stream().anyMatch(pattern -> pattern.matches(subject));
+  }
+
+  private Stream<Grant> grants(Caller caller) {
+    return properties.grants().stream().filter(grant -> caller.teams().contains(grant.team()));
+  }
+
+  private RuntimeException denied(Caller caller, Subject subject) {
+    tell(caller, subject, "no grant covers " + subject);
+    List<String> teams = caller.teams();
+    return ProblemType.NO_GRANT
+        .with(
+            "None of your teams "
+                + teams
+                + " has a grant that covers "
+                + subject
+                + ". Ask Rekey's operators for one.")
+        .member("subject", subject.name())
+        .exception();
+  }
+
+  private void tell(Caller caller, Subject subject, String reason) {
+    denials.denied(caller, subject, reason);
+  }
+}

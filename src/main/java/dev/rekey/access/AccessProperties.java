@@ -1,0 +1,38 @@
+package dev.rekey.access;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.Positive;
+import java.util.List;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * Who may do what.
+ *
+ * @param teamClaim claim of the access token that names the caller's teams; default {@code groups}
+ * @param grants what each team may use; without any, nobody may use anything
+ * @param corsOrigins origins of dashboards in a browser; default none
+ * @param mintsPerMinute how many credentials one principal may mint in a minute on one replica;
+ *     default 600
+ */
+@Validated
+@ConfigurationProperties("rekey.access")
+record AccessProperties(
+    @DefaultValue("groups") @NotBlank String teamClaim,
+    @DefaultValue List<@Valid Grant> grants,
+    @DefaultValue List<String> corsOrigins,
+    @DefaultValue("600") @Positive int mintsPerMinute) {
+
+  /**
+   * What one team may use.
+   *
+   * @param subjects patterns of the subjects that it may read and change
+   * @param allTeams whether it may read every subject, and the history of it; for auditors
+   */
+  record Grant(
+      @NotBlank String team,
+      @DefaultValue List<SubjectPattern> subjects,
+      @DefaultValue("false") boolean allTeams) {}
+}

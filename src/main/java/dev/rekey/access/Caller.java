@@ -1,0 +1,27 @@
+package dev.rekey.access;
+
+import dev.rekey.platform.RequestInfo;
+import io.swagger.v3.oas.annotations.Hidden;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The authenticated principal of one request. A controller gets it as a parameter.
+ *
+ * @param id the token's {@code sub}
+ * @param clientId the OAuth client that got the token; null if the token does not tell
+ * @param teams the values of the team claim, in the token's order
+ */
+@Hidden
+public record Caller(
+    String id,
+    @Nullable String clientId,
+    List<String> teams,
+    Set<String> scopes,
+    RequestInfo request) {
+
+  boolean has(String scope) {
+    return scopes.contains(scope);
+  }
+}

@@ -1,0 +1,80 @@
+package dev.rekey.access;
+
+import dev.rekey.platform.RequestInfo;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.MethodParameter;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.GrantedAuthority;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
+import org.springframework.stereotype.Component;
+import org.springframework.web.bind.support.WebDataBinderFactory;
+import org.springframework.web.context.request.NativeWebRequest;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.method.support.ModelAndViewContainer;
+
+/** Makes the {@link Caller} of a request from its token. */
+@Component
+class CallerArgument implements HandlerMethodArgumentResolver {
+
+  private static final String SCOPE_PREFIX = "SCOPE_";
+
+  private final AccessProperties properties;
+
+  CallerArgument(AccessProperties properties) {
+    this.properties = properties;
+  }
+
+  @Override
+  public boolean supportsParameter(MethodParameter parameter) {
+    return parameter.getParameterType() == Caller.class;
+  }
+
+  @Override
+  public Caller resolveArgument(
+      MethodParameter parameter,
+      @Nullable ModelAndViewContainer container,
+      NativeWebRequest request,
+      @Nullable WebDataBinderFactory binders) {
+    var authentication =
+        Objects.requireNonNull(SecurityContextHolder.getContext().getAuthentication());
+    return caller(
+        authentication, Objects.requireNonNull(request.getNativeRequest(HttpServletRequest.class)));
+  }
+
+  Caller caller(Authentication authentication, HttpServletRequest request) {
+    if (!(authentication instanceof JwtAuthenticationToken token)) {
+      throw new IllegalStateException("a route without an access token wants to know its caller");
+    }
+    return new Caller(
+        token.getName(),
+        token.getToken().getClaimAsString("client_id"),
+        teams(token),
+        scopes(token),
+        RequestInfo.find(request).orElseThrow());
+  }
+
+  private List<String> teams(JwtAuthenticationToken token) {
+    return switch (token.getToken().getClaims().get(properties.teamClaim())) {
+      case String team -> List.of(team);
+      case Collection<?> teams ->
+          teams.stream().filter(String.class::isInstance).map(String.class::cast).toList();
+      case null, default -> List.of();
+    };
+  }
+
+  private static Set<String> scopes(JwtAuthenticationToken token) {
+    return token.getAuthorities().stream()
+        .map(GrantedAuthority::getAuthority)
+        .filter(Objects::nonNull)
+        .filter(authority -> authority.startsWith(SCOPE_PREFIX))
+        .map(authority -> authority.substring(SCOPE_PREFIX.length()))
+        .collect(Collectors.toUnmodifiableSet());
+  }
+}

@@ -1,0 +1,46 @@
+package dev.rekey.access;
+
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
+import dev.rekey.platform.ProblemType;
+import io.github.bucket4j.Bucket;
+import io.github.bucket4j.ConsumptionProbe;
+import java.time.Duration;
+import org.springframework.http.HttpHeaders;
+import org.springframework.stereotype.Component;
+
+/** Bounds how many credentials one principal mints, counted on each replica by itself. */
+@Component
+class MintRate {
+
+  private static final int PRINCIPALS = 10_000;
+
+  private final LoadingCache<String, Bucket> buckets;
+
+  MintRate(AccessProperties properties) {
+    int perMinute = properties.mintsPerMinute();
+    this.buckets =
+        Caffeine.newBuilder()
+            .maximumSize(PRINCIPALS)
+            .expireAfterAccess(Duration.ofMinutes(2))
+            .build(_ -> bucket(perMinute));
+  }
+
+  /** Counts one; throws a {@code rate-limited} problem if that is one too many. */
+  void take(Caller caller) {
+    ConsumptionProbe probe = buckets.get(caller.id()).tryConsumeAndReturnRemaining(1);
+    if (!probe.isConsumed()) {
+      long seconds = 1 + Duration.ofNanos(probe.getNanosToWaitForRefill()).toSeconds();
+      throw ProblemType.RATE_LIMITED
+          .with("Nothing was minted. Repeat the request after " + seconds + " s.")
+          .header(HttpHeaders.RETRY_AFTER, Long.toString(seconds))
+          .exception();
+    }
+  }
+
+  private static Bucket bucket(int perMinute) {
+    return Bucket.builder()
+        .addLimit(limit -> limit.capacity(perMinute).refillGreedy(perMinute, Duration.ofMinutes(1)))
+        .build();
+  }
+}

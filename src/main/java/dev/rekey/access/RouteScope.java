@@ -1,0 +1,42 @@
+package dev.rekey.access;
+
+import java.util.List;
+import java.util.Optional;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.server.PathContainer;
+import org.springframework.web.util.pattern.PathPatternParser;
+
+/**
+ * Which scope some routes need.
+ *
+ * @param methods those that it is about; empty for every method
+ */
+record RouteScope(List<HttpMethod> methods, String scope, List<String> paths) {
+
+  private static final List<HttpMethod> READING =
+      List.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
+
+  /** All there are; the first one that fits a route counts. */
+  static final List<RouteScope> ALL =
+      List.of(
+          new RouteScope(READING, Scopes.READ_AUDIT, List.of("/api/v1/audit-events/**")),
+          new RouteScope(
+              READING, Scopes.READ_CREDENTIALS, List.of("/api/v1/**", "/organizations/**")),
+          new RouteScope(
+              List.of(), Scopes.WRITE_CREDENTIALS, List.of("/api/v1/**", "/organizations/**")));
+
+  /** The scope for a path or a template of one; empty where any token will do. */
+  static Optional<String> of(HttpMethod method, String path) {
+    return ALL.stream()
+        .filter(rule -> rule.methods.isEmpty() || rule.methods.contains(method))
+        .filter(rule -> rule.covers(path))
+        .map(RouteScope::scope)
+        .findFirst();
+  }
+
+  private boolean covers(String path) {
+    return paths.stream()
+        .map(PathPatternParser.defaultInstance::parse)
+        .anyMatch(pattern -> pattern.matches(PathContainer.parsePath(path)));
+  }
+}

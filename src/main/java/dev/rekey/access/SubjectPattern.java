@@ -1,0 +1,47 @@
+package dev.rekey.access;
+
+import dev.rekey.upstream.Subject;
+import java.util.regex.Pattern;
+
+/**
+ * A set of subjects, written as a subject's name in which {@code *} stands for any part of an id:
+ * {@code apps/2f8/connectors/*}.
+ */
+public final class SubjectPattern {
+
+  // Two pairs of collection and id. With the slashes fixed, a LIKE % cannot cross one.
+  private static final Pattern FORM =
+      Pattern.compile("[a-z-]+/[A-Za-z0-9._~@:+=*-]+/[a-z-]+/[A-Za-z0-9._~@:+=*-]+");
+
+  private final String text;
+  private final Pattern regex;
+
+  private SubjectPattern(String text) {
+    if (!FORM.matcher(text).matches()) {
+      throw new IllegalArgumentException(
+          "a grant's subject has to look like apps/{appId}/connectors/{connectorId}, in which ids"
+              + " may hold *, but one is: "
+              + text);
+    }
+    this.text = text;
+    this.regex = Pattern.compile("\\Q" + text.replace("*", "\\E[^/]*\\Q") + "\\E");
+  }
+
+  public static SubjectPattern of(String text) {
+    return new SubjectPattern(text);
+  }
+
+  boolean matches(Subject subject) {
+    return regex.matcher(subject.name()).matches();
+  }
+
+  /** The same set as an SQL LIKE pattern, with {@code \} as the escape character. */
+  public String like() {
+    return text.replace("_", "\\_").replace("*", "%");
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+}
