@@ -1,0 +1,96 @@
+package dev.rekey.audit;
+
+import dev.rekey.access.Caller;
+import dev.rekey.access.Permit;
+import dev.rekey.audit.AuditEvent.Actor;
+import dev.rekey.audit.AuditEvent.ActorKind;
+import dev.rekey.audit.AuditEvent.Change;
+import dev.rekey.platform.PathId;
+import dev.rekey.platform.RequestInfo;
+import dev.rekey.upstream.Subject;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event about to be appended, which does not know its id and time yet. Immutable.
+ *
+ * @param actor who did it
+ * @param request null where Rekey acted by itself
+ */
+public record AuditEntry(
+    AuditType type,
+    Actor actor,
+    @Nullable RequestInfo request,
+    @Nullable AuditOutcome outcome,
+    @Nullable String reason,
+    @Nullable Subject subject,
+    @Nullable PathId upstreamId,
+    @Nullable UUID credentialId,
+    @Nullable UUID rotationId,
+    List<Change> changes) {
+
+  /** What a permitted caller did to the permitted subject. */
+  public static AuditEntry of(AuditType type, Permit.Write permit) {
+    return new AuditEntry(
+        type,
+        actor(permit.caller(), permit.team()),
+        permit.caller().request(),
+        null,
+        null,
+        permit.subject(),
+        null,
+        null,
+        null,
+        List.of());
+  }
+
+  static AuditEntry denial(Caller caller, @Nullable Subject subject, String reason) {
+    return new AuditEntry(
+        AuditType.ACCESS_DENIED,
+        actor(caller, caller.teams().isEmpty() ? null : caller.teams().getFirst()),
+        caller.request(),
+        AuditOutcome.DENIED,
+        reason,
+        subject,
+        null,
+        null,
+        null,
+        List.of());
+  }
+
+  private static Actor actor(Caller caller, @Nullable String team) {
+    return new Actor(caller.id(), caller.clientId(), team, ActorKind.caller);
+  }
+
+  /** How it ended, and why. */
+  public AuditEntry ended(AuditOutcome how, @Nullable String why) {
+    return new AuditEntry(
+        type, actor, request, how, why, subject, upstreamId, credentialId, rotationId, changes);
+  }
+
+  /** Which credential it was about; either id may not be known. */
+  public AuditEntry credential(@Nullable PathId atUpstream, @Nullable UUID inInventory) {
+    return new AuditEntry(
+        type,
+        actor,
+        request,
+        outcome,
+        reason,
+        subject,
+        atUpstream,
+        inInventory,
+        rotationId,
+        changes);
+  }
+
+  public AuditEntry rotation(UUID id) {
+    return new AuditEntry(
+        type, actor, request, outcome, reason, subject, upstreamId, credentialId, id, changes);
+  }
+
+  public AuditEntry changes(List<Change> what) {
+    return new AuditEntry(
+        type, actor, request, outcome, reason, subject, upstreamId, credentialId, rotationId, what);
+  }
+}

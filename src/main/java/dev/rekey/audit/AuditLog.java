@@ -1,0 +1,74 @@
+package dev.rekey.audit;
+
+import dev.rekey.platform.Ids;
+import dev.rekey.platform.RequestInfo;
+import java.time.Clock;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The one way into the history. */
+@Component
+public class AuditLog {
+
+  private static final int MAX_REASON = 500;
+
+  private final JdbcClient jdbc;
+  private final JsonMapper json;
+  private final Clock clock;
+
+  AuditLog(JdbcClient jdbc, JsonMapper json, Clock clock) {
+    this.jdbc = jdbc;
+    this.json = json;
+    this.clock = clock;
+  }
+
+  /**
+   * Appends one event in the caller's transaction, so that it is there exactly if what it tells of
+   * is. Fails if no transaction is open.
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public void append(AuditEntry entry) {
+    RequestInfo request = entry.request();
+    String reason = entry.reason();
+    jdbc.sql(
+            """
+            insert into audit_event (
+              id, type, occurred_at, outcome, reason, actor_id, actor_client_id, actor_team,
+              actor_kind, upstream, subject, upstream_id, credential_id, rotation_id, request_id,
+              trace_id, source_ip, source_user_agent, changes)
+            values (
+              :id, :type, :at, :outcome, :reason, :actor, :client, :team, :kind, :upstream,
+              :subject, :upstreamId, :credential, :rotation, :request, :trace, :ip, :userAgent,
+              :changes::jsonb)
+            """)
+        .param("id", Ids.next())
+        .param("type", entry.type().text())
+        .param("at", OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC))
+        .param("outcome", entry.outcome() == null ? null : entry.outcome().text())
+        .param(
+            "reason",
+            reason == null || reason.length() <= MAX_REASON
+                ? reason
+                : reason.substring(0, MAX_REASON))
+        .param("actor", entry.actor().id())
+        .param("client", entry.actor().clientId())
+        .param("team", entry.actor().team())
+        .param("kind", entry.actor().kind().name())
+        .param("upstream", entry.subject() == null ? null : entry.subject().upstream().value())
+        .param("subject", entry.subject() == null ? null : entry.subject().name())
+        .param("upstreamId", entry.upstreamId() == null ? null : entry.upstreamId().value())
+        .param("credential", entry.credentialId())
+        .param("rotation", entry.rotationId())
+        .param("request", request == null ? null : request.requestId())
+        .param("trace", request == null ? null : request.traceId())
+        .param("ip", request == null ? null : request.ip())
+        .param("userAgent", request == null ? null : request.userAgent())
+        .param("changes", json.writeValueAsString(entry.changes()))
+        .update();
+  }
+}

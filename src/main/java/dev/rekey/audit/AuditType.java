@@ -1,0 +1,62 @@
+package dev.rekey.audit;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * Every kind of event there is. A mutation has two: that it was requested, written before anything
+ * is sent, and how it ended.
+ */
+@Schema(
+    enumAsRef = true,
+    example = "credential.update.succeeded",
+    description =
+        "What kind of fact. A change has two events: requested, written before anything is sent,"
+            + " and how it ended (succeeded, rejected, not-attempted, unknown). access.denied:"
+            + " a caller wanted what it may not have.")
+public enum AuditType {
+  ROTATION_REQUESTED("rotation.requested"),
+  ROTATION_SUCCEEDED("rotation.succeeded"),
+  ROTATION_REJECTED("rotation.rejected"),
+  ROTATION_NOT_ATTEMPTED("rotation.not-attempted"),
+  ROTATION_UNKNOWN("rotation.unknown"),
+  UPDATE_REQUESTED("credential.update.requested"),
+  UPDATE_SUCCEEDED("credential.update.succeeded"),
+  UPDATE_REJECTED("credential.update.rejected"),
+  UPDATE_NOT_ATTEMPTED("credential.update.not-attempted"),
+  UPDATE_UNKNOWN("credential.update.unknown"),
+  DELETE_REQUESTED("credential.delete.requested"),
+  DELETE_SUCCEEDED("credential.delete.succeeded"),
+  DELETE_REJECTED("credential.delete.rejected"),
+  DELETE_NOT_ATTEMPTED("credential.delete.not-attempted"),
+  DELETE_UNKNOWN("credential.delete.unknown"),
+  REVOKE_REQUESTED("credential.revoke.requested"),
+  REVOKE_SUCCEEDED("credential.revoke.succeeded"),
+  REVOKE_REJECTED("credential.revoke.rejected"),
+  REVOKE_NOT_ATTEMPTED("credential.revoke.not-attempted"),
+  REVOKE_UNKNOWN("credential.revoke.unknown"),
+  ACCESS_DENIED("access.denied");
+
+  private final String text;
+
+  AuditType(String text) {
+    this.text = text;
+  }
+
+  static Optional<AuditType> of(String text) {
+    return Arrays.stream(values()).filter(type -> type.text.equals(text)).findFirst();
+  }
+
+  /** As it is stored and shown, such as {@code rotation.requested}. */
+  @JsonValue
+  public String text() {
+    return text;
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+}

@@ -1,0 +1,124 @@
+package dev.rekey.credential;
+
+import dev.rekey.access.Access;
+import dev.rekey.access.Caller;
+import dev.rekey.access.Visibility;
+import dev.rekey.platform.Answers;
+import dev.rekey.platform.Cursor;
+import dev.rekey.platform.ProblemType;
+import dev.rekey.platform.Slice;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.persistence.criteria.Predicate;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.domain.Sort;
+import org.springframework.data.jpa.domain.Specification;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Shows the inventory of the subjects that a caller may see. */
+@RestController
+@RequestMapping(path = "/api/v1/credentials", produces = MediaType.APPLICATION_JSON_VALUE)
+@Tag(name = "Inventory", description = "Every credential that Rekey knows of.")
+@Answers(ProblemType.RECORD_UNAVAILABLE)
+class CredentialController {
+
+  private static final Sort NEWEST_FIRST = Sort.by(Sort.Direction.DESC, "recordedAt", "id");
+  private static final String NO_FILTER = "credentials";
+
+  private final CredentialRepository rows;
+  private final Access access;
+  private final Clock clock;
+
+  CredentialController(CredentialRepository rows, Access access, Clock clock) {
+    this.rows = rows;
+    this.access = access;
+    this.clock = clock;
+  }
+
+  @GetMapping
+  @Operation(
+      operationId = "listCredentials",
+      summary = "List the inventory",
+      description = "The credentials of the subjects that you may see; latest recorded first.")
+  ResponseEntity<Slice<CredentialView>> list(
+      Caller caller,
+      @RequestParam(name = "limit", required = false)
+          @Parameter(
+              description = "How many at most: 1 to 500; default 50.",
+              example = "50",
+              schema =
+                  @Schema(type = "integer", minimum = "1", maximum = "500", defaultValue = "50"))
+          @Nullable Integer limit,
+      @RequestParam(name = "cursor", required = false)
+          @Parameter(
+              description = "nextCursor of the page before.",
+              example = "AAZEL3vJYkABmqilnFV6Po0hC558b1pC3q2-7wABAgM")
+          @Nullable String cursor) {
+    int size = Slice.limit(limit);
+    var wanted = visible(access.visibleTo(caller));
+    if (cursor != null) {
+      wanted = wanted.and(after(Cursor.decode(cursor, NO_FILTER)));
+    }
+    List<Credential> found =
+        rows.findBy(wanted, query -> query.sortBy(NEWEST_FIRST).limit(size + 1).all());
+    Slice<Credential> page = Slice.of(found, size, Credential::place, NO_FILTER);
+    Instant now = clock.instant();
+    return page.map(credential -> credential.view(now)).response();
+  }
+
+  @GetMapping("/{id}")
+  @Answers(ProblemType.NOT_FOUND)
+  @Operation(
+      operationId = "getCredential",
+      summary = "Get one credential of the inventory",
+      description = "One that you may not see answers like one that does not exist.")
+  CredentialView get(
+      Caller caller,
+      @PathVariable(name = "id")
+          @Parameter(
+              description = "Its id in the inventory.",
+              example = "019aa8a5-9c55-7a3e-8d21-0b9e7c6f5a42")
+          UUID id) {
+    return rows.findById(id)
+        .flatMap(credential -> access.ifVisible(caller, credential.subject(), credential))
+        .map(credential -> credential.view(clock.instant()))
+        .orElseThrow(
+            () ->
+                ProblemType.NOT_FOUND
+                    .with("The inventory holds no such credential that you may see.")
+                    .exception());
+  }
+
+  private static Specification<Credential> visible(Visibility visibility) {
+    return switch (visibility) {
+      case Visibility.All() -> Specification.unrestricted();
+      case Visibility.Only(var patterns) ->
+          (credential, _, build) ->
+              build.or(
+                  patterns.stream()
+                      .map(pattern -> build.like(credential.get("subject"), pattern.like(), '\\'))
+                      .toArray(Predicate[]::new));
+    };
+  }
+
+  private static Specification<Credential> after(Cursor cursor) {
+    return (credential, _, build) ->
+        build.or(
+            build.lessThan(credential.get("recordedAt"), cursor.at()),
+            build.and(
+                build.equal(credential.get("recordedAt"), cursor.at()),
+                build.lessThan(credential.get("id"), cursor.id())));
+  }
+}

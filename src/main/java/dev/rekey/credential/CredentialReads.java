@@ -1,0 +1,78 @@
+package dev.rekey.credential;
+
+import dev.rekey.access.Permit;
+import dev.rekey.platform.PathId;
+import dev.rekey.upstream.Listing;
+import dev.rekey.upstream.Reply;
+import dev.rekey.upstream.Subject;
+import dev.rekey.upstream.Upstream;
+import dev.rekey.upstream.UpstreamCredential;
+import dev.rekey.upstream.UpstreamProblems;
+import java.time.Clock;
+import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * Reads that the upstream answers. What is seen on the way goes into the inventory; that it cannot
+ * be written down there does not keep the caller from its answer.
+ */
+@Component
+public class CredentialReads {
+
+  private static final Logger log = LoggerFactory.getLogger(CredentialReads.class);
+
+  private final Credentials credentials;
+  private final Clock clock;
+
+  CredentialReads(Credentials credentials, Clock clock) {
+    this.credentials = credentials;
+    this.clock = clock;
+  }
+
+  /** Throws a problem for everything but an answer. */
+  public UpstreamCredential read(Permit.Read permit, Upstream upstream, PathId id) {
+    Instant asked = clock.instant();
+    return noted(permit.subject(), id, asked, upstream.read(permit.subject(), id));
+  }
+
+  /** As the other, with what our token may do to the credential if asked. */
+  public UpstreamCredential read(
+      Permit.Read permit, Listing upstream, PathId id, boolean withPermissions) {
+    Instant asked = clock.instant();
+    return noted(permit.subject(), id, asked, upstream.read(permit.subject(), id, withPermissions));
+  }
+
+  /** One page; throws a problem for everything but an answer. */
+  public Listing.Page list(Permit.Read permit, Listing upstream, Listing.Query query) {
+    Instant asked = clock.instant();
+    Subject subject = permit.subject();
+    Listing.Page page =
+        UpstreamProblems.valueOrThrow(subject.upstream(), upstream.list(subject, query));
+    note(() -> page.items().forEach(item -> credentials.observeListed(subject, item, asked)));
+    return page;
+  }
+
+  private UpstreamCredential noted(
+      Subject subject, PathId id, Instant asked, Reply<UpstreamCredential> reply) {
+    switch (reply) {
+      case Reply.Success<UpstreamCredential>(var seen) ->
+          note(() -> credentials.observe(subject, seen, asked));
+      case Reply.ErrorStatus<UpstreamCredential>(int status, var _, var _) when status == 404 ->
+          note(() -> credentials.missing(subject, id, asked));
+      default -> {}
+    }
+    return UpstreamProblems.valueOrThrow(subject.upstream(), reply);
+  }
+
+  private static void note(Runnable write) {
+    try {
+      write.run();
+    } catch (DataAccessException | TransactionException e) {
+      log.warn("What an upstream told could not be recorded: {}", e.getClass().getSimpleName());
+    }
+  }
+}

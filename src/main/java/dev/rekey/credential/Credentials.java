@@ -1,0 +1,146 @@
+package dev.rekey.credential;
+
+import dev.rekey.platform.Ids;
+import dev.rekey.platform.PathId;
+import dev.rekey.upstream.Label;
+import dev.rekey.upstream.Subject;
+import dev.rekey.upstream.UpstreamCredential;
+import jakarta.persistence.EntityManager;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.domain.Limit;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Writes the inventory. Times of observations are when the upstream was asked, so that late news
+ * lose; those of changes are when they were closed.
+ */
+@Component
+public class Credentials {
+
+  private static final Set<CredentialStatus> LIVE =
+      EnumSet.of(CredentialStatus.ACTIVE, CredentialStatus.RETIRING);
+
+  private static final int MAX_LOOKS = 50;
+
+  private final CredentialRepository rows;
+  private final EntityManager entities;
+
+  Credentials(CredentialRepository rows, EntityManager entities) {
+    this.rows = rows;
+    this.entities = entities;
+  }
+
+  /** Its id in the inventory; empty if it is not in there. */
+  @Transactional(readOnly = true)
+  public Optional<UUID> idOf(Subject subject, PathId upstreamId) {
+    return find(subject, upstreamId).map(Credential::id);
+  }
+
+  /** The name and description in the inventory; both null if it is not in there. */
+  @Transactional(readOnly = true)
+  public Label named(Subject subject, PathId upstreamId) {
+    return find(subject, upstreamId)
+        .map(known -> new Label(known.displayName(), known.description()))
+        .orElse(Label.NONE);
+  }
+
+  /** Records a credential that a rotation made, also if a listing has seen it before. */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public UUID minted(Subject subject, UpstreamCredential made, UUID rotationId, Instant at) {
+    Credential credential = ensure(subject, made.id(), at);
+    credential.observe(made, at);
+    credential.mintedBy(rotationId);
+    return credential.id();
+  }
+
+  /** Records that a credential was ended through Rekey, if it is in the inventory. */
+  @Transactional
+  public void retired(Subject subject, PathId upstreamId, Instant at) {
+    lock(subject, upstreamId).ifPresent(credential -> credential.retired(at));
+  }
+
+  /** Records what an upstream told of a credential, in a transaction of its own or the caller's. */
+  @Transactional
+  public void observe(Subject subject, UpstreamCredential seen, Instant at) {
+    record(find(subject, seen.id()).orElse(null), subject, seen, at);
+  }
+
+  /**
+   * Records what a list told of a credential. Lists may lag behind, so one that was ended through
+   * Rekey is not brought back to life by it; reading it by its id may.
+   */
+  @Transactional
+  public void observeListed(Subject subject, UpstreamCredential seen, Instant at) {
+    Credential known = find(subject, seen.id()).orElse(null);
+    if (known == null || !known.isRetired()) {
+      record(known, subject, seen, at);
+    }
+  }
+
+  private void record(
+      @Nullable Credential known, Subject subject, UpstreamCredential seen, Instant at) {
+    if (known != null) {
+      if (!known.isNews(seen, at)) {
+        return;
+      }
+      // It may be stale by the time it is locked, and would not be read again.
+      entities.detach(known);
+    }
+    ensure(subject, seen.id(), at).observe(seen, at);
+  }
+
+  /** Records that an upstream answered 404 for a credential. */
+  @Transactional
+  public void missing(Subject subject, PathId upstreamId, Instant at) {
+    lock(subject, upstreamId).ifPresent(credential -> credential.missing(at));
+  }
+
+  /**
+   * The credentials of a subject that are thought to live, by the upstream's order.
+   *
+   * @param newest the one that took the place of the others
+   * @param older all others, newest first, at most fifty
+   */
+  record Succession(UUID newest, List<PathId> older) {}
+
+  @Transactional(readOnly = true)
+  Optional<Succession> succession(Subject subject) {
+    List<Credential> live =
+        rows.findBySubjectAndStatusInOrderByCreatedAtDesc(
+            subject.name(), LIVE, Limit.of(MAX_LOOKS + 1));
+    return live.stream()
+        .findFirst()
+        .map(
+            newest ->
+                new Succession(
+                    newest.id(), live.stream().skip(1).map(Credential::upstreamId).toList()));
+  }
+
+  /** Records which credential took the place of one that has gone. */
+  @Transactional
+  void replaced(Subject subject, PathId upstreamId, UUID successor) {
+    lock(subject, upstreamId).ifPresent(credential -> credential.replacedBy(successor));
+  }
+
+  private Optional<Credential> find(Subject subject, PathId upstreamId) {
+    return rows.findByUpstreamAndSubjectAndUpstreamId(
+        subject.upstream().value(), subject.name(), upstreamId.value());
+  }
+
+  private Optional<Credential> lock(Subject subject, PathId upstreamId) {
+    return rows.lock(subject.upstream().value(), subject.name(), upstreamId.value());
+  }
+
+  private Credential ensure(Subject subject, PathId upstreamId, Instant at) {
+    rows.ensure(Ids.next(), subject.upstream().value(), subject.name(), upstreamId.value(), at);
+    return lock(subject, upstreamId).orElseThrow();
+  }
+}

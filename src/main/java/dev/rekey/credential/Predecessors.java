@@ -1,0 +1,81 @@
+package dev.rekey.credential;
+
+import dev.rekey.platform.PathId;
+import dev.rekey.upstream.Reply;
+import dev.rekey.upstream.Subject;
+import dev.rekey.upstream.Upstream;
+import dev.rekey.upstream.UpstreamCredential;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * Looks again at the credentials that a new one may have ended, and records what became of them.
+ * For upstreams that can tell in no other way.
+ */
+@Component
+public class Predecessors {
+
+  private static final Logger log = LoggerFactory.getLogger(Predecessors.class);
+  private static final int STRIPES = 64;
+
+  private final Set<Subject> waiting = ConcurrentHashMap.newKeySet();
+  private final ReentrantLock[] locks =
+      Stream.generate(ReentrantLock::new).limit(STRIPES).toArray(ReentrantLock[]::new);
+  private final Credentials credentials;
+  private final Clock clock;
+
+  Predecessors(Credentials credentials, Clock clock) {
+    this.credentials = credentials;
+    this.clock = clock;
+  }
+
+  /**
+   * Reads every older credential of the subject that is thought to live, one look at a time. Where
+   * one waits that has not begun, it will see what this one would, so this does nothing.
+   */
+  public void look(Upstream upstream, Subject subject) {
+    if (!waiting.add(subject)) {
+      return;
+    }
+    ReentrantLock lock = locks[Math.floorMod(subject.hashCode(), STRIPES)];
+    lock.lock();
+    try {
+      waiting.remove(subject);
+      credentials
+          .succession(subject)
+          .ifPresent(
+              succession ->
+                  succession
+                      .older()
+                      .forEach(id -> look(upstream, subject, id, succession.newest())));
+    } catch (DataAccessException | TransactionException e) {
+      log.warn(
+          "What became of older credentials of {} could not be recorded: {}",
+          subject,
+          e.getClass().getSimpleName());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void look(Upstream upstream, Subject subject, PathId id, UUID successor) {
+    Instant asked = clock.instant();
+    switch (upstream.read(subject, id)) {
+      case Reply.Success<UpstreamCredential>(var seen) -> credentials.observe(subject, seen, asked);
+      case Reply.ErrorStatus<UpstreamCredential>(int status, var _, var _) when status == 404 ->
+          credentials.retired(subject, id, asked);
+      default -> log.info("What became of {} of {} is not known yet", id, subject);
+    }
+    credentials.replaced(subject, id, successor);
+  }
+}
