@@ -1,0 +1,207 @@
+package dev.rekey.facade;
+
+import dev.rekey.access.Access;
+import dev.rekey.access.Caller;
+import dev.rekey.credential.CredentialReads;
+import dev.rekey.facade.KeycardWire.CreateRequest;
+import dev.rekey.facade.KeycardWire.CreatedCredential;
+import dev.rekey.facade.KeycardWire.Credential;
+import dev.rekey.facade.KeycardWire.CredentialList;
+import dev.rekey.facade.KeycardWire.UpdateRequest;
+import dev.rekey.platform.Answers;
+import dev.rekey.platform.PathId;
+import dev.rekey.platform.ProblemType;
+import dev.rekey.rotation.ChangeKind;
+import dev.rekey.rotation.CredentialChanges;
+import dev.rekey.rotation.CredentialRotation;
+import dev.rekey.rotation.Delivery;
+import dev.rekey.upstream.Listing;
+import dev.rekey.upstream.Subject;
+import dev.rekey.upstream.keycard.Keycard;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Keycard's routes for service-account credentials. */
+@RestController
+@RequestMapping(path = Routes.ACCOUNT_CREDENTIALS)
+@Tag(name = "Keycard", description = "Service-account credentials, in Keycard's own shapes.")
+@Answers(ProblemType.UNKNOWN_ORGANIZATION)
+class KeycardController {
+
+  private static final String PERMISSIONS = "permissions";
+
+  private final Access access;
+  private final CredentialRotation rotation;
+  private final CredentialChanges changes;
+  private final CredentialReads reads;
+  private final Keycard keycard;
+
+  KeycardController(
+      Access access,
+      CredentialRotation rotation,
+      CredentialChanges changes,
+      CredentialReads reads,
+      Keycard keycard) {
+    this.access = access;
+    this.rotation = rotation;
+    this.changes = changes;
+    this.reads = reads;
+    this.keycard = keycard;
+  }
+
+  @PostMapping(
+      consumes = MediaType.APPLICATION_JSON_VALUE,
+      produces = MediaType.APPLICATION_JSON_VALUE)
+  @ResponseStatus(HttpStatus.CREATED)
+  @UpstreamCall.Mint
+  @Operation(
+      operationId = "createServiceAccountCredential",
+      summary = "Create a credential",
+      description =
+          "Mints a credential beside those that there are, and shows its secret this once.")
+  ResponseEntity<CreatedCredential> create(
+      Caller caller,
+      @PathVariable("organization_id") @Described.Organization PathId organization,
+      @PathVariable("service_account_id") @Described.ServiceAccount PathId account,
+      @RequestHeader(name = Minting.RETRY_COUNT, required = false) @Described.RetryCount
+          @Nullable String retryCount,
+      @RequestBody CreateRequest request) {
+    Subject subject = serviceAccount(organization, account);
+    var label = request.label();
+    Delivery delivery =
+        rotation.mint(
+            access.toMint(caller, subject), keycard, label, Minting.isRepetition(retryCount));
+    return Minting.answer(HttpStatus.CREATED, delivery)
+        .body(KeycardWire.created(delivery.minted()));
+  }
+
+  @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
+  @UpstreamCall.Read
+  @Operation(
+      operationId = "listServiceAccountCredentials",
+      summary = "List a service account's credentials",
+      description = "Answered by Keycard; what it says refreshes the inventory.")
+  CredentialList list(
+      Caller caller,
+      @PathVariable("organization_id") @Described.Organization PathId organization,
+      @PathVariable("service_account_id") @Described.ServiceAccount PathId account,
+      @RequestParam(name = "limit", required = false)
+          @Parameter(
+              description = "How many at most: 1 to 100.",
+              example = "50",
+              schema = @Schema(type = "integer", minimum = "1", maximum = "100"))
+          @Nullable Integer limit,
+      @RequestParam(name = "after", required = false)
+          @Parameter(description = "end_cursor of the page in front.", example = "YWZ0ZXI6NTA")
+          @Nullable String after,
+      @RequestParam(name = "before", required = false)
+          @Parameter(description = "start_cursor of the page behind.", example = "YmVmb3JlOjUw")
+          @Nullable String before,
+      @RequestParam(name = "expand[]", required = false) @Described.Expand
+          @Nullable List<String> expandArray,
+      @RequestParam(name = "expand", required = false) @Described.ExpandWithoutBrackets
+          @Nullable List<String> expand) {
+    boolean withPermissions = withPermissions(expandArray, expand);
+    var permit = access.toRead(caller, serviceAccount(organization, account));
+    return KeycardWire.list(
+        reads.list(permit, keycard, new Listing.Query(limit, after, before, withPermissions)));
+  }
+
+  @GetMapping(path = "/{credential_id}", produces = MediaType.APPLICATION_JSON_VALUE)
+  @UpstreamCall.Read
+  @Operation(
+      operationId = "getServiceAccountCredential",
+      summary = "Retrieve a credential's metadata",
+      description = "Answered by Keycard; what it says refreshes the inventory.")
+  Credential get(
+      Caller caller,
+      @PathVariable("organization_id") @Described.Organization PathId organization,
+      @PathVariable("service_account_id") @Described.ServiceAccount PathId account,
+      @PathVariable("credential_id") @Described.CredentialId PathId id,
+      @RequestParam(name = "expand[]", required = false) @Described.Expand
+          @Nullable List<String> expandArray,
+      @RequestParam(name = "expand", required = false) @Described.ExpandWithoutBrackets
+          @Nullable List<String> expand) {
+    boolean withPermissions = withPermissions(expandArray, expand);
+    var permit = access.toRead(caller, serviceAccount(organization, account));
+    return KeycardWire.credential(reads.read(permit, keycard, id, withPermissions));
+  }
+
+  @PatchMapping(
+      path = "/{credential_id}",
+      consumes = MediaType.APPLICATION_JSON_VALUE,
+      produces = MediaType.APPLICATION_JSON_VALUE)
+  @UpstreamCall.Change
+  @Operation(
+      operationId = "updateServiceAccountCredential",
+      summary = "Rename or describe a credential",
+      description = "Changes what is sent and leaves the rest.")
+  Credential update(
+      Caller caller,
+      @PathVariable("organization_id") @Described.Organization PathId organization,
+      @PathVariable("service_account_id") @Described.ServiceAccount PathId account,
+      @PathVariable("credential_id") @Described.CredentialId PathId id,
+      @RequestBody UpdateRequest request) {
+    Subject subject = serviceAccount(organization, account);
+    var label = request.label();
+    return KeycardWire.credential(
+        changes.update(access.toChange(caller, subject), keycard, id, label));
+  }
+
+  /** Without a {@code produces}: official clients accept anything here and read nothing. */
+  @DeleteMapping(path = "/{credential_id}")
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  @UpstreamCall.Retire
+  @Operation(
+      operationId = "deleteServiceAccountCredential",
+      summary = "Delete a credential",
+      description = "One that is gone already is deleted, too.")
+  void delete(
+      Caller caller,
+      @PathVariable("organization_id") @Described.Organization PathId organization,
+      @PathVariable("service_account_id") @Described.ServiceAccount PathId account,
+      @PathVariable("credential_id") @Described.CredentialId PathId id) {
+    Subject subject = serviceAccount(organization, account);
+    changes.retire(ChangeKind.DELETE, access.toChange(caller, subject), keycard, id);
+  }
+
+  private Subject serviceAccount(PathId organization, PathId account) {
+    return keycard
+        .serviceAccount(organization, account)
+        .orElseThrow(
+            () ->
+                ProblemType.UNKNOWN_ORGANIZATION
+                    .with("Use the id or label of an organization that Rekey is configured for.")
+                    .exception());
+  }
+
+  private static boolean withPermissions(
+      @Nullable List<String> expandArray, @Nullable List<String> expand) {
+    var wanted = new HashSet<String>(expandArray == null ? List.of() : expandArray);
+    wanted.addAll(expand == null ? List.of() : expand);
+    if (!Set.of(PERMISSIONS).containsAll(wanted)) {
+      throw ProblemType.INVALID_PARAMETER.with("expand can only be permissions.").exception();
+    }
+    return !wanted.isEmpty();
+  }
+}

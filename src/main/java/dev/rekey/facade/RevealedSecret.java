@@ -1,0 +1,19 @@
+package dev.rekey.facade;
+
+import dev.rekey.upstream.Secret;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.ser.std.StdSerializer;
+
+/** Writes a secret's text into an answer: the one place where it leaves Rekey. */
+final class RevealedSecret extends StdSerializer<Secret> {
+
+  RevealedSecret() {
+    super(Secret.class);
+  }
+
+  @Override
+  public void serialize(Secret secret, JsonGenerator json, SerializationContext context) {
+    json.writeString(secret.reveal());
+  }
+}
