@@ -1,0 +1,242 @@
+package dev.rekey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
+
+import dev.rekey.run.Control;
+import dev.rekey.run.Http;
+import dev.rekey.run.Http.Answer;
+import dev.rekey.run.PostgresServer;
+import dev.rekey.run.RekeyProcess;
+import dev.rekey.run.Surroundings;
+import dev.rekey.run.Tokens;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The production form, {@code java -jar}, against a PostgreSQL of its own, when things break. */
+class ProcessIT {
+
+  private static final String ROTATE = "/api/v1/apps/connectors/credentials";
+  private static final String OKTA = "{\"appId\":\"crm\",\"connectorId\":\"okta\"}";
+
+  @TempDir private static Path directory;
+
+  private static Surroundings surroundings;
+  private static Control control;
+  private static RekeyProcess rekey;
+
+  @BeforeAll
+  static void start() {
+    surroundings = Surroundings.start();
+    control = new Control(surroundings.sandbox());
+    rekey = startRekey();
+  }
+
+  @AfterAll
+  static void stop() {
+    rekey.close();
+    surroundings.close();
+  }
+
+  @BeforeEach
+  void resetSandbox() {
+    control.reset();
+  }
+
+  @Test
+  void aRotationThatWasCutOffIsThereAfterwardsAndPending() throws Exception {
+    String request = "killed-" + System.nanoTime();
+    control.fault("conductorone", "rotate", "hang");
+    var call = CompletableFuture.runAsync(() -> payments(request).post(ROTATE, OKTA));
+    await().until(() -> control.calls("rotate") == 1);
+
+    rekey.kill();
+    String ahead = dropNewestPartition();
+    rekey = startRekey();
+
+    await().until(() -> partitions().contains(ahead));
+    assertThat(call).failsWithin(Duration.ofSeconds(5));
+    String rotation = rotationOf(request);
+    Answer found = payments("look").get("/api/v1/rotations/" + rotation);
+    assertThat(found.text("/state")).isEqualTo("PENDING");
+    assertThat(found.body().at("/closedAt").isNull()).isTrue();
+    Answer events =
+        payments("look").get("/api/v1/audit-events?subject=apps/crm/connectors/okta&limit=1");
+    assertThat(events.text("/items/0/type")).isEqualTo("rotation.requested");
+    assertThat(events.text("/items/0/rotationId")).isEqualTo(rotation);
+    control.clearFaults();
+    assertThat(payments("next").post(ROTATE, OKTA).status()).isEqualTo(200);
+  }
+
+  @Test
+  void withoutItsDatabaseRekeySendsNothingAndRecoversByItself() {
+    assertThat(payments("before").post(ROTATE, OKTA).status()).isEqualTo(200);
+    control.reset();
+
+    surroundings.postgres().stop();
+    Answer rotate = payments("during").post(ROTATE, OKTA);
+    Answer create =
+        payments("during")
+            .post("/organizations/acme/service-accounts/checkout/credentials", "{\"name\":\"x\"}");
+    Answer search = payments("during").get("/api/v1/audit-events");
+    Answer read =
+        payments("during").get("/organizations/acme/service-accounts/checkout/credentials");
+    surroundings.postgres().restart();
+
+    assertThat(rotate.status()).isEqualTo(503);
+    assertThat(rotate.header("Content-Type")).isEqualTo("application/problem+json");
+    assertThat(rotate.text("/type")).isEqualTo("/problems/record-unavailable");
+    assertThat(create.text("/type")).isEqualTo("/problems/record-unavailable");
+    assertThat(search.text("/type")).isEqualTo("/problems/record-unavailable");
+    assertThat(read.status()).isEqualTo(200);
+    assertThat(control.mints()).isEmpty();
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> payments("after").post(ROTATE, OKTA).status() == 200);
+  }
+
+  @Test
+  void aSecretIsDeliveredEvenIfTheDatabaseGoesAwayBeforeItIsRecorded() {
+    control.fault("conductorone", "rotate", "delay", "\"delayMs\":3000");
+    var call = CompletableFuture.supplyAsync(() -> payments("lost-database").post(ROTATE, OKTA));
+    await().until(() -> control.calls("rotate") == 1);
+
+    surroundings.postgres().stop();
+    Answer answer = call.join();
+    surroundings.postgres().restart();
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(
+            control.isValid(
+                answer.text("/credential/clientId"), answer.text("/credential/clientSecret")))
+        .isTrue();
+    assertThat(answer.header("Rekey-Rotation-Id")).isNotNull();
+    assertThat(log())
+        .contains("could not be recorded")
+        .doesNotContain(answer.text("/credential/clientSecret"));
+    control.clearFaults();
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> payments("after").post(ROTATE, OKTA).status() == 200);
+  }
+
+  @Test
+  void aCallerThatHangsUpDoesNotStopTheRecord() throws Exception {
+    String request = "hung-up-" + System.nanoTime();
+    control.fault("conductorone", "rotate", "delay", "\"delayMs\":1500");
+    try (var socket = new Socket("localhost", rekey.port())) {
+      socket
+          .getOutputStream()
+          .write(
+              ("POST "
+                      + ROTATE
+                      + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                      + "X-Request-Id: "
+                      + request
+                      + "\r\nAuthorization: Bearer "
+                      + Tokens.of(surroundings.sandbox(), "payments")
+                      + "\r\nContent-Length: "
+                      + OKTA.length()
+                      + "\r\n\r\n"
+                      + OKTA)
+                  .getBytes(StandardCharsets.US_ASCII));
+      await().until(() -> control.calls("rotate") == 1);
+    }
+
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(
+                        payments("look")
+                            .get("/api/v1/rotations/" + rotationOf(request))
+                            .text("/state"))
+                    .isEqualTo("SUCCEEDED"));
+    assertThat(control.mints()).hasSize(1);
+  }
+
+  @Test
+  void aRoleThatCouldChangeTheHistoryIsRefusedAtStart() throws Exception {
+    var properties = new HashMap<>(surroundings.properties());
+    properties.put("spring.datasource.username", PostgresServer.OWNER);
+    Path output = Files.createTempFile(directory, "refused", ".log");
+
+    assertThat(catchThrowable(() -> RekeyProcess.start(properties, output)))
+        .hasStackTraceContaining("Rekey ended by itself");
+    assertThat(output).content().contains("docs/configuration.md");
+  }
+
+  private static String dropNewestPartition() throws SQLException {
+    String newest = partitions().getLast();
+    try (var connection = surroundings.postgres().connectAsSuperuser();
+        var statement = connection.createStatement()) {
+      statement.execute("drop table " + newest);
+    }
+    return newest;
+  }
+
+  private static List<String> partitions() throws SQLException {
+    var names = new ArrayList<String>();
+    try (var connection = surroundings.postgres().connectAsSuperuser();
+        var statement = connection.createStatement();
+        var rows =
+            statement.executeQuery(
+                "select inhrelid::regclass::text from pg_inherits"
+                    + " where inhparent = 'audit_event'::regclass order by 1")) {
+      while (rows.next()) {
+        names.add(rows.getString(1));
+      }
+    }
+    return names;
+  }
+
+  private static RekeyProcess startRekey() {
+    return RekeyProcess.start(surroundings.properties(), logFile());
+  }
+
+  private static Path logFile() {
+    return directory.resolve("rekey.log");
+  }
+
+  private static String log() {
+    try {
+      return Files.readString(logFile());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Http payments(String requestId) {
+    return rekey
+        .http()
+        .with("X-Request-Id", requestId)
+        .bearer(Tokens.of(surroundings.sandbox(), "payments"));
+  }
+
+  private static String rotationOf(String request) throws SQLException {
+    try (var connection = surroundings.postgres().connect(PostgresServer.SERVICE);
+        var statement =
+            connection.prepareStatement("select id::text from rotation where request_id = ?")) {
+      statement.setString(1, request);
+      try (var rows = statement.executeQuery()) {
+        rows.next();
+        return rows.getString(1);
+      }
+    }
+  }
+}

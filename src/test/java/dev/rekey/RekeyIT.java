@@ -1,0 +1,158 @@
+package dev.rekey;
+
+import dev.rekey.run.Control;
+import dev.rekey.run.CountingExecutor;
+import dev.rekey.run.Http;
+import dev.rekey.run.PostgresServer;
+import dev.rekey.run.Surroundings;
+import dev.rekey.run.Tokens;
+import java.net.URI;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import org.junit.jupiter.api.BeforeEach;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.test.context.ContextConfiguration;
+
+/**
+ * The whole of Rekey in this JVM, on a real PostgreSQL and the sandbox, all of which are shared by
+ * the tests that extend this. Each test has a request id of its own, by which it finds its traces.
+ */
+@SpringBootTest(
+    webEnvironment = WebEnvironment.RANDOM_PORT,
+    properties = "management.server.port=0")
+@ContextConfiguration(initializers = RekeyIT.Settings.class)
+public abstract class RekeyIT {
+
+  protected static final String ROTATE = "/api/v1/apps/connectors/credentials";
+  protected static final String OKTA = "{\"appId\":\"crm\",\"connectorId\":\"okta\"}";
+  protected static final String OKTA_SUBJECT = "apps/crm/connectors/okta";
+  protected static final String CHECKOUT =
+      "/organizations/acme/service-accounts/checkout/credentials";
+
+  protected final String requestId = "test-" + UUID.randomUUID();
+
+  @Autowired
+  @Qualifier("rotationThreads")
+  private ExecutorService threads;
+
+  @Value("${local.server.port}")
+  private int port;
+
+  @Value("${local.management.port}")
+  private int managementPort;
+
+  /** Tells Rekey what is around it. */
+  static class Settings implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+
+    static final Surroundings SURROUNDINGS = start();
+
+    private static Surroundings start() {
+      Surroundings surroundings = Surroundings.start();
+      SpringApplication.getShutdownHandlers().add(surroundings::close);
+      return surroundings;
+    }
+
+    @Override
+    public void initialize(ConfigurableApplicationContext context) {
+      context
+          .getEnvironment()
+          .getPropertySources()
+          .addFirst(new MapPropertySource("surroundings", Map.copyOf(SURROUNDINGS.properties())));
+      context.getBeanFactory().addBeanPostProcessor(new Counting());
+    }
+  }
+
+  /** Lets a test wait for what the one before it has left under way. */
+  private static final class Counting implements BeanPostProcessor {
+
+    @Override
+    public Object postProcessAfterInitialization(Object bean, String name) {
+      return bean instanceof ExecutorService executor && name.equals("rotationThreads")
+          ? new CountingExecutor(executor)
+          : bean;
+    }
+  }
+
+  @BeforeEach
+  void resetSandbox() {
+    awaitFollowUps();
+    control().reset();
+  }
+
+  /** Until nothing is under way any more that a rotation has left to be done. */
+  protected final void awaitFollowUps() {
+    ((CountingExecutor) threads).awaitIdle();
+  }
+
+  protected static Surroundings surroundings() {
+    return Settings.SURROUNDINGS;
+  }
+
+  protected static Control control() {
+    return new Control(surroundings().sandbox());
+  }
+
+  /** Rekey without a token. */
+  protected final Http anonymous() {
+    return Http.at(URI.create("http://localhost:" + port)).with("X-Request-Id", requestId);
+  }
+
+  protected final Http management() {
+    return Http.at(URI.create("http://localhost:" + managementPort));
+  }
+
+  /** Rekey as one of the sandbox's clients, with all its scopes. */
+  protected final Http as(String client) {
+    return anonymous().bearer(Tokens.of(surroundings().sandbox(), client));
+  }
+
+  /** The rows of a query that is asked as somebody who may see everything. */
+  protected static List<Map<String, Object>> query(String sql, Object... parameters) {
+    try (var connection = surroundings().postgres().connectAsSuperuser();
+        var statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < parameters.length; i++) {
+        statement.setObject(i + 1, parameters[i]);
+      }
+      var rows = new ArrayList<Map<String, Object>>();
+      try (var result = statement.executeQuery()) {
+        while (result.next()) {
+          var row = new LinkedHashMap<String, Object>();
+          for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
+            row.put(result.getMetaData().getColumnLabel(i), result.getObject(i));
+          }
+          rows.add(row);
+        }
+      }
+      return rows;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The types of this test's events, oldest first. */
+  protected final List<String> events() {
+    return query(
+            "select type from audit_event where request_id = ? order by occurred_at, id", requestId)
+        .stream()
+        .map(row -> (String) row.get("type"))
+        .toList();
+  }
+
+  protected static PostgresServer postgres() {
+    return surroundings().postgres();
+  }
+}

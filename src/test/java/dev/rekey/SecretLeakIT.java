@@ -1,0 +1,105 @@
+package dev.rekey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.rekey.run.Http.Answer;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.postgresql.PGConnection;
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggingSystem;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import sandbox.Sandbox;
+
+/** A secret is in the answer that hands it over, and nowhere else. */
+@ExtendWith(OutputCaptureExtension.class)
+class SecretLeakIT extends RekeyIT {
+
+  private static final List<String> CHATTY =
+      List.of(
+          "dev.rekey",
+          "org.springframework.web",
+          "org.springframework.security.oauth2",
+          "org.springframework.http",
+          "org.hibernate.SQL",
+          "org.hibernate.orm.jdbc.bind",
+          "org.springframework.jdbc");
+
+  @Test
+  void secretsAreInNoTableNoLogNoMetricAndNoProblem(CapturedOutput output) {
+    var secrets = new ArrayList<String>();
+    var logging = LoggingSystem.get(getClass().getClassLoader());
+    CHATTY.forEach(logger -> logging.setLogLevel(logger, LogLevel.TRACE));
+    var problems = new StringBuilder();
+    try {
+      secrets.add(as("payments").post(ROTATE, OKTA).text("/credential/clientSecret"));
+      secrets.add(
+          as("payments")
+              .post("/api/v1/apps/crm/connectors/okta/credentials", null)
+              .text("/clientSecret"));
+      Answer created = as("payments").post(CHECKOUT, "{\"name\":\"canary\"}");
+      secrets.add(created.text("/client_secret"));
+      as("payments").get(CHECKOUT + "/" + created.text("/id"));
+      as("payments").delete(CHECKOUT + "/" + created.text("/id"));
+      control().revokeTokens();
+      for (String fault : List.of("garbage", "huge", "no-secret", "reset-after", "redirect")) {
+        control().fault("conductorone", "rotate", fault, "\"times\":1");
+        control().fault("keycard", "create", fault, "\"times\":1");
+        problems.append(as("payments").post(ROTATE, OKTA).raw().body());
+        problems.append(as("payments").post(CHECKOUT, "{\"name\":\"x\"}").raw().body());
+      }
+      await().until(() -> control().calls("get") > 0);
+    } finally {
+      CHATTY.forEach(logger -> logging.setLogLevel(logger, null));
+    }
+    secrets.add(Sandbox.CONDUCTORONE_CLIENT_SECRET);
+    secrets.add(Sandbox.KEYCARD_CLIENT_SECRET);
+
+    String tables = allTables();
+    String metrics = management().get("/actuator/prometheus").raw().body();
+    assertThat(tables).contains("rotation.succeeded").contains(requestId);
+    assertThat(output.getAll()).contains("insert into rotation");
+    assertThat(output.getAll()).contains("[" + requestId + "]");
+    for (String secret : secrets) {
+      assertThat(secret).hasSizeGreaterThan(15);
+      for (String form : forms(secret)) {
+        assertThat(tables.contains(form)).as("in a table").isFalse();
+        assertThat(output.getAll().contains(form)).as("in the log").isFalse();
+        assertThat(metrics.contains(form)).as("in a metric").isFalse();
+        assertThat(problems.toString().contains(form)).as("in a problem").isFalse();
+      }
+    }
+  }
+
+  private static List<String> forms(String secret) {
+    byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
+    String core = secret.substring(secret.lastIndexOf(':') + 1);
+    return List.of(secret, core, Base64.getEncoder().withoutPadding().encodeToString(bytes));
+  }
+
+  private static String allTables() {
+    var text = new StringWriter();
+    for (var row :
+        query(
+            "select relname from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace")) {
+      try (var connection = postgres().connectAsSuperuser()) {
+        connection
+            .unwrap(PGConnection.class)
+            .getCopyAPI()
+            .copyOut("copy \"" + row.get("relname") + "\" to stdout", text);
+      } catch (SQLException | IOException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,232 @@
+package dev.rekey.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rekey.RekeyIT;
+import dev.rekey.run.Http.Answer;
+import dev.rekey.run.PostgresServer;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.transaction.IllegalTransactionStateException;
+
+/** The history: how it is searched, and that it only grows. */
+class AuditIT extends RekeyIT {
+
+  @Autowired private AuditLog log;
+
+  @Test
+  void anEventTellsAllThatTheDesignPromises() {
+    as("payments").with("User-Agent", "a test").post(ROTATE, OKTA);
+
+    var event =
+        as("payments")
+            .get("/api/v1/audit-events?type=rotation.succeeded&limit=1")
+            .body()
+            .at("/items/0");
+    assertThat(event.propertyNames())
+        .containsExactlyInAnyOrder(
+            "id",
+            "seq",
+            "type",
+            "occurredAt",
+            "outcome",
+            "reason",
+            "actor",
+            "upstream",
+            "subject",
+            "upstreamId",
+            "credentialId",
+            "rotationId",
+            "requestId",
+            "traceId",
+            "source",
+            "changes",
+            "schemaVersion");
+    assertThat(event.at("/actor/id").asString()).isEqualTo("payments");
+    assertThat(event.at("/actor/team").asString()).isEqualTo("payments");
+    assertThat(event.at("/actor/kind").asString()).isEqualTo("caller");
+    assertThat(event.at("/outcome").asString()).isEqualTo("succeeded");
+    assertThat(event.at("/requestId").asString()).isEqualTo(requestId);
+    assertThat(event.at("/source/userAgent").asString()).isEqualTo("a test");
+    assertThat(event.at("/occurredAt").asString()).matches("\\d{4}-.*T.*\\.\\d{6}Z");
+  }
+
+  @Test
+  void allPagesTogetherShowEveryEventOnceNewestFirstWhileMoreAreAdded() {
+    IntStream.range(0, 12).forEach(_ -> as("search").post(ROTATE, OKTA));
+    String first =
+        "/api/v1/audit-events?type=access.denied&limit=5&from=" + Instant.now().minusSeconds(600);
+    var seen = new ArrayList<String>();
+    String path = first;
+    Answer page;
+    do {
+      page = as("auditor").get(path);
+      page.body().at("/items").forEach(event -> seen.add(event.at("/id").asString()));
+      as("search").post(ROTATE, OKTA);
+      String link = page.header("Link");
+      path = link == null ? "" : link.substring(1, link.indexOf('>'));
+    } while (!path.isEmpty());
+
+    var written =
+        query(
+                "select id::text from audit_event where type = 'access.denied'"
+                    + " and request_id = ? order by occurred_at desc, id desc",
+                requestId)
+            .stream()
+            .map(row -> String.valueOf(row.get("id")))
+            .toList();
+    assertThat(seen).doesNotHaveDuplicates().isSortedAccordingTo(Comparator.reverseOrder());
+    assertThat(seen).containsAll(written.subList(written.size() - 12, written.size()));
+  }
+
+  @Test
+  void aCursorFitsOnlyItsFilter() {
+    IntStream.range(0, 2).forEach(_ -> as("search").post(ROTATE, OKTA));
+    String cursor = as("auditor").get("/api/v1/audit-events?limit=1").text("/nextCursor");
+
+    assertThat(as("auditor").get("/api/v1/audit-events?limit=1&cursor=" + cursor).status())
+        .isEqualTo(200);
+    assertThat(
+            as("auditor")
+                .get("/api/v1/audit-events?type=access.denied&limit=1&cursor=" + cursor)
+                .text("/type"))
+        .isEqualTo("/problems/invalid-cursor");
+    String tampered = (cursor.charAt(0) == 'A' ? "B" : "A") + cursor.substring(1);
+    assertThat(as("auditor").get("/api/v1/audit-events?limit=1&cursor=" + tampered).status())
+        .isEqualTo(400);
+  }
+
+  @Test
+  void eventsAreFoundBySubjectAndCredentialAndTime() {
+    Instant before = Instant.now().minusSeconds(1);
+    String credential = as("payments").post(ROTATE, OKTA).header("Rekey-Credential-Id");
+
+    assertThat(types("?credentialId=" + credential)).containsExactly("rotation.succeeded");
+    assertThat(types("?subject=apps/crm/connectors/okta&from=" + before + "&limit=2"))
+        .containsExactly("rotation.succeeded", "rotation.requested");
+    assertThat(types("?to=" + before + "&credentialId=" + credential)).isEmpty();
+    assertThat(types("?subject=apps/crm/connectors/nothing")).isEmpty();
+  }
+
+  @Test
+  void appendingOutsideATransactionFails() {
+    var entry =
+        new AuditEntry(
+            AuditType.ACCESS_DENIED,
+            new AuditEvent.Actor("a", null, null, AuditEvent.ActorKind.system),
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            List.of());
+
+    assertThatThrownBy(() -> log.append(entry))
+        .isInstanceOf(IllegalTransactionStateException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "update audit_event set reason = 'x'",
+        "delete from audit_event",
+        "truncate audit_event",
+        "alter table audit_event disable trigger all",
+        "drop table audit_event",
+        "update %s set reason = 'x'",
+        "delete from %s",
+        "truncate %s",
+        "alter table audit_event detach partition %s",
+        "drop table %s",
+        "set session_replication_role = replica",
+        "create table mine ()"
+      })
+  void theServicesRoleCannotChangeTheHistory(String sql) throws SQLException {
+    as("search").post(ROTATE, OKTA);
+
+    for (String partition : partitions()) {
+      assertThatThrownBy(() -> execute(PostgresServer.SERVICE, sql.formatted(partition)))
+          .isInstanceOfSatisfying(
+              SQLException.class, thrown -> assertThat(thrown.getSQLState()).isEqualTo("42501"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "update audit_event set reason = 'x'",
+        "delete from audit_event",
+        "truncate audit_event",
+        "update %s set reason = 'x'",
+        "delete from %s",
+        "truncate %s"
+      })
+  void evenTheOwnerIsStoppedByTheTriggers(String sql) throws SQLException {
+    as("search").post(ROTATE, OKTA);
+    String withRows =
+        (String)
+            query("select tableoid::regclass::text as name from audit_event limit 1")
+                .getFirst()
+                .get("name");
+
+    assertThatThrownBy(() -> execute(PostgresServer.OWNER, sql.formatted(withRows)))
+        .isInstanceOf(SQLException.class)
+        .hasMessageContaining("audit history only grows");
+  }
+
+  @Test
+  void theServiceCanMakePartitionsAheadButNotForEver() throws SQLException {
+    execute(PostgresServer.SERVICE, "select audit_ensure_partitions(0, 6)");
+
+    assertThat(partitions()).hasSizeGreaterThanOrEqualTo(9);
+    assertThatThrownBy(
+            () -> execute(PostgresServer.SERVICE, "select audit_ensure_partitions(0, 25)"))
+        .isInstanceOf(SQLException.class);
+  }
+
+  @Test
+  void flywayBelongsToTheOwnerAndRanForReal() {
+    assertThat(query("select 1 from flyway_schema_history where success")).hasSize(3);
+    assertThat(query("select tableowner from pg_tables where tablename = 'audit_event'"))
+        .extracting(row -> row.get("tableowner"))
+        .containsExactly(PostgresServer.OWNER);
+  }
+
+  private List<String> types(String parameters) {
+    return as("payments")
+        .get("/api/v1/audit-events" + parameters)
+        .body()
+        .at("/items")
+        .valueStream()
+        .map(event -> event.at("/type").asString())
+        .toList();
+  }
+
+  private static List<String> partitions() {
+    return query(
+            "select inhrelid::regclass::text as name from pg_inherits"
+                + " where inhparent = 'audit_event'::regclass")
+        .stream()
+        .map(row -> (String) row.get("name"))
+        .toList();
+  }
+
+  private static void execute(String role, String sql) throws SQLException {
+    try (Connection connection = postgres().connect(role);
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+}

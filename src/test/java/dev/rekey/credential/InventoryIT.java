@@ -1,0 +1,60 @@
+package dev.rekey.credential;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rekey.RekeyIT;
+import dev.rekey.run.Http.Answer;
+import java.util.ArrayList;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class InventoryIT extends RekeyIT {
+
+  @Test
+  void allPagesTogetherShowEveryCredentialOnce() {
+    IntStream.range(0, 7).forEach(i -> as("payments").post(CHECKOUT, "{\"name\":\"c" + i + "\"}"));
+    var seen = new ArrayList<String>();
+    String path = "/api/v1/credentials?limit=3";
+    do {
+      Answer page = as("payments").get(path);
+      page.body().at("/items").forEach(row -> seen.add(row.at("/id").asString()));
+      String link = page.header("Link");
+      path = link == null ? "" : link.substring(1, link.indexOf('>'));
+    } while (!path.isEmpty());
+
+    assertThat(seen)
+        .doesNotHaveDuplicates()
+        .containsExactlyElementsOf(
+            query(
+                    "select id::text from credential where subject like '%/checkout'"
+                        + " or subject like '%/okta' order by recorded_at desc, credential.id desc")
+                .stream()
+                .map(row -> (String) row.get("id"))
+                .toList());
+  }
+
+  @Test
+  void aReadThatBringsNoNewsWritesNothing() {
+    String id = as("payments").post(CHECKOUT, "{\"name\":\"quiet\"}").text("/id");
+    as("payments").get(CHECKOUT + "/" + id);
+    var before = query("select version, xmin::text from credential where upstream_id = ?", id);
+
+    as("payments").get(CHECKOUT + "/" + id);
+    as("payments").get(CHECKOUT);
+
+    assertThat(query("select version, xmin::text from credential where upstream_id = ?", id))
+        .isEqualTo(before);
+  }
+
+  @Test
+  void whatIsSeenOfACredentialKeepsThatRekeyMintedIt() {
+    Answer minted = as("payments").post(CHECKOUT, "{\"name\":\"ours\"}");
+    control().touch(minted.text("/id"));
+
+    as("payments").get(CHECKOUT);
+
+    var row = as("payments").get("/api/v1/credentials/" + minted.header("Rekey-Credential-Id"));
+    assertThat(row.text("/origin")).isEqualTo("MINTED");
+    assertThat(row.text("/lastUsedAt")).isNotEmpty();
+  }
+}

@@ -1,0 +1,278 @@
+package dev.rekey.facade;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.rekey.RekeyIT;
+import dev.rekey.run.Http.Answer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Keycard's routes as its official client uses them. */
+class KeycardIT extends RekeyIT {
+
+  @Test
+  void aCredentialIsCreatedWithItsSecretAndNothingThatIsNotSet() {
+    Answer answer = as("payments").post(CHECKOUT, "{\"name\":\"ci\"}");
+
+    assertThat(answer.status()).isEqualTo(201);
+    assertThat(answer.body().propertyNames())
+        .containsExactlyInAnyOrder("id", "client_id", "client_secret", "created_at", "name");
+    assertThat(control().isValid(answer.text("/client_id"), answer.text("/client_secret")))
+        .isTrue();
+    assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
+    assertThat(answer.header("Rekey-Rotation-Id")).isNotNull();
+    assertThat(events()).containsExactly("rotation.requested", "rotation.succeeded");
+  }
+
+  @Test
+  void allPagesOfTwoHundredAndFiftyCredentialsAreReached() {
+    control().seed("{\"serviceAccount\":\"checkout\",\"credentials\":249}");
+    var ids = new ArrayList<String>();
+    String after = "";
+    Answer page;
+    do {
+      page = as("payments").get(CHECKOUT + "?limit=100" + after);
+      page.body().at("/items").forEach(item -> ids.add(item.at("/id").asString()));
+      after = "&after=" + page.text("/page_info/end_cursor");
+    } while (page.body().at("/page_info/has_next_page").asBoolean());
+
+    assertThat(ids).hasSize(250);
+    assertThat(new HashSet<>(ids)).hasSize(250);
+    assertThat(page.body().at("/page_info/has_prev_page").asBoolean()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"expand%5B%5D=permissions", "expand=permissions"})
+  void permissionsAreFilledInHoweverTheyAreAskedFor(String query) {
+    Answer list = as("payments").get(CHECKOUT + "?" + query);
+    String id = list.text("/items/0/id");
+    Answer one = as("payments").get(CHECKOUT + "/" + id + "?" + query);
+
+    assertThat(list.body().at("/permissions/organizations/read").asBoolean()).isTrue();
+    assertThat(one.body().at("/permissions/organizations/read").asBoolean()).isTrue();
+  }
+
+  @Test
+  void withoutExpandThereAreNoPermissions() {
+    Answer list = as("payments").get(CHECKOUT);
+
+    assertThat(list.body().has("permissions")).isFalse();
+    assertThat(list.body().propertyNames()).containsExactlyInAnyOrder("items", "page_info");
+  }
+
+  @Test
+  void anythingElseToExpandIsRefused() {
+    assertThat(as("payments").get(CHECKOUT + "?expand=everything").status()).isEqualTo(400);
+  }
+
+  @Test
+  void whatAListShowsIsInTheInventory() {
+    as("payments").get(CHECKOUT);
+
+    assertThat(
+            query("select origin from credential where upstream_id = 'checkoutseedcredential0001'"))
+        .hasSize(1);
+  }
+
+  @Test
+  void anOrganizationsLabelNamesTheSameSubject() {
+    Answer answer =
+        as("payments")
+            .post(
+                "/organizations/acme-corp/service-accounts/checkout/credentials",
+                "{\"name\":\"by-label\"}");
+
+    assertThat(answer.status()).isEqualTo(201);
+    assertThat(query("select distinct subject from audit_event where request_id = ?", requestId))
+        .extracting(row -> row.get("subject"))
+        .containsExactly("organizations/acme/service-accounts/checkout");
+  }
+
+  @Test
+  void anOrganizationThatIsNotConfiguredDoesNotExist() {
+    Answer answer =
+        as("payments").get("/organizations/globex/service-accounts/checkout/credentials");
+
+    assertThat(answer.status()).isEqualTo(404);
+    assertThat(answer.text("/code")).isEqualTo("unknown-organization");
+    assertThat(control().calls()).isEmpty();
+  }
+
+  @Test
+  void updatingChangesWhatIsSentAndIsRecordedWithOldAndNew() {
+    String id = as("payments").post(CHECKOUT, "{\"name\":\"old\"}").text("/id");
+
+    Answer answer =
+        as("payments").send("PATCH", CHECKOUT + "/" + id, "{\"description\":\"nightly\"}");
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.text("/name")).isEqualTo("old");
+    assertThat(answer.text("/description")).isEqualTo("nightly");
+    var found =
+        as("payments")
+            .get("/api/v1/audit-events?type=credential.update.succeeded&limit=1")
+            .body()
+            .at("/items/0");
+    assertThat(found.at("/upstreamId").asString()).isEqualTo(id);
+    assertThat(found.at("/changes/0/field").asString()).isEqualTo("description");
+    assertThat(found.at("/changes/0/from").isNull()).isTrue();
+    assertThat(found.at("/changes/0/to").asString()).isEqualTo("nightly");
+    assertThat(found.at("/credentialId").isNull()).isFalse();
+  }
+
+  @Test
+  void deletingAnswers204AndAgain204() {
+    String id = as("payments").post(CHECKOUT, "{\"name\":\"short-lived\"}").text("/id");
+
+    Answer first = as("payments").with("Accept", "*/*").delete(CHECKOUT + "/" + id);
+    Answer again = as("payments").with("Accept", "*/*").delete(CHECKOUT + "/" + id);
+
+    assertThat(List.of(first.status(), again.status())).containsOnly(204);
+    assertThat(first.raw().body()).isEmpty();
+    assertThat(control().live()).doesNotContain(id);
+    assertThat(events())
+        .endsWith(
+            "credential.delete.requested",
+            "credential.delete.succeeded",
+            "credential.delete.requested",
+            "credential.delete.succeeded");
+    assertThat(query("select status from credential where upstream_id = ?", id))
+        .extracting(row -> row.get("status"))
+        .containsExactly("RETIRED");
+  }
+
+  @Test
+  void aDeleteWhoseOutcomeIsNotKnownMayBeRepeated() {
+    String id = as("payments").post(CHECKOUT, "{\"name\":\"stubborn\"}").text("/id");
+    control().fault("keycard", "delete", "status", "\"status\":500");
+
+    Answer answer = as("payments").delete(CHECKOUT + "/" + id);
+
+    assertThat(answer.status()).isEqualTo(504);
+    assertThat(answer.text("/code")).isEqualTo("change-outcome-unknown");
+    assertThat(answer.header("x-should-retry")).isNull();
+    assertThat(events()).endsWith("credential.delete.requested", "credential.delete.unknown");
+  }
+
+  @Test
+  void aDeleteThatMayHaveTakenEffectIsNotCalledRefused() {
+    for (int status : new int[] {403, 429}) {
+      String id = as("payments").post(CHECKOUT, "{\"name\":\"doubtful\"}").text("/id");
+      control().fault("keycard", "delete", "reset-after", "\"times\":1");
+      control().fault("keycard", "delete", "status", "\"status\":" + status, "\"retryAfter\":600");
+
+      Answer answer = as("payments").delete(CHECKOUT + "/" + id);
+
+      assertThat(answer.text("/code")).isEqualTo("change-outcome-unknown");
+      assertThat(events()).endsWith("credential.delete.requested", "credential.delete.unknown");
+      control().clearFaults();
+    }
+  }
+
+  @Test
+  void aListThatLagsBehindDoesNotReviveWhatWasDeleted() {
+    String id = as("payments").post(CHECKOUT, "{\"name\":\"deleted\"}").text("/id");
+    long seen = System.nanoTime();
+    as("payments").delete(CHECKOUT + "/" + id);
+    // As of just before the deletion.
+    long lag = Duration.ofNanos(System.nanoTime() - seen).toMillis() + 1;
+    control().fault("keycard", "list", "stale", "\"delayMs\":" + lag);
+
+    Answer list = as("payments").get(CHECKOUT);
+
+    assertThat(list.raw().body()).contains(id);
+    assertThat(query("select status from credential where upstream_id = ?", id))
+        .extracting(row -> row.get("status"))
+        .containsExactly("RETIRED");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "status, 0, 400",
+    "status, 0, 409",
+    "status, 0, 429",
+    "status, 0, 500",
+    "status, 0, 502",
+    "status, 0, 503",
+    "status, 0, 504",
+    "redirect, 0, 0",
+    "reset-before, 0, 0",
+    "reset-after, 1, 0",
+    "late, 1, 0",
+    "garbage, 1, 0",
+    "no-secret, 1, 0",
+    "huge, 1, 0"
+  })
+  void aCreationIsNotRepeatedAfterAnyFault(String fault, int mints, int status) {
+    control()
+        .fault(
+            "keycard",
+            "create",
+            fault,
+            "\"status\":" + status,
+            "\"delayMs\":10",
+            "\"retryAfter\":1");
+
+    Answer answer = as("payments").post(CHECKOUT, "{\"name\":\"once\"}");
+
+    assertThat(answer.status()).isGreaterThanOrEqualTo(400);
+    assertThat(control().calls("create")).isEqualTo(1);
+    await().until(() -> control().mints().size() == mints);
+  }
+
+  @Test
+  void anUpdateIsNeverRepeatedByRekey() {
+    String id = as("payments").post(CHECKOUT, "{\"name\":\"once\"}").text("/id");
+    control().fault("keycard", "update", "status", "\"status\":503");
+
+    Answer answer = as("payments").send("PATCH", CHECKOUT + "/" + id, "{\"name\":\"twice\"}");
+
+    assertThat(answer.status()).isEqualTo(504);
+    assertThat(control().calls("update")).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "{\"name\":\"\"}",
+        "{\"name\":\"  \"}",
+        "{\"name\":7}",
+        "{\"name\":\"a\",\"expires\":\"never\"}",
+        "{\"name\":\"a\\u0000b\"}",
+        "{\"name\":\"a\\ud800b\"}"
+      })
+  void aNameThatCannotBeUsedIsRefusedBeforeAnythingIsSent(String body) {
+    Answer answer = as("payments").post(CHECKOUT, body);
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.text("/code")).isEqualTo("invalid-request");
+    assertThat(control().calls()).isEmpty();
+  }
+
+  @Test
+  void namesMayBeInAnyScript() {
+    Answer answer = as("payments").post(CHECKOUT, "{\"name\":\"Zahlung ✓ 決済 😀\"}");
+
+    assertThat(answer.text("/name")).isEqualTo("Zahlung ✓ 決済 😀");
+    assertThat(
+            as("payments")
+                .get("/api/v1/credentials/" + answer.header("Rekey-Credential-Id"))
+                .text("/displayName"))
+        .isEqualTo("Zahlung ✓ 決済 😀");
+  }
+
+  @Test
+  void anUpdateThatChangesNothingIsRefused() {
+    String id = as("payments").post(CHECKOUT, "{\"name\":\"same\"}").text("/id");
+
+    assertThat(as("payments").send("PATCH", CHECKOUT + "/" + id, "{}").status()).isEqualTo(400);
+  }
+}

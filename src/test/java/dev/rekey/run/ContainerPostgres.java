@@ -1,0 +1,60 @@
+package dev.rekey.run;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.util.List;
+import org.testcontainers.postgresql.PostgreSQLContainer;
+
+/** PostgreSQL from a container, on a port that it keeps over a restart. */
+final class ContainerPostgres extends PostgresServer {
+
+  private static final String IMAGE = "postgres:18";
+
+  private final int port = freePort();
+  private final PostgreSQLContainer container =
+      new PostgreSQLContainer(IMAGE).withUsername("postgres").withPassword(PASSWORD);
+
+  ContainerPostgres() {
+    container.setPortBindings(List.of(port + ":" + PostgreSQLContainer.POSTGRESQL_PORT));
+    container.start();
+  }
+
+  @Override
+  String describe() {
+    return "container " + IMAGE + " on port " + port;
+  }
+
+  @Override
+  int port() {
+    return port;
+  }
+
+  @Override
+  String superuser() {
+    return "postgres";
+  }
+
+  @Override
+  public void stop() {
+    container.getDockerClient().stopContainerCmd(container.getContainerId()).withTimeout(0).exec();
+  }
+
+  @Override
+  public void restart() {
+    container.getDockerClient().startContainerCmd(container.getContainerId()).exec();
+  }
+
+  @Override
+  public void close() {
+    container.stop();
+  }
+
+  private static int freePort() {
+    try (var socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

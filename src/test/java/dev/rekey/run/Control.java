@@ -1,0 +1,97 @@
+package dev.rekey.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import sandbox.Sandbox;
+import tools.jackson.databind.JsonNode;
+
+/** What tests ask of, and see in, the sandbox. */
+public final class Control {
+
+  private final Http http;
+
+  public Control(Sandbox sandbox) {
+    this.http = Http.at(sandbox.url());
+  }
+
+  /**
+   * Makes the next call, or calls, of an operation go wrong; the rest is fields of a JSON object.
+   */
+  public void fault(String upstream, String operation, String fault, String... more) {
+    String rest = more.length == 0 ? "" : "," + String.join(",", more);
+    var answer =
+        http.post(
+            "/control/faults",
+            """
+            {"upstream":"%s","operation":"%s","fault":"%s"%s}
+            """
+                .formatted(upstream, operation, fault, rest));
+    assertThat(answer.status()).as(answer.raw().body()).isLessThan(300);
+  }
+
+  public void clearFaults() {
+    http.delete("/control/faults");
+  }
+
+  public void reset() {
+    http.post("/control/reset", "{}");
+  }
+
+  public void revokeTokens() {
+    http.post("/control/revoke-tokens", "{}");
+  }
+
+  public void mode(String mode) {
+    http.post("/control/mode", "{\"conductorone\":\"" + mode + "\"}");
+  }
+
+  public void seed(String json) {
+    assertThat(http.post("/control/seed", json).status()).isLessThan(300);
+  }
+
+  public void touch(String credentialId) {
+    http.post("/control/touch", "{\"credentialId\":\"" + credentialId + "\"}");
+  }
+
+  public boolean isValid(String clientId, String clientSecret) {
+    return http.post(
+            "/control/verify",
+            "{\"clientId\":\"" + clientId + "\",\"clientSecret\":\"" + clientSecret + "\"}")
+        .body()
+        .at("/valid")
+        .asBoolean();
+  }
+
+  /** The ids of the credentials minted so far. */
+  public List<String> mints() {
+    return texts("/control/mints", "/credentialId");
+  }
+
+  /** The ids of the credentials that live. */
+  public List<String> live() {
+    return texts("/control/credentials", "/credentialId");
+  }
+
+  /** The operations called so far, in order. */
+  public List<String> calls() {
+    return texts("/control/calls", "/operation");
+  }
+
+  public long calls(String operation) {
+    return calls().stream().filter(operation::equals).count();
+  }
+
+  /** Whether every call to a route of an upstream carried a good token. */
+  public boolean wereAllAuthenticated() {
+    return items("/control/calls").stream().allMatch(call -> call.at("/authenticated").asBoolean());
+  }
+
+  private List<String> texts(String path, String pointer) {
+    return items(path).stream().map(item -> item.at(pointer).asString("")).toList();
+  }
+
+  private List<JsonNode> items(String path) {
+    return http.get(path).body().valueStream().toList();
+  }
+}

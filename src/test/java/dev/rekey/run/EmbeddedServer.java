@@ -1,0 +1,111 @@
+package dev.rekey.run;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.springframework.util.FileSystemUtils;
+
+/**
+ * PostgreSQL from binaries that Maven brought. All servers of a JVM share the extracted binaries;
+ * nothing is left behind when it ends.
+ */
+final class EmbeddedServer extends PostgresServer {
+
+  private static final AtomicInteger OPEN = new AtomicInteger();
+  private static final Path BINARIES = binaries();
+
+  private final Path directory;
+  private EmbeddedPostgres server;
+  private final int port;
+
+  EmbeddedServer() {
+    this.directory = temporary("rekey-postgres-data");
+    OPEN.incrementAndGet();
+    this.server = start(0);
+    this.port = server.getPort();
+  }
+
+  private EmbeddedPostgres start(int wantedPort) {
+    var builder =
+        EmbeddedPostgres.builder()
+            .setOverrideWorkingDirectory(BINARIES.toFile())
+            .setDataDirectory(directory.resolve("data"))
+            .setCleanDataDirectory(false)
+            .setRegisterShutdownHook(false)
+            .setServerConfig("fsync", "off");
+    try {
+      return (wantedPort == 0 ? builder : builder.setPort(wantedPort)).start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  String describe() {
+    return "embedded binaries on port " + port;
+  }
+
+  @Override
+  int port() {
+    return port;
+  }
+
+  @Override
+  String superuser() {
+    return "postgres";
+  }
+
+  @Override
+  public void stop() {
+    try {
+      server.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void restart() {
+    server = start(port);
+  }
+
+  @Override
+  public void close() {
+    stop();
+    delete(directory);
+    OPEN.decrementAndGet();
+  }
+
+  // The binaries are needed to stop a server, so they go when the last one has.
+  private static Path binaries() {
+    Path directory = temporary("rekey-postgres-binaries");
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  Awaitility.await().until(() -> OPEN.get() == 0);
+                  delete(directory);
+                }));
+    return directory;
+  }
+
+  private static Path temporary(String name) {
+    try {
+      return Files.createTempDirectory(name);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void delete(Path directory) {
+    try {
+      FileSystemUtils.deleteRecursively(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package dev.rekey.run;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.testcontainers.DockerClientFactory;
+
+/**
+ * A real PostgreSQL with an empty database and Rekey's two roles. The one place that chooses where
+ * it comes from: from a container where a Docker engine answers, else from binaries that Maven
+ * brought; {@code -Drekey.test.postgres=embedded} or {@code container} forces either.
+ */
+public abstract class PostgresServer implements AutoCloseable {
+
+  public static final String DATABASE = "rekey";
+  public static final String OWNER = "rekey_owner";
+  public static final String SERVICE = "rekey_service";
+  public static final String PASSWORD = "for-the-sandbox-only";
+
+  private static final Logger log = LoggerFactory.getLogger(PostgresServer.class);
+
+  /** The one that tests run on; returns when it answers. */
+  public static PostgresServer start() {
+    return prepared(isContainerWanted() ? new ContainerPostgres() : new EmbeddedServer());
+  }
+
+  /** The one that needs nothing but Maven; returns when it answers. */
+  public static PostgresServer startEmbedded() {
+    return prepared(new EmbeddedServer());
+  }
+
+  private static PostgresServer prepared(PostgresServer server) {
+    try {
+      server.createRolesAndDatabase();
+    } catch (RuntimeException e) {
+      server.close();
+      throw e;
+    }
+    log.info("PostgreSQL is served by {}", server.describe());
+    return server;
+  }
+
+  private static boolean isContainerWanted() {
+    return switch (System.getProperty("rekey.test.postgres", "")) {
+      case "container" -> true;
+      case "embedded" -> false;
+      default -> DockerClientFactory.instance().isDockerAvailable();
+    };
+  }
+
+  abstract String describe();
+
+  abstract int port();
+
+  abstract String superuser();
+
+  /** Shuts the server down as a crash would, and keeps its data. */
+  public abstract void stop();
+
+  /** Starts the stopped server again, on the same port. */
+  public abstract void restart();
+
+  @Override
+  public abstract void close();
+
+  public final String jdbcUrl() {
+    return jdbcUrl(DATABASE);
+  }
+
+  private String jdbcUrl(String database) {
+    return "jdbc:postgresql://localhost:" + port() + "/" + database;
+  }
+
+  /** To be closed by the caller. */
+  public final Connection connect(String role) throws SQLException {
+    return DriverManager.getConnection(jdbcUrl(), role, PASSWORD);
+  }
+
+  /** As somebody whom no privilege stops; to be closed by the caller. */
+  public final Connection connectAsSuperuser() throws SQLException {
+    return connect(superuser());
+  }
+
+  private void createRolesAndDatabase() {
+    try (var connection = DriverManager.getConnection(jdbcUrl("postgres"), superuser(), PASSWORD);
+        var statement = connection.createStatement()) {
+      for (String role : new String[] {OWNER, SERVICE}) {
+        statement.execute("create role " + role + " login password '" + PASSWORD + "'");
+      }
+      statement.execute("create database " + DATABASE + " owner " + OWNER);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package dev.rekey.run;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+
+/** Rekey as it runs in production: {@code java -jar} with nothing but environment variables. */
+public final class RekeyProcess implements AutoCloseable {
+
+  private final Process process;
+  private final int port;
+  private final int managementPort;
+
+  private RekeyProcess(Process process, int port, int managementPort) {
+    this.process = process;
+    this.port = port;
+    this.managementPort = managementPort;
+  }
+
+  /** Returns when it is ready; its output goes to the file. */
+  public static RekeyProcess start(Map<String, String> properties, Path output) {
+    int port = freePort();
+    int managementPort = freePort();
+    var builder =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-jar",
+                System.getProperty("rekey.jar"))
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
+    Map<String, String> environment = builder.environment();
+    environment.keySet().retainAll(List.of("PATH", "HOME", "LANG"));
+    properties.forEach((name, value) -> environment.put(variable(name), value));
+    environment.put("SERVER_PORT", Integer.toString(port));
+    environment.put("MANAGEMENT_SERVER_PORT", Integer.toString(managementPort));
+    try {
+      var rekey = new RekeyProcess(builder.start(), port, managementPort);
+      rekey.awaitReady();
+      return rekey;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The environment variable that Spring Boot binds to a property. */
+  static String variable(String property) {
+    return property
+        .replace("[", "_")
+        .replace("]", "")
+        .replace(".", "_")
+        .replace("-", "_")
+        .toUpperCase(Locale.ROOT);
+  }
+
+  public int port() {
+    return port;
+  }
+
+  public Http http() {
+    return Http.at(URI.create("http://localhost:" + port));
+  }
+
+  /** SIGKILL: it gets no chance to tidy up. */
+  public void kill() {
+    process.destroyForcibly();
+    awaitExit();
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    awaitExit();
+  }
+
+  private void awaitReady() {
+    var management = Http.at(URI.create("http://localhost:" + managementPort));
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(90))
+        .pollInterval(Duration.ofMillis(200))
+        .failFast("Rekey ended by itself", () -> !process.isAlive())
+        .ignoreException(UncheckedIOException.class)
+        .until(() -> management.get("/actuator/health/readiness").status() == 200);
+  }
+
+  private void awaitExit() {
+    try {
+      if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new IllegalStateException("Rekey did not end");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static int freePort() {
+    try (var socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

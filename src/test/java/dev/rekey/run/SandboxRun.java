@@ -1,0 +1,64 @@
+package dev.rekey.run;
+
+import dev.rekey.RekeyApplication;
+import java.util.Map;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.core.env.Environment;
+import org.springframework.core.env.MapPropertySource;
+import sandbox.Sandbox;
+
+/** Runs the real Rekey with a real PostgreSQL and the sandbox: {@code mvn spring-boot:test-run}. */
+final class SandboxRun {
+
+  private SandboxRun() {}
+
+  public static void main(String[] args) {
+    try {
+      run(args);
+    } catch (RuntimeException e) {
+      // Spring has said what is wrong with Rekey; without an exit the sandbox would run on.
+      System.err.println("Rekey did not start: " + NestedExceptionUtils.getMostSpecificCause(e));
+      System.exit(1);
+    }
+  }
+
+  private static void run(String[] args) {
+    String port = System.getenv().getOrDefault("SANDBOX_PORT", "" + Sandbox.DEFAULT_PORT);
+    Surroundings surroundings =
+        Surroundings.with(PostgresServer.startEmbedded(), Integer.parseInt(port));
+    // Runs once Rekey itself is down.
+    SpringApplication.getShutdownHandlers().add(surroundings::close);
+    var rekey = new SpringApplication(RekeyApplication.class);
+    rekey.addInitializers(
+        context ->
+            context
+                .getEnvironment()
+                .getPropertySources()
+                .addLast(new MapPropertySource("sandbox", Map.copyOf(surroundings.properties()))));
+    rekey.addListeners(
+        event -> {
+          if (event instanceof ApplicationReadyEvent ready) {
+            PastEvents.insert(surroundings.postgres());
+            print(ready.getApplicationContext().getEnvironment(), surroundings.sandbox());
+          }
+        });
+    rekey.run(args);
+  }
+
+  private static void print(Environment environment, Sandbox sandbox) {
+    String rekey = "http://localhost:" + environment.getProperty("local.server.port");
+    System.out.printf(
+        """
+
+        Rekey is ready. Paste these into another terminal; Ctrl-C here ends it all.
+
+        TOKEN=$(curl -s -u payments:payments-secret -d grant_type=client_credentials %1$s/oauth2/token | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
+        curl -s -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{"appId":"crm","connectorId":"okta"}' %2$s/api/v1/apps/connectors/credentials
+        curl -s -H "Authorization: Bearer $TOKEN" %2$s/api/v1/audit-events
+
+        """,
+        sandbox.url(), rekey);
+  }
+}

@@ -1,0 +1,96 @@
+package dev.rekey.run;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import sandbox.Sandbox;
+
+/** A PostgreSQL and a sandbox, and the settings by which a Rekey works with them. */
+public final class Surroundings implements AutoCloseable {
+
+  private final PostgresServer postgres;
+  private final Sandbox sandbox;
+
+  private Surroundings(PostgresServer postgres, Sandbox sandbox) {
+    this.postgres = postgres;
+    this.sandbox = sandbox;
+  }
+
+  /** For tests, on any free ports. */
+  public static Surroundings start() {
+    return with(PostgresServer.start(), 0);
+  }
+
+  /** Adds a sandbox; ends the PostgreSQL if that cannot be done. */
+  static Surroundings with(PostgresServer postgres, int sandboxPort) {
+    try {
+      return new Surroundings(postgres, Sandbox.start(sandboxPort));
+    } catch (RuntimeException e) {
+      postgres.close();
+      throw e;
+    }
+  }
+
+  public PostgresServer postgres() {
+    return postgres;
+  }
+
+  public Sandbox sandbox() {
+    return sandbox;
+  }
+
+  /** What Rekey has to be told, by the names of its properties. */
+  public Map<String, String> properties() {
+    var properties = new LinkedHashMap<String, String>();
+    properties.put("spring.datasource.url", postgres.jdbcUrl());
+    properties.put("spring.datasource.username", PostgresServer.SERVICE);
+    properties.put("spring.datasource.password", PostgresServer.PASSWORD);
+    properties.put("spring.flyway.user", PostgresServer.OWNER);
+    properties.put("spring.flyway.password", PostgresServer.PASSWORD);
+    properties.putAll(access());
+    properties.putAll(upstreams());
+    return properties;
+  }
+
+  private Map<String, String> access() {
+    var jwt = "spring.security.oauth2.resourceserver.jwt.";
+    var grants = "rekey.access.grants";
+    return Map.ofEntries(
+        Map.entry(jwt + "issuer-uri", sandbox.url().toString()),
+        Map.entry(jwt + "audiences[0]", Sandbox.AUDIENCE),
+        // Enough for tests and benchmarks, all of which come as the same few clients.
+        Map.entry("rekey.access.mints-per-minute", "1000000"),
+        Map.entry(grants + "[0].team", "payments"),
+        Map.entry(grants + "[0].subjects[0]", "apps/crm/connectors/okta"),
+        Map.entry(grants + "[0].subjects[1]", "organizations/acme/service-accounts/checkout"),
+        Map.entry(grants + "[1].team", "search"),
+        Map.entry(grants + "[1].subjects[0]", "apps/crm/connectors/github"),
+        Map.entry(grants + "[1].subjects[1]", "organizations/acme/service-accounts/indexer"),
+        Map.entry(grants + "[2].team", "auditors"),
+        Map.entry(grants + "[2].all-teams", "true"),
+        Map.entry(grants + "[3].team", "admin"),
+        Map.entry(grants + "[3].subjects[0]", "apps/*/connectors/*"),
+        Map.entry(grants + "[3].subjects[1]", "organizations/*/service-accounts/*"));
+  }
+
+  private Map<String, String> upstreams() {
+    var conductorOne = "rekey.upstreams.conductorone.";
+    var keycard = "rekey.upstreams.keycard.";
+    return Map.ofEntries(
+        Map.entry(conductorOne + "api-url", sandbox.url() + "/conductorone"),
+        Map.entry(conductorOne + "token-url", sandbox.url() + "/conductorone/auth/v1/token"),
+        Map.entry(conductorOne + "client-id", Sandbox.CONDUCTORONE_CLIENT_ID),
+        Map.entry(conductorOne + "client-secret", Sandbox.CONDUCTORONE_CLIENT_SECRET),
+        Map.entry(keycard + "api-url", sandbox.url() + "/keycard"),
+        Map.entry(keycard + "token-url", sandbox.url() + "/keycard/service-account-token"),
+        Map.entry(keycard + "client-id", Sandbox.KEYCARD_CLIENT_ID),
+        Map.entry(keycard + "client-secret", Sandbox.KEYCARD_CLIENT_SECRET),
+        Map.entry(keycard + "organizations[0].id", "acme"),
+        Map.entry(keycard + "organizations[0].labels[0]", "acme-corp"));
+  }
+
+  @Override
+  public void close() {
+    sandbox.close();
+    postgres.close();
+  }
+}

@@ -1,0 +1,30 @@
+package dev.rekey.run;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import sandbox.Sandbox;
+
+/** Gets access tokens for the sandbox's clients, once each. */
+public final class Tokens {
+
+  private static final Map<String, String> CACHE = new ConcurrentHashMap<>();
+
+  private Tokens() {}
+
+  public static String of(Sandbox sandbox, String client) {
+    return CACHE.computeIfAbsent(sandbox.port() + client, _ -> fetch(sandbox, client));
+  }
+
+  private static String fetch(Sandbox sandbox, String client) {
+    String basic = client + ":" + client + "-secret";
+    return Http.at(sandbox.url())
+        .with("Content-Type", "application/x-www-form-urlencoded")
+        .with(
+            "Authorization",
+            "Basic " + Base64.getEncoder().encodeToString(basic.getBytes(StandardCharsets.UTF_8)))
+        .post("/oauth2/token", "grant_type=client_credentials")
+        .text("/access_token");
+  }
+}

@@ -1,0 +1,13 @@
+package dev.rekey.upstream;
+
+import org.springframework.web.reactive.function.client.WebClient;
+
+/** The real clients without an application around them. */
+public final class TestClients {
+
+  private TestClients() {}
+
+  public static UpstreamClients create() {
+    return new UpstreamClients(WebClient.builder());
+  }
+}

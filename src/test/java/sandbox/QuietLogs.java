@@ -1,0 +1,21 @@
+package sandbox;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import java.util.logging.LogManager;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.logging.LoggingSystem;
+
+/** Warnings only, until Spring Boot sets logging up for Rekey and so undoes this. */
+final class QuietLogs {
+  private QuietLogs() {}
+
+  static void unlessConfigured() {
+    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext logs
+        && logs.getObject(LoggingSystem.class.getName()) == null) {
+      logs.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
+      LogManager.getLogManager().getLogger("").setLevel(java.util.logging.Level.WARNING);
+    }
+  }
+}

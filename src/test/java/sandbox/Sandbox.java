@@ -1,0 +1,95 @@
+package sandbox;
+
+import java.net.URI;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.springframework.boot.web.server.servlet.context.AnnotationConfigServletWebServerApplicationContext;
+import sandbox.SandboxApplication.Port;
+import sandbox.callers.CallersConfiguration;
+import sandbox.callers.JwtMint;
+import sandbox.conductorone.ConductorOneClients;
+import sandbox.control.ControlState;
+import sandbox.keycard.KeycardClients;
+import sandbox.wire.SandboxUrl;
+
+/** A running sandbox: both upstreams, the callers' authorization server, the control routes. */
+public final class Sandbox implements AutoCloseable {
+  /** Authenticates by signed assertion, or by posting the whole secret. */
+  public static final String CONDUCTORONE_CLIENT_ID = ConductorOneClients.KEY_CLIENT_ID;
+
+  public static final String CONDUCTORONE_CLIENT_SECRET = ConductorOneClients.KEY_CLIENT_SECRET;
+
+  /** Authenticates by posting its secret only. */
+  public static final String CONDUCTORONE_PLAIN_CLIENT_ID = ConductorOneClients.PLAIN_CLIENT_ID;
+
+  public static final String CONDUCTORONE_PLAIN_CLIENT_SECRET =
+      ConductorOneClients.PLAIN_CLIENT_SECRET;
+
+  public static final String KEYCARD_CLIENT_ID = KeycardClients.CLIENT_ID;
+  public static final String KEYCARD_CLIENT_SECRET = KeycardClients.CLIENT_SECRET;
+
+  /** Whom callers' tokens are for. */
+  public static final String AUDIENCE = CallersConfiguration.AUDIENCE;
+
+  public static final int DEFAULT_PORT = 9090;
+
+  private final AnnotationConfigServletWebServerApplicationContext context;
+
+  private Sandbox(AnnotationConfigServletWebServerApplicationContext context) {
+    this.context = context;
+  }
+
+  /** Runs the sandbox alone, on {@code SANDBOX_PORT} or 9090. */
+  public static void main(String[] args) {
+    String port = System.getenv().getOrDefault("SANDBOX_PORT", String.valueOf(DEFAULT_PORT));
+    Sandbox sandbox = start(Integer.parseInt(port));
+    Runtime.getRuntime().addShutdownHook(new Thread(sandbox::close));
+  }
+
+  /**
+   * Returns when the sandbox answers. The environment's variables and properties are Rekey's and
+   * are not looked at; no logging system is set up.
+   *
+   * @param port 0 for any free one
+   */
+  public static Sandbox start(int port) {
+    QuietLogs.unlessConfigured();
+    var context = new AnnotationConfigServletWebServerApplicationContext();
+    var sources = context.getEnvironment().getPropertySources();
+    sources.stream().toList().forEach(source -> sources.remove(source.getName()));
+    context.registerBean(Port.class, () -> new Port(port));
+    context.register(SandboxApplication.class);
+    context.refresh();
+    return new Sandbox(context);
+  }
+
+  /** {@code http://localhost:PORT}, without a slash at the end. */
+  public URI url() {
+    return context.getBean(SandboxUrl.class).url();
+  }
+
+  public int port() {
+    return url().getPort();
+  }
+
+  /** As {@code POST /control/reset}. */
+  public void reset() {
+    context.getBean(ControlState.class).reset();
+  }
+
+  /**
+   * A token signed with the server's key.
+   *
+   * @param change edits the claims of a good token for {@code payments}
+   */
+  public String mintJwt(Consumer<Map<String, Object>> change) {
+    return context.getBean(JwtMint.class).mint(change);
+  }
+
+  /** Does not wait for calls that hang. */
+  @Override
+  public void close() {
+    context.getBean(ControlState.class).release();
+    context.close();
+  }
+}

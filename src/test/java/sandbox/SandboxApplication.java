@@ -1,0 +1,75 @@
+package sandbox;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import org.apache.catalina.connector.Connector;
+import org.apache.coyote.http11.AbstractHttp11Protocol;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.web.servlet.DispatcherServlet;
+import org.springframework.web.servlet.function.RequestPredicates;
+import org.springframework.web.servlet.function.RouterFunction;
+import org.springframework.web.servlet.function.RouterFunctions;
+import org.springframework.web.servlet.function.ServerResponse;
+import org.springframework.web.servlet.function.support.HandlerFunctionAdapter;
+import org.springframework.web.servlet.function.support.RouterFunctionMapping;
+import sandbox.faults.BreakableProtocol;
+import sandbox.faults.Connections;
+import sandbox.wire.Answer;
+import sandbox.wire.Json;
+
+/**
+ * The sandbox's beans. Nothing is auto-configured, because Rekey's database, security and metrics
+ * lie on the same class path.
+ */
+@Configuration(proxyBeanMethods = false)
+@ComponentScan
+class SandboxApplication {
+  /** Where to listen; 0 for any free port. */
+  record Port(int number) {}
+
+  @Bean
+  TomcatServletWebServerFactory tomcat(Port port, Connections connections) {
+    var factory = new TomcatServletWebServerFactory(port.number());
+    factory.setProtocol(BreakableProtocol.class.getName());
+    factory.addConnectorCustomizers(SandboxApplication::configure, connections::serveBy);
+    return factory;
+  }
+
+  /** A virtual thread each, so that calls that hang cost nothing; connections live long. */
+  private static void configure(Connector connector) {
+    var protocol = (AbstractHttp11Protocol<?>) connector.getProtocolHandler();
+    protocol.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    protocol.setMaxKeepAliveRequests(-1);
+    protocol.setKeepAliveTimeout((int) Duration.ofMinutes(10).toMillis());
+    protocol.setRelaxedQueryChars("[]");
+  }
+
+  @Bean
+  DispatcherServlet dispatcherServlet() {
+    return new DispatcherServlet();
+  }
+
+  @Bean
+  RouterFunctionMapping routes() {
+    return new RouterFunctionMapping();
+  }
+
+  @Bean
+  HandlerFunctionAdapter handlers() {
+    return new HandlerFunctionAdapter();
+  }
+
+  /** Whatever no other route wants. */
+  @Bean
+  @Order(Ordered.LOWEST_PRECEDENCE)
+  RouterFunction<ServerResponse> nowhere() {
+    byte[] body = Json.write(Map.of("error", "No such route"));
+    return RouterFunctions.route(RequestPredicates.all(), _ -> Answer.json(404, Map.of(), body));
+  }
+}

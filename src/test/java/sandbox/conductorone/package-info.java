@@ -1,0 +1,5 @@
+/** ConductorOne: connectors and their credentials. */
+@NullMarked
+package sandbox.conductorone;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,83 @@
+package sandbox.control;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.springframework.stereotype.Component;
+import sandbox.conductorone.ConductorOneAccess;
+import sandbox.conductorone.Connectors;
+import sandbox.faults.Faults;
+import sandbox.faults.Holds;
+import sandbox.gateway.Calls;
+import sandbox.gateway.Mints;
+import sandbox.gateway.Registry;
+import sandbox.gateway.Registry.Live;
+import sandbox.keycard.KeycardAccess;
+import sandbox.keycard.ServiceAccounts;
+
+/** All state of the sandbox, in reach of the control routes. */
+@Component
+public final class ControlState {
+  private final Connectors connectors;
+  private final ServiceAccounts accounts;
+  private final ConductorOneAccess conductorOne;
+  private final KeycardAccess keycard;
+  private final Faults faults;
+  private final Holds holds;
+  private final Calls calls;
+  private final Mints mints;
+
+  ControlState(
+      Connectors connectors,
+      ServiceAccounts accounts,
+      ConductorOneAccess conductorOne,
+      KeycardAccess keycard,
+      Faults faults,
+      Holds holds,
+      Calls calls,
+      Mints mints) {
+    this.connectors = connectors;
+    this.accounts = accounts;
+    this.conductorOne = conductorOne;
+    this.keycard = keycard;
+    this.faults = faults;
+    this.holds = holds;
+    this.calls = calls;
+    this.mints = mints;
+  }
+
+  /** Everything as at the start, except that tokens stay valid; what hangs is cut off. */
+  public void reset() {
+    faults.clear();
+    holds.release();
+    registries().forEach(Registry::reset);
+    mints.clear();
+    calls.clear();
+  }
+
+  /** Cuts off what hangs and drops what was still to take effect. */
+  public void release() {
+    holds.release();
+  }
+
+  void revokeTokens() {
+    conductorOne.tokens().revokeAll();
+    keycard.tokens().revokeAll();
+  }
+
+  List<Live> live() {
+    return registries().flatMap(registry -> registry.live().stream()).toList();
+  }
+
+  Optional<Live> touch(String credentialId) {
+    return registries().flatMap(registry -> registry.touch(credentialId).stream()).findFirst();
+  }
+
+  boolean verify(String clientId, String clientSecret) {
+    return registries().anyMatch(registry -> registry.verify(clientId, clientSecret));
+  }
+
+  private Stream<Registry> registries() {
+    return Stream.of(connectors, accounts);
+  }
+}

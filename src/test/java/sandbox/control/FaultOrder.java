@@ -1,0 +1,91 @@
+package sandbox.control;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import sandbox.faults.Fault;
+import sandbox.faults.Faults;
+import sandbox.wire.Operation;
+import sandbox.wire.Upstream;
+
+/**
+ * A fault as it is asked for.
+ *
+ * @param retryAfter seconds or an HTTP date, sent as it is
+ * @param times how many calls it spoils; null for all until faults are cleared
+ */
+record FaultOrder(
+    @Nullable Upstream upstream,
+    @Nullable Operation operation,
+    @Nullable Kind fault,
+    @Nullable Integer status,
+    @Nullable String retryAfter,
+    @Nullable Long delayMs,
+    @Nullable Integer times) {
+
+  enum Kind {
+    STATUS,
+    DELAY,
+    HANG,
+    RESET_BEFORE,
+    RESET_AFTER,
+    LATE,
+    STALE,
+    GARBAGE,
+    NO_SECRET,
+    REDIRECT,
+    HUGE;
+
+    @JsonValue
+    String wireName() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+
+  void placeIn(Faults faults) {
+    if (upstream == null || operation == null || fault == null) {
+      throw new BadOrder("upstream, operation and fault are required");
+    }
+    Fault ordered = toFault(fault);
+    if (!operation.existsAt(upstream) || !ordered.appliesTo(operation)) {
+      throw new BadOrder(
+          "%s does not apply to %s at %s"
+              .formatted(fault.wireName(), operation.wireName(), upstream.wireName()));
+    }
+    if (times != null && times < 1) {
+      throw new BadOrder("times must be at least 1");
+    }
+    faults.add(upstream, operation, ordered, times == null ? Faults.UNLIMITED : times);
+  }
+
+  private Fault toFault(Kind kind) {
+    return switch (kind) {
+      case STATUS -> new Fault.Status(errorStatus(), retryAfter);
+      case DELAY -> new Fault.Delay(delay());
+      case HANG -> new Fault.Hang();
+      case RESET_BEFORE -> new Fault.ResetBefore();
+      case RESET_AFTER -> new Fault.ResetAfter();
+      case LATE -> new Fault.Late(delay());
+      case STALE -> new Fault.Stale(delay());
+      case GARBAGE -> new Fault.Garbage();
+      case NO_SECRET -> new Fault.NoSecret();
+      case REDIRECT -> new Fault.Redirect();
+      case HUGE -> new Fault.Huge();
+    };
+  }
+
+  private int errorStatus() {
+    if (status == null || status < 200 || status > 599) {
+      throw new BadOrder("status must lie between 200 and 599");
+    }
+    return status;
+  }
+
+  private Duration delay() {
+    if (delayMs == null || delayMs < 0) {
+      throw new BadOrder("delayMs must be 0 or more");
+    }
+    return Duration.ofMillis(delayMs);
+  }
+}

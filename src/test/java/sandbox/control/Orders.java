@@ -1,0 +1,41 @@
+package sandbox.control;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What the smaller control routes are sent. */
+final class Orders {
+  private Orders() {}
+
+  /** Does a pair authenticate? A class, so that it cannot print the secret. */
+  static final class Verify {
+    public @Nullable String clientId;
+    public @Nullable String clientSecret;
+  }
+
+  record Touch(@Nullable String credentialId) {}
+
+  record Mode(@Nullable Rotation conductorone) {}
+
+  enum Rotation {
+    REPLACING,
+    ADDITIVE;
+
+    @JsonValue
+    String wireName() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * More to list: Keycard accounts with credentials, credentials of one account, or connectors of
+   * ConductorOne's one app.
+   */
+  record Seed(
+      @Nullable Integer serviceAccounts,
+      @Nullable Integer credentialsEach,
+      @Nullable String serviceAccount,
+      @Nullable Integer credentials,
+      @Nullable Integer connectors) {}
+}

@@ -1,0 +1,26 @@
+package sandbox.faults;
+
+import jakarta.servlet.http.HttpServletRequest;
+import org.apache.catalina.connector.Connector;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.springframework.web.servlet.function.ServerResponse;
+
+/** The server's open connections, to be broken on demand. */
+@Component
+public final class Connections {
+  private volatile @Nullable BreakableProtocol protocol;
+
+  public void serveBy(Connector connector) {
+    protocol = (BreakableProtocol) connector.getProtocolHandler();
+  }
+
+  /** Resets the request's connection at once; what is returned reaches nobody. */
+  ServerResponse reset(HttpServletRequest request) {
+    BreakableProtocol current = protocol;
+    if (current != null) {
+      current.reset(request.getRemoteAddr(), request.getRemotePort());
+    }
+    return ServerResponse.noContent().build();
+  }
+}

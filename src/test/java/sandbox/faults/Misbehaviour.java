@@ -1,0 +1,88 @@
+package sandbox.faults;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.function.Function;
+import org.springframework.stereotype.Component;
+import org.springframework.web.servlet.function.ServerRequest;
+import org.springframework.web.servlet.function.ServerResponse;
+import sandbox.wire.Answer;
+import sandbox.wire.Call;
+import sandbox.wire.ErrorShape;
+import sandbox.wire.SandboxUrl;
+
+/** Carries faults out. */
+@Component
+public final class Misbehaviour {
+  private static final int HUGE = 11 * 1024 * 1024;
+
+  private final Connections connections;
+  private final Holds holds;
+  private final SandboxUrl sandbox;
+
+  Misbehaviour(Connections connections, Holds holds, SandboxUrl sandbox) {
+    this.connections = connections;
+    this.holds = holds;
+    this.sandbox = sandbox;
+  }
+
+  /** The work never throws: what the upstream refuses, it answers. */
+  public interface Work {
+    Answer done(Call call);
+  }
+
+  public ServerResponse commit(
+      Fault fault, ServerRequest request, Call call, ErrorShape errors, Work work) {
+    return switch (fault) {
+      case Fault.Status status -> say(status, errors);
+      case Fault.Delay(var by) -> holds.elapse(by) ? work.done(call).toResponse() : broken(request);
+      case Fault.Hang _ -> {
+        holds.untilReleased();
+        yield broken(request);
+      }
+      case Fault.ResetBefore _ -> broken(request);
+      case Fault.ResetAfter _ -> {
+        work.done(call);
+        yield broken(request);
+      }
+      case Fault.Late(var by) -> {
+        holds.later(by, () -> work.done(call));
+        yield broken(request);
+      }
+      case Fault.Stale(var by) -> work.done(call.asOf(Instant.now().minus(by))).toResponse();
+      case Fault.Garbage _ -> unlessRefused(work.done(call), _ -> garbage());
+      case Fault.NoSecret _ -> work.done(call).withoutSecret().toResponse();
+      case Fault.Redirect _ -> redirect();
+      case Fault.Huge _ ->
+          unlessRefused(work.done(call), answer -> answer.padded(HUGE).toResponse());
+    };
+  }
+
+  private ServerResponse broken(ServerRequest request) {
+    return connections.reset(request.servletRequest());
+  }
+
+  private static ServerResponse say(Fault.Status fault, ErrorShape errors) {
+    Answer answer = errors.error(fault.status(), "The sandbox was told to fail");
+    return fault.retryAfter() == null
+        ? answer.toResponse()
+        : answer.withHeader("Retry-After", fault.retryAfter()).toResponse();
+  }
+
+  private static ServerResponse unlessRefused(
+      Answer answer, Function<Answer, ServerResponse> spoil) {
+    return answer.status() < 400 ? spoil.apply(answer) : answer.toResponse();
+  }
+
+  private static ServerResponse garbage() {
+    return Answer.json(200, Map.of(), "<<< this is not JSON >>>".getBytes(UTF_8));
+  }
+
+  private ServerResponse redirect() {
+    return ServerResponse.status(302)
+        .location(sandbox.url().resolve("/control/redirected"))
+        .build();
+  }
+}

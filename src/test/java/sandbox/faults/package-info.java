@@ -1,0 +1,5 @@
+/** Misbehaviour on demand, down to the socket. */
+@NullMarked
+package sandbox.faults;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,53 @@
+package sandbox.gateway;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import sandbox.wire.Answer;
+import sandbox.wire.Call;
+import sandbox.wire.Json;
+import sandbox.wire.RandomText;
+
+/** The tokens one upstream has issued; opaque, and alive until they expire or all are revoked. */
+public final class AccessTokens {
+  private final Map<String, Grant> grants = new ConcurrentHashMap<>();
+  private final Duration lifetime;
+
+  public AccessTokens(Duration lifetime) {
+    this.lifetime = lifetime;
+  }
+
+  /**
+   * What a token is good for.
+   *
+   * @param manages whether the holder may use the management API
+   */
+  public record Grant(boolean manages, Instant expiresAt) {}
+
+  /** The answer of a token endpoint, as both vendors document it. */
+  public Answer issue(boolean manages) {
+    Instant now = Instant.now();
+    grants.values().removeIf(grant -> grant.expiresAt().isBefore(now));
+    String token = RandomText.alphanumeric(43);
+    grants.put(token, new Grant(manages, now.plus(lifetime)));
+    return Answer.ok(
+            Json.object()
+                .put("access_token", token)
+                .put("token_type", "Bearer")
+                .put("expires_in", lifetime.toSeconds()))
+        .withHeader("Cache-Control", "no-store");
+  }
+
+  public Optional<Grant> of(Call call) {
+    return call.header("Authorization")
+        .filter(header -> header.regionMatches(true, 0, "Bearer ", 0, 7))
+        .map(header -> grants.get(header.substring(7).strip()))
+        .filter(grant -> grant.expiresAt().isAfter(Instant.now()));
+  }
+
+  public void revokeAll() {
+    grants.clear();
+  }
+}

@@ -1,0 +1,99 @@
+package sandbox.gateway;
+
+import java.io.IOException;
+import org.springframework.web.servlet.function.HandlerFunction;
+import org.springframework.web.servlet.function.ServerRequest;
+import org.springframework.web.servlet.function.ServerResponse;
+import sandbox.faults.Faults;
+import sandbox.faults.Misbehaviour;
+import sandbox.wire.Answer;
+import sandbox.wire.Call;
+import sandbox.wire.ErrorShape;
+import sandbox.wire.Operation;
+import sandbox.wire.Refusal;
+import sandbox.wire.Upstream;
+
+/**
+ * One upstream's front door. A call is authenticated, recorded, then given to the fault that is
+ * due; a call that fails authentication uses up no fault.
+ */
+public final class Gateway {
+  private final Upstream upstream;
+  private final ErrorShape errors;
+  private final AccessTokens tokens;
+  private final Calls calls;
+  private final Faults faults;
+  private final Misbehaviour misbehaviour;
+
+  Gateway(
+      Upstream upstream,
+      ErrorShape errors,
+      AccessTokens tokens,
+      Calls calls,
+      Faults faults,
+      Misbehaviour misbehaviour) {
+    this.upstream = upstream;
+    this.errors = errors;
+    this.tokens = tokens;
+    this.calls = calls;
+    this.faults = faults;
+    this.misbehaviour = misbehaviour;
+  }
+
+  /** Does what an admitted call asks; may refuse. */
+  public interface Endpoint {
+    Answer answer(Call call);
+  }
+
+  /** Finds out who calls; refuses strangers. */
+  public interface Admission {
+    Endpoint admit(Call call);
+  }
+
+  /** A management route: a live token of a client that may manage. */
+  public HandlerFunction<ServerResponse> api(Operation operation, Endpoint endpoint) {
+    return request -> serve(request, operation, errors, call -> behindToken(call, endpoint));
+  }
+
+  /** A token route: the client is authenticated by the admission itself. */
+  public HandlerFunction<ServerResponse> token(Admission admission) {
+    return request -> serve(request, Operation.TOKEN, ErrorShape.OAUTH, admission);
+  }
+
+  /** Where a call ends that matches no route. */
+  public ServerResponse unknown(ServerRequest request) throws IOException {
+    calls.record(upstream, Operation.UNKNOWN, tokens.of(Call.read(request)).isPresent());
+    return errors.error(404, "No such route").toResponse();
+  }
+
+  private Endpoint behindToken(Call call, Endpoint endpoint) {
+    boolean manages =
+        tokens.of(call).orElseThrow(() -> errors.refusal(401, "No valid token")).manages();
+    return manages ? endpoint : _ -> errors.error(403, "This client may not manage credentials");
+  }
+
+  private ServerResponse serve(
+      ServerRequest request, Operation operation, ErrorShape shape, Admission admission)
+      throws IOException {
+    Call call = Call.read(request);
+    try {
+      Endpoint endpoint = admission.admit(call);
+      calls.record(upstream, operation, true);
+      return faults
+          .next(upstream, operation)
+          .map(fault -> misbehaviour.commit(fault, request, call, shape, c -> done(endpoint, c)))
+          .orElseGet(() -> done(endpoint, call).toResponse());
+    } catch (Refusal refusal) {
+      calls.record(upstream, operation, false);
+      return refusal.answer().toResponse();
+    }
+  }
+
+  private static Answer done(Endpoint endpoint, Call call) {
+    try {
+      return endpoint.answer(call);
+    } catch (Refusal refusal) {
+      return refusal.answer();
+    }
+  }
+}

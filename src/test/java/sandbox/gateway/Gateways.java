@@ -1,0 +1,25 @@
+package sandbox.gateway;
+
+import org.springframework.stereotype.Component;
+import sandbox.faults.Faults;
+import sandbox.faults.Misbehaviour;
+import sandbox.wire.ErrorShape;
+import sandbox.wire.Upstream;
+
+/** Makes each upstream its front door. */
+@Component
+public final class Gateways {
+  private final Calls calls;
+  private final Faults faults;
+  private final Misbehaviour misbehaviour;
+
+  Gateways(Calls calls, Faults faults, Misbehaviour misbehaviour) {
+    this.calls = calls;
+    this.faults = faults;
+    this.misbehaviour = misbehaviour;
+  }
+
+  public Gateway gateway(Upstream upstream, ErrorShape errors, AccessTokens tokens) {
+    return new Gateway(upstream, errors, tokens, calls, faults, misbehaviour);
+  }
+}

@@ -1,0 +1,83 @@
+package sandbox.keycard;
+
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/** Every credential of every account, with its past. Not safe for threads by itself. */
+final class CredentialShelf {
+  private final Map<String, NavigableMap<Long, Revision>> byAccount = new HashMap<>();
+  private final Map<String, Place> places = new HashMap<>();
+  private final Map<String, String> idsByClientId = new HashMap<>();
+
+  /** Where a credential is kept. */
+  private record Place(String accountId, long number) {}
+
+  void clear() {
+    byAccount.clear();
+    places.clear();
+    idsByClientId.clear();
+  }
+
+  /**
+   * Puts one where there was none.
+   *
+   * @param number its place in lists; newer is larger
+   * @param since from when on lists show it
+   */
+  void add(KeycardCredential credential, long number, Instant since) {
+    places.put(credential.id(), new Place(credential.account().id(), number));
+    idsByClientId.put(credential.clientId(), credential.id());
+    revisions(credential.account().id()).put(number, Revision.first(credential, since));
+  }
+
+  Stream<KeycardCredential> of(ServiceAccount account) {
+    return revisions(account.id()).values().stream().flatMap(r -> r.current().stream());
+  }
+
+  Page<KeycardCredential> page(ServiceAccount account, Page.Request request, Instant asOf) {
+    return Page.of(revisions(account.id()), request, revision -> revision.asOf(asOf));
+  }
+
+  Optional<KeycardCredential> find(String id) {
+    return Optional.ofNullable(places.get(id))
+        .map(place -> revisions(place.accountId()).get(place.number()))
+        .flatMap(Revision::current);
+  }
+
+  Optional<KeycardCredential> findByClientId(String clientId) {
+    return Optional.ofNullable(idsByClientId.get(clientId)).flatMap(this::find);
+  }
+
+  void update(KeycardCredential next) {
+    revise(next.id(), revision -> revision.then(next));
+  }
+
+  /** The last-used time moves without a trace in the past. */
+  KeycardCredential used(KeycardCredential credential, Instant now) {
+    KeycardCredential used = credential.used(now);
+    revise(used.id(), revision -> revision.amended(used));
+    return used;
+  }
+
+  void delete(KeycardCredential credential) {
+    revise(credential.id(), revision -> revision.then(null));
+  }
+
+  private void revise(String id, UnaryOperator<Revision> change) {
+    Optional.ofNullable(places.get(id))
+        .ifPresent(
+            place ->
+                revisions(place.accountId())
+                    .computeIfPresent(place.number(), (_, revision) -> change.apply(revision)));
+  }
+
+  private NavigableMap<Long, Revision> revisions(String accountId) {
+    return byAccount.computeIfAbsent(accountId, _ -> new TreeMap<>());
+  }
+}

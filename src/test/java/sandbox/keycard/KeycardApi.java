@@ -1,0 +1,143 @@
+package sandbox.keycard;
+
+import static sandbox.wire.ErrorShape.KEYCARD;
+
+import java.time.Instant;
+import java.util.function.Function;
+import org.springframework.stereotype.Component;
+import sandbox.wire.Answer;
+import sandbox.wire.Call;
+import sandbox.wire.Json;
+import sandbox.wire.Refusal;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Credentials, and as much of service accounts and organizations as finding them takes. */
+@Component
+final class KeycardApi {
+  private static final Instant FOUNDED = Instant.parse("2025-01-01T00:00:00Z");
+
+  private final ServiceAccounts accounts;
+
+  KeycardApi(ServiceAccounts accounts) {
+    this.accounts = accounts;
+  }
+
+  Answer create(Call call) {
+    Query.none(call);
+    ServiceAccount account = account(call);
+    CredentialBody body = CredentialBody.read(call);
+    if (body.name() == null) {
+      throw KEYCARD.refusal(422, "name is required");
+    }
+    return Answer.of(
+        201, accounts.create(account, body.name(), body.description()).toJsonWithSecret());
+  }
+
+  Answer list(Call call) {
+    Query query = Query.list(call);
+    ServiceAccount account = account(call);
+    Page.Request request = query.page(account.subject());
+    Page<KeycardCredential> page = accounts.list(account, request, call.asOf());
+    return page(page, query, account.subject(), KeycardCredential::toJson);
+  }
+
+  Answer get(Call call) {
+    Query query = Query.single(call);
+    ServiceAccount account = account(call);
+    return accounts
+        .find(account, call.path("id"))
+        .map(found -> Answer.ok(expanded(found.toJson(), query)))
+        .orElseThrow(() -> notFound("Credential"));
+  }
+
+  Answer update(Call call) {
+    Query.none(call);
+    ServiceAccount account = account(call);
+    CredentialBody body = CredentialBody.read(call);
+    return accounts
+        .update(account, call.path("id"), body.name(), body.description())
+        .map(updated -> Answer.ok(updated.toJson()))
+        .orElseThrow(() -> notFound("Credential"));
+  }
+
+  Answer delete(Call call) {
+    Query.none(call);
+    if (!accounts.delete(account(call), call.path("id"))) {
+      throw notFound("Credential");
+    }
+    return Answer.noContent();
+  }
+
+  Answer getServiceAccount(Call call) {
+    Query query = Query.single(call);
+    return Answer.ok(expanded(account(call).toJson(), query));
+  }
+
+  Answer listServiceAccounts(Call call) {
+    Query query = Query.list(call);
+    requireOrganization(call);
+    Page<ServiceAccount> page = accounts.accounts(query.page("service-accounts"));
+    return page(page, query, "service-accounts", ServiceAccount::toJson);
+  }
+
+  Answer getOrganization(Call call) {
+    Query query = Query.single(call);
+    requireOrganization(call);
+    ObjectNode organization =
+        Json.object()
+            .put("id", ServiceAccount.ORGANIZATION)
+            .put("label", ServiceAccount.ORGANIZATION_LABEL)
+            .put("name", "Acme")
+            .put("sso_enabled", false)
+            .put("created_at", KeycardTimes.text(FOUNDED))
+            .put("updated_at", KeycardTimes.text(FOUNDED));
+    return Answer.ok(expanded(organization, query));
+  }
+
+  private ServiceAccount account(Call call) {
+    requireOrganization(call);
+    return accounts
+        .find(call.path("serviceAccount"))
+        .orElseThrow(() -> notFound("Service account"));
+  }
+
+  private static void requireOrganization(Call call) {
+    String named = call.path("organization");
+    if (!named.equals(ServiceAccount.ORGANIZATION)
+        && !named.equals(ServiceAccount.ORGANIZATION_LABEL)) {
+      throw notFound("Organization");
+    }
+  }
+
+  private static <T> Answer page(
+      Page<T> page, Query query, String collection, Function<T, ObjectNode> toJson) {
+    ObjectNode body = Json.object();
+    ArrayNode items = body.putArray("items");
+    page.items().forEach(item -> items.add(expanded(toJson.apply(item), query)));
+    ObjectNode info = body.putObject("page_info");
+    info.put("has_next_page", page.hasNext()).put("has_prev_page", page.hasPrevious());
+    if (page.first() != null && page.last() != null) {
+      info.put("start_cursor", Cursors.encode(collection, page.first()))
+          .put("end_cursor", Cursors.encode(collection, page.last()));
+    }
+    if (query.expands("total_count")) {
+      body.putObject("pagination").put("total_count", page.total());
+    }
+    return Answer.ok(expanded(body, query));
+  }
+
+  private static ObjectNode expanded(ObjectNode json, Query query) {
+    if (query.expands("permissions")) {
+      json.putObject("permissions")
+          .putObject("organizations")
+          .put("read", true)
+          .put("update", true);
+    }
+    return json;
+  }
+
+  private static Refusal notFound(String what) {
+    return KEYCARD.refusal(404, what + " not found");
+  }
+}

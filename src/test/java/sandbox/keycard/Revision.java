@@ -1,0 +1,38 @@
+package sandbox.keycard;
+
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a credential has been since a time, and before; lets a list lag behind.
+ *
+ * @param state null once the credential is deleted
+ */
+record Revision(@Nullable KeycardCredential state, Instant since, @Nullable Revision previous) {
+
+  static Revision first(KeycardCredential credential, Instant since) {
+    return new Revision(credential, since, null);
+  }
+
+  Optional<KeycardCredential> current() {
+    return Optional.ofNullable(state);
+  }
+
+  Optional<KeycardCredential> asOf(Instant time) {
+    Revision seen = this;
+    while (seen != null && seen.since.isAfter(time)) {
+      seen = seen.previous;
+    }
+    return seen == null ? Optional.empty() : seen.current();
+  }
+
+  Revision then(@Nullable KeycardCredential next) {
+    return new Revision(next, Instant.now(), this);
+  }
+
+  /** Last-used moves without a trace. */
+  Revision amended(KeycardCredential next) {
+    return new Revision(next, since, previous);
+  }
+}

@@ -1,0 +1,5 @@
+/** A real HTTP server that stands in for both upstreams and issues tokens to Rekey's callers. */
+@NullMarked
+package sandbox;
+
+import org.jspecify.annotations.NullMarked;

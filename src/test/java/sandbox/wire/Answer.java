@@ -1,0 +1,75 @@
+package sandbox.wire;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.web.servlet.function.ServerResponse;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What an upstream says. Never prints its body, which may hold a secret. */
+public record Answer(int status, Map<String, String> headers, @Nullable ObjectNode body) {
+
+  public static Answer of(int status, ObjectNode body) {
+    return new Answer(status, Map.of(), body);
+  }
+
+  public static Answer ok(ObjectNode body) {
+    return of(200, body);
+  }
+
+  public static Answer noContent() {
+    return new Answer(204, Map.of(), null);
+  }
+
+  public Answer withHeader(String name, String value) {
+    return new Answer(status, Map.of(name, value), body);
+  }
+
+  /** The same shape with the secret unset, in each upstream's way to say so. */
+  public Answer withoutSecret() {
+    if (body == null) {
+      return this;
+    }
+    ObjectNode copy = body.deepCopy();
+    unset(copy);
+    copy.values().stream().filter(ObjectNode.class::isInstance).forEach(n -> unset((ObjectNode) n));
+    return new Answer(status, headers, copy);
+  }
+
+  private static void unset(ObjectNode node) {
+    node.remove("client_secret");
+    if (node.has("clientSecret")) {
+      node.put("clientSecret", "");
+    }
+  }
+
+  /** Status 200 with an extra field, so that its size is all that is wrong with it. */
+  public Answer padded(int characters) {
+    ObjectNode copy = body == null ? Json.object() : body.deepCopy();
+    return ok(copy.put("padding", "x".repeat(characters)));
+  }
+
+  public ServerResponse toResponse() {
+    return body == null
+        ? ServerResponse.status(status).headers(all -> headers.forEach(all::set)).build()
+        : json(status, headers, Json.write(body));
+  }
+
+  /** Any bytes labelled as JSON. */
+  public static ServerResponse json(int status, Map<String, String> headers, byte[] bytes) {
+    return ServerResponse.status(status)
+        .headers(all -> headers.forEach(all::set))
+        .contentType(MediaType.APPLICATION_JSON)
+        .contentLength(bytes.length)
+        .build(
+            (_, response) -> {
+              response.getOutputStream().write(bytes);
+              return null;
+            });
+  }
+
+  @Override
+  public String toString() {
+    return "Answer[status=" + status + "]";
+  }
+}
