@@ -109,7 +109,7 @@ public class Credentials {
    * @param newest the one that took the place of the others
    * @param older all others, newest first, at most fifty
    */
-  record Succession(UUID newest, List<PathId> older) {}
+  record Succession(PathId newest, List<PathId> older) {}
 
   @Transactional(readOnly = true)
   Optional<Succession> succession(Subject subject) {
@@ -121,13 +121,16 @@ public class Credentials {
         .map(
             newest ->
                 new Succession(
-                    newest.id(), live.stream().skip(1).map(Credential::upstreamId).toList()));
+                    newest.upstreamId(),
+                    live.stream().skip(1).map(Credential::upstreamId).toList()));
   }
 
   /** Records which credential took the place of one that has gone. */
   @Transactional
-  void replaced(Subject subject, PathId upstreamId, UUID successor) {
-    lock(subject, upstreamId).ifPresent(credential -> credential.replacedBy(successor));
+  void replaced(Subject subject, PathId upstreamId, PathId successor) {
+    idOf(subject, successor)
+        .ifPresent(
+            id -> lock(subject, upstreamId).ifPresent(credential -> credential.replacedBy(id)));
   }
 
   private Optional<Credential> find(Subject subject, PathId upstreamId) {

@@ -1,5 +1,6 @@
 package dev.rekey.credential;
 
+import dev.rekey.credential.Credentials.Succession;
 import dev.rekey.platform.PathId;
 import dev.rekey.upstream.Reply;
 import dev.rekey.upstream.Subject;
@@ -7,8 +8,8 @@ import dev.rekey.upstream.Upstream;
 import dev.rekey.upstream.UpstreamCredential;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
@@ -51,13 +52,7 @@ public class Predecessors {
     lock.lock();
     try {
       waiting.remove(subject);
-      credentials
-          .succession(subject)
-          .ifPresent(
-              succession ->
-                  succession
-                      .older()
-                      .forEach(id -> look(upstream, subject, id, succession.newest())));
+      credentials.succession(subject).ifPresent(succession -> look(upstream, subject, succession));
     } catch (DataAccessException | TransactionException e) {
       log.warn(
           "What became of older credentials of {} could not be recorded: {}",
@@ -68,14 +63,38 @@ public class Predecessors {
     }
   }
 
-  private void look(Upstream upstream, Subject subject, PathId id, UUID successor) {
-    Instant asked = clock.instant();
-    switch (upstream.read(subject, id)) {
-      case Reply.Success<UpstreamCredential>(var seen) -> credentials.observe(subject, seen, asked);
-      case Reply.ErrorStatus<UpstreamCredential>(int status, var _, var _) when status == 404 ->
-          credentials.retired(subject, id, asked);
-      default -> log.info("What became of {} of {} is not known yet", id, subject);
+  private void look(Upstream upstream, Subject subject, Succession succession) {
+    var ended = new ArrayList<PathId>();
+    var living = new ArrayList<PathId>();
+    for (PathId id : succession.older()) {
+      (isEnded(upstream, subject, id) ? ended : living).add(id);
     }
-    credentials.replaced(subject, id, successor);
+    PathId successor = succession.newest();
+    // Rotations that overlap may take effect in another order than their times tell.
+    if (!living.isEmpty() && isEnded(upstream, subject, successor)) {
+      ended.add(successor);
+      successor = living.getFirst();
+    }
+    for (PathId id : ended) {
+      credentials.replaced(subject, id, successor);
+    }
+  }
+
+  private boolean isEnded(Upstream upstream, Subject subject, PathId id) {
+    Instant asked = clock.instant();
+    return switch (upstream.read(subject, id)) {
+      case Reply.Success<UpstreamCredential>(var seen) -> {
+        credentials.observe(subject, seen, asked);
+        yield seen.deletedAt() != null;
+      }
+      case Reply.ErrorStatus<UpstreamCredential>(int status, var _, var _) when status == 404 -> {
+        credentials.retired(subject, id, asked);
+        yield true;
+      }
+      default -> {
+        log.info("What became of {} of {} is not known yet", id, subject);
+        yield false;
+      }
+    };
   }
 }
