@@ -21,6 +21,8 @@ create table audit_event (
   source_ip         text,
   source_user_agent text,
   changes           jsonb       not null default '[]',
+  -- written after the fact, because the database was away
+  backfilled        boolean     not null default false,
   schema_version    smallint    not null default 1,
   primary key (occurred_at, id)
 ) partition by range (occurred_at);

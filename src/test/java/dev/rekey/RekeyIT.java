@@ -33,7 +33,13 @@ import org.springframework.test.context.ContextConfiguration;
  */
 @SpringBootTest(
     webEnvironment = WebEnvironment.RANDOM_PORT,
-    properties = "management.server.port=0")
+    properties = {
+      "management.server.port=0",
+      // What Rekey does by itself, tests tell it to do.
+      "rekey.rotation.reconcile-every=P1D",
+      "rekey.rotation.retire-every=P1D",
+      "rekey.rotation.consistency-window=0s"
+    })
 @ContextConfiguration(initializers = RekeyIT.Settings.class)
 public abstract class RekeyIT {
 

@@ -31,7 +31,7 @@ public final class SubjectPattern {
     return new SubjectPattern(text);
   }
 
-  boolean matches(Subject subject) {
+  public boolean matches(Subject subject) {
     return regex.matcher(subject.name()).matches();
   }
 

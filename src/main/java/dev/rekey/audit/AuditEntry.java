@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param actor who did it
  * @param request null where Rekey acted by itself
+ * @param backfilled whether it is written after the fact, because the database was away
  */
 public record AuditEntry(
     AuditType type,
@@ -28,7 +29,8 @@ public record AuditEntry(
     @Nullable PathId upstreamId,
     @Nullable UUID credentialId,
     @Nullable UUID rotationId,
-    List<Change> changes) {
+    List<Change> changes,
+    boolean backfilled) {
 
   /** What a permitted caller did to the permitted subject. */
   public static AuditEntry of(AuditType type, Permit.Write permit) {
@@ -42,7 +44,24 @@ public record AuditEntry(
         null,
         null,
         null,
-        List.of());
+        List.of(),
+        false);
+  }
+
+  /** What Rekey did by itself about a subject. */
+  public static AuditEntry ofRekey(AuditType type, Subject subject) {
+    return new AuditEntry(
+        type,
+        new Actor("rekey", null, null, ActorKind.system),
+        null,
+        null,
+        null,
+        subject,
+        null,
+        null,
+        null,
+        List.of(),
+        false);
   }
 
   static AuditEntry denial(Caller caller, @Nullable Subject subject, String reason) {
@@ -56,7 +75,8 @@ public record AuditEntry(
         null,
         null,
         null,
-        List.of());
+        List.of(),
+        false);
   }
 
   private static Actor actor(Caller caller, @Nullable String team) {
@@ -64,9 +84,19 @@ public record AuditEntry(
   }
 
   /** How it ended, and why. */
-  public AuditEntry ended(AuditOutcome how, @Nullable String why) {
+  public AuditEntry ended(@Nullable AuditOutcome how, @Nullable String why) {
     return new AuditEntry(
-        type, actor, request, how, why, subject, upstreamId, credentialId, rotationId, changes);
+        type,
+        actor,
+        request,
+        how,
+        why,
+        subject,
+        upstreamId,
+        credentialId,
+        rotationId,
+        changes,
+        backfilled);
   }
 
   /** Which credential it was about; either id may not be known. */
@@ -81,16 +111,53 @@ public record AuditEntry(
         atUpstream,
         inInventory,
         rotationId,
-        changes);
+        changes,
+        backfilled);
   }
 
   public AuditEntry rotation(UUID id) {
     return new AuditEntry(
-        type, actor, request, outcome, reason, subject, upstreamId, credentialId, id, changes);
+        type,
+        actor,
+        request,
+        outcome,
+        reason,
+        subject,
+        upstreamId,
+        credentialId,
+        id,
+        changes,
+        backfilled);
   }
 
   public AuditEntry changes(List<Change> what) {
     return new AuditEntry(
-        type, actor, request, outcome, reason, subject, upstreamId, credentialId, rotationId, what);
+        type,
+        actor,
+        request,
+        outcome,
+        reason,
+        subject,
+        upstreamId,
+        credentialId,
+        rotationId,
+        what,
+        backfilled);
+  }
+
+  /** The same, marked as written after the fact if it is. */
+  public AuditEntry backfilled(boolean late) {
+    return new AuditEntry(
+        type,
+        actor,
+        request,
+        outcome,
+        reason,
+        subject,
+        upstreamId,
+        credentialId,
+        rotationId,
+        changes,
+        late);
   }
 }

@@ -56,6 +56,10 @@ public record AuditEvent(
     @Schema(description = "Where the request came from; null if Rekey acted.")
         @Nullable Source source,
     @Schema(description = "What changed; empty where nothing did.") List<Change> changes,
+    @Schema(
+            description = "Whether it was written after the fact, because the database was away.",
+            example = "false")
+        boolean backfilled,
     @Schema(description = "The version of this shape.", example = "1") int schemaVersion) {
 
   /** Who did something. */

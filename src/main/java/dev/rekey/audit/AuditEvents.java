@@ -116,6 +116,7 @@ class AuditEvents {
         row.getString("trace_id"),
         ip == null ? null : new Source(ip, row.getString("source_user_agent")),
         json.readValue(row.getString("changes"), CHANGES),
+        row.getBoolean("backfilled"),
         row.getInt("schema_version"));
   }
 

@@ -5,6 +5,10 @@ import dev.rekey.platform.RequestInfo;
 import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
@@ -17,6 +21,8 @@ public class AuditLog {
 
   private static final int MAX_REASON = 500;
 
+  private static final Logger SINK = LoggerFactory.getLogger("dev.rekey.audit.sink");
+
   private final JdbcClient jdbc;
   private final JsonMapper json;
   private final Clock clock;
@@ -25,6 +31,24 @@ public class AuditLog {
     this.jdbc = jdbc;
     this.json = json;
     this.clock = clock;
+  }
+
+  /**
+   * Puts an event into the log that cannot be appended now because the database is away, so that a
+   * copy exists at once. It has to be appended all the same, when the database is back.
+   */
+  public void sink(AuditEntry entry) {
+    var event = new LinkedHashMap<String, @Nullable Object>();
+    event.put("type", entry.type().text());
+    event.put("occurredAt", clock.instant().toString());
+    event.put("outcome", entry.outcome() == null ? null : entry.outcome().text());
+    event.put("reason", entry.reason());
+    event.put("actor", entry.actor().id());
+    event.put("subject", entry.subject() == null ? null : entry.subject().name());
+    event.put("upstreamId", entry.upstreamId() == null ? null : entry.upstreamId().value());
+    event.put("rotationId", entry.rotationId());
+    event.put("requestId", entry.request() == null ? null : entry.request().requestId());
+    SINK.error("An event that could not be recorded yet: {}", json.writeValueAsString(event));
   }
 
   /**
@@ -40,11 +64,11 @@ public class AuditLog {
             insert into audit_event (
               id, type, occurred_at, outcome, reason, actor_id, actor_client_id, actor_team,
               actor_kind, upstream, subject, upstream_id, credential_id, rotation_id, request_id,
-              trace_id, source_ip, source_user_agent, changes)
+              trace_id, source_ip, source_user_agent, changes, backfilled)
             values (
               :id, :type, :at, :outcome, :reason, :actor, :client, :team, :kind, :upstream,
               :subject, :upstreamId, :credential, :rotation, :request, :trace, :ip, :userAgent,
-              :changes::jsonb)
+              :changes::jsonb, :backfilled)
             """)
         .param("id", Ids.next())
         .param("type", entry.type().text())
@@ -69,6 +93,7 @@ public class AuditLog {
         .param("ip", request == null ? null : request.ip())
         .param("userAgent", request == null ? null : request.userAgent())
         .param("changes", json.writeValueAsString(entry.changes()))
+        .param("backfilled", entry.backfilled())
         .update();
   }
 }

@@ -11,12 +11,14 @@ import java.util.Arrays;
     description =
         "How what an event tells of ended. succeeded: it took effect. rejected: the upstream"
             + " refused it before acting. not-attempted: nothing was sent. unknown: it was sent,"
-            + " and whether it took effect is not known. denied: Rekey refused it.")
+            + " and whether it took effect is not known. not-applied: it was sent, and has no"
+            + " effect, or none any more. denied: Rekey refused it.")
 public enum AuditOutcome {
   SUCCEEDED("succeeded"),
   REJECTED("rejected"),
   NOT_ATTEMPTED("not-attempted"),
   UNKNOWN("unknown"),
+  NOT_APPLIED("not-applied"),
   DENIED("denied");
 
   private final String text;

@@ -32,10 +32,12 @@ public class Credentials {
 
   private final CredentialRepository rows;
   private final EntityManager entities;
+  private final OpenMints openMints;
 
-  Credentials(CredentialRepository rows, EntityManager entities) {
+  Credentials(CredentialRepository rows, EntityManager entities, OpenMints openMints) {
     this.rows = rows;
     this.entities = entities;
+    this.openMints = openMints;
   }
 
   /** Its id in the inventory; empty if it is not in there. */
@@ -59,6 +61,17 @@ public class Credentials {
     credential.observe(made, at);
     credential.mintedBy(rotationId);
     return credential.id();
+  }
+
+  /** The newest other credential of the subject that is thought to live. */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public Optional<UUID> previous(Subject subject, UUID newest) {
+    return rows
+        .findBySubjectAndStatusInOrderByCreatedAtDesc(subject.name(), LIVE, Limit.of(2))
+        .stream()
+        .map(Credential::id)
+        .filter(id -> !id.equals(newest))
+        .findFirst();
   }
 
   /** Records that a credential was ended through Rekey, if it is in the inventory. */
@@ -87,6 +100,9 @@ public class Credentials {
 
   private void record(
       @Nullable Credential known, Subject subject, UpstreamCredential seen, Instant at) {
+    if (known == null && seen.attempt() != null && openMints.mayClaim(seen.attempt())) {
+      return;
+    }
     if (known != null) {
       if (!known.isNews(seen, at)) {
         return;

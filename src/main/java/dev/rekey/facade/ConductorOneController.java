@@ -14,7 +14,8 @@ import dev.rekey.rotation.ChangeKind;
 import dev.rekey.rotation.CredentialChanges;
 import dev.rekey.rotation.CredentialRotation;
 import dev.rekey.rotation.Delivery;
-import dev.rekey.upstream.Label;
+import dev.rekey.rotation.IdempotencyKey;
+import dev.rekey.rotation.Wish;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.conductorone.ConductorOne;
 import io.swagger.v3.oas.annotations.Operation;
@@ -69,11 +70,12 @@ class ConductorOneController {
       Caller caller,
       @RequestHeader(name = Minting.RETRY_COUNT, required = false) @Described.RetryCount
           @Nullable String retryCount,
+      @Described.Key @Nullable IdempotencyKey key,
       @RequestBody RotateRequest request) {
     var connector =
         ConductorOne.connector(
             required("appId", request.appId()), required("connectorId", request.connectorId()));
-    Delivery delivery = mint(caller, connector, retryCount);
+    Delivery delivery = mint(caller, connector, key, retryCount);
     return Minting.answer(HttpStatus.OK, delivery)
         .body(
             ConductorOneWire.answer(
@@ -92,9 +94,10 @@ class ConductorOneController {
       @PathVariable("connectorId") @Described.Connector PathId connectorId,
       @RequestHeader(name = Minting.RETRY_COUNT, required = false) @Described.RetryCount
           @Nullable String retryCount,
+      @Described.Key @Nullable IdempotencyKey key,
       @RequestBody(required = false) @Nullable Empty empty) {
     var connector = ConductorOne.connector(appId, connectorId);
-    Delivery delivery = mint(caller, connector, retryCount);
+    Delivery delivery = mint(caller, connector, key, retryCount);
     return Minting.answer(HttpStatus.OK, delivery)
         .body(
             ConductorOneWire.legacy(
@@ -134,12 +137,12 @@ class ConductorOneController {
     return new Empty();
   }
 
-  private Delivery mint(Caller caller, Subject connector, @Nullable String retryCount) {
+  private Delivery mint(
+      Caller caller, Subject connector, @Nullable IdempotencyKey key, @Nullable String retryCount) {
     return rotation.mint(
-        access.toMint(caller, connector),
-        conductorOne,
-        Label.NONE,
-        Minting.isRepetition(retryCount));
+        Wish.rotate(access.toMint(caller, connector), conductorOne)
+            .under(key)
+            .repeated(Minting.isRepetition(retryCount)));
   }
 
   private static PathId required(String field, @Nullable String value) {

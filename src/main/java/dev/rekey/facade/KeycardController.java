@@ -15,6 +15,8 @@ import dev.rekey.rotation.ChangeKind;
 import dev.rekey.rotation.CredentialChanges;
 import dev.rekey.rotation.CredentialRotation;
 import dev.rekey.rotation.Delivery;
+import dev.rekey.rotation.IdempotencyKey;
+import dev.rekey.rotation.Wish;
 import dev.rekey.upstream.Listing;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.keycard.Keycard;
@@ -85,12 +87,15 @@ class KeycardController {
       @PathVariable("service_account_id") @Described.ServiceAccount PathId account,
       @RequestHeader(name = Minting.RETRY_COUNT, required = false) @Described.RetryCount
           @Nullable String retryCount,
+      @Described.Key @Nullable IdempotencyKey key,
       @RequestBody CreateRequest request) {
     Subject subject = serviceAccount(organization, account);
     var label = request.label();
     Delivery delivery =
         rotation.mint(
-            access.toMint(caller, subject), keycard, label, Minting.isRepetition(retryCount));
+            Wish.create(access.toMint(caller, subject), keycard, label)
+                .under(key)
+                .repeated(Minting.isRepetition(retryCount)));
     return Minting.answer(HttpStatus.CREATED, delivery)
         .body(KeycardWire.created(delivery.minted()));
   }

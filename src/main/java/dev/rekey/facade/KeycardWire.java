@@ -8,6 +8,7 @@ import dev.rekey.upstream.Listing;
 import dev.rekey.upstream.Minted;
 import dev.rekey.upstream.Secret;
 import dev.rekey.upstream.UpstreamCredential;
+import dev.rekey.upstream.keycard.Keycard;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
@@ -19,7 +20,7 @@ import tools.jackson.databind.annotation.JsonSerialize;
 final class KeycardWire {
 
   private static final int MAX_NAME = 255;
-  private static final int MAX_DESCRIPTION = 500;
+  private static final int MAX_DESCRIPTION = Keycard.MAX_DESCRIPTION;
 
   private KeycardWire() {}
 
@@ -30,7 +31,7 @@ final class KeycardWire {
               example = "ci-2026-11",
               requiredMode = Schema.RequiredMode.REQUIRED)
           @Nullable String name,
-      @Schema(description = "What it is for, at most 500 characters.", example = "nightly build")
+      @Schema(description = "What it is for, at most 454 characters.", example = "nightly build")
           @Nullable String description) {
 
     /** Throws an {@code invalid-request} problem if Keycard could not take it. */
@@ -46,7 +47,7 @@ final class KeycardWire {
   record UpdateRequest(
       @Schema(description = "Its new name, 1 to 255 characters.", example = "ci")
           @Nullable String name,
-      @Schema(description = "What it is for now, at most 500 characters.", example = "all builds")
+      @Schema(description = "What it is for now, at most 454 characters.", example = "all builds")
           @Nullable String description) {
 
     /** Throws an {@code invalid-request} problem if Keycard could not take it. */
@@ -169,7 +170,15 @@ final class KeycardWire {
     }
     if (description != null && length(description) > MAX_DESCRIPTION) {
       throw ProblemType.INVALID_REQUEST
-          .with("description may have at most " + MAX_DESCRIPTION + " characters.")
+          .with(
+              "description may have at most "
+                  + MAX_DESCRIPTION
+                  + " characters; Rekey needs the others that Keycard has.")
+          .exception();
+    }
+    if (description != null && !Keycard.mayDescribe(description)) {
+      throw ProblemType.RESERVED_TEXT
+          .with("description may not hold [rekey: , by which Rekey marks its credentials.")
           .exception();
     }
     if (hasUnusable(name) || hasUnusable(description)) {

@@ -1,6 +1,7 @@
 package dev.rekey.platform;
 
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -12,6 +13,7 @@ final class ProblemExamples {
 
   private static final String ROTATION = "019aa8a5-9c41-7b52-9e03-6c2d8f4a1b70";
   private static final String LOCATION = "/api/v1/rotations/" + ROTATION;
+  private static final String CREDENTIAL = "019aa8a5-9c55-7a3e-8d21-0b9e7c6f5a42";
   private static final String ROTATION_ID = "rotationId";
 
   /** Where a mint ended so, its rotation has been written down. */
@@ -22,7 +24,11 @@ final class ProblemExamples {
           ProblemType.UPSTREAM_DENIED_US,
           ProblemType.UPSTREAM_UNAVAILABLE,
           ProblemType.ROTATION_OUTCOME_UNKNOWN,
-          ProblemType.REPEATED_MINT);
+          ProblemType.REPEATED_MINT,
+          ProblemType.ROTATION_IN_PROGRESS,
+          ProblemType.ROTATION_UNRESOLVED,
+          ProblemType.SECRET_NOT_REPLAYABLE,
+          ProblemType.IDEMPOTENCY_KEY_REUSED);
 
   private ProblemExamples() {}
 
@@ -77,6 +83,46 @@ final class ProblemExamples {
                   "Your client repeated by itself a request that may have made a credential. Read"
                       + " the rotation in Location before you ask for another one.")
               .header(HttpHeaders.LOCATION, LOCATION);
+      case ROTATION_IN_PROGRESS ->
+          type.with(
+                  "Another rotation of the same credential is under way. Read the one in Location,"
+                      + " and ask again once it has ended if you still need another credential.")
+              .header(HttpHeaders.LOCATION, LOCATION);
+      case ROTATION_UNRESOLVED ->
+          type.with(
+                  "It is not known yet whether the request that you sent under this Idempotency-Key"
+                      + " made a credential. Rekey goes on finding out: read the rotation in"
+                      + " Location. If you need a credential now, ask under another key.")
+              .header(HttpHeaders.LOCATION, LOCATION);
+      case SECRET_NOT_REPLAYABLE ->
+          type.with(
+                  "The request that you sent under this Idempotency-Key succeeded, and its secret"
+                      + " was shown once; Rekey keeps none. If it was lost, POST to /reissue of the"
+                      + " rotation in Location; for one more credential, use another key.")
+              .header(HttpHeaders.LOCATION, LOCATION)
+              .member("credentialId", CREDENTIAL)
+              .member("credential", "/api/v1/credentials/" + CREDENTIAL)
+              .member("reissue", LOCATION + "/reissue")
+              .header(RekeyHeaders.CREDENTIAL_ID, CREDENTIAL);
+      case WRONG_STATE ->
+          type.with("There is no older credential to retire. Possible is: reissue.")
+              .member("possible", List.of("reissue"));
+      case CREDENTIAL_IN_USE ->
+          type.with(
+                  "The credential was used at 2026-11-22T10:00:00Z. If it is to be ended all the"
+                      + " same, send force: true.")
+              .member("lastUsedAt", "2026-11-22T10:00:00.000000Z");
+      case IDEMPOTENCY_KEY_REQUIRED ->
+          type.with(
+              "Send an Idempotency-Key, such as a new UUID, and the same one if you repeat this"
+                  + " request. Nothing was done.");
+      case IDEMPOTENCY_KEY_REUSED ->
+          type.with(
+                  "You used this Idempotency-Key for another request, the rotation in Location. Send"
+                      + " that request as it was, or use another key.")
+              .header(HttpHeaders.LOCATION, LOCATION);
+      case RESERVED_TEXT ->
+          type.with("description may not hold [rekey: , by which Rekey marks its credentials.");
       case BODY_TOO_LARGE -> type.with("Send at most 64 KiB.");
       case UNSUPPORTED_MEDIA_TYPE -> type.with("Send Content-Type: application/json.");
       case RATE_LIMITED ->

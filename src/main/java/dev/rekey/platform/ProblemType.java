@@ -15,6 +15,8 @@ public enum ProblemType {
       HttpStatus.BAD_REQUEST, GrpcCode.INVALID_ARGUMENT, "A parameter cannot be used"),
   UNKNOWN_PARAMETER(
       HttpStatus.BAD_REQUEST, GrpcCode.INVALID_ARGUMENT, "A query parameter is not known"),
+  IDEMPOTENCY_KEY_REQUIRED(
+      HttpStatus.BAD_REQUEST, GrpcCode.INVALID_ARGUMENT, "An Idempotency-Key is required"),
   INVALID_CURSOR(HttpStatus.BAD_REQUEST, GrpcCode.INVALID_ARGUMENT, "The cursor cannot be used"),
   MALFORMED_URL(HttpStatus.BAD_REQUEST, GrpcCode.INVALID_ARGUMENT, "The URL is not acceptable"),
   UNAUTHENTICATED(
@@ -31,6 +33,22 @@ public enum ProblemType {
       HttpStatus.NOT_ACCEPTABLE, GrpcCode.INVALID_ARGUMENT, "No acceptable form of the answer"),
   REPEATED_MINT(
       HttpStatus.CONFLICT, GrpcCode.ABORTED, "This request seems to repeat an earlier one"),
+  ROTATION_IN_PROGRESS(HttpStatus.CONFLICT, GrpcCode.ABORTED, "A rotation is under way"),
+  ROTATION_UNRESOLVED(
+      HttpStatus.CONFLICT, GrpcCode.ABORTED, "This request was sent before and has no secret"),
+  SECRET_NOT_REPLAYABLE(
+      HttpStatus.CONFLICT, GrpcCode.ALREADY_EXISTS, "The secret was shown once and is not kept"),
+  WRONG_STATE(
+      HttpStatus.CONFLICT, GrpcCode.FAILED_PRECONDITION, "The rotation is not in a state for this"),
+  CREDENTIAL_IN_USE(HttpStatus.CONFLICT, GrpcCode.FAILED_PRECONDITION, "The credential is in use"),
+  IDEMPOTENCY_KEY_REUSED(
+      HttpStatus.UNPROCESSABLE_CONTENT,
+      GrpcCode.INVALID_ARGUMENT,
+      "The Idempotency-Key belongs to another request"),
+  RESERVED_TEXT(
+      HttpStatus.UNPROCESSABLE_CONTENT,
+      GrpcCode.INVALID_ARGUMENT,
+      "The text is reserved for Rekey"),
   BODY_TOO_LARGE(
       HttpStatus.CONTENT_TOO_LARGE, GrpcCode.INVALID_ARGUMENT, "The request body is too large"),
   UNSUPPORTED_MEDIA_TYPE(

@@ -1,6 +1,5 @@
 package dev.rekey.rotation;
 
-import dev.rekey.platform.Ids;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
@@ -11,10 +10,12 @@ import jakarta.persistence.ManyToOne;
 import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.UUID;
+import org.hibernate.annotations.Immutable;
 import org.jspecify.annotations.Nullable;
 
 /** One mint call, which is sent at most once. */
 @Entity
+@Immutable
 @Table(name = "rotation_attempt")
 class Attempt {
 
@@ -38,21 +39,6 @@ class Attempt {
   /** For Hibernate, which fills every field from its not-null column. */
   @SuppressWarnings("NullAway.Init")
   protected Attempt() {}
-
-  Attempt(Rotation rotation, int number, Instant at) {
-    this.id = Ids.next();
-    this.rotation = rotation;
-    this.number = number;
-    this.state = MutationState.PENDING;
-    this.startedAt = at;
-  }
-
-  void close(Outcome<?> outcome, Instant at) {
-    state = outcome.state();
-    reason = outcome.reason();
-    upstreamStatus = outcome.upstreamStatus();
-    closedAt = at;
-  }
 
   RotationView.AttemptView view() {
     return new RotationView.AttemptView(

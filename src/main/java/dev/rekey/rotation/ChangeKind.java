@@ -9,49 +9,59 @@ public enum ChangeKind {
       AuditType.UPDATE_SUCCEEDED,
       AuditType.UPDATE_NOT_ATTEMPTED,
       AuditType.UPDATE_REJECTED,
-      AuditType.UPDATE_UNKNOWN),
+      AuditType.UPDATE_UNKNOWN,
+      AuditType.UPDATE_NOT_APPLIED),
   DELETE(
       AuditType.DELETE_REQUESTED,
       AuditType.DELETE_SUCCEEDED,
       AuditType.DELETE_NOT_ATTEMPTED,
       AuditType.DELETE_REJECTED,
-      AuditType.DELETE_UNKNOWN),
+      AuditType.DELETE_UNKNOWN,
+      AuditType.DELETE_NOT_APPLIED),
   REVOKE(
       AuditType.REVOKE_REQUESTED,
       AuditType.REVOKE_SUCCEEDED,
       AuditType.REVOKE_NOT_ATTEMPTED,
       AuditType.REVOKE_REJECTED,
-      AuditType.REVOKE_UNKNOWN);
+      AuditType.REVOKE_UNKNOWN,
+      AuditType.REVOKE_NOT_APPLIED);
 
   private final AuditType requested;
   private final AuditType succeeded;
   private final AuditType notAttempted;
   private final AuditType rejected;
   private final AuditType unknown;
+  private final AuditType notApplied;
 
   ChangeKind(
       AuditType requested,
       AuditType succeeded,
       AuditType notAttempted,
       AuditType rejected,
-      AuditType unknown) {
+      AuditType unknown,
+      AuditType notApplied) {
     this.requested = requested;
     this.succeeded = succeeded;
     this.notAttempted = notAttempted;
     this.rejected = rejected;
     this.unknown = unknown;
+    this.notApplied = notApplied;
   }
 
   AuditType requested() {
     return requested;
   }
 
-  AuditType ended(Outcome<?> outcome) {
-    return switch (outcome) {
-      case Outcome.Succeeded<?> _ -> succeeded;
-      case Outcome.NotAttempted<?> _ -> notAttempted;
-      case Outcome.Rejected<?> _ -> rejected;
-      case Outcome.Unknown<?> _ -> unknown;
+  /** The event that tells of an end; throws for what cannot become of a change. */
+  AuditType ended(MutationState state) {
+    return switch (state) {
+      case SUCCEEDED -> succeeded;
+      case NOT_ATTEMPTED -> notAttempted;
+      case REJECTED -> rejected;
+      case UNKNOWN -> unknown;
+      case NOT_APPLIED -> notApplied;
+      case PENDING, ORPHAN_REMOVED, COMPENSATED, SUPERSEDED, RESOLVED ->
+          throw new IllegalArgumentException("no change ends " + state);
     };
   }
 }

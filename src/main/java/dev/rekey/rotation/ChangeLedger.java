@@ -1,11 +1,13 @@
 package dev.rekey.rotation;
 
-import dev.rekey.access.Permit;
 import dev.rekey.audit.AuditEntry;
 import dev.rekey.audit.AuditEvent.Change;
 import dev.rekey.audit.AuditLog;
+import dev.rekey.audit.AuditOutcome;
 import dev.rekey.credential.Credentials;
+import dev.rekey.platform.Ids;
 import dev.rekey.platform.PathId;
+import dev.rekey.platform.SqlTime;
 import dev.rekey.upstream.Label;
 import dev.rekey.upstream.UpstreamCredential;
 import java.time.Clock;
@@ -13,72 +15,159 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /** Steps 1 and 3 of a change that makes no new secret, each one short transaction. */
 @Component
 class ChangeLedger {
 
-  private final CredentialChangeRepository changes;
+  /** A change that is not a mint may take 20 s, plus the wait for its turn. */
+  private static final int LEASE_SECONDS = 30;
+
+  private final JdbcClient jdbc;
   private final Credentials credentials;
   private final AuditLog audit;
+  private final RotationProperties properties;
   private final Clock clock;
 
   ChangeLedger(
-      CredentialChangeRepository changes, Credentials credentials, AuditLog audit, Clock clock) {
-    this.changes = changes;
+      JdbcClient jdbc,
+      Credentials credentials,
+      AuditLog audit,
+      RotationProperties properties,
+      Clock clock) {
+    this.jdbc = jdbc;
     this.credentials = credentials;
     this.audit = audit;
+    this.properties = properties;
     this.clock = clock;
   }
 
-  /** What a change is about, from its first step to its last. */
-  record Opened(UUID id, ChangeKind kind, Permit.Write permit, PathId target, List<Change> what) {}
+  /**
+   * A change that may be sent.
+   *
+   * @param rotation the one that it is a part of; null if of none
+   */
+  record Opened(
+      UUID id,
+      ChangeKind kind,
+      Initiator by,
+      PathId target,
+      @Nullable UUID rotation,
+      List<Change> what) {}
 
   /** Writes the change down. Unless this returns, nothing may be sent. */
   @Transactional
-  Opened open(ChangeKind kind, Permit.Write permit, PathId target, Label update) {
-    var change = changes.save(new CredentialChange(kind, permit, target, clock.instant()));
-    var opened = new Opened(change.id(), kind, permit, target, what(permit, target, update));
-    audit.append(entry(opened, AuditEntry.of(kind.requested(), permit)));
+  Opened open(ChangeKind kind, Initiator by, PathId target, @Nullable UUID rotation, Label update) {
+    var opened = new Opened(Ids.next(), kind, by, target, rotation, what(by, target, update));
+    AuditEntry requested = entry(opened, by.entry(kind.requested()));
+    var request = requested.request();
+    jdbc.sql(
+            """
+            insert into credential_change (
+              id, kind, upstream, subject, upstream_id, rotation_id, wanted_name,
+              wanted_description, state, actor_kind, actor_id, actor_client_id, actor_team,
+              request_id, trace_id, requested_at, lease_until)
+            values (
+              :id, :kind, :upstream, :subject, :upstreamId, :rotation, :name,
+              :description, 'PENDING', :actorKind, :actor, :client, :team,
+              :request, :trace, :at, clock_timestamp() + make_interval(secs => :lease))
+            """)
+        .param("id", opened.id())
+        .param("kind", kind.name())
+        .param("upstream", by.subject().upstream().value())
+        .param("subject", by.subject().name())
+        .param("upstreamId", target.value())
+        .param("rotation", rotation)
+        .param("name", update.name())
+        .param("description", update.description())
+        .param("actorKind", requested.actor().kind().name())
+        .param("actor", requested.actor().id())
+        .param("client", requested.actor().clientId())
+        .param("team", requested.actor().team())
+        .param("request", request == null ? null : request.requestId())
+        .param("trace", request == null ? null : request.traceId())
+        .param("at", SqlTime.of(clock.instant()))
+        .param("lease", LEASE_SECONDS + properties.leaseMargin().toMillis() / 1000.0)
+        .update();
+    audit.append(requested);
     return opened;
   }
 
   /** Writes down how it ended; can be called again if it is not known whether the call took. */
   @Transactional
   void close(Opened opened, Outcome<?> outcome) {
-    CredentialChange change = changes.lock(opened.id()).orElseThrow();
-    if (!change.isPending()) {
+    MutationState state =
+        jdbc.sql("select state from credential_change where id = :id for update")
+            .param("id", opened.id())
+            .query((row, _) -> MutationState.valueOf(row.getString(1)))
+            .single();
+    if (state == outcome.state() || !state.next().contains(outcome.state())) {
       return;
     }
     Instant now = clock.instant();
     if (outcome instanceof Outcome.Succeeded<?>(var value)) {
       if (value instanceof UpstreamCredential updated) {
-        credentials.observe(opened.permit().subject(), updated, now);
+        credentials.observe(opened.by().subject(), updated, now);
       } else {
-        credentials.retired(opened.permit().subject(), opened.target(), now);
+        credentials.retired(opened.by().subject(), opened.target(), now);
       }
     }
-    change.close(outcome, now);
+    end(opened, outcome.state(), outcome.audited(), outcome.reason(), upstreamStatus(outcome));
+  }
+
+  private static @Nullable Integer upstreamStatus(Outcome<?> outcome) {
+    return switch (outcome) {
+      case Outcome.Rejected<?>(int status, var _, var _) -> status;
+      case Outcome.Unknown<?>(var _, var status, var _) -> status;
+      case Outcome.Succeeded<?> _, Outcome.NotAttempted<?> _, Outcome.Compensated<?> _ -> null;
+    };
+  }
+
+  /** Moves a change on, in the caller's transaction, which holds its row. */
+  @Transactional(propagation = Propagation.MANDATORY)
+  void end(
+      Opened opened,
+      MutationState state,
+      AuditOutcome audited,
+      @Nullable String reason,
+      @Nullable Integer upstreamStatus) {
+    jdbc.sql(
+            """
+            update credential_change set state = :state, reason = :reason,
+              upstream_status = :status, closed_at = :at,
+              next_check_at = case when :state = 'UNKNOWN' then clock_timestamp() end
+            where id = :id
+            """)
+        .param("id", opened.id())
+        .param("state", state.name())
+        .param("reason", reason)
+        .param("status", upstreamStatus)
+        .param("at", SqlTime.of(clock.instant()))
+        .update();
     audit.append(
-        entry(opened, AuditEntry.of(opened.kind().ended(outcome), opened.permit()))
-            .ended(outcome.audited(), outcome.reason()));
+        entry(opened, opened.by().entry(opened.kind().ended(state))).ended(audited, reason));
   }
 
   private AuditEntry entry(Opened opened, AuditEntry entry) {
-    return entry
-        .credential(
-            opened.target(),
-            credentials.idOf(opened.permit().subject(), opened.target()).orElse(null))
-        .changes(opened.what());
+    AuditEntry about =
+        entry
+            .credential(
+                opened.target(),
+                credentials.idOf(opened.by().subject(), opened.target()).orElse(null))
+            .changes(opened.what());
+    return opened.rotation() == null ? about : about.rotation(opened.rotation());
   }
 
-  private List<Change> what(Permit.Write permit, PathId target, Label update) {
+  private List<Change> what(Initiator by, PathId target, Label update) {
     if (update.equals(Label.NONE)) {
       return List.of();
     }
-    var known = credentials.named(permit.subject(), target);
+    var known = credentials.named(by.subject(), target);
     var what = new ArrayList<Change>();
     if (update.name() != null) {
       what.add(new Change("name", known.name(), update.name()));

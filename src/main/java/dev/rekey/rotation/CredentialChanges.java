@@ -7,10 +7,14 @@ import dev.rekey.platform.ProblemType;
 import dev.rekey.upstream.Label;
 import dev.rekey.upstream.Listing;
 import dev.rekey.upstream.Reply;
+import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.Upstream;
+import dev.rekey.upstream.Upstream.Retired;
 import dev.rekey.upstream.UpstreamCredential;
 import dev.rekey.upstream.UpstreamProblems;
+import java.util.UUID;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -32,12 +36,16 @@ public class CredentialChanges {
   /** Changes what is not null in the request; throws a problem for every outcome but success. */
   public UpstreamCredential update(
       Permit.Write permit, Listing upstream, PathId id, Label changes) {
-    return run(
-        ChangeKind.UPDATE,
-        permit,
-        id,
-        changes,
-        () -> upstream.update(permit.subject(), id, changes));
+    var by = new Initiator.OfCaller(permit);
+    return valueOrThrow(
+        permit.subject(),
+        run(
+            ChangeKind.UPDATE,
+            by,
+            id,
+            null,
+            changes,
+            () -> upstream.update(by.subject(), id, changes)));
   }
 
   /**
@@ -47,43 +55,66 @@ public class CredentialChanges {
    * @param kind what the upstream calls it
    */
   public void retire(ChangeKind kind, Permit.Write permit, Upstream upstream, PathId id) {
-    run(kind, permit, id, Label.NONE, () -> upstream.retire(permit.subject(), id));
+    Outcome<Retired> outcome = retire(kind, new Initiator.OfCaller(permit), upstream, id, null);
+    valueOrThrow(permit.subject(), outcome);
   }
 
-  private <T> T run(
-      ChangeKind kind, Permit.Write permit, PathId id, Label update, Supplier<Reply<T>> call) {
-    var opened = ledger.open(kind, permit, id, update);
+  /**
+   * Ends a credential.
+   *
+   * @param rotation what it is a part of; null if of no rotation
+   */
+  Outcome<Retired> retire(
+      ChangeKind kind, Initiator by, Upstream upstream, PathId id, @Nullable UUID rotation) {
+    return run(kind, by, id, rotation, Label.NONE, () -> upstream.retire(by.subject(), id));
+  }
+
+  private <T> Outcome<T> run(
+      ChangeKind kind,
+      Initiator by,
+      PathId id,
+      @Nullable UUID rotation,
+      Label update,
+      Supplier<Reply<T>> call) {
+    var opened = ledger.open(kind, by, id, rotation, update);
     Outcome<T> outcome = Outcome.of(call.get());
     close(opened, outcome);
-    var upstream = permit.subject().upstream();
+    return outcome;
+  }
+
+  static <T> T valueOrThrow(Subject subject, Outcome<T> outcome) {
+    var upstream = subject.upstream();
     return switch (outcome) {
       case Outcome.Succeeded<T>(var value) -> value;
       case Outcome.NotAttempted<T>(var obstacle) ->
           throw UpstreamProblems.notSent(upstream, obstacle).exception();
-      case Outcome.Rejected<T>(var refusal) ->
-          throw UpstreamProblems.refusal(upstream, refusal).exception();
-      case Outcome.Unknown<T>(var why, var _) -> throw unknown(permit, why).exception();
+      case Outcome.Rejected<T>(int status, var message, var retryAfter) ->
+          throw UpstreamProblems.refusal(upstream, status, message, retryAfter).exception();
+      case Outcome.Unknown<T>(var why, var _, var _) -> throw unknown(subject, why).exception();
+      case Outcome.Compensated<T> _ ->
+          throw new IllegalStateException("no reply says that something was undone");
     };
   }
 
+  // What stays PENDING here, the reconciler finds when its lease has run out.
   private void close(ChangeLedger.Opened opened, Outcome<?> outcome) {
     try {
       ledger.close(opened, outcome);
     } catch (DataAccessException | TransactionException e) {
       log.error(
-          "{} of {} at {} ended {} but this could not be recorded: {}",
+          "{} of {} at {} ended {} but this could not be recorded yet: {}",
           opened.kind(),
           opened.target(),
-          opened.permit().subject(),
+          opened.by().subject(),
           outcome.state(),
           e.getClass().getSimpleName());
     }
   }
 
-  private static Problem unknown(Permit.Write permit, String why) {
+  private static Problem unknown(Subject subject, String why) {
     return ProblemType.CHANGE_OUTCOME_UNKNOWN.with(
         "The request was sent to "
-            + permit.subject().upstream()
+            + subject.upstream()
             + ", but "
             + why
             + ". Read the credential to see; repeating the request does no harm.");

@@ -1,22 +1,26 @@
 package dev.rekey.rotation;
 
-import dev.rekey.access.Permit;
+import dev.rekey.audit.AuditEntry;
+import dev.rekey.audit.AuditLog;
 import dev.rekey.credential.Predecessors;
 import dev.rekey.platform.Deadline;
 import dev.rekey.platform.Ids;
+import dev.rekey.platform.PathId;
 import dev.rekey.platform.Problem;
 import dev.rekey.platform.ProblemException;
 import dev.rekey.platform.ProblemType;
-import dev.rekey.platform.RekeyHeaders;
-import dev.rekey.upstream.Label;
-import dev.rekey.upstream.Listing;
+import dev.rekey.rotation.RotationLedger.Closing;
+import dev.rekey.rotation.RotationLedger.Opened;
 import dev.rekey.upstream.Minted;
 import dev.rekey.upstream.Reply;
 import dev.rekey.upstream.Reply.Obstacle;
-import dev.rekey.upstream.Upstream;
+import dev.rekey.upstream.Upstream.Retired;
+import dev.rekey.upstream.UpstreamCredential;
+import dev.rekey.upstream.UpstreamName;
 import dev.rekey.upstream.UpstreamProblems;
 import io.micrometer.context.ContextSnapshotFactory;
 import jakarta.annotation.PreDestroy;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
@@ -24,13 +28,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.dao.DataAccessException;
-import org.springframework.http.HttpHeaders;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
@@ -47,31 +50,41 @@ public class CredentialRotation {
   /** Official clients give up after 60 s, and promise themselves an answer within 45 s from us. */
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(44);
 
-  /** Nothing is sent, and nothing waited for, after this; the rest is for step 3. */
-  private static final Duration CALL_WITHIN = Duration.ofSeconds(36);
+  /** How long step 3 is tried before what was made is handed over, or taken back, without it. */
+  private static final Duration RECORD_WITHIN = Duration.ofSeconds(4);
+
+  private static final Duration RECORD_PAUSE = Duration.ofMillis(250);
+  private static final Duration BACKFILL_WITHIN = Duration.ofSeconds(10);
 
   private final ExecutorService threads;
   private final ContextSnapshotFactory contexts = ContextSnapshotFactory.builder().build();
   private final RotationLedger ledger;
+  private final LateRecords lateRecords;
+  private final AuditLog audit;
   private final Predecessors predecessors;
+  private final RotationProperties properties;
+  private final Clock clock;
 
   CredentialRotation(
       @Qualifier(RotationConfiguration.THREADS) ExecutorService threads,
       RotationLedger ledger,
-      Predecessors predecessors) {
+      LateRecords lateRecords,
+      AuditLog audit,
+      Predecessors predecessors,
+      RotationProperties properties,
+      Clock clock) {
     this.threads = threads;
     this.ledger = ledger;
+    this.lateRecords = lateRecords;
+    this.audit = audit;
     this.predecessors = predecessors;
+    this.properties = properties;
+    this.clock = clock;
   }
 
-  /**
-   * Makes one new credential. Throws a problem for every outcome but success.
-   *
-   * @param isRepetition whether the client says that it sent the same request before
-   */
-  public Delivery mint(
-      Permit.Write permit, Upstream upstream, Label request, boolean isRepetition) {
-    var rotation = new Run(Ids.next(), permit, upstream, request, isRepetition);
+  /** Makes one new credential. Throws a problem for every outcome but success. */
+  public Delivery mint(Wish wish) {
+    var rotation = new Run(wish);
     var answer = threads.submit(contexts.captureAll().wrap(rotation::openCallClose));
     try {
       return answer.get(ANSWER_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
@@ -87,133 +100,192 @@ public class CredentialRotation {
     }
   }
 
+  /** Notes, as far as that can be known, that the caller was sent the secret. */
+  public void delivered(UUID rotation) {
+    var at = clock.instant();
+    try {
+      threads.execute(
+          () -> {
+            try {
+              ledger.delivered(rotation, at);
+            } catch (DataAccessException | TransactionException e) {
+              log.info("That rotation {} was delivered could not be noted", rotation);
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      log.info("That rotation {} was delivered is not noted, because of the stop", rotation);
+    }
+  }
+
   /** Lets what is under way end, while there still is a database to record it in. */
   @PreDestroy
   void finish() {
     threads.close();
-  }
-
-  private static void refuseRepetition(UUID earlier) {
-    throw ProblemType.REPEATED_MINT
-        .with(
-            "Your client repeated by itself a request that may have made a credential. Read the"
-                + " rotation in Location before you ask for another one.")
-        .member("rotationId", earlier)
-        .header(HttpHeaders.LOCATION, location(earlier))
-        .header(RekeyHeaders.ROTATION_ID, earlier.toString())
-        .exception();
-  }
-
-  private static String location(UUID rotation) {
-    return "/api/v1/rotations/" + rotation;
+    lateRecords.writeWithin(BACKFILL_WITHIN);
   }
 
   /** One rotation under way. */
   private final class Run {
 
-    private final UUID id;
-    private final Permit.Write permit;
-    private final Upstream upstream;
-    private final Label request;
-    private final boolean isRepetition;
-    private final Deadline callDeadline = Deadline.in(CALL_WITHIN);
-    private final AtomicBoolean opened = new AtomicBoolean();
+    private final Wish wish;
+    private final UpstreamName upstream;
+    private final Deadline callDeadline = Deadline.in(properties.callWithin());
+    private volatile @Nullable UUID id;
 
-    Run(UUID id, Permit.Write permit, Upstream upstream, Label request, boolean isRepetition) {
-      this.id = id;
-      this.permit = permit;
-      this.upstream = upstream;
-      this.request = request;
-      this.isRepetition = isRepetition;
+    Run(Wish wish) {
+      this.wish = wish;
+      this.upstream = wish.subject().upstream();
     }
 
     Delivery openCallClose() {
-      if (isRepetition) {
-        ledger.repeated(permit, request).ifPresent(CredentialRotation::refuseRepetition);
+      if (wish.isRepetition() && wish.key() == null) {
+        ledger
+            .repeated(wish)
+            .ifPresent(
+                earlier -> {
+                  throw RotationProblems.repeatedMint(earlier).exception();
+                });
       }
-      ledger.open(id, permit, request);
-      opened.set(true);
-      Outcome<Minted> outcome = Outcome.of(call());
-      UUID credential = close(outcome);
-      log.info("Rotation {} of {} ended {}", id, permit.subject(), outcome.state());
+      Opened opened = open();
+      id = opened.rotation();
+      Outcome<Minted> outcome = Outcome.of(call(opened));
+      log.info("Rotation {} of {} ended {}", id, wish.subject(), outcome.state());
       return switch (outcome) {
-        case Outcome.Succeeded<Minted>(var minted) -> {
-          lookAtPredecessors();
-          yield new Delivery(id, credential, minted);
+        case Outcome.Succeeded<Minted>(var minted) -> close(opened, minted);
+        case Outcome.NotAttempted<Minted>(var obstacle) -> {
+          closeWithoutSecret(opened, outcome);
+          throw withId(opened, UpstreamProblems.notSent(upstream, obstacle));
         }
-        case Outcome.NotAttempted<Minted>(var obstacle) ->
-            throw withId(UpstreamProblems.notSent(permit.subject().upstream(), obstacle));
-        case Outcome.Rejected<Minted>(var refusal) ->
-            throw withId(UpstreamProblems.refusal(permit.subject().upstream(), refusal));
-        case Outcome.Unknown<Minted>(var why, var _) -> throw withId(unknown(why));
+        case Outcome.Rejected<Minted>(int status, var message, var retryAfter) -> {
+          closeWithoutSecret(opened, outcome);
+          throw withId(opened, UpstreamProblems.refusal(upstream, status, message, retryAfter));
+        }
+        case Outcome.Unknown<Minted>(var why, var _, var _) -> {
+          closeWithoutSecret(opened, outcome);
+          throw RotationProblems.unknown(upstream, opened.rotation(), why).exception();
+        }
+        case Outcome.Compensated<Minted> _ ->
+            throw new IllegalStateException("no reply says that something was undone");
       };
     }
 
-    private Reply<Minted> call() {
-      return callDeadline.hasPassed()
-          ? new Reply.NotSent<>(Obstacle.TOO_LATE)
-          : upstream.mint(permit.subject(), request, callDeadline);
+    private Opened open() {
+      try {
+        return ledger.open(Ids.next(), wish);
+      } catch (DuplicateKeyException e) {
+        // Another rotation of the target began at the same instant.
+        throw RotationProblems.inProgress(null).exception();
+      }
     }
 
-    // A secret that is not handed over is lost for good, so it is, even if its record has to wait.
-    private @Nullable UUID close(Outcome<Minted> outcome) {
+    private Reply<Minted> call(Opened opened) {
       try {
-        return ledger.close(id, permit, outcome);
-      } catch (DataAccessException | TransactionException first) {
+        if (callDeadline.hasPassed() || !ledger.maySend(opened)) {
+          return new Reply.NotSent<>(Obstacle.TOO_LATE);
+        }
+      } catch (DataAccessException | TransactionException e) {
+        return new Reply.NotSent<>(Obstacle.NO_LEASE);
+      }
+      return wish.upstream().mint(wish.subject(), wish.label(), opened.attempt(), callDeadline);
+    }
+
+    private Delivery close(Opened opened, Minted minted) {
+      UpstreamCredential made = minted.credential();
+      Closing closing = tryClose(opened, new Outcome.Succeeded<>(made));
+      return switch (closing) {
+        case Closing.Recorded(var credential) -> {
+          lookAtPredecessors();
+          yield new Delivery(opened.rotation(), credential, minted);
+        }
+        case Closing.Fenced _ -> throw takeBack(opened, made.id(), "its lease had run out");
+        case null -> {
+          if (wish.isAdditive()) {
+            throw takeBack(opened, made.id(), "it could not be recorded");
+          }
+          // It may have ended the older one: a lost secret is worse than a late row.
+          later(opened, new Outcome.Succeeded<>(made));
+          yield new Delivery(opened.rotation(), null, minted);
+        }
+      };
+    }
+
+    /** Ends what was made, so that no credential lives that nobody holds. */
+    private ProblemException takeBack(Opened opened, PathId made, String why) {
+      Reply<Retired> gone = wish.upstream().retire(wish.subject(), made);
+      boolean isGone = gone instanceof Reply.Success<Retired>;
+      String unclear = why + ", and that it was ended again is not sure";
+      closeWithoutSecret(
+          opened,
+          isGone
+              ? new Outcome.Compensated<>(made, why)
+              : new Outcome.Unknown<UpstreamCredential>(unclear, null, made));
+      return (isGone
+              ? RotationProblems.compensated(upstream, opened.rotation())
+              : RotationProblems.unknown(upstream, opened.rotation(), unclear))
+          .exception();
+    }
+
+    private void closeWithoutSecret(Opened opened, Outcome<?> outcome) {
+      Outcome<UpstreamCredential> record =
+          outcome.map(
+              _ -> {
+                throw new IllegalStateException("a success has a credential to record");
+              });
+      if (tryClose(opened, record) == null) {
+        later(opened, record);
+      }
+    }
+
+    /** Null if it could not be recorded, which may be because the answer to a commit got lost. */
+    private @Nullable Closing tryClose(Opened opened, Outcome<UpstreamCredential> outcome) {
+      var deadline = Deadline.in(RECORD_WITHIN);
+      while (true) {
         try {
-          return ledger.close(id, permit, outcome);
-        } catch (DataAccessException | TransactionException second) {
-          log.error(
-              "Rotation {} of {} for {} ended {} ({}) but this could not be recorded: {}",
-              id,
-              permit.subject(),
-              permit.caller().id(),
-              outcome.state(),
-              outcome instanceof Outcome.Succeeded<Minted>(var minted)
-                  ? "credential " + minted.credential().id()
-                  : outcome.reason(),
-              second.getClass().getSimpleName());
-          return null;
+          return ledger.close(opened, outcome, false);
+        } catch (DataAccessException | TransactionException e) {
+          if (deadline.hasPassed() || !Pause.sleep(RECORD_PAUSE)) {
+            log.error(
+                "Rotation {} of {} ended {} but this could not be recorded: {}",
+                opened.rotation(),
+                wish.subject(),
+                outcome.state(),
+                e.getClass().getSimpleName());
+            return null;
+          }
         }
       }
+    }
+
+    private void later(Opened opened, Outcome<UpstreamCredential> outcome) {
+      audit.sink(
+          AuditEntry.of(RotationLedger.type(outcome), wish.permit())
+              .rotation(opened.rotation())
+              .credential(RotationLedger.made(outcome), null)
+              .ended(outcome.audited(), outcome.reason()));
+      lateRecords.add(opened.rotation(), () -> ledger.close(opened, outcome, true));
     }
 
     // Nothing of this may keep the secret from its caller.
     private void lookAtPredecessors() {
-      if (!(upstream instanceof Listing)) {
+      if (!wish.isListed()) {
         try {
-          threads.execute(() -> predecessors.look(upstream, permit.subject()));
+          threads.execute(() -> predecessors.look(wish.upstream(), wish.subject()));
         } catch (RejectedExecutionException e) {
-          log.info("What became of older credentials of {} is left open", permit.subject());
+          log.info("What became of older credentials of {} is left open", wish.subject());
         }
       }
     }
 
     Problem lateAnswer() {
-      return opened.get()
-          ? headers(unknown("it took too long"))
-          : ProblemType.RECORD_UNAVAILABLE.with(
-              "Nothing was sent to the upstream. Repeat the request in a while.");
+      UUID opened = id;
+      return opened == null
+          ? ProblemType.RECORD_UNAVAILABLE.with(
+              "Nothing was sent to the upstream. Repeat the request in a while.")
+          : RotationProblems.unknown(upstream, opened, "it took too long");
     }
 
-    private Problem unknown(String why) {
-      return ProblemType.ROTATION_OUTCOME_UNKNOWN
-          .with(
-              "Rekey asked "
-                  + permit.subject().upstream()
-                  + " for a credential, but "
-                  + why
-                  + ". It may exist, and nobody has its secret. Read the rotation in Location;"
-                  + " rotate again when you are ready for another credential.")
-          .header(HttpHeaders.LOCATION, location(id));
-    }
-
-    private ProblemException withId(Problem problem) {
-      return headers(problem).exception();
-    }
-
-    private Problem headers(Problem problem) {
-      return problem.member("rotationId", id).header(RekeyHeaders.ROTATION_ID, id.toString());
+    private static ProblemException withId(Opened opened, Problem problem) {
+      return RotationProblems.of(problem, opened.rotation()).exception();
     }
   }
 }

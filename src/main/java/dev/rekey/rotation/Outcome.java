@@ -1,8 +1,10 @@
 package dev.rekey.rotation;
 
 import dev.rekey.audit.AuditOutcome;
+import dev.rekey.platform.PathId;
 import dev.rekey.upstream.Reply;
 import dev.rekey.upstream.Upstream.Retired;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** How a change at an upstream ended, as far as the evidence goes. */
@@ -14,11 +16,31 @@ sealed interface Outcome<T> {
   /** Nothing was sent; repeating is safe. */
   record NotAttempted<T>(Reply.Obstacle obstacle) implements Outcome<T> {}
 
-  /** The upstream refused it before acting. */
-  record Rejected<T>(Reply.ErrorStatus<T> refusal) implements Outcome<T> {}
+  /**
+   * The upstream refused it before acting.
+   *
+   * @param status the refusal's
+   * @param message what the upstream said, scrubbed; empty if nothing
+   * @param retryAfter as it came, or null
+   */
+  record Rejected<T>(int status, String message, @Nullable String retryAfter)
+      implements Outcome<T> {}
 
-  /** It may have taken effect; never repeated by us. */
-  record Unknown<T>(String why, @Nullable Integer upstreamStatus) implements Outcome<T> {}
+  /**
+   * It may have taken effect; never repeated by us.
+   *
+   * @param upstreamStatus the status of a failure; null if there was none
+   * @param made what it made, if so much is known; nobody has its secret
+   */
+  record Unknown<T>(String why, @Nullable Integer upstreamStatus, @Nullable PathId made)
+      implements Outcome<T> {}
+
+  /**
+   * It took effect and was undone, before anybody got the secret.
+   *
+   * @param made what is gone again
+   */
+  record Compensated<T>(PathId made, String why) implements Outcome<T> {}
 
   /**
    * The evidence table of docs/rotation.md. Whatever is not sure to have been refused, or never
@@ -28,11 +50,12 @@ sealed interface Outcome<T> {
     return switch (reply) {
       case Reply.Success<T>(var value) -> new Succeeded<>(value);
       case Reply.NotSent<T>(var obstacle) -> new NotAttempted<>(obstacle);
-      case Reply.ErrorStatus<T> error when error.isRefusal() -> new Rejected<>(error);
+      case Reply.ErrorStatus<T> error when error.isRefusal() ->
+          new Rejected<>(error.status(), error.message(), error.retryAfter());
       case Reply.ErrorStatus<T>(int status, var _, var _) ->
-          new Unknown<>("the upstream answered " + status, status);
-      case Reply.Unusable<T>(var flaw) -> new Unknown<>(flaw.toString(), null);
-      case Reply.Lost<T>(var loss) -> new Unknown<>(loss.toString(), null);
+          new Unknown<>("the upstream answered " + status, status, null);
+      case Reply.Unusable<T>(var flaw, var made) -> new Unknown<>(flaw.toString(), null, made);
+      case Reply.Lost<T>(var loss) -> new Unknown<>(loss.toString(), null, null);
     };
   }
 
@@ -42,6 +65,7 @@ sealed interface Outcome<T> {
       case NotAttempted<T> _ -> MutationState.NOT_ATTEMPTED;
       case Rejected<T> _ -> MutationState.REJECTED;
       case Unknown<T> _ -> MutationState.UNKNOWN;
+      case Compensated<T> _ -> MutationState.COMPENSATED;
     };
   }
 
@@ -51,6 +75,7 @@ sealed interface Outcome<T> {
       case NotAttempted<T> _ -> AuditOutcome.NOT_ATTEMPTED;
       case Rejected<T> _ -> AuditOutcome.REJECTED;
       case Unknown<T> _ -> AuditOutcome.UNKNOWN;
+      case Compensated<T> _ -> AuditOutcome.NOT_APPLIED;
     };
   }
 
@@ -59,18 +84,22 @@ sealed interface Outcome<T> {
     return switch (this) {
       case Succeeded<T>(var value) -> value == Retired.ALREADY_GONE ? "it was gone already" : null;
       case NotAttempted<T>(var obstacle) -> obstacle.toString();
-      case Rejected<T>(Reply.ErrorStatus<T>(int status, String message, var _)) ->
+      case Rejected<T>(int status, String message, var _) ->
           "the upstream answered " + status + (message.isEmpty() ? "" : ": " + message);
-      case Unknown<T>(var why, var _) -> why;
+      case Unknown<T>(var why, var _, var _) -> why;
+      case Compensated<T>(var _, var why) -> why;
     };
   }
 
-  /** The status of the upstream's refusal or failure; null if there was none. */
-  default @Nullable Integer upstreamStatus() {
+  /** The same outcome with another value. */
+  default <R> Outcome<R> map(Function<T, R> function) {
     return switch (this) {
-      case Succeeded<T> _, NotAttempted<T> _ -> null;
-      case Rejected<T>(var refusal) -> refusal.status();
-      case Unknown<T>(var _, var status) -> status;
+      case Succeeded<T>(var value) -> new Succeeded<>(function.apply(value));
+      case NotAttempted<T>(var obstacle) -> new NotAttempted<>(obstacle);
+      case Rejected<T>(var status, var message, var retryAfter) ->
+          new Rejected<>(status, message, retryAfter);
+      case Unknown<T>(var why, var status, var made) -> new Unknown<>(why, status, made);
+      case Compensated<T>(var made, var why) -> new Compensated<>(made, why);
     };
   }
 }

@@ -5,16 +5,23 @@ import dev.rekey.audit.AuditEntry;
 import dev.rekey.audit.AuditLog;
 import dev.rekey.audit.AuditType;
 import dev.rekey.credential.Credentials;
-import dev.rekey.upstream.Label;
-import dev.rekey.upstream.Minted;
+import dev.rekey.platform.Ids;
+import dev.rekey.platform.PathId;
+import dev.rekey.platform.SqlTime;
+import dev.rekey.rotation.Wish.Overlap;
+import dev.rekey.upstream.UpstreamCredential;
+import dev.rekey.upstream.UpstreamProblems;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -25,72 +32,488 @@ class RotationLedger {
   /** Official clients give up repeating by themselves within this time. */
   private static final Duration REPEATS_WITHIN = Duration.ofMinutes(5);
 
-  private static final Set<MutationState> MAY_HAVE_MINTED =
-      EnumSet.of(MutationState.PENDING, MutationState.SUCCEEDED, MutationState.UNKNOWN);
-
-  private final RotationRepository rotations;
+  private final JdbcClient jdbc;
   private final Credentials credentials;
   private final AuditLog audit;
+  private final RotationProperties properties;
   private final Clock clock;
 
   RotationLedger(
-      RotationRepository rotations, Credentials credentials, AuditLog audit, Clock clock) {
-    this.rotations = rotations;
+      JdbcClient jdbc,
+      Credentials credentials,
+      AuditLog audit,
+      RotationProperties properties,
+      Clock clock) {
+    this.jdbc = jdbc;
     this.credentials = credentials;
     this.audit = audit;
+    this.properties = properties;
     this.clock = clock;
   }
 
-  /** Writes the wish down. Unless this returns, nothing may be sent. */
-  @Transactional
-  void open(UUID id, Permit.Write permit, Label request) {
-    rotations.save(new Rotation(id, permit, request, clock.instant()));
-    audit.append(AuditEntry.of(AuditType.ROTATION_REQUESTED, permit).rotation(id));
+  /**
+   * An attempt that may be sent.
+   *
+   * @param epoch as long as the attempt's is the same, nobody else has taken it over
+   */
+  record Opened(UUID rotation, UUID attempt, int epoch, Wish wish) {}
+
+  /** What became of the wish to write down how an attempt ended. */
+  sealed interface Closing {
+
+    /**
+     * It is written down.
+     *
+     * @param credential the new one in the inventory; null if there is none
+     */
+    record Recorded(@Nullable UUID credential) implements Closing {}
+
+    /** Its lease ran out and others act on it: what it made must not be handed over. */
+    record Fenced() implements Closing {}
   }
 
   /**
-   * Writes down how it ended; can be called again if it is not known whether the call before took.
-   *
-   * @return the new credential in the inventory; null if there is none
+   * Writes the wish down, or finds what the same wish led to before. Unless this returns, nothing
+   * may be sent; it throws a problem for everything that stands against it.
    */
   @Transactional
-  @Nullable UUID close(UUID id, Permit.Write permit, Outcome<Minted> outcome) {
-    Rotation rotation = rotations.lock(id).orElseThrow();
-    if (!rotation.isPending()) {
-      return rotation.credentialId();
+  Opened open(UUID id, Wish wish) {
+    IdempotencyKey key = wish.key();
+    if (key == null) {
+      if ((wish.overlap() != null && wish.reissueOf() == null)
+          || properties.requiresIdempotencyKey(wish.subject())) {
+        throw RotationProblems.keyRequired().exception();
+      }
+      return first(id, wish);
     }
+    String principal = wish.permit().caller().id();
+    // Two requests under one key wait for each other here, on whatever replicas they are.
+    jdbc.sql("select pg_advisory_xact_lock(:lock)")
+        .param("lock", key.lock(principal))
+        .query((_, _) -> 1)
+        .list();
+    Optional<Earlier> earlier = earlier(principal, key);
+    if (earlier.isEmpty()) {
+      Opened opened = first(id, wish);
+      remember(principal, key, wish, opened.rotation());
+      return opened;
+    }
+    if (!earlier.get().requestHash().equals(wish.requestHash())) {
+      throw RotationProblems.keyReused(earlier.get().rotation()).exception();
+    }
+    return again(earlier.get().rotation(), wish);
+  }
+
+  private record Earlier(UUID rotation, String requestHash) {}
+
+  private Optional<Earlier> earlier(String principal, IdempotencyKey key) {
+    return jdbc.sql(
+            "select rotation_id, request_hash from idempotency_key"
+                + " where principal = :principal and key_hash = :hash")
+        .param("principal", principal)
+        .param("hash", key.hash())
+        .query((row, _) -> new Earlier(row.getObject(1, UUID.class), row.getString(2)))
+        .optional();
+  }
+
+  private void remember(String principal, IdempotencyKey key, Wish wish, UUID rotation) {
+    jdbc.sql("insert into idempotency_key values (:principal, :key, :request, :rotation, :at)")
+        .param("principal", principal)
+        .param("key", key.hash())
+        .param("request", wish.requestHash())
+        .param("rotation", rotation)
+        .param("at", SqlTime.of(clock.instant()))
+        .update();
+  }
+
+  private Opened first(UUID id, Wish wish) {
+    Permit.Write permit = wish.permit();
+    Overlap overlap = wish.overlap();
+    Duration grace = overlap == null ? null : overlap.grace();
+    int rows =
+        jdbc.sql(
+                """
+                insert into rotation (
+                  id, upstream, subject, target, name, description, state, actor_id,
+                  actor_client_id, actor_team, request_id, trace_id, requested_at, replaces,
+                  reissue_of, grace_seconds, confirm_on_first_use)
+                values (
+                  :id, :upstream, :subject, :target, :name, :description, 'PENDING', :actor,
+                  :client, :team, :request, :trace, :at, :replaces,
+                  :reissueOf, :grace, :onFirstUse)
+                on conflict (upstream, target) where state = 'PENDING' do nothing
+                """)
+            .param("id", id)
+            .param("upstream", wish.subject().upstream().value())
+            .param("subject", wish.subject().name())
+            .param("target", wish.target())
+            .param("name", wish.label().name())
+            .param("description", wish.label().description())
+            .param("actor", permit.caller().id())
+            .param("client", permit.caller().clientId())
+            .param("team", permit.team())
+            .param("request", permit.caller().request().requestId())
+            .param("trace", permit.caller().request().traceId())
+            .param("at", SqlTime.of(clock.instant()))
+            .param("replaces", overlap == null ? null : overlap.replaces())
+            .param("reissueOf", wish.reissueOf())
+            .param("grace", grace == null ? null : (int) grace.toSeconds())
+            .param("onFirstUse", overlap != null && overlap.confirmOnFirstUse())
+            .update();
+    if (rows == 0) {
+      throw RotationProblems.inProgress(pending(wish).orElse(null)).exception();
+    }
+    return attempt(id, 1, wish);
+  }
+
+  private Optional<UUID> pending(Wish wish) {
+    return jdbc.sql(
+            "select id from rotation"
+                + " where upstream = :upstream and target = :target and state = 'PENDING'")
+        .param("upstream", wish.subject().upstream().value())
+        .param("target", wish.target())
+        .query(UUID.class)
+        .optional();
+  }
+
+  private Opened attempt(UUID rotation, int number, Wish wish) {
+    UUID attempt = Ids.next();
+    jdbc.sql(
+            """
+            insert into rotation_attempt (id, rotation_id, number, state, started_at, lease_until)
+            values (:id, :rotation, :number, 'PENDING', clock_timestamp(),
+              clock_timestamp() + make_interval(secs => :lease))
+            """)
+        .param("id", attempt)
+        .param("rotation", rotation)
+        .param("number", number)
+        .param("lease", properties.lease().toMillis() / 1000.0)
+        .update();
+    audit.append(AuditEntry.of(AuditType.ROTATION_REQUESTED, wish.permit()).rotation(rotation));
+    return new Opened(rotation, attempt, 0, wish);
+  }
+
+  private record Ended(
+      MutationState state,
+      @Nullable UUID credential,
+      int attempts,
+      @Nullable Integer upstreamStatus,
+      @Nullable String upstreamMessage) {}
+
+  private Opened again(UUID rotation, Wish wish) {
+    Ended ended =
+        jdbc.sql(
+                """
+                select r.state, r.credential_id, a.number, a.upstream_status, a.upstream_message
+                from rotation r join rotation_attempt a on a.rotation_id = r.id
+                where r.id = :id order by a.number desc limit 1 for update of r
+                """)
+            .param("id", rotation)
+            .query(RotationLedger::ended)
+            .single();
+    switch (ended.state()) {
+      case PENDING -> throw RotationProblems.stillOpen(rotation).exception();
+      case UNKNOWN, SUPERSEDED, RESOLVED ->
+          throw RotationProblems.unresolved(rotation, ended.state()).exception();
+      case SUCCEEDED ->
+          throw RotationProblems.secretNotReplayable(rotation, ended.credential()).exception();
+      case REJECTED -> refuseAgain(rotation, wish, ended);
+      case NOT_ATTEMPTED, NOT_APPLIED, ORPHAN_REMOVED, COMPENSATED -> {}
+    }
+    Optional<UUID> other = pending(wish);
+    if (other.isPresent()) {
+      throw RotationProblems.inProgress(other.get()).exception();
+    }
+    jdbc.sql(
+            "update rotation set state = 'PENDING', reason = null, closed_at = null,"
+                + " credential_id = null, delivered_at = null where id = :id")
+        .param("id", rotation)
+        .update();
+    return attempt(rotation, ended.attempts() + 1, wish);
+  }
+
+  // Of all refusals, only "too many requests" is not about this request.
+  private static void refuseAgain(UUID rotation, Wish wish, Ended ended) {
+    int status = ended.upstreamStatus() == null ? 0 : ended.upstreamStatus();
+    if (status != HttpStatus.TOO_MANY_REQUESTS.value()) {
+      String message = ended.upstreamMessage() == null ? "" : ended.upstreamMessage();
+      throw RotationProblems.of(
+              UpstreamProblems.refusal(wish.subject().upstream(), status, message, null), rotation)
+          .exception();
+    }
+  }
+
+  private static Ended ended(ResultSet row, int index) throws SQLException {
+    return new Ended(
+        MutationState.valueOf(row.getString("state")),
+        row.getObject("credential_id", UUID.class),
+        row.getInt("number"),
+        row.getObject("upstream_status", Integer.class),
+        row.getString("upstream_message"));
+  }
+
+  /** Whether the attempt is still this replica's to send, on the database's clock. */
+  @Transactional(readOnly = true)
+  boolean maySend(Opened opened) {
+    return jdbc.sql(
+            "select lease_until > clock_timestamp() and epoch = :epoch and state = 'PENDING'"
+                + " from rotation_attempt where id = :id")
+        .param("id", opened.attempt())
+        .param("epoch", opened.epoch())
+        .query(Boolean.class)
+        .single();
+  }
+
+  /**
+   * Writes down how an attempt ended. Can be called again where it is not known whether the call
+   * before took: it then finds what that one wrote.
+   *
+   * @param handedOver whether the caller has the secret already
+   */
+  @Transactional
+  Closing close(Opened opened, Outcome<UpstreamCredential> outcome, boolean handedOver) {
+    Attempt attempt = lock(opened);
+    boolean ours = attempt.epoch() == opened.epoch();
+    if (ours && attempt.state() == outcome.state()) {
+      return new Closing.Recorded(attempt.credential());
+    }
+    if (!ours && outcome instanceof Outcome.Succeeded && !handedOver) {
+      boolean deliver =
+          !opened.wish().isAdditive()
+              && attempt.state().next().contains(MutationState.SUCCEEDED)
+              && !hasNewer(opened);
+      if (!deliver) {
+        return new Closing.Fenced();
+      }
+    }
+    if (attempt.state().next().contains(outcome.state())) {
+      return new Closing.Recorded(record(opened, attempt, outcome, ours, handedOver));
+    }
+    if (outcome instanceof Outcome.Unknown<UpstreamCredential>(var _, var _, PathId made)
+        && made != null) {
+      toBeRemoved(opened, made);
+    } else if (handedOver && outcome instanceof Outcome.Succeeded<UpstreamCredential>(var made)) {
+      return new Closing.Recorded(tooLate(opened, attempt, made));
+    }
+    return new Closing.Recorded(attempt.credential());
+  }
+
+  private record Attempt(
+      MutationState state, int epoch, boolean isLast, @Nullable UUID credential) {}
+
+  private Attempt lock(Opened opened) {
+    return jdbc.sql(
+            """
+            select a.state, a.epoch, r.credential_id,
+              not exists (select from rotation_attempt b
+                where b.rotation_id = r.id and b.number > a.number) as is_last
+            from rotation r join rotation_attempt a on a.rotation_id = r.id
+            where a.id = :attempt for update of r, a
+            """)
+        .param("attempt", opened.attempt())
+        .query(
+            (row, _) ->
+                new Attempt(
+                    MutationState.valueOf(row.getString("state")),
+                    row.getInt("epoch"),
+                    row.getBoolean("is_last"),
+                    row.getObject("credential_id", UUID.class)))
+        .single();
+  }
+
+  private boolean hasNewer(Opened opened) {
+    return jdbc.sql(
+            """
+            select exists (
+              select from rotation r join rotation_attempt a on a.rotation_id = r.id
+              where r.upstream = :upstream and r.target = :target and a.started_at >
+                (select started_at from rotation_attempt where id = :attempt))
+            """)
+        .param("upstream", opened.wish().subject().upstream().value())
+        .param("target", opened.wish().target())
+        .param("attempt", opened.attempt())
+        .query(Boolean.class)
+        .single();
+  }
+
+  private @Nullable UUID record(
+      Opened opened,
+      Attempt attempt,
+      Outcome<UpstreamCredential> outcome,
+      boolean ours,
+      boolean handedOver) {
     Instant now = clock.instant();
-    AuditEntry entry =
-        AuditEntry.of(type(outcome), permit)
-            .rotation(id)
-            .ended(outcome.audited(), outcome.reason());
-    UUID credential = null;
-    if (outcome instanceof Outcome.Succeeded<Minted>(var minted)) {
-      credential = credentials.minted(permit.subject(), minted.credential(), id, now);
-      entry = entry.credential(minted.credential().id(), credential);
+    Wish wish = opened.wish();
+    PathId made = made(outcome);
+    UUID credential = attempt.credential();
+    UUID previous = null;
+    if (outcome instanceof Outcome.Succeeded<UpstreamCredential>(var minted)) {
+      credential = credentials.minted(wish.subject(), minted, opened.rotation(), now);
+      if (!wish.isListed() && wish.overlap() == null) {
+        previous = credentials.previous(wish.subject(), credential).orElse(null);
+      }
+    } else if (outcome instanceof Outcome.Compensated<UpstreamCredential>(var gone, var _)) {
+      credentials.retired(wish.subject(), gone, now);
     }
-    rotation.close(outcome, credential, now);
-    audit.append(entry);
+    String reason =
+        ours || outcome.reason() != null ? outcome.reason() : "known after its lease had run out";
+    update(opened, outcome, reason, made, now);
+    if (attempt.isLast()) {
+      jdbc.sql(
+              "update rotation set state = :state, reason = :reason, credential_id = :credential,"
+                  + " closed_at = :at, replaces = coalesce(replaces, :previous) where id = :id")
+          .param("id", opened.rotation())
+          .param("state", outcome.state().name())
+          .param("reason", reason)
+          .param("credential", credential)
+          .param("at", SqlTime.of(now))
+          .param("previous", previous)
+          .update();
+    }
+    if (outcome instanceof Outcome.Succeeded && !wish.isAdditive()) {
+      supersede(opened);
+    }
+    audit.append(
+        AuditEntry.of(type(outcome), wish.permit())
+            .rotation(opened.rotation())
+            .credential(made, made == null ? null : credential)
+            .ended(outcome.audited(), reason)
+            .backfilled(handedOver));
+    return outcome instanceof Outcome.Succeeded ? credential : null;
+  }
+
+  private void update(
+      Opened opened,
+      Outcome<UpstreamCredential> outcome,
+      @Nullable String reason,
+      @Nullable PathId made,
+      Instant now) {
+    boolean look = outcome instanceof Outcome.Unknown && (made != null || opened.wish().isListed());
+    var rejected = outcome instanceof Outcome.Rejected<UpstreamCredential> refusal ? refusal : null;
+    var unknown = outcome instanceof Outcome.Unknown<UpstreamCredential> doubt ? doubt : null;
+    jdbc.sql(
+            """
+            update rotation_attempt set state = :state, reason = :reason,
+              upstream_status = :status, upstream_message = :message,
+              upstream_id = coalesce(:made, upstream_id), closed_at = :at,
+              next_check_at = case when :look then clock_timestamp() end
+            where id = :id
+            """)
+        .param("id", opened.attempt())
+        .param("state", outcome.state().name())
+        .param("reason", reason)
+        .param(
+            "status",
+            rejected != null
+                ? Integer.valueOf(rejected.status())
+                : unknown != null ? unknown.upstreamStatus() : null)
+        .param("message", rejected == null ? null : rejected.message())
+        .param("made", made == null ? null : made.value())
+        .param("at", SqlTime.of(now))
+        .param("look", look)
+        .update();
+  }
+
+  static @Nullable PathId made(Outcome<UpstreamCredential> outcome) {
+    return switch (outcome) {
+      case Outcome.Succeeded<UpstreamCredential>(var credential) -> credential.id();
+      case Outcome.Compensated<UpstreamCredential>(var made, var _) -> made;
+      case Outcome.Unknown<UpstreamCredential>(var _, var _, var made) -> made;
+      case Outcome.NotAttempted<UpstreamCredential> _, Outcome.Rejected<UpstreamCredential> _ ->
+          null;
+    };
+  }
+
+  // Others have concluded meanwhile; what it made is nobody's, and its id is known now.
+  private void toBeRemoved(Opened opened, PathId made) {
+    jdbc.sql(
+            "update rotation_attempt set upstream_id = :made, next_check_at = clock_timestamp()"
+                + " where id = :id and state in ('UNKNOWN', 'NOT_APPLIED')")
+        .param("id", opened.attempt())
+        .param("made", made.value())
+        .update();
+  }
+
+  // Closed for good meanwhile, but the caller has the secret: inventory and history have to know.
+  private UUID tooLate(Opened opened, Attempt attempt, UpstreamCredential made) {
+    Wish wish = opened.wish();
+    UUID credential = credentials.minted(wish.subject(), made, opened.rotation(), clock.instant());
+    audit.append(
+        AuditEntry.of(AuditType.ROTATION_SUCCEEDED, wish.permit())
+            .rotation(opened.rotation())
+            .credential(made.id(), credential)
+            .ended(new Outcome.Succeeded<>(made).audited(), "known after it was " + attempt.state())
+            .backfilled(true));
     return credential;
+  }
+
+  private void supersede(Opened opened) {
+    List<UUID> superseded =
+        jdbc.sql(
+                """
+                select r.id from rotation r
+                where r.upstream = :upstream and r.target = :target and r.state = 'UNKNOWN'
+                  and r.requested_at <= (select requested_at from rotation where id = :rotation)
+                  and r.id <> :rotation
+                order by r.id for update
+                """)
+            .param("upstream", opened.wish().subject().upstream().value())
+            .param("target", opened.wish().target())
+            .param("rotation", opened.rotation())
+            .query((row, _) -> row.getObject(1, UUID.class))
+            .list();
+    for (UUID rotation : superseded) {
+      String reason = "rotation " + opened.rotation() + " took its place";
+      jdbc.sql(
+              "update rotation_attempt set state = 'SUPERSEDED', next_check_at = null,"
+                  + " epoch = epoch + 1 where rotation_id = :id and state = 'UNKNOWN'")
+          .param("id", rotation)
+          .update();
+      jdbc.sql("update rotation set state = 'SUPERSEDED', reason = :reason where id = :id")
+          .param("id", rotation)
+          .param("reason", reason)
+          .update();
+      audit.append(
+          AuditEntry.ofRekey(AuditType.ROTATION_SUPERSEDED, opened.wish().subject())
+              .rotation(rotation)
+              .ended(null, reason));
+    }
+  }
+
+  /** Notes that the answer with the secret was written out. */
+  @Transactional
+  void delivered(UUID rotation, Instant at) {
+    jdbc.sql("update rotation set delivered_at = :at where id = :id and delivered_at is null")
+        .param("id", rotation)
+        .param("at", SqlTime.of(at))
+        .update();
   }
 
   /** The rotation that a request repeats which says of itself that it is a repetition. */
   @Transactional(readOnly = true)
-  Optional<UUID> repeated(Permit.Write permit, Label request) {
-    return rotations.findSame(
-        permit.caller().id(),
-        permit.subject().name(),
-        request.name(),
-        clock.instant().minus(REPEATS_WITHIN),
-        MAY_HAVE_MINTED);
+  Optional<UUID> repeated(Wish wish) {
+    return jdbc.sql(
+            """
+            select id from rotation
+            where actor_id = :actor and subject = :subject and target = :target
+              and requested_at > :since and state in ('PENDING', 'SUCCEEDED', 'UNKNOWN')
+            order by requested_at desc limit 1
+            """)
+        .param("actor", wish.permit().caller().id())
+        .param("subject", wish.subject().name())
+        .param("target", wish.target())
+        .param("since", SqlTime.of(clock.instant().minus(REPEATS_WITHIN)))
+        .query(UUID.class)
+        .optional();
   }
 
-  private static AuditType type(Outcome<Minted> outcome) {
+  static AuditType type(Outcome<UpstreamCredential> outcome) {
     return switch (outcome) {
-      case Outcome.Succeeded<Minted> _ -> AuditType.ROTATION_SUCCEEDED;
-      case Outcome.NotAttempted<Minted> _ -> AuditType.ROTATION_NOT_ATTEMPTED;
-      case Outcome.Rejected<Minted> _ -> AuditType.ROTATION_REJECTED;
-      case Outcome.Unknown<Minted> _ -> AuditType.ROTATION_UNKNOWN;
+      case Outcome.Succeeded<UpstreamCredential> _ -> AuditType.ROTATION_SUCCEEDED;
+      case Outcome.NotAttempted<UpstreamCredential> _ -> AuditType.ROTATION_NOT_ATTEMPTED;
+      case Outcome.Rejected<UpstreamCredential> _ -> AuditType.ROTATION_REJECTED;
+      case Outcome.Unknown<UpstreamCredential> _ -> AuditType.ROTATION_UNKNOWN;
+      case Outcome.Compensated<UpstreamCredential> _ -> AuditType.ROTATION_COMPENSATED;
     };
   }
 }

@@ -11,7 +11,7 @@ public record Minted(UpstreamCredential credential, Secret secret) {
     return credential.flatMap(
         found ->
             secret == null || secret.isEmpty()
-                ? new Reply.Unusable<>(Flaw.SECRET_MISSING)
+                ? new Reply.Unusable<>(Flaw.SECRET_MISSING, found.id())
                 : new Reply.Success<>(new Minted(found, secret)));
   }
 }

@@ -1,5 +1,6 @@
 package dev.rekey.upstream;
 
+import dev.rekey.platform.PathId;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +28,17 @@ public sealed interface Reply<T> {
     }
   }
 
-  /** A 2xx answer that cannot be used: the upstream acted, and what came of it is not known. */
-  record Unusable<T>(Flaw flaw) implements Reply<T> {}
+  /**
+   * A 2xx answer that cannot be used: the upstream acted, and what came of it is not known.
+   *
+   * @param made the credential that it made, if the answer tells so much
+   */
+  record Unusable<T>(Flaw flaw, @Nullable PathId made) implements Reply<T> {
+
+    public Unusable(Flaw flaw) {
+      this(flaw, null);
+    }
+  }
 
   /** No byte of the request went out: nothing can have happened. */
   record NotSent<T>(Obstacle obstacle) implements Reply<T> {}
@@ -61,7 +71,9 @@ public sealed interface Reply<T> {
     TLS_FAILED("no TLS session could be made"),
     NO_TOKEN("it gave us no access token"),
     TOO_BUSY("too many calls to it are under way"),
-    TOO_LATE("there was no time left to send the request");
+    TOO_LATE("there was no time left to send the request"),
+    NO_LEASE("Rekey's database did not answer any more"),
+    NOT_READ("what is there now could not be read first");
 
     private final String text;
 
@@ -107,7 +119,7 @@ public sealed interface Reply<T> {
       case Success<T>(var value) -> function.apply(value);
       case ErrorStatus<T>(var status, var message, var retryAfter) ->
           new ErrorStatus<>(status, message, retryAfter);
-      case Unusable<T>(var flaw) -> new Unusable<>(flaw);
+      case Unusable<T>(var flaw, var made) -> new Unusable<>(flaw, made);
       case NotSent<T>(var obstacle) -> new NotSent<>(obstacle);
       case Lost<T>(var loss) -> new Lost<>(loss);
     };

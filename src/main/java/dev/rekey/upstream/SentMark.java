@@ -1,5 +1,6 @@
 package dev.rekey.upstream;
 
+import dev.rekey.platform.Deadline;
 import java.util.concurrent.atomic.AtomicReference;
 import reactor.netty.http.client.HttpClientRequest;
 import reactor.util.context.Context;
@@ -18,6 +19,14 @@ final class SentMark {
   }
 
   private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
+  private final Deadline deadline;
+
+  /**
+   * @param deadline nothing is sent after it, also if this whole process was asleep meanwhile
+   */
+  SentMark(Deadline deadline) {
+    this.deadline = deadline;
+  }
 
   /** The call's context, with this mark in it. */
   Context in(Context context) {
@@ -30,6 +39,9 @@ final class SentMark {
   }
 
   private void set() {
+    if (deadline.hasPassed()) {
+      giveUp();
+    }
     if (state.compareAndExchange(State.OPEN, State.SENT) == State.GIVEN_UP) {
       throw new IllegalStateException("the caller has been told that nothing was sent");
     }

@@ -2,6 +2,7 @@ package dev.rekey.upstream;
 
 import dev.rekey.platform.Deadline;
 import dev.rekey.platform.PathId;
+import java.util.UUID;
 
 /**
  * A system that issues credentials. No method throws for what the upstream or the network does:
@@ -12,10 +13,19 @@ public interface Upstream {
   UpstreamName name();
 
   /**
+   * Whether a new credential leaves the others of its subject alive. Where it may end them, its
+   * secret has to be handed over; where it does not, it can be taken back.
+   */
+  boolean isAdditive();
+
+  /**
    * Makes a new credential. Sent at most once, whatever happens, apart from one repetition after a
    * 401, which the upstream gives before it acts.
+   *
+   * @param attempt goes into the credential where the upstream has a place for it, so that the
+   *     credential can be found again; see {@link UpstreamCredential#attempt}
    */
-  Reply<Minted> mint(Subject subject, Label request, Deadline deadline);
+  Reply<Minted> mint(Subject subject, Label request, UUID attempt, Deadline deadline);
 
   /** Reads one credential's metadata; repeats by itself while that may help. */
   Reply<UpstreamCredential> read(Subject subject, PathId id);

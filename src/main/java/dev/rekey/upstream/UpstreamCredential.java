@@ -3,6 +3,7 @@ package dev.rekey.upstream;
 import dev.rekey.platform.PathId;
 import java.time.Instant;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastUsedAt null if the upstream says never, or says nothing
  * @param expiresAt null if it does not expire
  * @param deletedAt set where an upstream keeps deleted credentials readable
+ * @param attempt the attempt of ours that made it, where the credential tells
  * @param permissions what our token may do to it; null unless asked for
  */
 public record UpstreamCredential(
@@ -25,4 +27,5 @@ public record UpstreamCredential(
     @Nullable Instant expiresAt,
     @Nullable Instant lastUsedAt,
     @Nullable Instant deletedAt,
+    @Nullable UUID attempt,
     @Nullable Map<String, Map<String, Boolean>> permissions) {}

@@ -117,7 +117,7 @@ public final class UpstreamHttp {
     if (deadline.hasPassed()) {
       return new Reply.NotSent<>(Obstacle.TOO_LATE);
     }
-    var sent = new SentMark();
+    var sent = new SentMark(deadline);
     try {
       ResponseEntity<B> answer =
           call.get().timeout(deadline.remaining()).contextWrite(sent::in).block();

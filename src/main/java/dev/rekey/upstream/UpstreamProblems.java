@@ -4,6 +4,7 @@ import dev.rekey.platform.Problem;
 import dev.rekey.platform.ProblemException;
 import dev.rekey.platform.ProblemType;
 import dev.rekey.upstream.Reply.Loss;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 
@@ -16,11 +17,11 @@ public final class UpstreamProblems {
   public static <T> T valueOrThrow(UpstreamName upstream, Reply<T> reply) {
     return switch (reply) {
       case Reply.Success<T>(var value) -> value;
-      case Reply.ErrorStatus<T> error when error.isRefusal() ->
-          throw refusal(upstream, error).exception();
+      case Reply.ErrorStatus<T>(int status, var message, var retryAfter) when isRefusal(reply) ->
+          throw refusal(upstream, status, message, retryAfter).exception();
       case Reply.ErrorStatus<T>(int status, var _, var _) ->
           throw failed(upstream, "it answered " + status);
-      case Reply.Unusable<T>(var flaw) -> throw failed(upstream, flaw.toString());
+      case Reply.Unusable<T>(var flaw, var _) -> throw failed(upstream, flaw.toString());
       case Reply.NotSent<T>(var obstacle) -> throw notSent(upstream, obstacle).exception();
       case Reply.Lost<T>(var loss) when loss == Loss.TIMED_OUT ->
           throw ProblemType.UPSTREAM_TIMED_OUT
@@ -30,19 +31,28 @@ public final class UpstreamProblems {
     };
   }
 
-  /** What an upstream refused. */
-  public static Problem refusal(UpstreamName upstream, Reply.ErrorStatus<?> refusal) {
-    String said = refusal.message().isEmpty() ? "" : " It said: " + refusal.message();
-    return switch (refusal.status()) {
+  private static boolean isRefusal(Reply<?> reply) {
+    return reply instanceof Reply.ErrorStatus<?> error && error.isRefusal();
+  }
+
+  /**
+   * What an upstream refused.
+   *
+   * @param message what it said, scrubbed; empty if nothing
+   * @param retryAfter as it came, or null
+   */
+  public static Problem refusal(
+      UpstreamName upstream, int status, String message, @Nullable String retryAfter) {
+    String said = message.isEmpty() ? "" : " It said: " + message;
+    return switch (status) {
       case 401, 403 ->
           ProblemType.UPSTREAM_DENIED_US.with(
               upstream
                   + " does not accept Rekey's own credential, or does not let it do this. Nothing"
                   + " was changed. Tell Rekey's operators.");
-      case 429 -> rateLimited(upstream, refusal, said);
-      case 400, 404, 409, 422 ->
-          refused(upstream, refusal, said).status(HttpStatus.valueOf(refusal.status()));
-      default -> refused(upstream, refusal, said);
+      case 429 -> rateLimited(upstream, retryAfter, said);
+      case 400, 404, 409, 422 -> refused(upstream, status, said).status(HttpStatus.valueOf(status));
+      default -> refused(upstream, status, said);
     };
   }
 
@@ -57,19 +67,17 @@ public final class UpstreamProblems {
   }
 
   private static Problem rateLimited(
-      UpstreamName upstream, Reply.ErrorStatus<?> refusal, String said) {
+      UpstreamName upstream, @Nullable String retryAfter, String said) {
     var problem =
         ProblemType.UPSTREAM_RATE_LIMITED.with(
             upstream + " did nothing, because it gets too many requests. Repeat it later." + said);
-    return refusal.retryAfter() == null
-        ? problem
-        : problem.header(HttpHeaders.RETRY_AFTER, refusal.retryAfter());
+    return retryAfter == null ? problem : problem.header(HttpHeaders.RETRY_AFTER, retryAfter);
   }
 
-  private static Problem refused(UpstreamName upstream, Reply.ErrorStatus<?> refusal, String said) {
+  private static Problem refused(UpstreamName upstream, int status, String said) {
     return ProblemType.UPSTREAM_REFUSED
-        .with(upstream + " refused this with status " + refusal.status() + "." + said)
-        .member("upstreamStatus", refusal.status());
+        .with(upstream + " refused this with status " + status + "." + said)
+        .member("upstreamStatus", status);
   }
 
   private static ProblemException failed(UpstreamName upstream, String how) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rekey.RekeyIT;
 import dev.rekey.run.Http.Answer;
 import dev.rekey.run.PostgresServer;
+import dev.rekey.upstream.Subject;
+import dev.rekey.upstream.UpstreamName;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -121,17 +123,8 @@ class AuditIT extends RekeyIT {
   @Test
   void appendingOutsideATransactionFails() {
     var entry =
-        new AuditEntry(
-            AuditType.ACCESS_DENIED,
-            new AuditEvent.Actor("a", null, null, AuditEvent.ActorKind.system),
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            List.of());
+        AuditEntry.ofRekey(
+            AuditType.ACCESS_DENIED, new Subject(new UpstreamName("keycard"), "nobody"));
 
     assertThatThrownBy(() -> log.append(entry))
         .isInstanceOf(IllegalTransactionStateException.class);

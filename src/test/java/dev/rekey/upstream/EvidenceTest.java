@@ -63,7 +63,17 @@ class EvidenceTest {
     assertThat(
             new Minted(
                     new UpstreamCredential(
-                        PathId.of("id"), null, null, null, null, null, null, null, null, null),
+                        PathId.of("id"),
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null),
                     secret)
                 .toString())
         .doesNotContain("hunter2");

@@ -16,6 +16,7 @@ import dev.rekey.upstream.conductorone.ConductorOneApi.Answer;
 import dev.rekey.upstream.conductorone.ConductorOneApi.ConnectorCredential;
 import dev.rekey.upstream.conductorone.ConductorOneApi.RotateRequest;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** ConductorOne's connectors, as {@code apps/{appId}/connectors/{connectorId}}. */
@@ -44,7 +45,13 @@ public final class ConductorOne implements Upstream {
   }
 
   @Override
-  public Reply<Minted> mint(Subject subject, Label request, Deadline deadline) {
+  public boolean isAdditive() {
+    return properties.rotation() == ConductorOneProperties.Rotation.ADDITIVE;
+  }
+
+  /** The attempt goes nowhere: a rotate request has no field for text (its OpenAPI document). */
+  @Override
+  public Reply<Minted> mint(Subject subject, Label request, UUID attempt, Deadline deadline) {
     var body = new RotateRequest(subject.parent().value(), subject.id().value());
     return http.once(
         deadline.atMost(properties.http().mintTimeout()),
@@ -93,6 +100,7 @@ public final class ConductorOne implements Upstream {
             wire.expiresTime(),
             wire.lastUsedAt(),
             wire.deletedAt(),
+            null,
             null));
   }
 

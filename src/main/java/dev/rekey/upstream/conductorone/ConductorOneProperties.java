@@ -18,6 +18,8 @@ import org.springframework.validation.annotation.Validated;
  * @param clientId {@code name@tenant-host/use}, whole
  * @param clientSecret if it is {@code secret-token:conductorone.com:v1:…}, Rekey signs an assertion
  *     with the key in it; anything else is posted as it is
+ * @param rotation what a rotation does to the connector's older credentials, which ConductorOne
+ *     documents nowhere; default replacing
  */
 @Validated
 @ConfigurationProperties("rekey.upstreams.conductorone")
@@ -28,7 +30,16 @@ record ConductorOneProperties(
         @Pattern(regexp = "[^@/]+@[^@/]+/.+", message = "has to have the form name@tenant-host/use")
         String clientId,
     @NotNull Secret clientSecret,
+    @DefaultValue("REPLACING") Rotation rotation,
     @DefaultValue @Valid HttpLimits http) {
+
+  /** What becomes of older credentials. */
+  enum Rotation {
+    /** They may end at once. */
+    REPLACING,
+    /** They live on until they are revoked. */
+    ADDITIVE
+  }
 
   /** The host in the client id, without a port: the audience of assertions. */
   String tenantHost() {

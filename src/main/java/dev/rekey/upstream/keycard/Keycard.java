@@ -19,6 +19,7 @@ import dev.rekey.upstream.keycard.KeycardProperties.Organization;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,11 @@ import org.jspecify.annotations.Nullable;
 public final class Keycard implements Listing {
 
   public static final UpstreamName NAME = new UpstreamName("keycard");
+
+  /**
+   * How long a caller's description may be; Keycard takes 500, of which Rekey's mark needs some.
+   */
+  public static final int MAX_DESCRIPTION = 500 - AttemptTag.LENGTH;
 
   private static final String PERMISSIONS = "permissions";
 
@@ -63,9 +69,20 @@ public final class Keycard implements Listing {
     return NAME;
   }
 
+  /** Whether callers may describe a credential so: not like the mark that Rekey puts there. */
+  public static boolean mayDescribe(String text) {
+    return !AttemptTag.isLike(text);
+  }
+
   @Override
-  public Reply<Minted> mint(Subject subject, Label request, Deadline deadline) {
-    var body = new NameAndDescription(request.name(), request.description());
+  public boolean isAdditive() {
+    return true;
+  }
+
+  @Override
+  public Reply<Minted> mint(Subject subject, Label request, UUID attempt, Deadline deadline) {
+    var body =
+        new NameAndDescription(request.name(), AttemptTag.on(request.description(), attempt));
     return http.once(
         deadline.atMost(properties.http().mintTimeout()),
         () -> api.create(subject.parent().value(), subject.id().value(), body),
@@ -105,7 +122,26 @@ public final class Keycard implements Listing {
 
   @Override
   public Reply<UpstreamCredential> update(Subject subject, PathId id, Label changes) {
-    var body = new NameAndDescription(changes.name(), changes.description());
+    if (changes.description() == null) {
+      return update(subject, id, new NameAndDescription(changes.name(), null));
+    }
+    return switch (read(subject, id)) {
+      case Reply.Success<UpstreamCredential>(var known) ->
+          update(
+              subject,
+              id,
+              new NameAndDescription(
+                  changes.name(),
+                  known.attempt() == null
+                      ? changes.description()
+                      : AttemptTag.on(changes.description(), known.attempt())));
+      case Reply.ErrorStatus<UpstreamCredential> error when error.isRefusal() -> error;
+      case Reply.NotSent<UpstreamCredential> notSent -> notSent;
+      default -> new Reply.NotSent<>(Reply.Obstacle.NOT_READ);
+    };
+  }
+
+  private Reply<UpstreamCredential> update(Subject subject, PathId id, NameAndDescription body) {
     return http.once(
         () -> api.update(subject.parent().value(), subject.id().value(), id.value(), body),
         Keycard::credential);
@@ -152,12 +188,13 @@ public final class Keycard implements Listing {
             PathId.of(wire.id()),
             wire.clientId(),
             wire.name(),
-            wire.description(),
+            AttemptTag.without(wire.description()),
             wire.createdAt(),
             null,
             null,
             wire.lastUsedAt(),
             null,
+            AttemptTag.in(wire.description()),
             wire.permissions()));
   }
 }

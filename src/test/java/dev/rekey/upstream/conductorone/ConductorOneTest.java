@@ -24,6 +24,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -217,7 +218,7 @@ class ConductorOneTest {
       Future<Reply<Minted>> first = threads.submit(() -> mint(one));
       await().until(() -> control.calls("rotate") == 1);
 
-      assertThat(one.mint(OKTA, Label.NONE, Deadline.in(Duration.ofMillis(200))))
+      assertThat(one.mint(OKTA, Label.NONE, UUID.randomUUID(), Deadline.in(Duration.ofMillis(200))))
           .isEqualTo(new Reply.NotSent<>(Obstacle.TOO_BUSY));
       assertThat(first).succeedsWithin(Duration.ofSeconds(5)).isInstanceOf(Reply.Success.class);
     }
@@ -275,7 +276,8 @@ class ConductorOneTest {
             switch (fault) {
               case "hang" -> new Reply.Lost<>(Loss.TIMED_OUT);
               case "garbage" -> new Reply.Unusable<>(Flaw.UNPARSABLE);
-              case "no-secret" -> new Reply.Unusable<>(Flaw.SECRET_MISSING);
+              case "no-secret" ->
+                  new Reply.Unusable<>(Flaw.SECRET_MISSING, PathId.of(control.mints().getFirst()));
               case "huge" -> new Reply.Unusable<>(Flaw.OVERSIZED);
               default -> new Reply.Lost<>(Loss.BROKEN);
             });
@@ -318,7 +320,7 @@ class ConductorOneTest {
 
   @Test
   void nothingIsSentAfterTheDeadline() {
-    var reply = conductorOne.mint(OKTA, Label.NONE, Deadline.in(Duration.ZERO));
+    var reply = conductorOne.mint(OKTA, Label.NONE, UUID.randomUUID(), Deadline.in(Duration.ZERO));
 
     assertThat(reply).isInstanceOf(Reply.NotSent.class);
     assertThat(control.calls()).isEmpty();
@@ -378,7 +380,7 @@ class ConductorOneTest {
   }
 
   private static Reply<Minted> mint(ConductorOne client) {
-    return client.mint(OKTA, Label.NONE, Deadline.in(Duration.ofSeconds(30)));
+    return client.mint(OKTA, Label.NONE, UUID.randomUUID(), Deadline.in(Duration.ofSeconds(30)));
   }
 
   private static Minted minted(Reply<Minted> reply) {
@@ -415,6 +417,7 @@ class ConductorOneTest {
             URI.create(sandbox.url() + "/conductorone/auth/v1/token"),
             id,
             Secret.of(secret),
+            ConductorOneProperties.Rotation.REPLACING,
             limits);
     return new ConductorOneConfiguration()
         .conductorOne(properties, TestClients.create(), Clock.systemUTC());

@@ -1,0 +1,67 @@
+package dev.rekey.rotation;
+
+import dev.rekey.platform.ProblemType;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A caller's {@code Idempotency-Key} (IETF draft-ietf-httpapi-idempotency-key-header), of which
+ * nothing but the hash is kept.
+ */
+public final class IdempotencyKey {
+
+  public static final String HEADER = "Idempotency-Key";
+  public static final int MAX_LENGTH = 255;
+
+  private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7e]{1," + MAX_LENGTH + "}");
+
+  private final String hash;
+
+  private IdempotencyKey(String hash) {
+    this.hash = hash;
+  }
+
+  /**
+   * Reads the header's values; null if it was not sent. Throws an {@code invalid-parameter} problem
+   * for an empty key, one that is too long or not printable ASCII, and for several.
+   */
+  public static @Nullable IdempotencyKey of(@Nullable List<String> values) {
+    if (values == null || values.isEmpty()) {
+      return null;
+    }
+    if (values.size() > 1 || !PRINTABLE.matcher(values.getFirst()).matches()) {
+      throw ProblemType.INVALID_PARAMETER
+          .with(
+              HEADER
+                  + " has to be sent once, with 1 to "
+                  + MAX_LENGTH
+                  + " printable ASCII characters, such as a UUID.")
+          .exception();
+    }
+    return new IdempotencyKey(sha256(values.getFirst()));
+  }
+
+  /** SHA-256 in hex. */
+  String hash() {
+    return hash;
+  }
+
+  /** The number of the lock by which requests under this key of a principal wait for each other. */
+  long lock(String principal) {
+    return HexFormat.fromHexDigitsToLong(sha256(hash + principal).substring(0, 16));
+  }
+
+  static String sha256(String text) {
+    try {
+      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,250 @@
+package dev.rekey.rotation;
+
+import dev.rekey.platform.PathId;
+import dev.rekey.rotation.ReconcileLedger.ChangeDue;
+import dev.rekey.rotation.ReconcileLedger.MintDue;
+import dev.rekey.upstream.Listing;
+import dev.rekey.upstream.Reply;
+import dev.rekey.upstream.Upstream;
+import dev.rekey.upstream.Upstream.Retired;
+import dev.rekey.upstream.UpstreamCredential;
+import dev.rekey.upstream.Upstreams;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * Finds out what became of changes at upstreams whose outcome is not known, and ends credentials
+ * that one of our mints made and whose secret nobody got. It runs on every replica; what one has
+ * taken over, the others leave alone.
+ */
+@Component
+class Reconciler {
+
+  private static final Logger log = LoggerFactory.getLogger(Reconciler.class);
+
+  private static final int MOST_AT_ONCE = 16;
+  private static final int MIN_LOOKS = 3;
+  private static final int PAGE = 100;
+
+  /** How far an upstream's clock may be off from the database's. */
+  private static final Duration SKEW = Duration.ofMinutes(5);
+
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+
+  /** For how long a credential is looked for that may come after all. */
+  private static final Duration LATE_SIGHTINGS = Duration.ofHours(24);
+
+  private static final Duration REMOVAL_PAUSE = Duration.ofSeconds(5);
+  private static final Duration MAX_REMOVAL_PAUSE = Duration.ofMinutes(10);
+
+  private final ReconcileLedger ledger;
+  private final Upstreams upstreams;
+  private final RotationProperties properties;
+  private final MeterRegistry meters;
+  private final Clock clock;
+
+  Reconciler(
+      ReconcileLedger ledger,
+      Upstreams upstreams,
+      RotationProperties properties,
+      MeterRegistry meters,
+      Clock clock) {
+    this.ledger = ledger;
+    this.upstreams = upstreams;
+    this.properties = properties;
+    this.meters = meters;
+    this.clock = clock;
+  }
+
+  /** Looks once at everything that is due. Returns when all that it took over is done with. */
+  void sweep() {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      ledger
+          .claimMints(upstreams.listed(), MOST_AT_ONCE)
+          .forEach(due -> threads.execute(() -> guarded(due.subject(), () -> settle(due))));
+      ledger
+          .claimChanges(MOST_AT_ONCE)
+          .forEach(due -> threads.execute(() -> guarded(due.subject(), () -> settle(due))));
+    }
+  }
+
+  /** Forgets keys that protect nothing any more. */
+  void forgetKeys() {
+    int forgotten = ledger.forgetKeys(properties.keepIdempotencyKeys());
+    if (forgotten > 0) {
+      log.info("Forgot {} idempotency keys", forgotten);
+    }
+  }
+
+  // What fails here stays taken over for a while, and is then tried again by any replica.
+  private static void guarded(Object subject, Runnable work) {
+    try {
+      work.run();
+    } catch (DataAccessException | TransactionException e) {
+      log.warn("Reconciling {} was put off: {}", subject, e.getClass().getSimpleName());
+    } catch (RuntimeException e) {
+      log.error("Reconciling {} failed", subject, e);
+    }
+  }
+
+  private void settle(MintDue due) {
+    Upstream upstream = upstreams.of(due.subject());
+    PathId made = due.made();
+    if (made != null) {
+      remove(due, upstream, made);
+    } else if (upstream instanceof Listing listing) {
+      search(due, listing);
+    } else {
+      ledger.again(due, null);
+    }
+  }
+
+  private void search(MintDue due, Listing upstream) {
+    Optional<List<UpstreamCredential>> found = tagged(due, upstream);
+    if (found.isEmpty()) {
+      ledger.again(due, pause(due.checks()));
+    } else if (found.get().isEmpty()) {
+      nothingFound(due);
+    } else {
+      for (UpstreamCredential credential : found.get()) {
+        if (isInWindow(due, credential)) {
+          remove(due, upstream, credential.id());
+        } else {
+          ledger.orphanSuspected(
+              due, credential.id(), "its creation lies outside of the attempt's time");
+        }
+      }
+    }
+  }
+
+  private void nothingFound(MintDue due) {
+    Instant now = clock.instant();
+    if (due.state() == MutationState.NOT_APPLIED) {
+      boolean goOn = now.isBefore(due.leaseUntil().plus(LATE_SIGHTINGS));
+      ledger.again(due, goOn ? properties.consistencyWindow().multipliedBy(2) : null);
+    } else if (due.checks() >= MIN_LOOKS
+        && now.isAfter(due.leaseUntil().plus(properties.consistencyWindow()))) {
+      if (ledger.notApplied(
+          due,
+          "after " + due.checks() + " looks, no credential of this attempt is there",
+          properties.consistencyWindow())) {
+        count(due.subject().upstream().value(), MutationState.NOT_APPLIED);
+      }
+    } else {
+      ledger.again(due, pause(due.checks()));
+    }
+  }
+
+  private void remove(MintDue due, Upstream upstream, PathId made) {
+    if (!ledger.orphanFound(due, made)) {
+      ledger.again(due, null);
+      return;
+    }
+    Reply<Retired> reply = upstream.retire(due.subject(), made);
+    if (reply instanceof Reply.Success<Retired>) {
+      if (ledger.orphanRemoved(due, made)) {
+        count(due.subject().upstream().value(), MutationState.ORPHAN_REMOVED);
+        log.info("Credential {} of {} was nobody's and is gone", made, due.subject());
+      }
+    } else {
+      log.warn(
+          "Credential {} of {} is nobody's and could not be ended yet: {}",
+          made,
+          due.subject(),
+          Outcome.of(reply).reason());
+      ledger.again(due, backoff(REMOVAL_PAUSE, due.checks(), MAX_REMOVAL_PAUSE));
+    }
+  }
+
+  /** The credentials that name the attempt; empty if the list could not be had. */
+  private static Optional<List<UpstreamCredential>> tagged(MintDue due, Listing upstream) {
+    var found = new ArrayList<UpstreamCredential>();
+    @Nullable String after = null;
+    do {
+      var query = new Listing.Query(PAGE, after, null, false);
+      if (!(upstream.list(due.subject(), query) instanceof Reply.Success<Listing.Page>(var page))) {
+        return Optional.empty();
+      }
+      page.items().stream()
+          .filter(item -> due.attempt().equals(item.attempt()))
+          .forEach(found::add);
+      after = page.hasNextPage() ? page.endCursor() : null;
+    } while (after != null);
+    return Optional.of(found);
+  }
+
+  // Somebody may have copied the mark by hand into a credential of their own.
+  private boolean isInWindow(MintDue due, UpstreamCredential credential) {
+    Instant created = credential.createdAt();
+    return created != null
+        && !created.isBefore(due.startedAt().minus(SKEW))
+        && !created.isAfter(due.leaseUntil().plus(properties.consistencyWindow()).plus(SKEW));
+  }
+
+  private void settle(ChangeDue due) {
+    Upstream upstream = upstreams.of(due.subject());
+    switch (upstream.read(due.subject(), due.change().target())) {
+      case Reply.Success<UpstreamCredential>(var seen) -> settle(due, seen);
+      case Reply.ErrorStatus<UpstreamCredential>(int status, var _, var _) when status == 404 ->
+          conclude(due, due.change().kind() != ChangeKind.UPDATE, null, "it is gone");
+      default -> ledger.again(due, pause(due.checks()));
+    }
+  }
+
+  private void settle(ChangeDue due, UpstreamCredential seen) {
+    boolean applied =
+        due.change().kind() == ChangeKind.UPDATE ? isAsWanted(due, seen) : seen.deletedAt() != null;
+    if (applied) {
+      conclude(due, true, seen, "a later look shows it");
+    } else if (due.checks() >= MIN_LOOKS
+        && clock.instant().isAfter(due.leaseUntil().plus(properties.consistencyWindow()))) {
+      conclude(due, false, seen, "after " + due.checks() + " looks, it is as it was");
+    } else {
+      ledger.again(due, pause(due.checks()));
+    }
+  }
+
+  private static boolean isAsWanted(ChangeDue due, UpstreamCredential seen) {
+    String name = due.wanted().name();
+    String description = due.wanted().description();
+    return (name == null || name.equals(seen.name()))
+        && (description == null
+            || description.equals(seen.description() == null ? "" : seen.description()));
+  }
+
+  private void conclude(
+      ChangeDue due, boolean applied, @Nullable UpstreamCredential seen, String reason) {
+    if (ledger.conclude(due, applied, seen, reason)) {
+      count(
+          due.subject().upstream().value(),
+          applied ? MutationState.SUCCEEDED : MutationState.NOT_APPLIED);
+    }
+  }
+
+  private void count(String upstream, MutationState outcome) {
+    meters.counter("rekey.reconciled", "upstream", upstream, "outcome", outcome.name()).increment();
+  }
+
+  // At least four looks fit into the window.
+  private Duration pause(int checks) {
+    return backoff(FIRST_PAUSE, checks, properties.consistencyWindow().dividedBy(4));
+  }
+
+  private static Duration backoff(Duration first, int checks, Duration longest) {
+    Duration pause = first.multipliedBy(1L << Math.min(checks - 1, 16));
+    return pause.compareTo(longest) < 0 ? pause : longest;
+  }
+}

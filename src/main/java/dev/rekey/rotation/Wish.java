@@ -1,0 +1,133 @@
+package dev.rekey.rotation;
+
+import dev.rekey.access.Permit;
+import dev.rekey.platform.PathId;
+import dev.rekey.upstream.Label;
+import dev.rekey.upstream.Listing;
+import dev.rekey.upstream.Subject;
+import dev.rekey.upstream.Upstream;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is wanted: one new credential. Immutable.
+ *
+ * @param upstream who makes it
+ * @param label what it is to be called
+ * @param target what only one rotation at a time may be under way for
+ * @param request all that makes this request what it is, to tell whether another one is the same
+ * @param overlap the credential that this one is to take the place of; null where there is none, or
+ *     where only the upstream's answer will tell
+ * @param reissueOf the rotation whose secret was lost; null if it is none
+ * @param key null if the caller sent none
+ * @param isRepetition whether the client says that it sent the same request before
+ */
+public record Wish(
+    Permit.Write permit,
+    Upstream upstream,
+    Label label,
+    String target,
+    String request,
+    @Nullable Overlap overlap,
+    @Nullable UUID reissueOf,
+    @Nullable IdempotencyKey key,
+    boolean isRepetition) {
+
+  /**
+   * Two credentials side by side for a while.
+   *
+   * @param replaces the older one, in the inventory
+   * @param grace how long the older one stays after the newer one was confirmed; null for the
+   *     default
+   * @param confirmOnFirstUse whether the newer one's first use confirms it
+   */
+  public record Overlap(UUID replaces, @Nullable Duration grace, boolean confirmOnFirstUse) {}
+
+  /** A new credential for a connector. */
+  public static Wish rotate(Permit.Write permit, Upstream upstream) {
+    String target = permit.subject().name();
+    return new Wish(permit, upstream, Label.NONE, target, target, null, null, null, false);
+  }
+
+  /** A credential beside the others, by a name of its own. */
+  public static Wish create(Permit.Write permit, Upstream upstream, Label label) {
+    String target = permit.subject() + "/credentials?name=" + label.name();
+    return new Wish(
+        permit,
+        upstream,
+        label,
+        target,
+        canonical(target, label.name(), label.description()),
+        null,
+        null,
+        null,
+        false);
+  }
+
+  /**
+   * A credential that takes the place of another.
+   *
+   * @param asked what the caller asked for, before defaults were filled in
+   */
+  public static Wish overlap(
+      Permit.Write permit,
+      Upstream upstream,
+      PathId older,
+      Label asked,
+      Label label,
+      Overlap overlap) {
+    String target = permit.subject() + "/credentials/" + older;
+    return new Wish(
+        permit,
+        upstream,
+        label,
+        target,
+        canonical(
+            target,
+            asked.name(),
+            asked.description(),
+            String.valueOf(overlap.grace()),
+            String.valueOf(overlap.confirmOnFirstUse())),
+        overlap,
+        null,
+        null,
+        false);
+  }
+
+  /** The same, under the caller's key. */
+  public Wish under(@Nullable IdempotencyKey by) {
+    return new Wish(permit, upstream, label, target, request, overlap, reissueOf, by, isRepetition);
+  }
+
+  /** The same, from a client that says whether it repeats itself. */
+  public Wish repeated(boolean says) {
+    return new Wish(permit, upstream, label, target, request, overlap, reissueOf, key, says);
+  }
+
+  Subject subject() {
+    return permit.subject();
+  }
+
+  /** Whether what was minted can be found again by listing. */
+  boolean isListed() {
+    return upstream instanceof Listing;
+  }
+
+  boolean isAdditive() {
+    return upstream.isAdditive();
+  }
+
+  String requestHash() {
+    return IdempotencyKey.sha256(request);
+  }
+
+  // Every part with its length, so that no two requests look alike.
+  private static String canonical(@Nullable String... parts) {
+    var text = new StringBuilder();
+    Arrays.stream(parts)
+        .forEach(part -> text.append(part == null ? "-" : part.length() + ":" + part));
+    return text.toString();
+  }
+}

@@ -1,0 +1,36 @@
+package dev.rekey.upstream;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.springframework.stereotype.Component;
+
+/** All upstreams by their names, for work that starts from a record and not from a route. */
+@Component
+public class Upstreams {
+
+  private final Map<UpstreamName, Upstream> byName;
+
+  Upstreams(List<Upstream> all) {
+    this.byName = all.stream().collect(Collectors.toMap(Upstream::name, Function.identity()));
+  }
+
+  /** The names of those at which a credential can be found without its id. */
+  public Set<String> listed() {
+    return byName.values().stream()
+        .filter(Listing.class::isInstance)
+        .map(upstream -> upstream.name().value())
+        .collect(Collectors.toSet());
+  }
+
+  /** Throws if the record is of an upstream that this version does not know. */
+  public Upstream of(Subject subject) {
+    Upstream upstream = byName.get(subject.upstream());
+    if (upstream == null) {
+      throw new IllegalArgumentException("there is no upstream " + subject.upstream());
+    }
+    return upstream;
+  }
+}
