@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rekey.platform.PathId;
 import dev.rekey.platform.ProblemType;
+import dev.rekey.rotation.IdempotencyKey;
 import dev.rekey.run.Http;
 import dev.rekey.run.Http.Answer;
 import java.nio.charset.StandardCharsets;
@@ -483,7 +484,10 @@ class OpenApiIT extends RekeyIT {
     return Stream.of(
             place(parameter, "path", PathVariable.class, PathVariable::name),
             place(parameter, "query", RequestParam.class, RequestParam::name),
-            place(parameter, "header", RequestHeader.class, RequestHeader::name))
+            place(parameter, "header", RequestHeader.class, RequestHeader::name),
+            parameter.getParameterType() == IdempotencyKey.class
+                ? Stream.of("header " + IdempotencyKey.HEADER)
+                : Stream.<String>empty())
         .flatMap(Function.identity());
   }
 

@@ -64,7 +64,7 @@ class ProcessIT {
     String request = "killed-" + System.nanoTime();
     control.fault("conductorone", "rotate", "hang");
     var call = CompletableFuture.runAsync(() -> payments(request).post(ROTATE, OKTA));
-    await().until(() -> control.calls("rotate") == 1);
+    await().until(() -> control.served("rotate") == 1);
 
     rekey.kill();
     String ahead = dropNewestPartition();
@@ -81,7 +81,12 @@ class ProcessIT {
     assertThat(events.text("/items/0/type")).isEqualTo("rotation.requested");
     assertThat(events.text("/items/0/rotationId")).isEqualTo(rotation);
     control.clearFaults();
-    assertThat(payments("next").post(ROTATE, OKTA).status()).isEqualTo(200);
+    assertThat(payments("next").post(ROTATE, OKTA).text("/type"))
+        .isEqualTo("/problems/rotation-in-progress");
+    expireLease(rotation);
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> payments("next").post(ROTATE, OKTA).status() == 200);
   }
 
   @Test
@@ -115,7 +120,7 @@ class ProcessIT {
   void aSecretIsDeliveredEvenIfTheDatabaseGoesAwayBeforeItIsRecorded() {
     control.fault("conductorone", "rotate", "delay", "\"delayMs\":3000");
     var call = CompletableFuture.supplyAsync(() -> payments("lost-database").post(ROTATE, OKTA));
-    await().until(() -> control.calls("rotate") == 1);
+    await().until(() -> control.served("rotate") == 1);
 
     surroundings.postgres().stop();
     Answer answer = call.join();
@@ -156,7 +161,7 @@ class ProcessIT {
                       + "\r\n\r\n"
                       + OKTA)
                   .getBytes(StandardCharsets.US_ASCII));
-      await().until(() -> control.calls("rotate") == 1);
+      await().until(() -> control.served("rotate") == 1);
     }
 
     await()
@@ -179,6 +184,17 @@ class ProcessIT {
     assertThat(catchThrowable(() -> RekeyProcess.start(properties, output)))
         .hasStackTraceContaining("Rekey ended by itself");
     assertThat(output).content().contains("docs/configuration.md");
+  }
+
+  private static void expireLease(String rotation) throws SQLException {
+    try (var connection = surroundings.postgres().connectAsSuperuser();
+        var statement =
+            connection.prepareStatement(
+                "update rotation_attempt set lease_until = clock_timestamp()"
+                    + " where rotation_id = ?::uuid")) {
+      statement.setString(1, rotation);
+      statement.executeUpdate();
+    }
   }
 
   private static String dropNewestPartition() throws SQLException {

@@ -149,6 +149,37 @@ public abstract class RekeyIT {
     }
   }
 
+  /** Changes rows as somebody who may change everything, to move time or to break things. */
+  protected static void execute(String sql, Object... parameters) {
+    try (var connection = surroundings().postgres().connectAsSuperuser();
+        var statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < parameters.length; i++) {
+        statement.setObject(i + 1, parameters[i]);
+      }
+      statement.execute();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Lets a rotation's leases run out. */
+  protected static void expireLeases(String rotation) {
+    execute(
+        "update rotation_attempt set lease_until = clock_timestamp() - interval '1 second'"
+            + " where rotation_id = ?::uuid",
+        rotation);
+  }
+
+  /** Makes everything due that the reconciler is to look at some time. */
+  protected static void lookNow() {
+    execute(
+        "update rotation_attempt set next_check_at = clock_timestamp()"
+            + " where next_check_at is not null");
+    execute(
+        "update credential_change set next_check_at = clock_timestamp()"
+            + " where next_check_at is not null");
+  }
+
   /** The types of this test's events, oldest first. */
   protected final List<String> events() {
     return query(

@@ -76,6 +76,7 @@ class KeycardController {
       produces = MediaType.APPLICATION_JSON_VALUE)
   @ResponseStatus(HttpStatus.CREATED)
   @UpstreamCall.Mint
+  @Answers(ProblemType.RESERVED_TEXT)
   @Operation(
       operationId = "createServiceAccountCredential",
       summary = "Create a credential",
@@ -157,6 +158,7 @@ class KeycardController {
       consumes = MediaType.APPLICATION_JSON_VALUE,
       produces = MediaType.APPLICATION_JSON_VALUE)
   @UpstreamCall.Change
+  @Answers(ProblemType.RESERVED_TEXT)
   @Operation(
       operationId = "updateServiceAccountCredential",
       summary = "Rename or describe a credential",

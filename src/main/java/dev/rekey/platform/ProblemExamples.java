@@ -1,7 +1,6 @@
 package dev.rekey.platform;
 
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -104,14 +103,6 @@ final class ProblemExamples {
               .member("credential", "/api/v1/credentials/" + CREDENTIAL)
               .member("reissue", LOCATION + "/reissue")
               .header(RekeyHeaders.CREDENTIAL_ID, CREDENTIAL);
-      case WRONG_STATE ->
-          type.with("There is no older credential to retire. Possible is: reissue.")
-              .member("possible", List.of("reissue"));
-      case CREDENTIAL_IN_USE ->
-          type.with(
-                  "The credential was used at 2026-11-22T10:00:00Z. If it is to be ended all the"
-                      + " same, send force: true.")
-              .member("lastUsedAt", "2026-11-22T10:00:00.000000Z");
       case IDEMPOTENCY_KEY_REQUIRED ->
           type.with(
               "Send an Idempotency-Key, such as a new UUID, and the same one if you repeat this"

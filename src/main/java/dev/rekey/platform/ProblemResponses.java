@@ -86,6 +86,10 @@ final class ProblemResponses {
     schema.addProperty("subject", text("no-grant: what no grant covers."));
     schema.addProperty(
         "rotationId", text("The rotation that was written down; only where there is one."));
+    schema.addProperty(
+        "credentialId", text("secret-not-replayable: the credential in the inventory."));
+    schema.addProperty("credential", text("secret-not-replayable: where to read of it."));
+    schema.addProperty("reissue", text("secret-not-replayable: where to POST if it is lost."));
     schema.addProperty("upstreamStatus", integer("upstream-refused: the status of the refusal."));
     schema.setRequired(
         List.of("type", "title", "status", "detail", "code", "message", "requestId"));

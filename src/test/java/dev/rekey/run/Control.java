@@ -82,6 +82,14 @@ public final class Control {
     return calls().stream().filter(operation::equals).count();
   }
 
+  /** How many calls of an operation came with a good token so far. */
+  public long served(String operation) {
+    return items("/control/calls").stream()
+        .filter(call -> call.at("/operation").asString("").equals(operation))
+        .filter(call -> call.at("/authenticated").asBoolean())
+        .count();
+  }
+
   /** Whether every call to a route of an upstream carried a good token. */
   public boolean wereAllAuthenticated() {
     return items("/control/calls").stream().allMatch(call -> call.at("/authenticated").asBoolean());

@@ -1,0 +1,243 @@
+package dev.rekey.rotation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.rekey.RekeyIT;
+import dev.rekey.run.Http;
+import dev.rekey.run.Http.Answer;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+
+class IdempotencyIT extends RekeyIT {
+
+  private static final String BUILD = "{\"name\":\"build\"}";
+
+  private final String key = UUID.randomUUID().toString();
+
+  @Autowired private Reconciler reconciler;
+
+  @Test
+  void aRepetitionAfterASuccessGetsNoSecretButTheRemedies() {
+    Answer first = under(key).post(ROTATE, OKTA);
+
+    Answer again = under(key).post(ROTATE, OKTA);
+
+    assertThat(first.status()).isEqualTo(200);
+    assertThat(again.status()).isEqualTo(409);
+    assertThat(again.text("/type")).isEqualTo("/problems/secret-not-replayable");
+    assertThat(again.header("x-should-retry")).isEqualTo("false");
+    assertThat(again.header("Location"))
+        .isEqualTo("/api/v1/rotations/" + first.header("Rekey-Rotation-Id"));
+    assertThat(again.text("/credentialId")).isEqualTo(first.header("Rekey-Credential-Id"));
+    assertThat(again.text("/reissue")).endsWith("/reissue");
+    assertThat(control().mints()).hasSize(1);
+  }
+
+  @Test
+  void aRepetitionWhileTheFirstIsUnderWayIsToldSo() {
+    control().fault("keycard", "create", "delay", "\"delayMs\":1500");
+    var first = CompletableFuture.supplyAsync(() -> under(key).post(CHECKOUT, BUILD));
+    await().until(() -> control().served("create") == 1);
+
+    Answer again = under(key).post(CHECKOUT, BUILD);
+
+    assertThat(again.status()).isEqualTo(409);
+    assertThat(again.text("/type")).isEqualTo("/problems/rotation-in-progress");
+    assertThat(again.header("Location"))
+        .isEqualTo("/api/v1/rotations/" + first.join().header("Rekey-Rotation-Id"));
+    assertThat(control().mints()).hasSize(1);
+  }
+
+  @Test
+  void manyAtTheSameInstantMintOnce() throws Exception {
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Callable<Answer>> calls =
+          IntStream.range(0, 20)
+              .<Callable<Answer>>mapToObj(_ -> () -> under(key).post(CHECKOUT, BUILD))
+              .toList();
+      List<Integer> statuses =
+          threads.invokeAll(calls).stream().map(Future::resultNow).map(Answer::status).toList();
+
+      assertThat(statuses).containsOnly(201, 409).containsOnlyOnce(201);
+    }
+    assertThat(control().mints()).hasSize(1);
+  }
+
+  @Test
+  void anotherRequestUnderTheSameKeyIsRefused() {
+    under(key).post(CHECKOUT, BUILD);
+
+    Answer other = under(key).post(CHECKOUT, "{\"name\":\"build\",\"description\":\"other\"}");
+
+    assertThat(other.status()).isEqualTo(422);
+    assertThat(other.text("/type")).isEqualTo("/problems/idempotency-key-reused");
+    assertThat(control().mints()).hasSize(1);
+  }
+
+  @Test
+  void theSameKeyOfAnotherPrincipalIsAnotherKey() {
+    under(key).post(CHECKOUT, BUILD);
+
+    Answer other =
+        as("search")
+            .with("Idempotency-Key", key)
+            .post("/organizations/acme/service-accounts/indexer/credentials", BUILD);
+
+    assertThat(other.status()).isEqualTo(201);
+  }
+
+  @Test
+  void aRefusalIsToldAgainWithoutAskingAgain() {
+    control().fault("keycard", "create", "status", "\"status\":422");
+    Answer first = under(key).post(CHECKOUT, BUILD);
+    control().clearFaults();
+
+    Answer again = under(key).post(CHECKOUT, BUILD);
+
+    assertThat(List.of(first.status(), again.status())).containsOnly(422);
+    assertThat(again.text("/detail")).isEqualTo(first.text("/detail"));
+    assertThat(again.text("/rotationId")).isEqualTo(first.text("/rotationId"));
+    assertThat(control().calls("create")).isEqualTo(1);
+  }
+
+  @Test
+  void aRequestThatCameTooOftenMayBeSentAgain() {
+    control().fault("keycard", "create", "status", "\"status\":429", "\"times\":1");
+    Answer first = under(key).post(CHECKOUT, BUILD);
+
+    Answer again = under(key).post(CHECKOUT, BUILD);
+
+    assertThat(first.status()).isEqualTo(429);
+    assertThat(again.status()).isEqualTo(201);
+    assertThat(again.header("Rekey-Rotation-Id")).isEqualTo(first.text("/rotationId"));
+  }
+
+  @Test
+  void whatWasNotSentIsANewAttemptOfTheSameRotation() {
+    control().revokeTokens();
+    control().fault("keycard", "token", "status", "\"status\":503");
+    Answer first = under(key).post(CHECKOUT, BUILD);
+    control().clearFaults();
+
+    Answer again = under(key).post(CHECKOUT, BUILD);
+
+    assertThat(first.status()).isEqualTo(503);
+    assertThat(again.status()).isEqualTo(201);
+    String rotation = first.text("/rotationId");
+    assertThat(again.header("Rekey-Rotation-Id")).isEqualTo(rotation);
+    Answer shown = as("payments").get("/api/v1/rotations/" + rotation);
+    assertThat(shown.text("/state")).isEqualTo("SUCCEEDED");
+    assertThat(shown.text("/attempts/0/state")).isEqualTo("NOT_ATTEMPTED");
+    assertThat(shown.text("/attempts/1/state")).isEqualTo("SUCCEEDED");
+    assertThat(shown.body().at("/attempts").size()).isEqualTo(2);
+  }
+
+  @Test
+  void anUnknownOutcomeIsNotTriedAgainUnderTheSameKey() {
+    control().fault("conductorone", "rotate", "reset-after");
+    Answer first = under(key).post(ROTATE, OKTA);
+    control().clearFaults();
+
+    Answer again = under(key).post(ROTATE, OKTA);
+
+    assertThat(again.status()).isEqualTo(409);
+    assertThat(again.text("/type")).isEqualTo("/problems/rotation-unresolved");
+    assertThat(again.header("Location")).isEqualTo(first.header("Location"));
+    assertThat(control().mints()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"reset-before, NOT_APPLIED", "reset-after, ORPHAN_REMOVED"})
+  void whatWasSettledAsWithoutEffectIsANewAttempt(String fault, String settled) {
+    control().fault("keycard", "create", fault);
+    Answer first = under(key).post(CHECKOUT, BUILD);
+    control().clearFaults();
+    String rotation = "/api/v1/rotations/" + first.text("/rotationId");
+    expireLeases(first.text("/rotationId"));
+    sweepUntil(rotation, settled);
+
+    Answer again = under(key).post(CHECKOUT, BUILD);
+
+    assertThat(again.status()).isEqualTo(201);
+    Answer shown = as("payments").get(rotation);
+    assertThat(shown.text("/attempts/0/state")).isEqualTo(settled);
+    assertThat(shown.text("/attempts/1/state")).isEqualTo("SUCCEEDED");
+    assertThat(control().isValid(again.text("/client_id"), again.text("/client_secret"))).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 256})
+  void aKeyOfAnImpossibleLengthIsRefused(int length) {
+    Answer answer = under("k".repeat(length)).post(ROTATE, OKTA);
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.text("/detail")).contains("1 to 255");
+    assertThat(control().calls()).isEmpty();
+  }
+
+  @Test
+  void theLongestKeyIsTaken() {
+    assertThat(under("k".repeat(255)).post(ROTATE, OKTA).status()).isEqualTo(200);
+  }
+
+  @Test
+  void aKeyMayHoldCommas() {
+    under("a,b").post(CHECKOUT, BUILD);
+
+    assertThat(under("a,b").post(CHECKOUT, BUILD).status()).isEqualTo(409);
+    assertThat(under("a,c").post(CHECKOUT, "{\"name\":\"c\"}").status()).isEqualTo(201);
+  }
+
+  @Test
+  void twoKeysAreRefused() {
+    assertThat(under("a").with("Idempotency-Key", "b").post(ROTATE, OKTA).status()).isEqualTo(400);
+    assertThat(control().calls()).isEmpty();
+  }
+
+  @Test
+  void nothingOfAKeyButItsHashIsKept() {
+    under(key).post(CHECKOUT, BUILD);
+
+    assertThat(query("select * from idempotency_key where key_hash like ?", "%" + key + "%"))
+        .isEmpty();
+    assertThat(query("select 1 from idempotency_key where length(key_hash) = 64")).isNotEmpty();
+  }
+
+  @Test
+  void aKeyIsForgottenOnlyWhenItIsOldAndItsCredentialIsGone() {
+    Answer first = under(key).post(CHECKOUT, BUILD);
+    execute("update idempotency_key set created_at = now() - interval '25 hours'");
+
+    reconciler.forgetKeys();
+    assertThat(under(key).post(CHECKOUT, BUILD).status()).isEqualTo(409);
+    as("payments").delete(CHECKOUT + "/" + first.text("/id"));
+    reconciler.forgetKeys();
+
+    assertThat(under(key).post(CHECKOUT, BUILD).status()).isEqualTo(201);
+  }
+
+  private Http under(String idempotencyKey) {
+    return as("payments").with("Idempotency-Key", idempotencyKey);
+  }
+
+  private void sweepUntil(String rotation, String state) {
+    await()
+        .until(
+            () -> {
+              lookNow();
+              reconciler.sweep();
+              return as("payments").get(rotation).text("/state").equals(state);
+            });
+  }
+}
