@@ -61,6 +61,8 @@ create table rotation (
   confirmed_at    timestamptz,
   reverted_at     timestamptz,
   unconfirmed_at  timestamptz,
+  -- when the new one's first use is looked for; null for never
+  next_look_at    timestamptz,
   check ((state = 'PENDING') = (closed_at is null)),
   check (state <> 'SUCCEEDED' or credential_id is not null)
 );
@@ -73,6 +75,9 @@ create index rotation_unsettled on rotation (state, requested_at, id)
   where state in ('PENDING', 'UNKNOWN');
 create index rotation_overlap on rotation (replaces)
   where replaces is not null and confirmed_at is null and reverted_at is null;
+
+create index rotation_look on rotation (next_look_at) where next_look_at is not null;
+create unique index rotation_reissued on rotation (reissue_of) where state = 'SUCCEEDED';
 
 create trigger rotation_transition before update of state on rotation
   for each row execute function mutation_refuse();
@@ -156,25 +161,32 @@ create index credential_change_lease on credential_change (lease_until) where st
 create index credential_change_check on credential_change (next_check_at)
   where next_check_at is not null;
 
+create index credential_change_open on credential_change (subject, upstream_id)
+  where state in ('PENDING', 'UNKNOWN');
+
 create trigger credential_change_transition before update of state on credential_change
   for each row execute function mutation_refuse();
 
--- A credential that is to be ended at a time.
+-- A credential that is to be ended at a time. Taking that back deletes the row.
 create table retirement (
   credential_id uuid        primary key references credential (id),
+  -- because of which it is ended
   rotation_id   uuid        not null references rotation (id),
   due_at        timestamptz not null,
   -- for how long it has to have been unused; 0 if that does not matter
   quiet_seconds int         not null check (quiet_seconds >= 0),
   next_try_at   timestamptz not null,
+  -- who raised it last may act, as long as it stays the same
   tries         int         not null default 0,
   last_failure  text,
   done_at       timestamptz
 );
 
+create index retirement_rotation on retirement (rotation_id);
+
 create index retirement_due on retirement (next_try_at) where done_at is null;
 
 grant select on mutation_transition to "${serviceRole}";
-grant select, insert, update on rotation, rotation_attempt, credential_change, retirement
+grant select, insert, update on rotation, rotation_attempt, credential_change
   to "${serviceRole}";
-grant select, insert, update, delete on idempotency_key to "${serviceRole}";
+grant select, insert, update, delete on idempotency_key, retirement to "${serviceRole}";

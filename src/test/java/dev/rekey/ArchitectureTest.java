@@ -81,7 +81,7 @@ class ArchitectureTest {
   static final ArchRule secretsLeaveInFewPlaces =
       noClasses()
           .that()
-          .doNotHaveFullyQualifiedName("dev.rekey.facade.RevealedSecret")
+          .doNotHaveFullyQualifiedName("dev.rekey.rotation.RevealedSecret")
           .and()
           .resideOutsideOfPackage("dev.rekey.upstream.*")
           .should()

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -126,8 +127,14 @@ public abstract class RekeyIT {
     return anonymous().bearer(Tokens.of(surroundings().sandbox(), client));
   }
 
+  /** Keycard itself, as somebody sees it who goes there without Rekey. */
+  protected static Http behindRekeysBack() {
+    return Http.at(URI.create(surroundings().sandbox().url() + "/keycard"))
+        .bearer(Tokens.ofKeycard(surroundings().sandbox()));
+  }
+
   /** The rows of a query that is asked as somebody who may see everything. */
-  protected static List<Map<String, Object>> query(String sql, Object... parameters) {
+  protected static List<Map<String, Object>> query(String sql, @Nullable Object... parameters) {
     try (var connection = surroundings().postgres().connectAsSuperuser();
         var statement = connection.prepareStatement(sql)) {
       for (int i = 0; i < parameters.length; i++) {
@@ -150,7 +157,7 @@ public abstract class RekeyIT {
   }
 
   /** Changes rows as somebody who may change everything, to move time or to break things. */
-  protected static void execute(String sql, Object... parameters) {
+  protected static void execute(String sql, @Nullable Object... parameters) {
     try (var connection = surroundings().postgres().connectAsSuperuser();
         var statement = connection.prepareStatement(sql)) {
       for (int i = 0; i < parameters.length; i++) {

@@ -1,6 +1,7 @@
 package dev.rekey.access;
 
 import dev.rekey.access.AccessProperties.Grant;
+import dev.rekey.platform.Problem;
 import dev.rekey.platform.ProblemType;
 import dev.rekey.upstream.Subject;
 import java.util.List;
@@ -41,6 +42,18 @@ public class Access {
     Permit.Write permit = toChange(caller, subject);
     mintRate.take(caller);
     return permit;
+  }
+
+  /**
+   * As {@link #toRead}, for a caller with the scope {@code admin}; throws an {@code
+   * insufficient-scope} problem for others.
+   */
+  public Permit.Administer toAdminister(Caller caller, Subject subject) {
+    if (!caller.has(Scopes.ADMIN)) {
+      tell(caller, subject, "scope " + Scopes.ADMIN + " is missing");
+      throw outOfScope(Scopes.ADMIN).exception();
+    }
+    return new Permit.Administer(caller, subject);
   }
 
   /** Throws a {@code no-grant} problem unless {@link #visibleTo} holds the subject. */
@@ -102,6 +115,13 @@ public class Access {
                 + ". Ask Rekey's operators for one.")
         .member("subject", subject.name())
         .exception();
+  }
+
+  /** What a caller is told whose token lacks a scope. */
+  static Problem outOfScope(String scope) {
+    return ProblemType.INSUFFICIENT_SCOPE
+        .with("This needs the scope " + scope + ". Ask for a token that has it.")
+        .member("scope", scope);
   }
 
   private void tell(Caller caller, Subject subject, String reason) {

@@ -3,8 +3,8 @@ package dev.rekey.access;
 import dev.rekey.upstream.Subject;
 
 /**
- * Proof that a caller may change, or only read, a subject. {@link Access} alone makes it, so that
- * what demands one cannot be reached without having been allowed.
+ * Proof that a caller may change, administer or only read a subject. {@link Access} alone makes it,
+ * so that what demands one cannot be reached without having been allowed.
  */
 public sealed class Permit {
 
@@ -28,6 +28,14 @@ public sealed class Permit {
   public static final class Read extends Permit {
 
     Read(Caller caller, Subject subject) {
+      super(caller, subject);
+    }
+  }
+
+  /** To close what nobody else can, without changing the subject at its upstream. */
+  public static final class Administer extends Permit {
+
+    Administer(Caller caller, Subject subject) {
       super(caller, subject);
     }
   }

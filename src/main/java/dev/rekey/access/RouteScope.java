@@ -21,6 +21,8 @@ record RouteScope(List<HttpMethod> methods, String scope, List<String> paths) {
       List.of(
           new RouteScope(READING, Scopes.READ_AUDIT, List.of("/api/v1/audit-events/**")),
           new RouteScope(
+              List.of(HttpMethod.POST), Scopes.ADMIN, List.of("/api/v1/rotations/*/resolve")),
+          new RouteScope(
               READING, Scopes.READ_CREDENTIALS, List.of("/api/v1/**", "/organizations/**")),
           new RouteScope(
               List.of(), Scopes.WRITE_CREDENTIALS, List.of("/api/v1/**", "/organizations/**")));

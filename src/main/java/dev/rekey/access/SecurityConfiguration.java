@@ -172,12 +172,7 @@ class SecurityConfiguration {
             null,
             "scope " + scope + " is missing for " + request.getMethod());
       }
-      problems.write(
-          ProblemType.INSUFFICIENT_SCOPE
-              .with("This needs the scope " + scope + ". Ask for a token that has it.")
-              .member("scope", scope),
-          request,
-          response);
+      problems.write(Access.outOfScope(scope), request, response);
     };
   }
 

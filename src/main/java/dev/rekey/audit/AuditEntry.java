@@ -48,6 +48,22 @@ public record AuditEntry(
         false);
   }
 
+  /** What an admin closed. */
+  public static AuditEntry of(AuditType type, Permit.Administer permit) {
+    return new AuditEntry(
+        type,
+        actor(permit.caller(), null),
+        permit.caller().request(),
+        null,
+        null,
+        permit.subject(),
+        null,
+        null,
+        null,
+        List.of(),
+        false);
+  }
+
   /** What Rekey did by itself about a subject. */
   public static AuditEntry ofRekey(AuditType type, Subject subject) {
     return new AuditEntry(

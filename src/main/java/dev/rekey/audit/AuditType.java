@@ -14,8 +14,8 @@ import java.util.Optional;
     example = "credential.update.succeeded",
     description =
         "What kind of fact. A change has two events: requested, written before anything is sent,"
-            + " and how it ended (succeeded, rejected, not-attempted, unknown). access.denied:"
-            + " a caller wanted what it may not have.")
+            + " and how it ended (succeeded, rejected, not-attempted, unknown). What else happens to"
+            + " a rotation has one. access.denied: a caller wanted what it may not have.")
 public enum AuditType {
   ROTATION_REQUESTED("rotation.requested"),
   ROTATION_SUCCEEDED("rotation.succeeded"),
@@ -33,7 +33,8 @@ public enum AuditType {
   ROTATION_REVERTED("rotation.reverted"),
   ROTATION_REISSUED("rotation.reissued"),
   ROTATION_UNCONFIRMED("rotation.unconfirmed"),
-  OLD_CREDENTIAL_STILL_USED("rotation.old-credential-still-used"),
+  RETIREMENT_CANCELLED("rotation.retirement-cancelled"),
+  OLD_CREDENTIAL_STILL_USED("old-credential-still-used"),
   UPDATE_REQUESTED("credential.update.requested"),
   UPDATE_SUCCEEDED("credential.update.succeeded"),
   UPDATE_REJECTED("credential.update.rejected"),

@@ -102,6 +102,22 @@ class Credential {
     rotationId = rotation;
   }
 
+  /** Notes that it is to be ended, because another one takes its place; nothing if it is gone. */
+  void retiring(UUID successor) {
+    if (isLive()) {
+      status = CredentialStatus.RETIRING;
+      replacedBy = successor;
+    }
+  }
+
+  /** Notes that it is not to be ended after all; nothing if it is gone. */
+  void kept() {
+    if (status == CredentialStatus.RETIRING) {
+      status = CredentialStatus.ACTIVE;
+      replacedBy = null;
+    }
+  }
+
   /** Notes that it was ended through Rekey. */
   void retired(Instant at) {
     status = CredentialStatus.RETIRED;
@@ -122,6 +138,10 @@ class Credential {
     if (!isLive() && replacedBy == null) {
       replacedBy = successor;
     }
+  }
+
+  boolean isActive() {
+    return status == CredentialStatus.ACTIVE;
   }
 
   boolean isRetired() {

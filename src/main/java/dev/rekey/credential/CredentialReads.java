@@ -56,8 +56,21 @@ public class CredentialReads {
     return page;
   }
 
+  /** Reads one for Rekey itself, and notes what is seen. */
+  public Reply<UpstreamCredential> look(Subject subject, Upstream upstream, PathId id) {
+    Instant asked = clock.instant();
+    Reply<UpstreamCredential> reply = upstream.read(subject, id);
+    note(subject, id, asked, reply);
+    return reply;
+  }
+
   private UpstreamCredential noted(
       Subject subject, PathId id, Instant asked, Reply<UpstreamCredential> reply) {
+    note(subject, id, asked, reply);
+    return UpstreamProblems.valueOrThrow(subject.upstream(), reply);
+  }
+
+  private void note(Subject subject, PathId id, Instant asked, Reply<UpstreamCredential> reply) {
     switch (reply) {
       case Reply.Success<UpstreamCredential>(var seen) ->
           note(() -> credentials.observe(subject, seen, asked));
@@ -65,7 +78,6 @@ public class CredentialReads {
           note(() -> credentials.missing(subject, id, asked));
       default -> {}
     }
-    return UpstreamProblems.valueOrThrow(subject.upstream(), reply);
   }
 
   private static void note(Runnable write) {

@@ -26,6 +26,10 @@ interface CredentialRepository
           + " and c.upstreamId = :upstreamId")
   Optional<Credential> lock(String upstream, String subject, String upstreamId);
 
+  @Lock(LockModeType.PESSIMISTIC_WRITE)
+  @Query("from Credential c where c.id = :id")
+  Optional<Credential> lock(UUID id);
+
   /** Makes sure of a row, whoever else does so at the same time. */
   @Modifying
   @NativeQuery(

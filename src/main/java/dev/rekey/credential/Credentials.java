@@ -46,6 +46,12 @@ public class Credentials {
     return find(subject, upstreamId).map(Credential::id);
   }
 
+  /** As {@link #idOf}, but empty too if it is not, or is not to stay, alive. */
+  @Transactional(readOnly = true)
+  public Optional<UUID> activeIdOf(Subject subject, PathId upstreamId) {
+    return find(subject, upstreamId).filter(Credential::isActive).map(Credential::id);
+  }
+
   /** The name and description in the inventory; both null if it is not in there. */
   @Transactional(readOnly = true)
   public Label named(Subject subject, PathId upstreamId) {
@@ -72,6 +78,18 @@ public class Credentials {
         .map(Credential::id)
         .filter(id -> !id.equals(newest))
         .findFirst();
+  }
+
+  /** Records that a credential is to be ended, because another one takes its place. */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public void retiring(UUID id, UUID successor) {
+    rows.lock(id).ifPresent(credential -> credential.retiring(successor));
+  }
+
+  /** Records that a credential is not to be ended after all. */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public void kept(UUID id) {
+    rows.lock(id).ifPresent(Credential::kept);
   }
 
   /** Records that a credential was ended through Rekey, if it is in the inventory. */

@@ -70,13 +70,14 @@ class ConductorOneController {
       Caller caller,
       @RequestHeader(name = Minting.RETRY_COUNT, required = false) @Described.RetryCount
           @Nullable String retryCount,
-      @Described.Key @Nullable IdempotencyKey key,
+      @IdempotencyKey.Sent @Nullable IdempotencyKey key,
       @RequestBody RotateRequest request) {
     var connector =
         ConductorOne.connector(
             required("appId", request.appId()), required("connectorId", request.connectorId()));
     Delivery delivery = mint(caller, connector, key, retryCount);
-    return Minting.answer(HttpStatus.OK, delivery)
+    return delivery
+        .answer(HttpStatus.OK)
         .body(
             ConductorOneWire.answer(
                 connector, delivery.minted().credential(), delivery.minted().secret()));
@@ -94,11 +95,12 @@ class ConductorOneController {
       @PathVariable("connectorId") @Described.Connector PathId connectorId,
       @RequestHeader(name = Minting.RETRY_COUNT, required = false) @Described.RetryCount
           @Nullable String retryCount,
-      @Described.Key @Nullable IdempotencyKey key,
+      @IdempotencyKey.Sent @Nullable IdempotencyKey key,
       @RequestBody(required = false) @Nullable Empty empty) {
     var connector = ConductorOne.connector(appId, connectorId);
     Delivery delivery = mint(caller, connector, key, retryCount);
-    return Minting.answer(HttpStatus.OK, delivery)
+    return delivery
+        .answer(HttpStatus.OK)
         .body(
             ConductorOneWire.legacy(
                 connector, delivery.minted().credential(), delivery.minted().secret()));

@@ -2,6 +2,7 @@ package dev.rekey.facade;
 
 import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.rekey.rotation.RevealedSecret;
 import dev.rekey.upstream.Secret;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.UpstreamCredential;

@@ -1,8 +1,6 @@
 package dev.rekey.facade;
 
-import dev.rekey.rotation.IdempotencyKey;
 import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
@@ -41,17 +39,6 @@ final class Described {
       example = "0",
       schema = @Schema(type = "integer", minimum = "0"))
   @interface RetryCount {}
-
-  @Retention(RetentionPolicy.RUNTIME)
-  @Parameter(
-      in = ParameterIn.HEADER,
-      name = IdempotencyKey.HEADER,
-      description =
-          "A name of your own for this request, the same if you repeat it. A repetition does not"
-              + " make a second credential.",
-      example = "6f1c0c7e-5f0e-4b52-9d7f-1f6f0e3f2a10",
-      schema = @Schema(type = "string", minLength = 1, maxLength = IdempotencyKey.MAX_LENGTH))
-  @interface Key {}
 
   @Retention(RetentionPolicy.RUNTIME)
   @Parameter(description = "permissions, to have them filled in.", example = "[\"permissions\"]")

@@ -7,6 +7,7 @@ import dev.rekey.facade.KeycardWire.CreateRequest;
 import dev.rekey.facade.KeycardWire.CreatedCredential;
 import dev.rekey.facade.KeycardWire.Credential;
 import dev.rekey.facade.KeycardWire.CredentialList;
+import dev.rekey.facade.KeycardWire.RotateRequest;
 import dev.rekey.facade.KeycardWire.UpdateRequest;
 import dev.rekey.platform.Answers;
 import dev.rekey.platform.PathId;
@@ -16,6 +17,7 @@ import dev.rekey.rotation.CredentialChanges;
 import dev.rekey.rotation.CredentialRotation;
 import dev.rekey.rotation.Delivery;
 import dev.rekey.rotation.IdempotencyKey;
+import dev.rekey.rotation.Overlaps;
 import dev.rekey.rotation.Wish;
 import dev.rekey.upstream.Listing;
 import dev.rekey.upstream.Subject;
@@ -54,6 +56,7 @@ class KeycardController {
 
   private final Access access;
   private final CredentialRotation rotation;
+  private final Overlaps overlaps;
   private final CredentialChanges changes;
   private final CredentialReads reads;
   private final Keycard keycard;
@@ -61,11 +64,13 @@ class KeycardController {
   KeycardController(
       Access access,
       CredentialRotation rotation,
+      Overlaps overlaps,
       CredentialChanges changes,
       CredentialReads reads,
       Keycard keycard) {
     this.access = access;
     this.rotation = rotation;
+    this.overlaps = overlaps;
     this.changes = changes;
     this.reads = reads;
     this.keycard = keycard;
@@ -88,7 +93,7 @@ class KeycardController {
       @PathVariable("service_account_id") @Described.ServiceAccount PathId account,
       @RequestHeader(name = Minting.RETRY_COUNT, required = false) @Described.RetryCount
           @Nullable String retryCount,
-      @Described.Key @Nullable IdempotencyKey key,
+      @IdempotencyKey.Sent @Nullable IdempotencyKey key,
       @RequestBody CreateRequest request) {
     Subject subject = serviceAccount(organization, account);
     var label = request.label();
@@ -97,8 +102,7 @@ class KeycardController {
             Wish.create(access.toMint(caller, subject), keycard, label)
                 .under(key)
                 .repeated(Minting.isRepetition(retryCount)));
-    return Minting.answer(HttpStatus.CREATED, delivery)
-        .body(KeycardWire.created(delivery.minted()));
+    return delivery.answer(HttpStatus.CREATED).body(KeycardWire.created(delivery.minted()));
   }
 
   @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
@@ -190,6 +194,39 @@ class KeycardController {
       @PathVariable("credential_id") @Described.CredentialId PathId id) {
     Subject subject = serviceAccount(organization, account);
     changes.retire(ChangeKind.DELETE, access.toChange(caller, subject), keycard, id);
+  }
+
+  @PostMapping(path = "/{credential_id}/rotate", produces = MediaType.APPLICATION_JSON_VALUE)
+  @ResponseStatus(HttpStatus.CREATED)
+  @UpstreamCall.Mint
+  @Answers({
+    ProblemType.RESERVED_TEXT,
+    ProblemType.WRONG_STATE,
+    ProblemType.UPSTREAM_FAILED,
+    ProblemType.UPSTREAM_TIMED_OUT
+  })
+  @Operation(
+      operationId = "rotateServiceAccountCredential",
+      summary = "Rotate a credential with overlap",
+      description =
+          "Rekey's own; Keycard has no such route. Mints a credential beside an older one, and shows"
+              + " its secret this once. Both work until the new one is confirmed, by POST"
+              + " /api/v1/rotations/{Rekey-Rotation-Id}/confirm, and the older one's grace is over."
+              + " Idempotency-Key is required.")
+  ResponseEntity<CreatedCredential> rotate(
+      Caller caller,
+      @PathVariable("organization_id") @Described.Organization PathId organization,
+      @PathVariable("service_account_id") @Described.ServiceAccount PathId account,
+      @PathVariable("credential_id") @Described.CredentialId PathId id,
+      @IdempotencyKey.Sent @Nullable IdempotencyKey key,
+      @RequestBody(required = false) @Nullable RotateRequest body) {
+    var request = body == null ? new RotateRequest(null, null, null, null) : body;
+    Subject subject = serviceAccount(organization, account);
+    var terms = request.terms();
+    Delivery delivery =
+        overlaps.rotate(
+            access.toMint(caller, subject), keycard, id, terms, request::labelAfter, key);
+    return delivery.answer(HttpStatus.CREATED).body(KeycardWire.created(delivery.minted()));
   }
 
   private Subject serviceAccount(PathId organization, PathId account) {

@@ -3,6 +3,8 @@ package dev.rekey.facade;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.rekey.platform.ProblemType;
+import dev.rekey.rotation.Overlaps;
+import dev.rekey.rotation.RevealedSecret;
 import dev.rekey.upstream.Label;
 import dev.rekey.upstream.Listing;
 import dev.rekey.upstream.Minted;
@@ -58,6 +60,51 @@ final class KeycardWire {
             .exception();
       }
       return checked(name, description);
+    }
+  }
+
+  @Schema(
+      name = "RotateServiceAccountCredential",
+      description = "What to call the new credential, and when the older one ends.")
+  record RotateRequest(
+      @Schema(
+              description = "Its name, 1 to 255 characters; default the older one's.",
+              example = "ci-2026-11")
+          @Nullable String name,
+      @Schema(
+              description = "What it is for, at most 454 characters; default the older one's.",
+              example = "nightly build")
+          @Nullable String description,
+      @Schema(
+              description =
+                  "How long the older credential stays after the new one was confirmed, in seconds:"
+                      + " 0 to 2592000, which is 30 days; default 86400.",
+              example = "3600",
+              minimum = "0",
+              maximum = "2592000")
+          @Nullable Long graceSeconds,
+      @Schema(
+              description =
+                  "Whether the first use of the new credential confirms that it works; default"
+                      + " false.",
+              example = "false")
+          @Nullable Boolean confirmOnFirstUse) {
+
+    /** Throws an {@code invalid-request} problem if it cannot be granted. */
+    Overlaps.Terms terms() {
+      return new Overlaps.Terms(
+          checked(name, description),
+          Overlaps.grace(graceSeconds),
+          Boolean.TRUE.equals(confirmOnFirstUse));
+    }
+
+    /**
+     * What it is called if it comes after another; throws a problem if Keycard could not take it.
+     */
+    Label labelAfter(UpstreamCredential older) {
+      return checked(
+          name == null ? older.name() : name,
+          description == null ? older.description() : description);
     }
   }
 

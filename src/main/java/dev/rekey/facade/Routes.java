@@ -18,7 +18,8 @@ class Routes implements RouteTraits {
       Pattern.compile(
           "/api/v1/apps/connectors/credentials"
               + "|/api/v1/apps/[^/]+/connectors/[^/]+/credentials"
-              + "|/organizations/[^/]+/service-accounts/[^/]+/credentials");
+              + "|/organizations/[^/]+/service-accounts/[^/]+/credentials(/[^/]+/rotate)?"
+              + "|/api/v1/rotations/[^/]+/reissue");
 
   @Override
   public boolean mints(String method, String path) {

@@ -1,6 +1,7 @@
 package dev.rekey.platform;
 
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -103,6 +104,14 @@ final class ProblemExamples {
               .member("credential", "/api/v1/credentials/" + CREDENTIAL)
               .member("reissue", LOCATION + "/reissue")
               .header(RekeyHeaders.CREDENTIAL_ID, CREDENTIAL);
+      case WRONG_STATE ->
+          type.with("The older credential has been ended already. Possible is: reissue.")
+              .member("possible", List.of("reissue"));
+      case CREDENTIAL_IN_USE ->
+          type.with(
+                  "The credential that would be ended was used. Make sure that nobody needs it,"
+                      + " then send force: true.")
+              .member("lastUsedAt", "2026-11-22T10:00:00.000000Z");
       case IDEMPOTENCY_KEY_REQUIRED ->
           type.with(
               "Send an Idempotency-Key, such as a new UUID, and the same one if you repeat this"

@@ -90,6 +90,9 @@ final class ProblemResponses {
         "credentialId", text("secret-not-replayable: the credential in the inventory."));
     schema.addProperty("credential", text("secret-not-replayable: where to read of it."));
     schema.addProperty("reissue", text("secret-not-replayable: where to POST if it is lost."));
+    schema.addProperty(
+        "possible", texts("wrong-state: what can be done with the rotation instead."));
+    schema.addProperty("lastUsedAt", text("credential-in-use: when it was last used."));
     schema.addProperty("upstreamStatus", integer("upstream-refused: the status of the refusal."));
     schema.setRequired(
         List.of("type", "title", "status", "detail", "code", "message", "requestId"));
@@ -106,6 +109,14 @@ final class ProblemResponses {
 
   private static Schema<?> text(String description) {
     return new JsonSchema().typesItem("string").description(description);
+  }
+
+  private static Schema<?> texts(String description) {
+    var list = new JsonSchema();
+    list.typesItem("array");
+    list.setItems(text(""));
+    list.setDescription(description);
+    return list;
   }
 
   private static Schema<?> integer(String description) {

@@ -38,6 +38,9 @@ public enum ProblemType {
       HttpStatus.CONFLICT, GrpcCode.ABORTED, "This request was sent before and has no secret"),
   SECRET_NOT_REPLAYABLE(
       HttpStatus.CONFLICT, GrpcCode.ALREADY_EXISTS, "The secret was shown once and is not kept"),
+  WRONG_STATE(
+      HttpStatus.CONFLICT, GrpcCode.FAILED_PRECONDITION, "This is not possible as things stand"),
+  CREDENTIAL_IN_USE(HttpStatus.CONFLICT, GrpcCode.FAILED_PRECONDITION, "The credential is in use"),
   IDEMPOTENCY_KEY_REUSED(
       HttpStatus.UNPROCESSABLE_CONTENT,
       GrpcCode.INVALID_ARGUMENT,

@@ -29,10 +29,15 @@ class BackgroundWork implements SmartLifecycle {
 
   private record Loop(String name, Duration every, Runnable round) {}
 
-  BackgroundWork(Reconciler reconciler, LateRecords lateRecords, RotationProperties properties) {
+  BackgroundWork(
+      Reconciler reconciler,
+      Retirements retirements,
+      LateRecords lateRecords,
+      RotationProperties properties) {
     this.loops =
         List.of(
             new Loop("reconcile", properties.reconcileEvery(), reconciler::sweep),
+            new Loop("retire", properties.retireEvery(), retirements::sweep),
             new Loop("backfill", BACKFILL_EVERY, lateRecords::write),
             new Loop("forget-keys", FORGET_EVERY, reconciler::forgetKeys));
   }

@@ -9,12 +9,9 @@ import dev.rekey.upstream.Listing;
 import dev.rekey.upstream.Reply;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.Upstream;
-import dev.rekey.upstream.Upstream.Retired;
 import dev.rekey.upstream.UpstreamCredential;
 import dev.rekey.upstream.UpstreamProblems;
-import java.util.UUID;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -39,13 +36,7 @@ public class CredentialChanges {
     var by = new Initiator.OfCaller(permit);
     return valueOrThrow(
         permit.subject(),
-        run(
-            ChangeKind.UPDATE,
-            by,
-            id,
-            null,
-            changes,
-            () -> upstream.update(by.subject(), id, changes)));
+        run(ChangeKind.UPDATE, by, id, changes, () -> upstream.update(by.subject(), id, changes)));
   }
 
   /**
@@ -55,28 +46,23 @@ public class CredentialChanges {
    * @param kind what the upstream calls it
    */
   public void retire(ChangeKind kind, Permit.Write permit, Upstream upstream, PathId id) {
-    Outcome<Retired> outcome = retire(kind, new Initiator.OfCaller(permit), upstream, id, null);
-    valueOrThrow(permit.subject(), outcome);
-  }
-
-  /**
-   * Ends a credential.
-   *
-   * @param rotation what it is a part of; null if of no rotation
-   */
-  Outcome<Retired> retire(
-      ChangeKind kind, Initiator by, Upstream upstream, PathId id, @Nullable UUID rotation) {
-    return run(kind, by, id, rotation, Label.NONE, () -> upstream.retire(by.subject(), id));
+    valueOrThrow(
+        permit.subject(),
+        run(
+            kind,
+            new Initiator.OfCaller(permit),
+            id,
+            Label.NONE,
+            () -> upstream.retire(permit.subject(), id)));
   }
 
   private <T> Outcome<T> run(
-      ChangeKind kind,
-      Initiator by,
-      PathId id,
-      @Nullable UUID rotation,
-      Label update,
-      Supplier<Reply<T>> call) {
-    var opened = ledger.open(kind, by, id, rotation, update);
+      ChangeKind kind, Initiator by, PathId id, Label update, Supplier<Reply<T>> call) {
+    return send(ledger.open(kind, by, id, null, update), call);
+  }
+
+  /** Steps 2 and 3 of a change that was written down. */
+  <T> Outcome<T> send(ChangeLedger.Opened opened, Supplier<Reply<T>> call) {
     Outcome<T> outcome = Outcome.of(call.get());
     close(opened, outcome);
     return outcome;

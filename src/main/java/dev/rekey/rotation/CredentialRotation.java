@@ -28,6 +28,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,6 +63,7 @@ public class CredentialRotation {
   private final LateRecords lateRecords;
   private final AuditLog audit;
   private final Predecessors predecessors;
+  private final Retirements retirements;
   private final RotationProperties properties;
   private final Clock clock;
 
@@ -71,6 +73,7 @@ public class CredentialRotation {
       LateRecords lateRecords,
       AuditLog audit,
       Predecessors predecessors,
+      Retirements retirements,
       RotationProperties properties,
       Clock clock) {
     this.threads = threads;
@@ -78,12 +81,23 @@ public class CredentialRotation {
     this.lateRecords = lateRecords;
     this.audit = audit;
     this.predecessors = predecessors;
+    this.retirements = retirements;
     this.properties = properties;
     this.clock = clock;
   }
 
   /** Makes one new credential. Throws a problem for every outcome but success. */
   public Delivery mint(Wish wish) {
+    return mint(() -> wish);
+  }
+
+  /**
+   * As the other.
+   *
+   * @param wish makes sure that the credential may be made, which takes part of the time that there
+   *     is; what it throws is thrown here
+   */
+  Delivery mint(Supplier<Wish> wish) {
     var rotation = new Run(wish);
     var answer = threads.submit(contexts.captureAll().wrap(rotation::openCallClose));
     try {
@@ -100,7 +114,10 @@ public class CredentialRotation {
     }
   }
 
-  /** Notes, as far as that can be known, that the caller was sent the secret. */
+  /**
+   * Notes, as far as that can be known, that the caller was sent the secret. Returns at once, and
+   * throws nothing.
+   */
   public void delivered(UUID rotation) {
     var at = clock.instant();
     try {
@@ -127,17 +144,16 @@ public class CredentialRotation {
   /** One rotation under way. */
   private final class Run {
 
-    private final Wish wish;
-    private final UpstreamName upstream;
+    private final Supplier<Wish> wanted;
     private final Deadline callDeadline = Deadline.in(properties.callWithin());
-    private volatile @Nullable UUID id;
+    private volatile @Nullable Opened known;
 
-    Run(Wish wish) {
-      this.wish = wish;
-      this.upstream = wish.subject().upstream();
+    Run(Supplier<Wish> wanted) {
+      this.wanted = wanted;
     }
 
     Delivery openCallClose() {
+      Wish wish = wanted.get();
       if (wish.isRepetition() && wish.key() == null) {
         ledger
             .repeated(wish)
@@ -146,10 +162,11 @@ public class CredentialRotation {
                   throw RotationProblems.repeatedMint(earlier).exception();
                 });
       }
-      Opened opened = open();
-      id = opened.rotation();
+      Opened opened = open(wish);
+      known = opened;
+      UpstreamName upstream = opened.upstream();
       Outcome<Minted> outcome = Outcome.of(call(opened));
-      log.info("Rotation {} of {} ended {}", id, wish.subject(), outcome.state());
+      log.info("Rotation {} of {} ended {}", opened.rotation(), wish.subject(), outcome.state());
       return switch (outcome) {
         case Outcome.Succeeded<Minted>(var minted) -> close(opened, minted);
         case Outcome.NotAttempted<Minted>(var obstacle) -> {
@@ -169,7 +186,7 @@ public class CredentialRotation {
       };
     }
 
-    private Opened open() {
+    private Opened open(Wish wish) {
       try {
         return ledger.open(Ids.next(), wish);
       } catch (DuplicateKeyException e) {
@@ -186,6 +203,7 @@ public class CredentialRotation {
       } catch (DataAccessException | TransactionException e) {
         return new Reply.NotSent<>(Obstacle.NO_LEASE);
       }
+      Wish wish = opened.wish();
       return wish.upstream().mint(wish.subject(), wish.label(), opened.attempt(), callDeadline);
     }
 
@@ -194,12 +212,12 @@ public class CredentialRotation {
       Closing closing = tryClose(opened, new Outcome.Succeeded<>(made));
       return switch (closing) {
         case Closing.Recorded(var credential) -> {
-          lookAtPredecessors();
+          followUp(opened.wish());
           yield new Delivery(opened.rotation(), credential, minted);
         }
         case Closing.Fenced _ -> throw takeBack(opened, made.id(), "its lease had run out");
         case null -> {
-          if (wish.isAdditive()) {
+          if (opened.wish().isAdditive()) {
             throw takeBack(opened, made.id(), "it could not be recorded");
           }
           // It may have ended the older one: a lost secret is worse than a late row.
@@ -211,6 +229,7 @@ public class CredentialRotation {
 
     /** Ends what was made, so that no credential lives that nobody holds. */
     private ProblemException takeBack(Opened opened, PathId made, String why) {
+      Wish wish = opened.wish();
       Reply<Retired> gone = wish.upstream().retire(wish.subject(), made);
       boolean isGone = gone instanceof Reply.Success<Retired>;
       String unclear = why + ", and that it was ended again is not sure";
@@ -220,8 +239,8 @@ public class CredentialRotation {
               ? new Outcome.Compensated<>(made, why)
               : new Outcome.Unknown<UpstreamCredential>(unclear, null, made));
       return (isGone
-              ? RotationProblems.compensated(upstream, opened.rotation())
-              : RotationProblems.unknown(upstream, opened.rotation(), unclear))
+              ? RotationProblems.compensated(opened.upstream(), opened.rotation())
+              : RotationProblems.unknown(opened.upstream(), opened.rotation(), unclear))
           .exception();
     }
 
@@ -247,7 +266,7 @@ public class CredentialRotation {
             log.error(
                 "Rotation {} of {} ended {} but this could not be recorded: {}",
                 opened.rotation(),
-                wish.subject(),
+                opened.wish().subject(),
                 outcome.state(),
                 e.getClass().getSimpleName());
             return null;
@@ -258,7 +277,7 @@ public class CredentialRotation {
 
     private void later(Opened opened, Outcome<UpstreamCredential> outcome) {
       audit.sink(
-          AuditEntry.of(RotationLedger.type(outcome), wish.permit())
+          AuditEntry.of(RotationLedger.type(outcome), opened.wish().permit())
               .rotation(opened.rotation())
               .credential(RotationLedger.made(outcome), null)
               .ended(outcome.audited(), outcome.reason()));
@@ -266,22 +285,25 @@ public class CredentialRotation {
     }
 
     // Nothing of this may keep the secret from its caller.
-    private void lookAtPredecessors() {
-      if (!wish.isListed()) {
-        try {
+    private void followUp(Wish wish) {
+      try {
+        if (!wish.isListed()) {
           threads.execute(() -> predecessors.look(wish.upstream(), wish.subject()));
-        } catch (RejectedExecutionException e) {
-          log.info("What became of older credentials of {} is left open", wish.subject());
         }
+        if (wish.reissueOf() != null) {
+          retirements.sweepSoon();
+        }
+      } catch (RejectedExecutionException e) {
+        log.info("What became of older credentials of {} is left open", wish.subject());
       }
     }
 
     Problem lateAnswer() {
-      UUID opened = id;
+      Opened opened = known;
       return opened == null
           ? ProblemType.RECORD_UNAVAILABLE.with(
               "Nothing was sent to the upstream. Repeat the request in a while.")
-          : RotationProblems.unknown(upstream, opened, "it took too long");
+          : RotationProblems.unknown(opened.upstream(), opened.rotation(), "it took too long");
     }
 
     private static ProblemException withId(Opened opened, Problem problem) {

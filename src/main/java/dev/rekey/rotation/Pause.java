@@ -2,7 +2,7 @@ package dev.rekey.rotation;
 
 import java.time.Duration;
 
-/** Waiting in a virtual thread. */
+/** Waiting, and how long to. */
 final class Pause {
 
   private Pause() {}
@@ -16,5 +16,11 @@ final class Pause {
       Thread.currentThread().interrupt();
       return false;
     }
+  }
+
+  /** A pause that doubles with every try, from the first one on, up to the longest. */
+  static Duration backoff(Duration first, int tries, Duration longest) {
+    Duration pause = first.multipliedBy(1L << Math.min(Math.max(tries - 1, 0), 16));
+    return pause.compareTo(longest) < 0 ? pause : longest;
   }
 }

@@ -165,7 +165,7 @@ class Reconciler {
           made,
           due.subject(),
           Outcome.of(reply).reason());
-      ledger.again(due, backoff(REMOVAL_PAUSE, due.checks(), MAX_REMOVAL_PAUSE));
+      ledger.again(due, Pause.backoff(REMOVAL_PAUSE, due.checks(), MAX_REMOVAL_PAUSE));
     }
   }
 
@@ -240,11 +240,6 @@ class Reconciler {
 
   // At least four looks fit into the window.
   private Duration pause(int checks) {
-    return backoff(FIRST_PAUSE, checks, properties.consistencyWindow().dividedBy(4));
-  }
-
-  private static Duration backoff(Duration first, int checks, Duration longest) {
-    Duration pause = first.multipliedBy(1L << Math.min(checks - 1, 16));
-    return pause.compareTo(longest) < 0 ? pause : longest;
+    return Pause.backoff(FIRST_PAUSE, checks, properties.consistencyWindow().dividedBy(4));
   }
 }

@@ -1,7 +1,6 @@
 package dev.rekey.rotation;
 
-import dev.rekey.upstream.Subject;
-import dev.rekey.upstream.UpstreamName;
+import dev.rekey.platform.Cursor;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
@@ -12,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.hibernate.annotations.BatchSize;
 import org.hibernate.annotations.Immutable;
 import org.jspecify.annotations.Nullable;
 
@@ -37,9 +37,18 @@ class Rotation {
   private Instant requestedAt;
   private @Nullable Instant closedAt;
   private @Nullable UUID credentialId;
+  private @Nullable Instant deliveredAt;
+  private @Nullable UUID replaces;
+  private @Nullable UUID reissueOf;
+  private @Nullable Integer graceSeconds;
+  private boolean confirmOnFirstUse;
+  private @Nullable Instant confirmedAt;
+  private @Nullable Instant revertedAt;
+  private @Nullable Instant unconfirmedAt;
 
   @OneToMany(mappedBy = "rotation")
   @OrderBy("number")
+  @BatchSize(size = 100)
   private List<Attempt> attempts = new ArrayList<>();
 
   /** For Hibernate, which fills every field from its not-null column. */
@@ -50,11 +59,11 @@ class Rotation {
     return id;
   }
 
-  Subject subject() {
-    return new Subject(new UpstreamName(upstream), subject);
+  Cursor place() {
+    return new Cursor(requestedAt, id);
   }
 
-  RotationView view() {
+  RotationView view(Standing standing, List<RotationView.Retirement> retirements) {
     return new RotationView(
         id,
         upstream,
@@ -68,6 +77,17 @@ class Rotation {
         requestedAt,
         closedAt,
         credentialId,
+        deliveredAt,
+        replaces,
+        reissueOf,
+        standing.reissuedAs(),
+        graceSeconds,
+        confirmOnFirstUse,
+        confirmedAt,
+        revertedAt,
+        unconfirmedAt,
+        retirements,
+        List.copyOf(standing.possible()),
         attempts.stream().map(Attempt::view).toList());
   }
 }

@@ -3,15 +3,23 @@ package dev.rekey.rotation;
 import dev.rekey.access.Access;
 import dev.rekey.access.Caller;
 import dev.rekey.platform.Answers;
+import dev.rekey.platform.Cursor;
 import dev.rekey.platform.ProblemType;
+import dev.rekey.platform.Slice;
+import dev.rekey.rotation.Rotations.Filter;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Instant;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Shows rotations. */
@@ -21,12 +29,65 @@ import org.springframework.web.bind.annotation.RestController;
 @Answers(ProblemType.RECORD_UNAVAILABLE)
 class RotationController {
 
-  private final RotationRepository rotations;
+  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+
+  private final Rotations rotations;
+  private final Overlaps overlaps;
   private final Access access;
 
-  RotationController(RotationRepository rotations, Access access) {
+  RotationController(Rotations rotations, Overlaps overlaps, Access access) {
     this.rotations = rotations;
+    this.overlaps = overlaps;
     this.access = access;
+  }
+
+  @GetMapping
+  @Operation(
+      operationId = "listRotations",
+      summary = "List rotations",
+      description =
+          "Those of the subjects that you may see, newest first. state=UNKNOWN is what operators"
+              + " have to look at.")
+  ResponseEntity<Slice<RotationView>> list(
+      Caller caller,
+      @RequestParam(name = "state", required = false)
+          @Parameter(description = "Only those that stand so.", example = "UNKNOWN")
+          @Nullable MutationState state,
+      @RequestParam(name = "subject", required = false)
+          @Parameter(
+              description = "Only those of exactly this subject.",
+              example = "apps/crm/connectors/okta")
+          @Nullable String subject,
+      @RequestParam(name = "team", required = false)
+          @Parameter(
+              description = "Only those that this team's grant allowed.",
+              example = "payments")
+          @Nullable String team,
+      @RequestParam(name = "from", required = false)
+          @Parameter(
+              description = "The earliest request, inclusive.",
+              example = "2026-01-31T00:00:00Z")
+          @Nullable Instant from,
+      @RequestParam(name = "to", required = false)
+          @Parameter(
+              description = "The latest request, exclusive.",
+              example = "2026-02-01T00:00:00Z")
+          @Nullable Instant to,
+      @RequestParam(name = "limit", required = false)
+          @Parameter(
+              description = "How many at most: 1 to 500; default 50.",
+              example = "50",
+              schema =
+                  @Schema(type = "integer", minimum = "1", maximum = "500", defaultValue = "50"))
+          @Nullable Integer limit,
+      @RequestParam(name = "cursor", required = false)
+          @Parameter(
+              description = "nextCursor of the page before.",
+              example = "AAZEL3vJYkABmqilnFV6Po0hC558b1pC3q2-7wABAgM")
+          @Nullable String cursor) {
+    var filter = new Filter(state, subject, team, time(from), time(to));
+    var after = cursor == null ? null : Cursor.decode(cursor, filter);
+    return rotations.find(filter, access.visibleTo(caller), after, Slice.limit(limit)).response();
   }
 
   @GetMapping("/{id}")
@@ -42,14 +103,15 @@ class RotationController {
               description = "The Rekey-Rotation-Id.",
               example = "019aa8a5-9c41-7b52-9e03-6c2d8f4a1b70")
           UUID id) {
-    return rotations
-        .findWithAttempts(id)
-        .flatMap(rotation -> access.ifVisible(caller, rotation.subject(), rotation))
-        .map(Rotation::view)
-        .orElseThrow(
-            () ->
-                ProblemType.NOT_FOUND
-                    .with("There is no such rotation that you may see.")
-                    .exception());
+    return rotations.view(overlaps.found(caller, id).rotation());
+  }
+
+  private static @Nullable Instant time(@Nullable Instant time) {
+    if (time != null && (time.isBefore(Instant.EPOCH) || time.isAfter(LATEST))) {
+      throw ProblemType.INVALID_PARAMETER
+          .with("from and to have to lie in the years 1970 to 9999.")
+          .exception();
+    }
+    return time;
   }
 }

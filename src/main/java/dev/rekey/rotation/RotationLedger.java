@@ -9,7 +9,9 @@ import dev.rekey.platform.Ids;
 import dev.rekey.platform.PathId;
 import dev.rekey.platform.SqlTime;
 import dev.rekey.rotation.Wish.Overlap;
+import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.UpstreamCredential;
+import dev.rekey.upstream.UpstreamName;
 import dev.rekey.upstream.UpstreamProblems;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -34,6 +36,7 @@ class RotationLedger {
 
   private final JdbcClient jdbc;
   private final Credentials credentials;
+  private final OverlapLedger overlaps;
   private final AuditLog audit;
   private final RotationProperties properties;
   private final Clock clock;
@@ -41,11 +44,13 @@ class RotationLedger {
   RotationLedger(
       JdbcClient jdbc,
       Credentials credentials,
+      OverlapLedger overlaps,
       AuditLog audit,
       RotationProperties properties,
       Clock clock) {
     this.jdbc = jdbc;
     this.credentials = credentials;
+    this.overlaps = overlaps;
     this.audit = audit;
     this.properties = properties;
     this.clock = clock;
@@ -56,7 +61,12 @@ class RotationLedger {
    *
    * @param epoch as long as the attempt's is the same, nobody else has taken it over
    */
-  record Opened(UUID rotation, UUID attempt, int epoch, Wish wish) {}
+  record Opened(UUID rotation, UUID attempt, int epoch, Wish wish) {
+
+    UpstreamName upstream() {
+      return wish.subject().upstream();
+    }
+  }
 
   /** What became of the wish to write down how an attempt ended. */
   sealed interface Closing {
@@ -86,7 +96,7 @@ class RotationLedger {
       }
       return first(id, wish);
     }
-    String principal = wish.permit().caller().id();
+    String principal = principal(wish.permit());
     // Two requests under one key wait for each other here, on whatever replicas they are.
     jdbc.sql("select pg_advisory_xact_lock(:lock)")
         .param("lock", key.lock(principal))
@@ -98,10 +108,35 @@ class RotationLedger {
       remember(principal, key, wish, opened.rotation());
       return opened;
     }
-    if (!earlier.get().requestHash().equals(wish.requestHash())) {
-      throw RotationProblems.keyReused(earlier.get().rotation()).exception();
-    }
+    refuseReuse(earlier.get(), wish.requestHash());
     return again(earlier.get().rotation(), wish);
+  }
+
+  /**
+   * Throws what a request under this key leads to if it can lead to no new attempt, so that nobody
+   * has to ask an upstream to find out.
+   *
+   * @param request as {@link Wish#request()}
+   */
+  @Transactional
+  void refuseRepetition(Permit.Write permit, IdempotencyKey key, String request) {
+    earlier(principal(permit), key)
+        .ifPresent(
+            earlier -> {
+              refuseReuse(earlier, Wish.hash(request));
+              refuseUnlessRepeatable(
+                  earlier.rotation(), permit.subject(), ended(earlier.rotation()));
+            });
+  }
+
+  private static String principal(Permit.Write permit) {
+    return permit.caller().id();
+  }
+
+  private static void refuseReuse(Earlier earlier, String requestHash) {
+    if (!earlier.requestHash().equals(requestHash)) {
+      throw RotationProblems.keyReused(earlier.rotation()).exception();
+    }
   }
 
   private record Earlier(UUID rotation, String requestHash) {}
@@ -127,6 +162,9 @@ class RotationLedger {
   }
 
   private Opened first(UUID id, Wish wish) {
+    if (wish.reissueOf() != null) {
+      overlaps.reissuing(wish.reissueOf(), wish.permit());
+    }
     Permit.Write permit = wish.permit();
     Overlap overlap = wish.overlap();
     Duration grace = overlap == null ? null : overlap.grace();
@@ -200,26 +238,36 @@ class RotationLedger {
       @Nullable Integer upstreamStatus,
       @Nullable String upstreamMessage) {}
 
-  private Opened again(UUID rotation, Wish wish) {
-    Ended ended =
-        jdbc.sql(
-                """
-                select r.state, r.credential_id, a.number, a.upstream_status, a.upstream_message
-                from rotation r join rotation_attempt a on a.rotation_id = r.id
-                where r.id = :id order by a.number desc limit 1 for update of r
-                """)
-            .param("id", rotation)
-            .query(RotationLedger::ended)
-            .single();
+  private Ended ended(UUID rotation) {
+    return jdbc.sql(
+            """
+            select r.state, r.credential_id, a.number, a.upstream_status, a.upstream_message
+            from rotation r join rotation_attempt a on a.rotation_id = r.id
+            where r.id = :id order by a.number desc limit 1 for update of r
+            """)
+        .param("id", rotation)
+        .query(RotationLedger::ended)
+        .single();
+  }
+
+  private static void refuseUnlessRepeatable(UUID rotation, Subject subject, Ended ended) {
     switch (ended.state()) {
       case PENDING -> throw RotationProblems.stillOpen(rotation).exception();
       case UNKNOWN, SUPERSEDED, RESOLVED ->
           throw RotationProblems.unresolved(rotation, ended.state()).exception();
       case SUCCEEDED ->
           throw RotationProblems.secretNotReplayable(rotation, ended.credential()).exception();
-      case REJECTED -> refuseAgain(rotation, wish, ended);
+      case REJECTED -> refuseAgain(rotation, subject, ended);
       case NOT_ATTEMPTED, NOT_APPLIED, ORPHAN_REMOVED, COMPENSATED -> {}
     }
+  }
+
+  private Opened again(UUID rotation, Wish wish) {
+    if (wish.reissueOf() != null) {
+      overlaps.reissuing(wish.reissueOf(), wish.permit());
+    }
+    Ended ended = ended(rotation);
+    refuseUnlessRepeatable(rotation, wish.subject(), ended);
     Optional<UUID> other = pending(wish);
     if (other.isPresent()) {
       throw RotationProblems.inProgress(other.get()).exception();
@@ -233,12 +281,12 @@ class RotationLedger {
   }
 
   // Of all refusals, only "too many requests" is not about this request.
-  private static void refuseAgain(UUID rotation, Wish wish, Ended ended) {
+  private static void refuseAgain(UUID rotation, Subject subject, Ended ended) {
     int status = ended.upstreamStatus() == null ? 0 : ended.upstreamStatus();
     if (status != HttpStatus.TOO_MANY_REQUESTS.value()) {
       String message = ended.upstreamMessage() == null ? "" : ended.upstreamMessage();
       throw RotationProblems.of(
-              UpstreamProblems.refusal(wish.subject().upstream(), status, message, null), rotation)
+              UpstreamProblems.refusal(subject.upstream(), status, message, null), rotation)
           .exception();
     }
   }
@@ -302,6 +350,13 @@ class RotationLedger {
       MutationState state, int epoch, boolean isLast, @Nullable UUID credential) {}
 
   private Attempt lock(Opened opened) {
+    if (opened.wish().reissueOf() != null) {
+      // Before the rotation itself, as where it begins.
+      jdbc.sql("select 1 from rotation where id = :id for update")
+          .param("id", opened.wish().reissueOf())
+          .query(Integer.class)
+          .single();
+    }
     return jdbc.sql(
             """
             select a.state, a.epoch, r.credential_id,
@@ -349,7 +404,7 @@ class RotationLedger {
     UUID previous = null;
     if (outcome instanceof Outcome.Succeeded<UpstreamCredential>(var minted)) {
       credential = credentials.minted(wish.subject(), minted, opened.rotation(), now);
-      if (!wish.isListed() && wish.overlap() == null) {
+      if (!wish.isListed() && wish.overlap() == null && wish.reissueOf() == null) {
         previous = credentials.previous(wish.subject(), credential).orElse(null);
       }
     } else if (outcome instanceof Outcome.Compensated<UpstreamCredential>(var gone, var _)) {
@@ -360,8 +415,13 @@ class RotationLedger {
     update(opened, outcome, reason, made, now);
     if (attempt.isLast()) {
       jdbc.sql(
-              "update rotation set state = :state, reason = :reason, credential_id = :credential,"
-                  + " closed_at = :at, replaces = coalesce(replaces, :previous) where id = :id")
+              """
+              update rotation set state = :state, reason = :reason, credential_id = :credential,
+                closed_at = :at, replaces = coalesce(replaces, :previous),
+                next_look_at = case when :state = 'SUCCEEDED' and confirm_on_first_use
+                  then clock_timestamp() end
+              where id = :id
+              """)
           .param("id", opened.rotation())
           .param("state", outcome.state().name())
           .param("reason", reason)
@@ -372,6 +432,9 @@ class RotationLedger {
     }
     if (outcome instanceof Outcome.Succeeded && !wish.isAdditive()) {
       supersede(opened);
+    }
+    if (outcome instanceof Outcome.Succeeded && wish.reissueOf() != null && credential != null) {
+      overlaps.reissued(wish.reissueOf(), opened.rotation(), credential, wish.permit());
     }
     audit.append(
         AuditEntry.of(type(outcome), wish.permit())

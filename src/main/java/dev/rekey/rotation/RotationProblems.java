@@ -1,9 +1,14 @@
 package dev.rekey.rotation;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.rekey.platform.Problem;
 import dev.rekey.platform.ProblemType;
 import dev.rekey.platform.RekeyHeaders;
 import dev.rekey.upstream.UpstreamName;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -97,6 +102,29 @@ final class RotationProblems {
             .member("credential", "/api/v1/credentials/" + credential)
             .member("reissue", "/api/v1/rotations/" + rotation + "/reissue")
             .header(RekeyHeaders.CREDENTIAL_ID, credential.toString());
+  }
+
+  static Problem wrongState(Standing standing, String obstacle) {
+    Set<Action> possible = standing.possible();
+    return at(
+        ProblemType.WRONG_STATE
+            .with(
+                obstacle
+                    + (possible.isEmpty()
+                        ? " Nothing else can be done with this rotation."
+                        : " Possible is: "
+                            + possible.stream().map(Action::toString).collect(joining(", "))
+                            + "."))
+            .member("possible", List.copyOf(possible)),
+        standing.rotation());
+  }
+
+  static Problem inUse(Instant lastUsedAt) {
+    return ProblemType.CREDENTIAL_IN_USE
+        .with(
+            "The credential that would be ended was used. Make sure that nobody needs it, then send"
+                + " force: true.")
+        .member("lastUsedAt", lastUsedAt);
   }
 
   static Problem unknown(UpstreamName upstream, UUID rotation, String why) {

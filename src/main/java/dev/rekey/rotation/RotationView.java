@@ -49,6 +49,38 @@ record RotationView(
             description = "The credential that it made; null if it made none.",
             example = "019aa8a5-9c55-7a3e-8d21-0b9e7c6f5a42")
         @Nullable UUID credentialId,
+    @Schema(
+            description =
+                "When the answer with the secret was written out; null if it was not, or nobody"
+                    + " knows. Where it was not received, reissue.",
+            example = "2026-11-22T09:30:00.123456Z")
+        @Nullable Instant deliveredAt,
+    @Schema(
+            description =
+                "The older credential that the new one is to take the place of; null if there is"
+                    + " none.",
+            example = "019aa8a5-9a03-7e21-9b55-2d7c1e0f4a66")
+        @Nullable UUID replaces,
+    @Schema(description = "The rotation whose secret was lost; null if this is no reissue.")
+        @Nullable UUID reissueOf,
+    @Schema(description = "The rotation that took its place because its secret was lost, if any.")
+        @Nullable UUID reissuedAs,
+    @Schema(
+            description =
+                "How long the older credential stays after a confirmation, in seconds; null for the"
+                    + " default of 24 hours.",
+            example = "86400")
+        @Nullable Integer graceSeconds,
+    @Schema(description = "Whether the new credential's first use confirms it.")
+        boolean confirmOnFirstUse,
+    @Schema(description = "When the new credential was confirmed to work.")
+        @Nullable Instant confirmedAt,
+    @Schema(description = "When it was reverted.") @Nullable Instant revertedAt,
+    @Schema(description = "When it was noted that nobody had confirmed it for too long.")
+        @Nullable Instant unconfirmedAt,
+    @Schema(description = "The credentials that are, or were, to be ended because of it.")
+        List<Retirement> retirements,
+    @Schema(description = "What can be done with it, as it stands.") List<Action> possible,
     @Schema(description = "Its mint calls, oldest first.") List<AttemptView> attempts) {
 
   /** Who wanted a rotation. */
@@ -59,6 +91,20 @@ record RotationView(
           @Nullable String clientId,
       @Schema(description = "The team whose grant allowed it.", example = "payments")
           @Nullable String team) {}
+
+  /** A credential that is to be ended. */
+  @Schema(name = "Retirement", description = "A credential that is, or was, to be ended.")
+  record Retirement(
+      @Schema(
+              description = "The credential in the inventory.",
+              example = "019aa8a5-9a03-7e21-9b55-2d7c1e0f4a66")
+          UUID credentialId,
+      @Schema(description = "When its time comes.", example = "2026-11-23T09:30:00.123456Z")
+          Instant dueAt,
+      @Schema(description = "When it was ended; null if it was not yet.") @Nullable Instant doneAt,
+      @Schema(description = "How often its end was tried.", example = "0") int tries,
+      @Schema(description = "What kept it from being ended at the last try; null if nothing did.")
+          @Nullable String lastFailure) {}
 
   /** One mint call. */
   @Schema(name = "Attempt", description = "One mint call, sent at most once.")

@@ -43,7 +43,7 @@ public record Wish(
    *     default
    * @param confirmOnFirstUse whether the newer one's first use confirms it
    */
-  public record Overlap(UUID replaces, @Nullable Duration grace, boolean confirmOnFirstUse) {}
+  record Overlap(UUID replaces, @Nullable Duration grace, boolean confirmOnFirstUse) {}
 
   /** A new credential for a connector. */
   public static Wish rotate(Permit.Write permit, Upstream upstream) {
@@ -69,31 +69,59 @@ public record Wish(
   /**
    * A credential that takes the place of another.
    *
-   * @param asked what the caller asked for, before defaults were filled in
+   * @param request what the caller asked for, before defaults were filled in
    */
-  public static Wish overlap(
+  static Wish overlap(
       Permit.Write permit,
       Upstream upstream,
       PathId older,
-      Label asked,
+      String request,
       Label label,
       Overlap overlap) {
-    String target = permit.subject() + "/credentials/" + older;
+    return new Wish(
+        permit, upstream, label, target(permit, older), request, overlap, null, null, false);
+  }
+
+  /**
+   * A credential instead of one whose secret was lost.
+   *
+   * @param lost the rotation that made that one, as it stands
+   */
+  static Wish reissue(Permit.Write permit, Upstream upstream, Standing lost, PathId made) {
+    String target = upstream instanceof Listing ? target(permit, made) : permit.subject().name();
+    Standing.Known older = lost.older();
     return new Wish(
         permit,
         upstream,
-        label,
+        lost.label(),
         target,
-        canonical(
-            target,
-            asked.name(),
-            asked.description(),
-            String.valueOf(overlap.grace()),
-            String.valueOf(overlap.confirmOnFirstUse())),
-        overlap,
-        null,
+        requestToReissue(lost.rotation()),
+        older == null ? null : new Overlap(older.id(), lost.grace(), lost.confirmOnFirstUse()),
+        lost.rotation(),
         null,
         false);
+  }
+
+  static String requestToReissue(UUID lost) {
+    return canonical("reissue", lost.toString());
+  }
+
+  static String requestToOverlap(
+      Permit.Write permit,
+      PathId older,
+      Label asked,
+      @Nullable Duration grace,
+      boolean confirmOnFirstUse) {
+    return canonical(
+        target(permit, older),
+        asked.name(),
+        asked.description(),
+        String.valueOf(grace),
+        String.valueOf(confirmOnFirstUse));
+  }
+
+  private static String target(Permit.Write permit, PathId credential) {
+    return permit.subject() + "/credentials/" + credential;
   }
 
   /** The same, under the caller's key. */
@@ -120,6 +148,10 @@ public record Wish(
   }
 
   String requestHash() {
+    return hash(request);
+  }
+
+  static String hash(String request) {
     return IdempotencyKey.sha256(request);
   }
 

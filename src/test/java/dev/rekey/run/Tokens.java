@@ -18,13 +18,24 @@ public final class Tokens {
   }
 
   private static String fetch(Sandbox sandbox, String client) {
-    String basic = client + ":" + client + "-secret";
+    return fetch(sandbox, "/oauth2/token", client + ":" + client + "-secret");
+  }
+
+  /** A new one of Keycard's, for whoever goes there without Rekey. */
+  public static String ofKeycard(Sandbox sandbox) {
+    return fetch(
+        sandbox,
+        "/keycard/service-account-token",
+        Sandbox.KEYCARD_CLIENT_ID + ":" + Sandbox.KEYCARD_CLIENT_SECRET);
+  }
+
+  private static String fetch(Sandbox sandbox, String path, String basic) {
     return Http.at(sandbox.url())
         .with("Content-Type", "application/x-www-form-urlencoded")
         .with(
             "Authorization",
             "Basic " + Base64.getEncoder().encodeToString(basic.getBytes(StandardCharsets.UTF_8)))
-        .post("/oauth2/token", "grant_type=client_credentials")
+        .post(path, "grant_type=client_credentials")
         .text("/access_token");
   }
 }

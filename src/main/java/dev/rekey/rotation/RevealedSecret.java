@@ -1,4 +1,4 @@
-package dev.rekey.facade;
+package dev.rekey.rotation;
 
 import dev.rekey.upstream.Secret;
 import tools.jackson.core.JsonGenerator;
@@ -6,7 +6,7 @@ import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ser.std.StdSerializer;
 
 /** Writes a secret's text into an answer: the one place where it leaves Rekey. */
-final class RevealedSecret extends StdSerializer<Secret> {
+public final class RevealedSecret extends StdSerializer<Secret> {
 
   RevealedSecret() {
     super(Secret.class);

@@ -1,0 +1,252 @@
+package dev.rekey.rotation;
+
+import dev.rekey.audit.AuditEntry;
+import dev.rekey.audit.AuditLog;
+import dev.rekey.audit.AuditOutcome;
+import dev.rekey.audit.AuditType;
+import dev.rekey.credential.Credentials;
+import dev.rekey.platform.PathId;
+import dev.rekey.upstream.Label;
+import dev.rekey.upstream.Subject;
+import dev.rekey.upstream.UpstreamName;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Which credentials are to be ended, when, and how far that has come. */
+@Component
+class RetirementLedger {
+
+  /** For how long who took one over may work on it, before another replica tries. */
+  private static final Duration TAKEN_FOR = Duration.ofSeconds(90);
+
+  private final JdbcClient jdbc;
+  private final ChangeLedger changes;
+  private final Credentials credentials;
+  private final AuditLog audit;
+
+  RetirementLedger(JdbcClient jdbc, ChangeLedger changes, Credentials credentials, AuditLog audit) {
+    this.jdbc = jdbc;
+    this.changes = changes;
+    this.credentials = credentials;
+    this.audit = audit;
+  }
+
+  /**
+   * A credential whose time has come.
+   *
+   * @param credential its id in the inventory
+   * @param successor the live one at the end of the chain of those that took its place; null if
+   *     there is none
+   * @param quiet for how long it has to have been unused
+   * @param tries how often its time had come, this time included; a conclusion counts only while
+   *     this stays the same
+   */
+  record Due(
+      UUID credential,
+      UUID rotation,
+      Subject subject,
+      PathId upstreamId,
+      @Nullable PathId successor,
+      Duration quiet,
+      int tries) {}
+
+  /** Plans the end of a credential that another one took the place of. */
+  @Transactional(propagation = Propagation.MANDATORY)
+  void plan(UUID credential, UUID successor, UUID rotation, Duration in, Duration quiet) {
+    credentials.retiring(credential, successor);
+    jdbc.sql(
+            """
+            insert into retirement (credential_id, rotation_id, due_at, quiet_seconds, next_try_at)
+            values (:credential, :rotation, clock_timestamp() + make_interval(secs => :in), :quiet,
+              clock_timestamp() + make_interval(secs => :in))
+            on conflict (credential_id) do update set rotation_id = excluded.rotation_id,
+              due_at = excluded.due_at, quiet_seconds = excluded.quiet_seconds,
+              next_try_at = excluded.next_try_at, last_failure = null, done_at = null
+            """)
+        .param("credential", credential)
+        .param("rotation", rotation)
+        .param("in", in.toSeconds())
+        .param("quiet", quiet.toSeconds())
+        .update();
+  }
+
+  /** Takes the plan back, unless it has been carried out. */
+  @Transactional(propagation = Propagation.MANDATORY)
+  void cancel(UUID credential) {
+    int cancelled =
+        jdbc.sql("delete from retirement where credential_id = :credential and done_at is null")
+            .param("credential", credential)
+            .update();
+    if (cancelled > 0) {
+      credentials.kept(credential);
+    }
+  }
+
+  /** Takes over those whose time has come. */
+  @Transactional
+  List<Due> claim(int most) {
+    return jdbc.sql(
+            """
+            with due as (
+              select credential_id from retirement
+              where done_at is null and next_try_at <= clock_timestamp()
+              order by next_try_at limit :most for update skip locked)
+            update retirement t set tries = t.tries + 1,
+              next_try_at = clock_timestamp() + make_interval(secs => :taken)
+            from due, credential c
+            where t.credential_id = due.credential_id and c.id = t.credential_id
+            returning t.credential_id, t.rotation_id, t.quiet_seconds, t.tries, c.upstream,
+              c.subject, c.upstream_id, (
+                with recursive successor as (
+                  select n.id, n.upstream_id, n.status, n.replaced_by, 1 as distance
+                  from credential n where n.id = c.replaced_by
+                  union all
+                  select n.id, n.upstream_id, n.status, n.replaced_by, s.distance + 1
+                  from successor s join credential n on n.id = s.replaced_by
+                  where s.distance < 100)
+                select s.upstream_id from successor s
+                where s.status in ('ACTIVE', 'RETIRING') and s.id <> c.id
+                order by s.distance limit 1) as successor
+            """)
+        .param("most", most)
+        .param("taken", TAKEN_FOR.toSeconds())
+        .query(RetirementLedger::due)
+        .list();
+  }
+
+  private static Due due(ResultSet row, int index) throws SQLException {
+    String successor = row.getString("successor");
+    return new Due(
+        row.getObject("credential_id", UUID.class),
+        row.getObject("rotation_id", UUID.class),
+        new Subject(new UpstreamName(row.getString("upstream")), row.getString("subject")),
+        PathId.of(row.getString("upstream_id")),
+        successor == null ? null : PathId.of(successor),
+        Duration.ofSeconds(row.getInt("quiet_seconds")),
+        row.getInt("tries"));
+  }
+
+  /**
+   * Writes down, before it is done, that the credential is ended now. From then on the plan cannot
+   * be taken back any more.
+   *
+   * @return empty if it was taken back, or others act on it
+   */
+  @Transactional
+  Optional<ChangeLedger.Opened> begin(Due due, ChangeKind kind) {
+    return holds(due)
+        ? Optional.of(
+            changes.open(
+                kind,
+                new Initiator.OfRekey(due.subject()),
+                due.upstreamId(),
+                due.rotation(),
+                Label.NONE))
+        : Optional.empty();
+  }
+
+  /** Notes that it has been ended. */
+  @Transactional
+  void done(Due due) {
+    jdbc.sql(
+            "update retirement set done_at = clock_timestamp(), last_failure = null"
+                + " where credential_id = :credential and done_at is null")
+        .param("credential", due.credential())
+        .update();
+  }
+
+  /** Tries again later. */
+  @Transactional
+  void failed(Due due, String why, Duration in) {
+    jdbc.sql(
+            """
+            update retirement set last_failure = :why,
+              next_try_at = clock_timestamp() + make_interval(secs => :in)
+            where credential_id = :credential and tries = :tries and done_at is null
+            """)
+        .param("credential", due.credential())
+        .param("tries", due.tries())
+        .param("why", why)
+        .param("in", in.toSeconds())
+        .update();
+  }
+
+  /** Puts it off, because the credential is still used. */
+  @Transactional
+  boolean stillUsed(Due due, String reason, Duration in) {
+    if (!holds(due)) {
+      return false;
+    }
+    jdbc.sql(
+            """
+            update retirement set due_at = clock_timestamp() + make_interval(secs => :in),
+              next_try_at = clock_timestamp() + make_interval(secs => :in), last_failure = null
+            where credential_id = :credential
+            """)
+        .param("credential", due.credential())
+        .param("in", in.toSeconds())
+        .update();
+    audit.append(entry(due, AuditType.OLD_CREDENTIAL_STILL_USED).ended(null, reason));
+    return true;
+  }
+
+  /** Takes the plan back, because nothing lives that could take the credential's place. */
+  @Transactional
+  boolean withoutSuccessor(Due due, String reason) {
+    // The rotation first, as everywhere.
+    jdbc.sql("select 1 from rotation where id = :id for update")
+        .param("id", due.rotation())
+        .query(Integer.class)
+        .single();
+    if (!holds(due)) {
+      return false;
+    }
+    cancel(due.credential());
+    jdbc.sql("update rotation set confirmed_at = null where id = :id and replaces = :credential")
+        .param("id", due.rotation())
+        .param("credential", due.credential())
+        .update();
+    audit.append(
+        entry(due, AuditType.RETIREMENT_CANCELLED).ended(AuditOutcome.NOT_ATTEMPTED, reason));
+    return true;
+  }
+
+  private boolean holds(Due due) {
+    return jdbc.sql(
+            "select tries = :tries and done_at is null from retirement"
+                + " where credential_id = :credential for update")
+        .param("credential", due.credential())
+        .param("tries", due.tries())
+        .query(Boolean.class)
+        .optional()
+        .orElse(false);
+  }
+
+  private static AuditEntry entry(Due due, AuditType type) {
+    return AuditEntry.ofRekey(type, due.subject())
+        .rotation(due.rotation())
+        .credential(due.upstreamId(), due.credential());
+  }
+
+  /** Forgets plans for credentials that others have ended; says how many. */
+  @Transactional
+  int forgetEnded() {
+    return jdbc.sql(
+            """
+            update retirement t set done_at = clock_timestamp(), last_failure = null
+            from credential c
+            where t.done_at is null and c.id = t.credential_id
+              and c.status not in ('ACTIVE', 'RETIRING')
+            """)
+        .update();
+  }
+}

@@ -1,0 +1,153 @@
+package dev.rekey.rotation;
+
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
+
+import dev.rekey.access.SubjectPattern;
+import dev.rekey.access.Visibility;
+import dev.rekey.platform.Cursor;
+import dev.rekey.platform.Slice;
+import dev.rekey.platform.SqlTime;
+import jakarta.persistence.criteria.Predicate;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.domain.Sort;
+import org.springframework.data.jpa.domain.Specification;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Reads rotations, with how they stand. */
+@Component
+class Rotations {
+
+  private static final Sort NEWEST_FIRST = Sort.by(Sort.Direction.DESC, "requestedAt", "id");
+
+  private final RotationRepository rows;
+  private final Standings standings;
+  private final JdbcClient jdbc;
+
+  Rotations(RotationRepository rows, Standings standings, JdbcClient jdbc) {
+    this.rows = rows;
+    this.standings = standings;
+    this.jdbc = jdbc;
+  }
+
+  /**
+   * What a search is for; every part that is null leaves all through.
+   *
+   * @param from the earliest request, inclusive
+   * @param to the latest one, exclusive
+   */
+  record Filter(
+      @Nullable MutationState state,
+      @Nullable String subject,
+      @Nullable String team,
+      @Nullable Instant from,
+      @Nullable Instant to) {}
+
+  @Transactional(readOnly = true)
+  RotationView view(UUID id) {
+    return views(rows.findBy(is("id", id), query -> query.all())).getFirst();
+  }
+
+  /** One page, newest first. */
+  @Transactional(readOnly = true)
+  Slice<RotationView> find(
+      Filter filter, Visibility visibility, @Nullable Cursor after, int limit) {
+    var wanted =
+        Specification.allOf(
+            visible(visibility),
+            is("state", filter.state()),
+            is("subject", filter.subject()),
+            is("actorTeam", filter.team()),
+            requestedWithin(filter),
+            after(after));
+    List<Rotation> found =
+        rows.findBy(wanted, query -> query.sortBy(NEWEST_FIRST).limit(limit + 1).all());
+    Slice<Rotation> page = Slice.of(found, limit, Rotation::place, filter);
+    return new Slice<>(views(page.items()), page.nextCursor());
+  }
+
+  private List<RotationView> views(List<Rotation> rotations) {
+    List<UUID> ids = rotations.stream().map(Rotation::id).toList();
+    Map<UUID, Standing> standing = standings.find(ids);
+    Map<UUID, List<RotationView.Retirement>> retirements = retirements(ids);
+    return rotations.stream()
+        .map(
+            rotation ->
+                rotation.view(
+                    Objects.requireNonNull(standing.get(rotation.id())),
+                    retirements.getOrDefault(rotation.id(), List.of())))
+        .toList();
+  }
+
+  private Map<UUID, List<RotationView.Retirement>> retirements(List<UUID> rotations) {
+    return jdbc
+        .sql(
+            "select * from retirement where rotation_id = any (:ids) order by due_at, credential_id")
+        .param("ids", rotations.toArray(UUID[]::new))
+        .query((row, _) -> Map.entry(row.getObject("rotation_id", UUID.class), retirement(row)))
+        .list()
+        .stream()
+        .collect(groupingBy(Map.Entry::getKey, mapping(Map.Entry::getValue, toList())));
+  }
+
+  private static RotationView.Retirement retirement(ResultSet row) throws SQLException {
+    return new RotationView.Retirement(
+        row.getObject("credential_id", UUID.class),
+        row.getObject("due_at", OffsetDateTime.class).toInstant(),
+        SqlTime.instant(row.getObject("done_at", OffsetDateTime.class)),
+        row.getInt("tries"),
+        row.getString("last_failure"));
+  }
+
+  private static Specification<Rotation> is(String field, @Nullable Object value) {
+    return value == null
+        ? Specification.unrestricted()
+        : (rotation, _, build) -> build.equal(rotation.get(field), value);
+  }
+
+  private static Specification<Rotation> requestedWithin(Filter filter) {
+    Instant from = filter.from();
+    Instant to = filter.to();
+    return (rotation, _, build) ->
+        build.and(
+            from == null
+                ? build.conjunction()
+                : build.greaterThanOrEqualTo(rotation.get("requestedAt"), from),
+            to == null ? build.conjunction() : build.lessThan(rotation.get("requestedAt"), to));
+  }
+
+  private static Specification<Rotation> visible(Visibility visibility) {
+    return switch (visibility) {
+      case Visibility.All() -> Specification.unrestricted();
+      case Visibility.Only(var patterns) ->
+          (rotation, _, build) ->
+              build.or(
+                  patterns.stream()
+                      .map(SubjectPattern::like)
+                      .map(like -> build.like(rotation.get("subject"), like, '\\'))
+                      .toArray(Predicate[]::new));
+    };
+  }
+
+  private static Specification<Rotation> after(@Nullable Cursor cursor) {
+    return cursor == null
+        ? Specification.unrestricted()
+        : (rotation, _, build) ->
+            build.or(
+                build.lessThan(rotation.get("requestedAt"), cursor.at()),
+                build.and(
+                    build.equal(rotation.get("requestedAt"), cursor.at()),
+                    build.lessThan(rotation.get("id"), cursor.id())));
+  }
+}

@@ -1,0 +1,110 @@
+package dev.rekey.rotation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rekey.RekeyIT;
+import dev.rekey.run.Http.Answer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RotationListIT extends RekeyIT {
+
+  private static final String ROTATIONS = "/api/v1/rotations";
+
+  private Instant start;
+
+  @BeforeEach
+  void startNow() {
+    start = Instant.now();
+  }
+
+  @Test
+  void whatIsUnknownIsFoundByItsState() {
+    as("payments").post(ROTATE, OKTA);
+    control().fault("conductorone", "rotate", "reset-after");
+    String unknown = as("payments").post(ROTATE, OKTA).text("/rotationId");
+
+    Answer found = as("payments").get(ROTATIONS + "?state=UNKNOWN&from=" + start);
+
+    assertThat(ids(found)).containsExactly(unknown);
+    assertThat(found.text("/items/0/attempts/0/state")).isEqualTo("UNKNOWN");
+    assertThat(found.text("/items/0/possible/0")).isEqualTo("resolve");
+  }
+
+  @Test
+  void everybodySeesTheRotationsOfTheSubjectsThatTheyMaySee() {
+    String okta = as("payments").post(ROTATE, OKTA).header("Rekey-Rotation-Id");
+    String github =
+        as("search")
+            .post(ROTATE, "{\"appId\":\"crm\",\"connectorId\":\"github\"}")
+            .header("Rekey-Rotation-Id");
+
+    String since = ROTATIONS + "?from=" + start;
+    assertThat(ids(as("payments").get(since))).containsExactly(okta);
+    assertThat(ids(as("search").get(since))).containsExactly(github);
+    assertThat(ids(as("auditor").get(since))).containsExactly(github, okta);
+    assertThat(ids(as("auditor").get(since + "&team=payments"))).containsExactly(okta);
+    assertThat(ids(as("auditor").get(since + "&subject=apps/crm/connectors/github")))
+        .containsExactly(github);
+    assertThat(ids(as("auditor").get(since + "&to=" + start))).isEmpty();
+  }
+
+  @Test
+  void pagesFollowEachOtherWithoutGapOrRepetition() {
+    var made = new ArrayList<String>();
+    for (int i = 0; i < 7; i++) {
+      made.addFirst(
+          as("payments").post(CHECKOUT, "{\"name\":\"n" + i + "\"}").header("Rekey-Rotation-Id"));
+    }
+
+    var seen = new ArrayList<String>();
+    String next = ROTATIONS + "?limit=3&from=" + start;
+    while (next != null) {
+      Answer page = as("payments").get(next);
+      seen.addAll(ids(page));
+      String link = page.header("Link");
+      next = link == null ? null : link.substring(1, link.indexOf('>'));
+    }
+
+    assertThat(seen).isEqualTo(made);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "state=DONE",
+        "from=yesterday",
+        "limit=0",
+        "limit=501",
+        "cursor=x",
+        "page=2",
+        "to=%2B99999999-01-01T00:00:00Z"
+      })
+  void aParameterThatCannotBeIsRefused(String query) {
+    Answer answer = as("payments").get(ROTATIONS + "?" + query);
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.text("/detail")).isNotEmpty();
+  }
+
+  @Test
+  void aCursorFitsItsFilterOnly() {
+    as("payments").post(ROTATE, OKTA);
+    as("payments").post(ROTATE, OKTA);
+    String cursor = as("payments").get(ROTATIONS + "?limit=1").text("/nextCursor");
+
+    Answer answer = as("payments").get(ROTATIONS + "?limit=1&state=UNKNOWN&cursor=" + cursor);
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.text("/type")).isEqualTo("/problems/invalid-cursor");
+  }
+
+  private static List<String> ids(Answer page) {
+    return page.body().at("/items").valueStream().map(item -> item.at("/id").asString()).toList();
+  }
+}
