@@ -176,6 +176,38 @@ class ProcessIT {
   }
 
   @Test
+  void aStopLetsWhatIsUnderWayEndAndTakesNothingNew() throws Exception {
+    try (var stopping = startRekey()) {
+      String request = "stopped-" + System.nanoTime();
+      control.fault("conductorone", "rotate", "delay", "\"delayMs\":5000");
+      var call =
+          CompletableFuture.supplyAsync(() -> payments(stopping, request).post(ROTATE, OKTA));
+      await().until(() -> control.served("rotate") == 1);
+
+      stopping.terminate();
+      await().until(() -> !stopping.isReady());
+      await().until(() -> isRefused(stopping));
+      boolean stillThere = stopping.isAlive();
+      Answer answer = call.join();
+
+      assertThat(stillThere).isTrue();
+      assertThat(answer.status()).isEqualTo(200);
+      await().atMost(Duration.ofSeconds(20)).until(() -> !stopping.isAlive());
+      assertThat(payments("look").get("/api/v1/rotations/" + rotationOf(request)).text("/state"))
+          .isEqualTo("SUCCEEDED");
+      assertThat(control.mints()).hasSize(1);
+    }
+  }
+
+  private static boolean isRefused(RekeyProcess stopping) {
+    try {
+      return payments(stopping, "too-late").post(ROTATE, OKTA).status() == 503;
+    } catch (UncheckedIOException e) {
+      return true;
+    }
+  }
+
+  @Test
   void aRoleThatCouldChangeTheHistoryIsRefusedAtStart() throws Exception {
     var properties = new HashMap<>(surroundings.properties());
     properties.put("spring.datasource.username", PostgresServer.OWNER);
@@ -238,7 +270,11 @@ class ProcessIT {
   }
 
   private static Http payments(String requestId) {
-    return rekey
+    return payments(rekey, requestId);
+  }
+
+  private static Http payments(RekeyProcess process, String requestId) {
+    return process
         .http()
         .with("X-Request-Id", requestId)
         .bearer(Tokens.of(surroundings.sandbox(), "payments"));

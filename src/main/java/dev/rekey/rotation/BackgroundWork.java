@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
@@ -79,6 +80,22 @@ class BackgroundWork implements SmartLifecycle {
       Thread.currentThread().interrupt();
       running = false;
     }
+  }
+
+  /** While the web server lets its requests end, so that neither waits for the other. */
+  @Override
+  public int getPhase() {
+    return WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE;
+  }
+
+  @Override
+  public void stop(Runnable ended) {
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              stop();
+              ended.run();
+            });
   }
 
   @Override

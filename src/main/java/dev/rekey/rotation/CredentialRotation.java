@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -99,7 +100,14 @@ public class CredentialRotation {
    */
   Delivery mint(Supplier<Wish> wish) {
     var rotation = new Run(wish);
-    var answer = threads.submit(contexts.captureAll().wrap(rotation::openCallClose));
+    Future<Delivery> answer;
+    try {
+      answer = threads.submit(contexts.captureAll().wrap(rotation::openCallClose));
+    } catch (RejectedExecutionException e) {
+      throw ProblemType.RECORD_UNAVAILABLE
+          .with("Rekey is being stopped. Nothing was sent to the upstream; repeat the request.")
+          .exception();
+    }
     try {
       return answer.get(ANSWER_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {

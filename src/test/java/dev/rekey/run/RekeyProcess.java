@@ -74,20 +74,40 @@ public final class RekeyProcess implements AutoCloseable {
     awaitExit();
   }
 
+  /** SIGTERM: it ends by itself, in its own time. */
+  public void terminate() {
+    process.destroy();
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Whether it says of itself that it takes requests. */
+  public boolean isReady() {
+    try {
+      return management().get("/actuator/health/readiness").status() == 200;
+    } catch (UncheckedIOException e) {
+      return false;
+    }
+  }
+
   @Override
   public void close() {
-    process.destroy();
+    terminate();
     awaitExit();
   }
 
   private void awaitReady() {
-    var management = Http.at(URI.create("http://localhost:" + managementPort));
     Awaitility.await()
         .atMost(Duration.ofSeconds(90))
         .pollInterval(Duration.ofMillis(200))
         .failFast("Rekey ended by itself", () -> !process.isAlive())
-        .ignoreException(UncheckedIOException.class)
-        .until(() -> management.get("/actuator/health/readiness").status() == 200);
+        .until(this::isReady);
+  }
+
+  private Http management() {
+    return Http.at(URI.create("http://localhost:" + managementPort));
   }
 
   private void awaitExit() {
