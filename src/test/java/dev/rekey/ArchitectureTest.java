@@ -121,6 +121,7 @@ class ArchitectureTest {
               JavaClass.Predicates.belongToAnyOf(
                   dev.rekey.rotation.CredentialRotation.class,
                   dev.rekey.rotation.CredentialChanges.class,
+                  dev.rekey.rotation.Overlaps.class,
                   dev.rekey.credential.CredentialReads.class,
                   dev.rekey.credential.Predecessors.class))
           .should()

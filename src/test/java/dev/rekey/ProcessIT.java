@@ -33,6 +33,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ProcessIT {
 
   private static final String ROTATE = "/api/v1/apps/connectors/credentials";
+  private static final String OKTA_SUBJECT = "apps/crm/connectors/okta";
+  private static final String CHECKOUT =
+      "/organizations/acme/service-accounts/checkout/credentials";
   private static final String OKTA = "{\"appId\":\"crm\",\"connectorId\":\"okta\"}";
 
   @TempDir private static Path directory;
@@ -135,10 +138,51 @@ class ProcessIT {
     assertThat(log())
         .contains("could not be recorded")
         .doesNotContain(answer.text("/credential/clientSecret"));
-    control.clearFaults();
+    String rotation = answer.header("Rekey-Rotation-Id");
     await()
         .atMost(Duration.ofSeconds(20))
-        .until(() -> payments("after").post(ROTATE, OKTA).status() == 200);
+        .untilAsserted(
+            () ->
+                assertThat(payments("look").get("/api/v1/rotations/" + rotation).text("/state"))
+                    .isEqualTo("SUCCEEDED"));
+    Answer event =
+        payments("look")
+            .get(
+                "/api/v1/audit-events?type=rotation.succeeded&subject="
+                    + OKTA_SUBJECT
+                    + "&limit=1");
+    assertThat(event.text("/items/0/rotationId")).isEqualTo(rotation);
+    assertThat(event.body().at("/items/0/backfilled").asBoolean()).isTrue();
+    control.clearFaults();
+    assertThat(payments("after").post(ROTATE, OKTA).status()).isEqualTo(200);
+  }
+
+  @Test
+  void aCreationThatCannotBeRecordedIsTakenBack() {
+    control.fault("keycard", "create", "delay", "\"delayMs\":3000");
+    var call =
+        CompletableFuture.supplyAsync(
+            () -> payments("lost-database").post(CHECKOUT, "{\"name\":\"build\"}"));
+    await().until(() -> control.served("create") == 1);
+
+    surroundings.postgres().stop();
+    Answer answer = call.join();
+    surroundings.postgres().restart();
+
+    assertThat(answer.status()).isEqualTo(503);
+    assertThat(answer.text("/type")).isEqualTo("/problems/record-unavailable");
+    assertThat(answer.header("x-should-retry")).isNull();
+    assertThat(control.mints()).hasSize(1);
+    assertThat(control.live()).doesNotContainAnyElementsOf(control.mints());
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(
+            () ->
+                assertThat(
+                        payments("look")
+                            .get("/api/v1/rotations/" + answer.text("/rotationId"))
+                            .text("/state"))
+                    .isEqualTo("COMPENSATED"));
   }
 
   @Test

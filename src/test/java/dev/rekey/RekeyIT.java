@@ -78,7 +78,7 @@ public abstract class RekeyIT {
       context
           .getEnvironment()
           .getPropertySources()
-          .addFirst(new MapPropertySource("surroundings", Map.copyOf(SURROUNDINGS.properties())));
+          .addLast(new MapPropertySource("surroundings", Map.copyOf(SURROUNDINGS.properties())));
       context.getBeanFactory().addBeanPostProcessor(new Counting());
     }
   }

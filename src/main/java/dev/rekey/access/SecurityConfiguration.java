@@ -7,14 +7,19 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
 import org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2ResourceServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.authorization.AuthorityAuthorizationDecision;
 import org.springframework.security.authorization.AuthorizationDeniedException;
+import org.springframework.security.config.ObjectPostProcessor;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
@@ -24,11 +29,16 @@ import org.springframework.security.oauth2.core.OAuth2Error;
 import org.springframework.security.oauth2.core.OAuth2TokenValidator;
 import org.springframework.security.oauth2.core.OAuth2TokenValidatorResult;
 import org.springframework.security.oauth2.jwt.Jwt;
+import org.springframework.security.oauth2.jwt.JwtDecoder;
+import org.springframework.security.oauth2.jwt.JwtDecoderInitializationException;
+import org.springframework.security.oauth2.jwt.JwtException;
 import org.springframework.security.oauth2.server.resource.web.BearerTokenAuthenticationEntryPoint;
+import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.AccessDeniedHandler;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.NegatedRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.util.StringUtils;
 import org.springframework.web.cors.CorsConfiguration;
@@ -44,16 +54,28 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 @Configuration(proxyBeanMethods = false)
 class SecurityConfiguration {
 
+  private static final Logger log = LoggerFactory.getLogger(SecurityConfiguration.class);
+
   private static final String SCOPE = "SCOPE_";
   private static final String[] API_DESCRIPTION = {
     "/v3/api-docs/**", "/v3/api-docs.yaml", "/swagger-ui/**", "/swagger-ui"
   };
 
+  private static final RequestMatcher METADATA =
+      PathPatternRequestMatcher.withDefaults().matcher("/.well-known/**");
+
   @Bean
   SecurityFilterChain scopesByRoute(
-      HttpSecurity http, Problems problems, CallerArgument callers, DenialListener denials)
+      HttpSecurity http,
+      JwtDecoder keys,
+      Problems problems,
+      CallerArgument callers,
+      DenialListener denials)
       throws Exception {
-    return http.csrf(AbstractHttpConfigurer::disable)
+    return http
+        // Spring Security would describe us there, by whatever Host a request names.
+        .securityMatcher(new NegatedRequestMatcher(METADATA))
+        .csrf(AbstractHttpConfigurer::disable)
         .logout(AbstractHttpConfigurer::disable)
         .requestCache(AbstractHttpConfigurer::disable)
         .cors(cors -> {})
@@ -76,7 +98,8 @@ class SecurityConfiguration {
         .oauth2ResourceServer(
             server ->
                 server
-                    .jwt(jwt -> {})
+                    .jwt(jwt -> jwt.decoder(token -> decoded(keys, token)))
+                    .withObjectPostProcessor(tellOfAnIssuerThatIsAway(problems))
                     .authenticationEntryPoint(unauthenticated(problems))
                     .accessDeniedHandler(outOfScope(problems, callers, denials)))
         .build();
@@ -152,12 +175,56 @@ class SecurityConfiguration {
     var challenge = new BearerTokenAuthenticationEntryPoint();
     return (request, response, thrown) -> {
       challenge.commence(request, response, thrown);
+      response.setHeader(
+          HttpHeaders.WWW_AUTHENTICATE,
+          withoutMetadata(response.getHeader(HttpHeaders.WWW_AUTHENTICATE)));
       problems.write(
           ProblemType.UNAUTHENTICATED.with(
               "Send Authorization: Bearer with an access token that is not expired and was issued"
                   + " for Rekey."),
           request,
           response);
+    };
+  }
+
+  private static String withoutMetadata(@Nullable String challenge) {
+    return String.valueOf(challenge)
+        .replaceFirst("resource_metadata=\"[^\"]*\"(, )?", "")
+        .replaceFirst("[, ]+$", "");
+  }
+
+  // As long as no key was ever had, Spring Security takes this for a fault in the configuration.
+  private static Jwt decoded(JwtDecoder keys, String token) {
+    try {
+      return keys.decode(token);
+    } catch (JwtDecoderInitializationException e) {
+      throw new JwtException("its keys cannot be had", e);
+    }
+  }
+
+  // Without this, Spring Security throws what then is a fault of ours, with its stack trace.
+  private static ObjectPostProcessor<BearerTokenAuthenticationFilter> tellOfAnIssuerThatIsAway(
+      Problems problems) {
+    AuthenticationEntryPoint unauthenticated = unauthenticated(problems);
+    return new ObjectPostProcessor<>() {
+      @Override
+      public <O extends BearerTokenAuthenticationFilter> O postProcess(O filter) {
+        filter.setAuthenticationFailureHandler(
+            (request, response, thrown) -> {
+              if (thrown instanceof AuthenticationServiceException) {
+                log.warn("The issuer of access tokens does not answer: {}", thrown.getMessage());
+                problems.write(
+                    ProblemType.ISSUER_UNAVAILABLE.with(
+                        "The issuer of access tokens does not answer. Nothing was done; repeat"
+                            + " later."),
+                    request,
+                    response);
+              } else {
+                unauthenticated.commence(request, response, thrown);
+              }
+            });
+        return filter;
+      }
     };
   }
 

@@ -8,6 +8,7 @@ import dev.rekey.audit.AuditEvent.Change;
 import dev.rekey.platform.PathId;
 import dev.rekey.platform.RequestInfo;
 import dev.rekey.upstream.Subject;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param actor who did it
  * @param request null where Rekey acted by itself
- * @param backfilled whether it is written after the fact, because the database was away
+ * @param backfilledFrom when it happened, if it is written after the fact because the database was
+ *     away; null if it is written as it happens
  */
 public record AuditEntry(
     AuditType type,
@@ -30,7 +32,7 @@ public record AuditEntry(
     @Nullable UUID credentialId,
     @Nullable UUID rotationId,
     List<Change> changes,
-    boolean backfilled) {
+    @Nullable Instant backfilledFrom) {
 
   /** What a permitted caller did to the permitted subject. */
   public static AuditEntry of(AuditType type, Permit.Write permit) {
@@ -45,7 +47,7 @@ public record AuditEntry(
         null,
         null,
         List.of(),
-        false);
+        null);
   }
 
   /** What an admin closed. */
@@ -61,7 +63,7 @@ public record AuditEntry(
         null,
         null,
         List.of(),
-        false);
+        null);
   }
 
   /** What Rekey did by itself about a subject. */
@@ -77,7 +79,7 @@ public record AuditEntry(
         null,
         null,
         List.of(),
-        false);
+        null);
   }
 
   static AuditEntry denial(Caller caller, @Nullable Subject subject, String reason) {
@@ -92,7 +94,7 @@ public record AuditEntry(
         null,
         null,
         List.of(),
-        false);
+        null);
   }
 
   private static Actor actor(Caller caller, @Nullable String team) {
@@ -112,7 +114,7 @@ public record AuditEntry(
         credentialId,
         rotationId,
         changes,
-        backfilled);
+        backfilledFrom);
   }
 
   /** Which credential it was about; either id may not be known. */
@@ -128,7 +130,7 @@ public record AuditEntry(
         inInventory,
         rotationId,
         changes,
-        backfilled);
+        backfilledFrom);
   }
 
   public AuditEntry rotation(UUID id) {
@@ -143,7 +145,7 @@ public record AuditEntry(
         credentialId,
         id,
         changes,
-        backfilled);
+        backfilledFrom);
   }
 
   public AuditEntry changes(List<Change> what) {
@@ -158,11 +160,11 @@ public record AuditEntry(
         credentialId,
         rotationId,
         what,
-        backfilled);
+        backfilledFrom);
   }
 
-  /** The same, marked as written after the fact if it is. */
-  public AuditEntry backfilled(boolean late) {
+  /** The same, marked as written after the fact if there is a time at which it happened. */
+  public AuditEntry backfilled(@Nullable Instant from) {
     return new AuditEntry(
         type,
         actor,
@@ -174,6 +176,6 @@ public record AuditEntry(
         credentialId,
         rotationId,
         changes,
-        late);
+        from);
   }
 }

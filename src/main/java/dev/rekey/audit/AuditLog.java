@@ -2,9 +2,9 @@ package dev.rekey.audit;
 
 import dev.rekey.platform.Ids;
 import dev.rekey.platform.RequestInfo;
+import dev.rekey.platform.SqlTime;
 import java.time.Clock;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,9 +38,10 @@ public class AuditLog {
    * copy exists at once. It has to be appended all the same, when the database is back.
    */
   public void sink(AuditEntry entry) {
+    Instant from = entry.backfilledFrom();
     var event = new LinkedHashMap<String, @Nullable Object>();
     event.put("type", entry.type().text());
-    event.put("occurredAt", clock.instant().toString());
+    event.put("occurredAt", from == null ? clock.instant() : from);
     event.put("outcome", entry.outcome() == null ? null : entry.outcome().text());
     event.put("reason", entry.reason());
     event.put("actor", entry.actor().id());
@@ -59,6 +60,7 @@ public class AuditLog {
   public void append(AuditEntry entry) {
     RequestInfo request = entry.request();
     String reason = entry.reason();
+    Instant from = entry.backfilledFrom();
     jdbc.sql(
             """
             insert into audit_event (
@@ -72,7 +74,7 @@ public class AuditLog {
             """)
         .param("id", Ids.next())
         .param("type", entry.type().text())
-        .param("at", OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC))
+        .param("at", SqlTime.of(from == null ? clock.instant() : from))
         .param("outcome", entry.outcome() == null ? null : entry.outcome().text())
         .param(
             "reason",
@@ -93,7 +95,7 @@ public class AuditLog {
         .param("ip", request == null ? null : request.ip())
         .param("userAgent", request == null ? null : request.userAgent())
         .param("changes", json.writeValueAsString(entry.changes()))
-        .param("backfilled", entry.backfilled())
+        .param("backfilled", from != null)
         .update();
   }
 }

@@ -72,9 +72,7 @@ class ConductorOneController {
           @Nullable String retryCount,
       @IdempotencyKey.Sent @Nullable IdempotencyKey key,
       @RequestBody RotateRequest request) {
-    var connector =
-        ConductorOne.connector(
-            required("appId", request.appId()), required("connectorId", request.connectorId()));
+    Subject connector = request.connector();
     Delivery delivery = mint(caller, connector, key, retryCount);
     return delivery
         .answer(HttpStatus.OK)
@@ -145,17 +143,5 @@ class ConductorOneController {
         Wish.rotate(access.toMint(caller, connector), conductorOne)
             .under(key)
             .repeated(Minting.isRepetition(retryCount)));
-  }
-
-  private static PathId required(String field, @Nullable String value) {
-    if (value == null || value.isEmpty()) {
-      throw ProblemType.INVALID_REQUEST.with(field + " is required.").exception();
-    }
-    if (!PathId.isValid(value)) {
-      throw ProblemType.INVALID_ID
-          .with(field + " has to match " + PathId.PATTERN + " and not be . or ..")
-          .exception();
-    }
-    return PathId.of(value);
   }
 }

@@ -1,11 +1,14 @@
 package dev.rekey.facade;
 
-import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.rekey.platform.PathId;
+import dev.rekey.platform.ProblemType;
 import dev.rekey.rotation.RevealedSecret;
 import dev.rekey.upstream.Secret;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.UpstreamCredential;
+import dev.rekey.upstream.conductorone.ConductorOne;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -27,14 +30,38 @@ final class ConductorOneWire {
               description = "The app that the connector is attached to.",
               example = "crm",
               requiredMode = Schema.RequiredMode.REQUIRED)
-          @JsonAlias("app_id")
           @Nullable String appId,
       @Schema(
               description = "The connector.",
               example = "okta",
               requiredMode = Schema.RequiredMode.REQUIRED)
-          @JsonAlias("connector_id")
-          @Nullable String connectorId) {}
+          @Nullable String connectorId,
+      @JsonProperty("app_id") @Schema(hidden = true) @Nullable String snakeAppId,
+      @JsonProperty("connector_id") @Schema(hidden = true) @Nullable String snakeConnectorId) {
+
+    /** The connector; throws a problem if an id is missing, twice there or not well-formed. */
+    Subject connector() {
+      return ConductorOne.connector(
+          id("appId", appId, snakeAppId), id("connectorId", connectorId, snakeConnectorId));
+    }
+
+    // ConductorOne's gateway takes both spellings, as protojson does, but not at once.
+    private static PathId id(String field, @Nullable String camel, @Nullable String snake) {
+      if (camel != null && snake != null) {
+        throw ProblemType.INVALID_REQUEST.with(field + " is there in both spellings.").exception();
+      }
+      String value = camel == null ? snake : camel;
+      if (value == null || value.isEmpty()) {
+        throw ProblemType.INVALID_REQUEST.with(field + " is required.").exception();
+      }
+      if (!PathId.isValid(value)) {
+        throw ProblemType.INVALID_ID
+            .with(field + " has to match " + PathId.PATTERN + " and not be . or ..")
+            .exception();
+      }
+      return PathId.of(value);
+    }
+  }
 
   @Schema(name = "Empty", description = "An empty object.")
   record Empty() {}

@@ -32,6 +32,7 @@ record ApiRoute(String method, String path, boolean choosesMediaType, HandlerMet
             ProblemType.MALFORMED_URL,
             ProblemType.UNKNOWN_PARAMETER,
             ProblemType.UNAUTHENTICATED,
+            ProblemType.ISSUER_UNAVAILABLE,
             ProblemType.INSUFFICIENT_SCOPE,
             ProblemType.METHOD_NOT_ALLOWED,
             ProblemType.INTERNAL_ERROR);

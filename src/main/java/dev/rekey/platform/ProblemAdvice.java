@@ -4,6 +4,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.tomcat.util.http.InvalidParameterException;
@@ -41,6 +42,9 @@ import tools.jackson.databind.exc.UnrecognizedPropertyException;
 class ProblemAdvice extends ResponseEntityExceptionHandler {
 
   private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
+
+  // Whatever else stands where a name belongs may be anything, a secret too.
+  private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_.]{0,63}");
 
   private final Problems problems;
 
@@ -216,7 +220,10 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     return switch (cause) {
       case null -> "A JSON object is required.";
       case UnrecognizedPropertyException unknown ->
-          path(unknown) + " is not known here; known are " + unknown.getKnownPropertyIds() + ".";
+          (NAME.matcher(path(unknown)).matches() ? path(unknown) : "A field")
+              + " is not known here; known are "
+              + unknown.getKnownPropertyIds()
+              + ".";
       case MismatchedInputException mismatch when !mismatch.getPath().isEmpty() ->
           path(mismatch) + " has the wrong type.";
       case DatabindException databind when !databind.getPath().isEmpty() ->

@@ -64,6 +64,8 @@ final class ProblemExamples {
                   "Send Authorization: Bearer with an access token that is not expired and was"
                       + " issued for Rekey.")
               .header(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+      case ISSUER_UNAVAILABLE ->
+          type.with("The issuer of access tokens does not answer. Nothing was done; repeat later.");
       case INSUFFICIENT_SCOPE ->
           type.with("This needs the scope credentials:write. Ask for a token that has it.")
               .member("scope", "credentials:write");
@@ -90,9 +92,9 @@ final class ProblemExamples {
               .header(HttpHeaders.LOCATION, LOCATION);
       case ROTATION_UNRESOLVED ->
           type.with(
-                  "It is not known yet whether the request that you sent under this Idempotency-Key"
-                      + " made a credential. Rekey goes on finding out: read the rotation in"
-                      + " Location. If you need a credential now, ask under another key.")
+                  "It is not known whether the request that you sent under this Idempotency-Key made"
+                      + " a credential. Read the rotation in Location to see whether that has been"
+                      + " settled. If you need a credential now, ask under another key.")
               .header(HttpHeaders.LOCATION, LOCATION);
       case SECRET_NOT_REPLAYABLE ->
           type.with(

@@ -21,6 +21,10 @@ public enum ProblemType {
   MALFORMED_URL(HttpStatus.BAD_REQUEST, GrpcCode.INVALID_ARGUMENT, "The URL is not acceptable"),
   UNAUTHENTICATED(
       HttpStatus.UNAUTHORIZED, GrpcCode.UNAUTHENTICATED, "A valid access token is required"),
+  ISSUER_UNAVAILABLE(
+      HttpStatus.SERVICE_UNAVAILABLE,
+      GrpcCode.UNAVAILABLE,
+      "Access tokens cannot be checked just now"),
   INSUFFICIENT_SCOPE(
       HttpStatus.FORBIDDEN, GrpcCode.PERMISSION_DENIED, "The access token lacks a scope"),
   NO_GRANT(HttpStatus.FORBIDDEN, GrpcCode.PERMISSION_DENIED, "No grant covers this subject"),

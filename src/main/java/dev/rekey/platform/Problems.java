@@ -30,6 +30,7 @@ public class Problems {
   // Nothing was sent upstream, so that a repetition cannot make a second credential.
   private static final Set<ProblemType> SAFE_TO_REPEAT =
       EnumSet.of(
+          ProblemType.ISSUER_UNAVAILABLE,
           ProblemType.UPSTREAM_UNAVAILABLE,
           ProblemType.RECORD_UNAVAILABLE,
           ProblemType.RATE_LIMITED,
@@ -66,7 +67,7 @@ public class Problems {
     headers.putAll(problem.headers());
     headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
     headers.setCacheControl("no-store");
-    if (routes.mints(request.getMethod(), path(request)) && !isSafeToRepeat(problem.type())) {
+    if (mints(request) && !isSafeToRepeat(problem.type())) {
       headers.set(SHOULD_RETRY, "false");
     }
     return headers;
@@ -100,6 +101,13 @@ public class Problems {
     return SAFE_TO_REPEAT.contains(type);
   }
 
+  // An encoded slash makes the decoded path another one, and the client repeats all the same.
+  private boolean mints(HttpServletRequest request) {
+    Object failed = request.getAttribute(RequestDispatcher.ERROR_METHOD);
+    String method = failed instanceof String original ? original : request.getMethod();
+    return routes.mints(method, path(request)) || routes.mints(method, rawPath(request));
+  }
+
   private static String decoded(String path) {
     try {
       return UriUtils.decode(path, StandardCharsets.UTF_8);
@@ -109,9 +117,13 @@ public class Problems {
   }
 
   private static String path(HttpServletRequest request) {
+    return decoded(rawPath(request));
+  }
+
+  private static String rawPath(HttpServletRequest request) {
     Object failed = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
     String path = failed instanceof String uri ? uri : request.getRequestURI();
     // Where the request line could not be read, there is none.
-    return path == null ? "" : decoded(path);
+    return path == null ? "" : path;
   }
 }

@@ -22,6 +22,7 @@ import io.micrometer.context.ContextSnapshotFactory;
 import jakarta.annotation.PreDestroy;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -64,7 +65,6 @@ public class CredentialRotation {
   private final LateRecords lateRecords;
   private final AuditLog audit;
   private final Predecessors predecessors;
-  private final Retirements retirements;
   private final RotationProperties properties;
   private final Clock clock;
 
@@ -74,7 +74,6 @@ public class CredentialRotation {
       LateRecords lateRecords,
       AuditLog audit,
       Predecessors predecessors,
-      Retirements retirements,
       RotationProperties properties,
       Clock clock) {
     this.threads = threads;
@@ -82,14 +81,28 @@ public class CredentialRotation {
     this.lateRecords = lateRecords;
     this.audit = audit;
     this.predecessors = predecessors;
-    this.retirements = retirements;
     this.properties = properties;
     this.clock = clock;
   }
 
   /** Makes one new credential. Throws a problem for every outcome but success. */
   public Delivery mint(Wish wish) {
-    return mint(() -> wish);
+    return mint(
+        () -> {
+          refuseRepetition(wish);
+          return wish;
+        });
+  }
+
+  private void refuseRepetition(Wish wish) {
+    if (wish.isRepetition() && wish.key() == null) {
+      ledger
+          .repeated(wish)
+          .ifPresent(
+              earlier -> {
+                throw RotationProblems.repeatedMint(earlier).exception();
+              });
+    }
   }
 
   /**
@@ -162,14 +175,6 @@ public class CredentialRotation {
 
     Delivery openCallClose() {
       Wish wish = wanted.get();
-      if (wish.isRepetition() && wish.key() == null) {
-        ledger
-            .repeated(wish)
-            .ifPresent(
-                earlier -> {
-                  throw RotationProblems.repeatedMint(earlier).exception();
-                });
-      }
       Opened opened = open(wish);
       known = opened;
       UpstreamName upstream = opened.upstream();
@@ -268,7 +273,7 @@ public class CredentialRotation {
       var deadline = Deadline.in(RECORD_WITHIN);
       while (true) {
         try {
-          return ledger.close(opened, outcome, false);
+          return ledger.close(opened, outcome, null);
         } catch (DataAccessException | TransactionException e) {
           if (deadline.hasPassed() || !Pause.sleep(RECORD_PAUSE)) {
             log.error(
@@ -284,12 +289,14 @@ public class CredentialRotation {
     }
 
     private void later(Opened opened, Outcome<UpstreamCredential> outcome) {
+      Instant now = clock.instant();
       audit.sink(
           AuditEntry.of(RotationLedger.type(outcome), opened.wish().permit())
               .rotation(opened.rotation())
               .credential(RotationLedger.made(outcome), null)
-              .ended(outcome.audited(), outcome.reason()));
-      lateRecords.add(opened.rotation(), () -> ledger.close(opened, outcome, true));
+              .ended(outcome.audited(), outcome.reason())
+              .backfilled(now));
+      lateRecords.add(opened.rotation(), () -> ledger.close(opened, outcome, now));
     }
 
     // Nothing of this may keep the secret from its caller.
@@ -297,9 +304,6 @@ public class CredentialRotation {
       try {
         if (!wish.isListed()) {
           threads.execute(() -> predecessors.look(wish.upstream(), wish.subject()));
-        }
-        if (wish.reissueOf() != null) {
-          retirements.sweepSoon();
         }
       } catch (RejectedExecutionException e) {
         log.info("What became of older credentials of {} is left open", wish.subject());

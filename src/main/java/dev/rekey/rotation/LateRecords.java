@@ -6,7 +6,10 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
+import org.springframework.dao.NonTransientDataAccessResourceException;
+import org.springframework.dao.RecoverableDataAccessException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.dao.UncategorizedDataAccessException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
@@ -39,7 +42,11 @@ class LateRecords {
       try {
         late.write().run();
         log.info("The outcome of rotation {} is recorded now", late.rotation());
-      } catch (DataAccessException | TransactionException e) {
+      } catch (NonTransientDataAccessResourceException
+          | TransientDataAccessException
+          | RecoverableDataAccessException
+          | UncategorizedDataAccessException
+          | TransactionException e) {
         return;
       } catch (RuntimeException e) {
         log.error("The outcome of rotation {} cannot be recorded", late.rotation(), e);

@@ -164,16 +164,25 @@ public class Overlaps {
   Delivery reissue(Caller caller, UUID id, boolean force, @Nullable IdempotencyKey key) {
     Permit.Write permit = access.toMint(caller, found(caller, id).subject());
     Upstream upstream = upstreams.of(permit.subject());
-    return rotation.mint(
-        () -> {
-          if (key != null) {
-            rotations.refuseRepetition(permit, key, Wish.requestToReissue(id));
-          }
-          Standing standing = demand(id, Action.REISSUE);
-          refuseIfUsed(standing, Action.REISSUE, force);
-          Known made = Objects.requireNonNull(standing.made());
-          return Wish.reissue(permit, upstream, standing, made.upstreamId()).under(key);
-        });
+    Delivery delivery =
+        rotation.mint(
+            () -> {
+              if (key != null) {
+                rotations.refuseRepetition(permit, key, Wish.requestToReissue(id));
+              }
+              Standing standing = demand(id, Action.REISSUE);
+              refuseIfUsed(standing, Action.REISSUE, force);
+              Known made = Objects.requireNonNull(standing.made());
+              return Wish.reissue(
+                      permit,
+                      upstream,
+                      standing,
+                      made.upstreamId(),
+                      () -> ledger.reissuing(id, permit))
+                  .under(key);
+            });
+    retirements.sweepSoon();
+    return delivery;
   }
 
   /** Closes what stays unknown. */

@@ -188,7 +188,9 @@ class ReconcileLedger {
         .param("id", mint.attempt())
         .param("made", made.value())
         .update();
-    audit.append(entry(mint, AuditType.ROTATION_ORPHAN_FOUND).credential(made, null));
+    if (!isTold(mint, made)) {
+      audit.append(entry(mint, AuditType.ROTATION_ORPHAN_FOUND).credential(made, null));
+    }
     return true;
   }
 
@@ -218,6 +220,19 @@ class ReconcileLedger {
               .ended(null, reason));
       again(mint, null);
     }
+  }
+
+  private boolean isTold(MintDue mint, PathId made) {
+    return jdbc.sql(
+            """
+            select exists (select from audit_event
+              where rotation_id = :rotation and type = :type and upstream_id = :made)
+            """)
+        .param("rotation", mint.rotation())
+        .param("type", AuditType.ROTATION_ORPHAN_FOUND.text())
+        .param("made", made.value())
+        .query(Boolean.class)
+        .single();
   }
 
   private boolean holds(MintDue mint) {

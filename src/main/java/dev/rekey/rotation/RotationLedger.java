@@ -162,9 +162,7 @@ class RotationLedger {
   }
 
   private Opened first(UUID id, Wish wish) {
-    if (wish.reissueOf() != null) {
-      overlaps.reissuing(wish.reissueOf(), wish.permit());
-    }
+    wish.admission().run();
     Permit.Write permit = wish.permit();
     Overlap overlap = wish.overlap();
     Duration grace = overlap == null ? null : overlap.grace();
@@ -263,9 +261,7 @@ class RotationLedger {
   }
 
   private Opened again(UUID rotation, Wish wish) {
-    if (wish.reissueOf() != null) {
-      overlaps.reissuing(wish.reissueOf(), wish.permit());
-    }
+    wish.admission().run();
     Ended ended = ended(rotation);
     refuseUnlessRepeatable(rotation, wish.subject(), ended);
     Optional<UUID> other = pending(wish);
@@ -316,16 +312,17 @@ class RotationLedger {
    * Writes down how an attempt ended. Can be called again where it is not known whether the call
    * before took: it then finds what that one wrote.
    *
-   * @param handedOver whether the caller has the secret already
+   * @param since when it ended, if the caller has had its answer and only the record is late; else
+   *     null
    */
   @Transactional
-  Closing close(Opened opened, Outcome<UpstreamCredential> outcome, boolean handedOver) {
+  Closing close(Opened opened, Outcome<UpstreamCredential> outcome, @Nullable Instant since) {
     Attempt attempt = lock(opened);
     boolean ours = attempt.epoch() == opened.epoch();
     if (ours && attempt.state() == outcome.state()) {
       return new Closing.Recorded(attempt.credential());
     }
-    if (!ours && outcome instanceof Outcome.Succeeded && !handedOver) {
+    if (!ours && outcome instanceof Outcome.Succeeded && since == null) {
       boolean deliver =
           !opened.wish().isAdditive()
               && attempt.state().next().contains(MutationState.SUCCEEDED)
@@ -335,13 +332,14 @@ class RotationLedger {
       }
     }
     if (attempt.state().next().contains(outcome.state())) {
-      return new Closing.Recorded(record(opened, attempt, outcome, ours, handedOver));
+      return new Closing.Recorded(record(opened, attempt, outcome, ours, since));
     }
     if (outcome instanceof Outcome.Unknown<UpstreamCredential>(var _, var _, PathId made)
         && made != null) {
       toBeRemoved(opened, made);
-    } else if (handedOver && outcome instanceof Outcome.Succeeded<UpstreamCredential>(var made)) {
-      return new Closing.Recorded(tooLate(opened, attempt, made));
+    } else if (since != null
+        && outcome instanceof Outcome.Succeeded<UpstreamCredential>(var made)) {
+      return new Closing.Recorded(tooLate(opened, attempt, made, since));
     }
     return new Closing.Recorded(attempt.credential());
   }
@@ -396,7 +394,7 @@ class RotationLedger {
       Attempt attempt,
       Outcome<UpstreamCredential> outcome,
       boolean ours,
-      boolean handedOver) {
+      @Nullable Instant since) {
     Instant now = clock.instant();
     Wish wish = opened.wish();
     PathId made = made(outcome);
@@ -441,7 +439,7 @@ class RotationLedger {
             .rotation(opened.rotation())
             .credential(made, made == null ? null : credential)
             .ended(outcome.audited(), reason)
-            .backfilled(handedOver));
+            .backfilled(since));
     return outcome instanceof Outcome.Succeeded ? credential : null;
   }
 
@@ -498,7 +496,7 @@ class RotationLedger {
   }
 
   // Closed for good meanwhile, but the caller has the secret: inventory and history have to know.
-  private UUID tooLate(Opened opened, Attempt attempt, UpstreamCredential made) {
+  private UUID tooLate(Opened opened, Attempt attempt, UpstreamCredential made, Instant since) {
     Wish wish = opened.wish();
     UUID credential = credentials.minted(wish.subject(), made, opened.rotation(), clock.instant());
     audit.append(
@@ -506,7 +504,7 @@ class RotationLedger {
             .rotation(opened.rotation())
             .credential(made.id(), credential)
             .ended(new Outcome.Succeeded<>(made).audited(), "known after it was " + attempt.state())
-            .backfilled(true));
+            .backfilled(since));
     return credential;
   }
 

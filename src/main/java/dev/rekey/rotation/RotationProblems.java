@@ -63,9 +63,9 @@ final class RotationProblems {
         ProblemType.ROTATION_UNRESOLVED.with(
             switch (state) {
               case UNKNOWN ->
-                  "It is not known yet whether the request that you sent under this Idempotency-Key"
-                      + " made a credential. Rekey goes on finding out: read the rotation in"
-                      + " Location. If you need a credential now, ask under another key.";
+                  "It is not known whether the request that you sent under this Idempotency-Key made"
+                      + " a credential. Read the rotation in Location to see whether that has been"
+                      + " settled. If you need a credential now, ask under another key.";
               default ->
                   "The request that you sent under this Idempotency-Key is closed, and its secret,"
                       + " if there was one, is gone. Ask for a credential under another key.";
@@ -134,8 +134,8 @@ final class RotationProblems {
                 + upstream
                 + " for a credential, but "
                 + why
-                + ". It may exist, and nobody has its secret. Rekey goes on finding out: read the"
-                + " rotation in Location; rotate again when you are ready for another credential."),
+                + ". It may exist, and nobody has its secret. Read the rotation in Location to see"
+                + " what becomes of it; ask again when you are ready for another credential."),
         rotation);
   }
 

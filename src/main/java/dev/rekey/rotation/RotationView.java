@@ -71,7 +71,7 @@ record RotationView(
                     + " default of 24 hours.",
             example = "86400")
         @Nullable Integer graceSeconds,
-    @Schema(description = "Whether the new credential's first use confirms it.")
+    @Schema(description = "Whether the new credential's first use confirms it.", example = "false")
         boolean confirmOnFirstUse,
     @Schema(description = "When the new credential was confirmed to work.")
         @Nullable Instant confirmedAt,

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param overlap the credential that this one is to take the place of; null where there is none, or
  *     where only the upstream's answer will tell
  * @param reissueOf the rotation whose secret was lost; null if it is none
+ * @param admission what still has to hold when it is written down, checked in that transaction; it
+ *     throws a problem otherwise
  * @param key null if the caller sent none
  * @param isRepetition whether the client says that it sent the same request before
  */
@@ -32,6 +34,7 @@ public record Wish(
     String request,
     @Nullable Overlap overlap,
     @Nullable UUID reissueOf,
+    Runnable admission,
     @Nullable IdempotencyKey key,
     boolean isRepetition) {
 
@@ -48,7 +51,8 @@ public record Wish(
   /** A new credential for a connector. */
   public static Wish rotate(Permit.Write permit, Upstream upstream) {
     String target = permit.subject().name();
-    return new Wish(permit, upstream, Label.NONE, target, target, null, null, null, false);
+    return new Wish(
+        permit, upstream, Label.NONE, target, target, null, null, Wish::always, null, false);
   }
 
   /** A credential beside the others, by a name of its own. */
@@ -62,6 +66,7 @@ public record Wish(
         canonical(target, label.name(), label.description()),
         null,
         null,
+        Wish::always,
         null,
         false);
   }
@@ -79,15 +84,26 @@ public record Wish(
       Label label,
       Overlap overlap) {
     return new Wish(
-        permit, upstream, label, target(permit, older), request, overlap, null, null, false);
+        permit,
+        upstream,
+        label,
+        target(permit, older),
+        request,
+        overlap,
+        null,
+        Wish::always,
+        null,
+        false);
   }
 
   /**
    * A credential instead of one whose secret was lost.
    *
    * @param lost the rotation that made that one, as it stands
+   * @param admission as {@link #admission}
    */
-  static Wish reissue(Permit.Write permit, Upstream upstream, Standing lost, PathId made) {
+  static Wish reissue(
+      Permit.Write permit, Upstream upstream, Standing lost, PathId made, Runnable admission) {
     String target = upstream instanceof Listing ? target(permit, made) : permit.subject().name();
     Standing.Known older = lost.older();
     return new Wish(
@@ -98,6 +114,7 @@ public record Wish(
         requestToReissue(lost.rotation()),
         older == null ? null : new Overlap(older.id(), lost.grace(), lost.confirmOnFirstUse()),
         lost.rotation(),
+        admission,
         null,
         false);
   }
@@ -126,12 +143,14 @@ public record Wish(
 
   /** The same, under the caller's key. */
   public Wish under(@Nullable IdempotencyKey by) {
-    return new Wish(permit, upstream, label, target, request, overlap, reissueOf, by, isRepetition);
+    return new Wish(
+        permit, upstream, label, target, request, overlap, reissueOf, admission, by, isRepetition);
   }
 
   /** The same, from a client that says whether it repeats itself. */
   public Wish repeated(boolean says) {
-    return new Wish(permit, upstream, label, target, request, overlap, reissueOf, key, says);
+    return new Wish(
+        permit, upstream, label, target, request, overlap, reissueOf, admission, key, says);
   }
 
   Subject subject() {
@@ -154,6 +173,8 @@ public record Wish(
   static String hash(String request) {
     return IdempotencyKey.sha256(request);
   }
+
+  private static void always() {}
 
   // Every part with its length, so that no two requests look alike.
   private static String canonical(@Nullable String... parts) {

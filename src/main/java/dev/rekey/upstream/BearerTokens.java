@@ -29,6 +29,8 @@ import reactor.core.scheduler.Schedulers;
  */
 final class BearerTokens implements ExchangeFilterFunction {
 
+  private static final Logger log = LoggerFactory.getLogger(BearerTokens.class);
+
   // Bare threads: one caller that stops waiting must not interrupt what others wait for too.
   private static final Scheduler BLOCKING = Schedulers.fromExecutor(Thread::startVirtualThread);
 
@@ -40,8 +42,6 @@ final class BearerTokens implements ExchangeFilterFunction {
   private final AuthorizedClientServiceOAuth2AuthorizedClientManager manager;
   private final OAuth2AuthorizedClientService clients;
   private final String registrationId;
-
-  private static final Logger log = LoggerFactory.getLogger(BearerTokens.class);
 
   // Those who queued behind a fetch that failed share its failure instead of failing one by one.
   private @Nullable NoTokenException lastFailure;
@@ -142,7 +142,8 @@ final class BearerTokens implements ExchangeFilterFunction {
 
     // The cause stays out: its message may quote the token endpoint's answer.
     NoTokenException(String registrationId, @Nullable Exception cause) {
-      super("No access token for " + registrationId + ": " + describe(cause));
+      // Thrown to many at once, each of whom would add to what it suppressed.
+      super("No access token for " + registrationId + ": " + describe(cause), null, false, true);
     }
 
     private static String describe(@Nullable Exception cause) {

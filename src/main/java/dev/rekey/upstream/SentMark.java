@@ -41,6 +41,7 @@ final class SentMark {
   private void set() {
     if (deadline.hasPassed()) {
       giveUp();
+      throw new IllegalStateException("its time was over before it could be sent");
     }
     if (state.compareAndExchange(State.OPEN, State.SENT) == State.GIVEN_UP) {
       throw new IllegalStateException("the caller has been told that nothing was sent");

@@ -106,6 +106,57 @@ class ErrorsIT extends RekeyIT {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "/api/v1/apps/a%2Fb/connectors/okta/credentials",
+        "/api/v1/apps/crm/connectors/okta;x/credentials",
+        "/organizations/acme/service-accounts/a%2Fb/credentials",
+        "/organizations/acme/service-accounts/checkout/credentials/a%00b/rotate",
+        "/api/v1/rotations/a%2Fb/reissue"
+      })
+  void clientsDoNotRepeatAMintThatTheServerRefusedByItself(String path) throws IOException {
+    assertThat(raw("POST", path))
+        .startsWith("HTTP/1.1 400")
+        .containsIgnoringCase("x-should-retry: false");
+  }
+
+  @Test
+  void clientsDoNotRepeatAMintWhoseBodyBroke() throws IOException {
+    assertThat(
+            exchange(
+                head("POST", CHECKOUT)
+                    + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"))
+        .startsWith("HTTP/1.1 400")
+        .containsIgnoringCase("x-should-retry: false");
+  }
+
+  @Test
+  void whereWeStandIsNotDescribedByTheHostOfARequest() {
+    assertThat(anonymous().get("/.well-known/oauth-protected-resource").status()).isEqualTo(404);
+    assertThat(anonymous().get("/api/v1/credentials").header("WWW-Authenticate"))
+        .isEqualTo("Bearer");
+  }
+
+  @Test
+  void aNameThatIsNoneIsNotRepeated() {
+    Answer answer = as("payments").post(ROTATE, "{\"secret-token:a:v1:b\":1}");
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.raw().body()).doesNotContain("secret-token");
+  }
+
+  @Test
+  void anIdInBothSpellingsIsRefused() {
+    Answer answer =
+        as("payments")
+            .post(ROTATE, "{\"appId\":\"crm\",\"app_id\":\"crm\",\"connectorId\":\"okta\"}");
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.text("/detail")).contains("appId");
+    assertThat(control().calls()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
         "{",
         "[]",
         "null",

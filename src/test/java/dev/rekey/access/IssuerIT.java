@@ -1,0 +1,106 @@
+package dev.rekey.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rekey.RekeyIT;
+import dev.rekey.run.Http.Answer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.Ordered;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.test.annotation.DirtiesContext;
+import org.springframework.test.context.ContextConfiguration;
+
+/** The issuer of callers' tokens does not answer, and its keys are not known yet. */
+@ContextConfiguration(initializers = IssuerIT.Hanging.class)
+@DirtiesContext
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class IssuerIT extends RekeyIT {
+
+  private static final ServerSocket ISSUER = listen();
+
+  // Accepts connections, by its backlog, and never says anything.
+  private static ServerSocket listen() {
+    try {
+      return new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Comes after what the superclass says. */
+  static class Hanging
+      implements ApplicationContextInitializer<ConfigurableApplicationContext>, Ordered {
+
+    @Override
+    public void initialize(ConfigurableApplicationContext context) {
+      context
+          .getEnvironment()
+          .getPropertySources()
+          .addFirst(
+              new MapPropertySource(
+                  "issuer",
+                  Map.of(
+                      "spring.security.oauth2.resourceserver.jwt.issuer-uri",
+                      "http://localhost:" + ISSUER.getLocalPort())));
+    }
+
+    @Override
+    public int getOrder() {
+      return LOWEST_PRECEDENCE;
+    }
+  }
+
+  @AfterAll
+  static void close() throws IOException {
+    ISSUER.close();
+  }
+
+  @Test
+  @Order(1)
+  void whoWaitsForAnIssuerThatHangsDoesNotWaitForTheOthersToo() {
+    long start = System.nanoTime();
+    List<CompletableFuture<Answer>> calls =
+        IntStream.range(0, 30)
+            .mapToObj(_ -> CompletableFuture.supplyAsync(() -> as("payments").post(ROTATE, OKTA)))
+            .toList();
+    List<Answer> answers = calls.stream().map(CompletableFuture::join).toList();
+
+    // One after the other they would take a minute.
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
+    assertThat(answers).allSatisfy(IssuerIT::isUnavailable);
+    assertThat(control().calls()).isEmpty();
+  }
+
+  @Test
+  @Order(2)
+  void anIssuerThatIsAwayIsNoFaultOfRekeys() throws IOException {
+    ISSUER.close();
+
+    isUnavailable(as("payments").get("/api/v1/credentials"));
+    isUnavailable(as("payments").post(ROTATE, OKTA));
+    assertThat(anonymous().bearer("garbage").get("/api/v1/credentials").status()).isIn(401, 503);
+  }
+
+  private static void isUnavailable(Answer answer) {
+    assertThat(answer.status()).isEqualTo(503);
+    assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
+    assertThat(answer.text("/type")).isEqualTo("/problems/issuer-unavailable");
+    assertThat(answer.header("x-should-retry")).isNull();
+    assertThat(answer.header("X-Request-Id")).isNotNull();
+  }
+}
