@@ -73,6 +73,34 @@ public final class Control {
     return texts("/control/credentials", "/credentialId");
   }
 
+  /**
+   * One secret made.
+   *
+   * @param description what the minting call asked for; empty if nothing
+   */
+  public record Mint(String upstream, String subject, String credentialId, String description) {}
+
+  /** Every secret made so far, in order. */
+  public List<Mint> minted() {
+    return items("/control/mints").stream()
+        .map(
+            mint ->
+                new Mint(
+                    mint.at("/upstream").asString(""),
+                    mint.at("/subject").asString(""),
+                    mint.at("/credentialId").asString(""),
+                    mint.at("/description").asString("")))
+        .toList();
+  }
+
+  /** The ids of a subject's credentials that live. */
+  public List<String> live(String subject) {
+    return items("/control/credentials").stream()
+        .filter(credential -> credential.at("/subject").asString("").equals(subject))
+        .map(credential -> credential.at("/credentialId").asString(""))
+        .toList();
+  }
+
   /** The operations called so far, in order. */
   public List<String> calls() {
     return texts("/control/calls", "/operation");

@@ -6,6 +6,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,13 +28,21 @@ public final class RekeyProcess implements AutoCloseable {
 
   /** Returns when it is ready; its output goes to the file. */
   public static RekeyProcess start(Map<String, String> properties, Path output) {
+    return start(properties, output, List.of());
+  }
+
+  /** The same with more arguments for its JVM. */
+  public static RekeyProcess start(
+      Map<String, String> properties, Path output, List<String> jvmArguments) {
     int port = freePort();
     int managementPort = freePort();
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(jvmArguments);
+    command.add("-jar");
+    command.add(System.getProperty("rekey.jar"));
     var builder =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-jar",
-                System.getProperty("rekey.jar"))
+        new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
     Map<String, String> environment = builder.environment();
@@ -43,7 +52,7 @@ public final class RekeyProcess implements AutoCloseable {
     environment.put("MANAGEMENT_SERVER_PORT", Integer.toString(managementPort));
     try {
       var rekey = new RekeyProcess(builder.start(), port, managementPort);
-      rekey.awaitReady();
+      rekey.awaitReadyOrKill();
       return rekey;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -66,6 +75,33 @@ public final class RekeyProcess implements AutoCloseable {
 
   public Http http() {
     return Http.at(URI.create("http://localhost:" + port));
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
+  /** SIGSTOP: it stands still, and time goes on without it. */
+  public void pause() {
+    signal("STOP");
+  }
+
+  /** SIGCONT: it goes on as if nothing had been. */
+  public void proceed() {
+    signal("CONT");
+  }
+
+  private void signal(String name) {
+    try {
+      var kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+      if (kill.waitFor() != 0) {
+        throw new IllegalStateException("SIG" + name + " could not be sent");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** SIGKILL: it gets no chance to tidy up. */
@@ -96,6 +132,15 @@ public final class RekeyProcess implements AutoCloseable {
   public void close() {
     terminate();
     awaitExit();
+  }
+
+  private void awaitReadyOrKill() {
+    try {
+      awaitReady();
+    } catch (RuntimeException e) {
+      kill();
+      throw e;
+    }
   }
 
   private void awaitReady() {
