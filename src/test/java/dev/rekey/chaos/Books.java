@@ -1,0 +1,194 @@
+package dev.rekey.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rekey.run.Control;
+import dev.rekey.run.Control.Mint;
+import dev.rekey.run.PostgresServer;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Rekey's records, compared with what the sandbox knows to be true. */
+final class Books {
+
+  private static final Pattern TAG = Pattern.compile("\\[rekey:([0-9a-f-]{36})]");
+
+  private final PostgresServer postgres;
+  private final Control control;
+
+  Books(PostgresServer postgres, Control control) {
+    this.postgres = postgres;
+    this.control = control;
+  }
+
+  /** What has to be true at any time, whatever was killed or slept when. */
+  void assertNoMintIsUnaccountedFor() {
+    List<Mint> mints = control.minted();
+    List<String> tags =
+        mints.stream().filter(Books::isKeycard).map(mint -> attemptIn(mint.description())).toList();
+    assertThat(tags).as("attempts that minted").doesNotHaveDuplicates();
+    assertThat(column("select id::text from rotation_attempt")).containsAll(tags);
+    mints.stream()
+        .filter(mint -> !isKeycard(mint))
+        .collect(Collectors.groupingBy(Mint::subject, Collectors.counting()))
+        .forEach(
+            (subject, count) -> assertThat(count).as(subject).isLessThanOrEqualTo(sent(subject)));
+    assertThat(
+            column(
+                "select id::text from rotation_attempt a where not exists ("
+                    + "select from audit_event e where e.rotation_id = a.rotation_id"
+                    + " and e.type = 'rotation.requested')"))
+        .as("attempts that nobody is recorded to have wanted")
+        .isEmpty();
+  }
+
+  /** What has to be true besides, once everything is reconciled. */
+  void assertSettled() {
+    assertNoMintIsUnaccountedFor();
+    List<String> succeeded =
+        column(
+            "select c.upstream_id from credential c join rotation r on r.id = c.rotation_id"
+                + " where r.state = 'SUCCEEDED'");
+    List<String> live = control.live();
+    assertThat(control.minted().stream().filter(Books::isKeycard).map(Mint::credentialId))
+        .as("live credentials of Keycard")
+        .filteredOn(live::contains)
+        .allMatch(succeeded::contains);
+    for (String table : List.of("rotation", "rotation_attempt", "credential_change")) {
+      assertThat(column("select id::text from " + table + " where state = 'PENDING'"))
+          .as(table)
+          .isEmpty();
+    }
+    assertThat(
+            column(
+                """
+                select r.id || ' ' || r.state from rotation r where not exists (
+                  select from audit_event e where e.rotation_id = r.id
+                    and e.type = 'rotation.' || replace(lower(r.state), '_', '-'))
+                """))
+        .as("rotations without an event that tells of their end")
+        .isEmpty();
+    assertThat(
+            column(
+                """
+                select r.id::text from rotation r join rotation_attempt a on a.rotation_id = r.id
+                where a.number = (select max(number) from rotation_attempt
+                    where rotation_id = r.id) and a.state <> r.state
+                """))
+        .as("rotations that stand elsewhere than their last attempt")
+        .isEmpty();
+  }
+
+  private long sent(String subject) {
+    return Long.parseLong(
+        column(
+                "select count(*)::text from rotation r"
+                    + " join rotation_attempt a on a.rotation_id = r.id where r.subject = ?",
+                subject)
+            .getFirst());
+  }
+
+  static boolean isKeycard(Mint mint) {
+    return mint.upstream().equals(Target.KEYCARD.upstream());
+  }
+
+  /** The attempt that a credential's description names, or text that says that it names none. */
+  static String attemptIn(String description) {
+    Matcher tag = TAG.matcher(description);
+    return tag.find() ? tag.group(1) : "no attempt named in: " + description;
+  }
+
+  /** The rotation that a request asked for; null if there is none. */
+  @Nullable String rotationOf(String requestId) {
+    List<String> ids = column("select id::text from rotation where request_id = ?", requestId);
+    assertThat(ids).hasSizeLessThan(2);
+    return ids.isEmpty() ? null : ids.getFirst();
+  }
+
+  /** Where the rotation that a request asked for stands; null if there is none. */
+  @Nullable String stateOf(String requestId) {
+    List<String> states = column("select state from rotation where request_id = ?", requestId);
+    return states.isEmpty() ? null : states.getFirst();
+  }
+
+  /** The types of a rotation's events, oldest first. */
+  List<String> events(String rotation) {
+    return column(
+        "select type from audit_event where rotation_id = ?::uuid order by occurred_at, id",
+        rotation);
+  }
+
+  /** Where a rotation and each of its attempts stand. */
+  String states(String rotation) {
+    return String.join(
+        " · ",
+        column(
+            """
+            select state from rotation where id = ?::uuid
+            union all
+            (select state from rotation_attempt where rotation_id = ?::uuid order by number)
+            """,
+            rotation,
+            rotation));
+  }
+
+  /** Whether Rekey knows that the answer with the secret was written out. */
+  boolean isDelivered(String rotation) {
+    return !column(
+            "select id::text from rotation where id = ?::uuid and delivered_at is not null",
+            rotation)
+        .isEmpty();
+  }
+
+  /**
+   * Whether a credential that was to be ended is known to be, and nobody works on that any more.
+   */
+  boolean isRetired(String upstreamId) {
+    return !column(
+            "select c.id::text from credential c join retirement t on t.credential_id = c.id"
+                + " where c.upstream_id = ? and c.status = 'RETIRED' and t.done_at is not null",
+            upstreamId)
+        .isEmpty();
+  }
+
+  /** The first column of a query's rows, which must not be null. */
+  List<String> column(String sql, Object... parameters) {
+    try (Connection connection = postgres.connectAsSuperuser();
+        PreparedStatement statement = prepare(connection, sql, parameters);
+        var rows = statement.executeQuery()) {
+      var values = new ArrayList<String>();
+      while (rows.next()) {
+        values.add(rows.getString(1));
+      }
+      return values;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Changes rows as somebody who may change everything, to move time. */
+  void execute(String sql) {
+    try (Connection connection = postgres.connectAsSuperuser();
+        PreparedStatement statement = prepare(connection, sql)) {
+      statement.execute();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static PreparedStatement prepare(Connection connection, String sql, Object... parameters)
+      throws SQLException {
+    PreparedStatement statement = connection.prepareStatement(sql);
+    for (int i = 0; i < parameters.length; i++) {
+      statement.setObject(i + 1, parameters[i]);
+    }
+    return statement;
+  }
+}

@@ -1,0 +1,109 @@
+package dev.rekey.chaos;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Rekey is killed once at each point, for each upstream. */
+record Cell(Target target, Point point) {
+
+  private static final String AUDIT_LOG = "dev.rekey.audit.AuditLog";
+  private static final String ROTATION = "dev.rekey.rotation.";
+  private static final String LEDGER = ROTATION + "RotationLedger";
+
+  /** Where Rekey is killed. */
+  enum Point {
+    BEFORE_STEP_1("a", "inside step 1, which is not committed"),
+    NOTHING_SENT("b", "step 1 is committed, nothing sent yet"),
+    CALL_HANGS("c", "the upstream got the call and hangs"),
+    NOT_READ("d", "the upstream is done, its answer is not read"),
+    READ("e", "the answer is read, step 3 not begun"),
+    INSIDE_STEP_3("f", "inside step 3, which is not committed"),
+    NOT_ANSWERED("g", "step 3 is committed, the caller not answered"),
+    RECONCILING("h", "reconciling: the orphan is ended, this is not recorded"),
+    RETIRING("i", "retiring the one before: it is ended, this is not recorded");
+
+    private final String letter;
+    private final String text;
+
+    Point(String letter, String text) {
+      this.letter = letter;
+      this.text = text;
+    }
+
+    /** Throws for a point that is no place in Rekey's code. */
+    Place place() {
+      return switch (this) {
+        case BEFORE_STEP_1 -> Place.entryOf(AUDIT_LOG, "append").within(LEDGER + ".open");
+        case NOTHING_SENT -> Place.entryOf(LEDGER, "maySend");
+        case READ -> Place.entryOf(ROTATION + "CredentialRotation$Run", "close");
+        case INSIDE_STEP_3 -> Place.entryOf(AUDIT_LOG, "append").within(LEDGER + ".close");
+        case NOT_ANSWERED -> Place.entryOf(ROTATION + "Delivery", "answer");
+        case RECONCILING -> Place.entryOf(ROTATION + "ReconcileLedger", "orphanRemoved");
+        case RETIRING -> Place.entryOf(ROTATION + "ChangeLedger", "close");
+        case CALL_HANGS, NOT_READ -> throw new IllegalStateException(this + " is outside of Rekey");
+      };
+    }
+
+    @Override
+    public String toString() {
+      return letter + ": " + text;
+    }
+  }
+
+  static Stream<Cell> all() {
+    return Arrays.stream(Target.values())
+        .flatMap(target -> Arrays.stream(Point.values()).map(point -> new Cell(target, point)));
+  }
+
+  /** Those at which one process can be all at once; at the last of them it stands still. */
+  static List<Cell> together() {
+    return List.of(
+        new Cell(Target.KEYCARD, Point.BEFORE_STEP_1),
+        new Cell(Target.KEYCARD, Point.NOTHING_SENT),
+        new Cell(Target.KEYCARD, Point.CALL_HANGS),
+        new Cell(Target.KEYCARD, Point.READ),
+        new Cell(Target.KEYCARD, Point.INSIDE_STEP_3),
+        new Cell(Target.KEYCARD, Point.NOT_ANSWERED),
+        new Cell(Target.CONDUCTORONE, Point.INSIDE_STEP_3),
+        new Cell(Target.KEYCARD, Point.NOT_READ));
+  }
+
+  /** Where the rotation stands once it is reconciled; null if there is none. */
+  @Nullable String settled() {
+    return switch (point) {
+      case BEFORE_STEP_1 -> null;
+      case NOTHING_SENT, CALL_HANGS -> isListed() ? "NOT_APPLIED" : "UNKNOWN";
+      case NOT_READ, READ, INSIDE_STEP_3 -> isListed() ? "ORPHAN_REMOVED" : "UNKNOWN";
+      case NOT_ANSWERED, RETIRING -> "SUCCEEDED";
+      case RECONCILING -> "ORPHAN_REMOVED";
+    };
+  }
+
+  /** Whether an orphan can be found: at ConductorOne nothing can be without its id. */
+  private boolean isListed() {
+    return target == Target.KEYCARD;
+  }
+
+  /** Whether a credential was made before Rekey was killed. */
+  boolean hasMinted() {
+    return !List.of(Point.BEFORE_STEP_1, Point.NOTHING_SENT, Point.CALL_HANGS).contains(point);
+  }
+
+  /** Whether it takes a ConductorOne that leaves older credentials alive. */
+  boolean isAdditive() {
+    return target == Target.CONDUCTORONE && point == Point.RETIRING;
+  }
+
+  /** What Rekey has to be told for it. */
+  Map<String, String> settings() {
+    return isAdditive() ? Map.of("rekey.upstreams.conductorone.rotation", "ADDITIVE") : Map.of();
+  }
+
+  @Override
+  public String toString() {
+    return target.upstream() + ", " + point;
+  }
+}

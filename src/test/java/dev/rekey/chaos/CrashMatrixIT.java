@@ -1,0 +1,130 @@
+package dev.rekey.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rekey.chaos.CrashMatrix.Row;
+import dev.rekey.run.Control;
+import dev.rekey.run.Surroundings;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Rekey is killed at every point of a rotation, started again and left alone. Neither the sandbox
+ * nor the database is ever reset: what is compared is all that has happened so far.
+ */
+class CrashMatrixIT {
+
+  private static final Map<String, String> SETTINGS =
+      Map.of(
+          "rekey.rotation.call-within", "8s",
+          "rekey.rotation.lease-margin", "1s",
+          "rekey.rotation.consistency-window", "2s",
+          "rekey.rotation.reconcile-every", "500ms",
+          "rekey.rotation.retire-every", "500ms");
+
+  @TempDir private static Path directory;
+
+  private static final List<Replica> started = new ArrayList<>();
+  private static final List<Row> rows = new ArrayList<>();
+
+  private static Surroundings surroundings;
+  private static Control control;
+  private static Books books;
+
+  /** What was started after the last kill, and is the next victim; null if there is none. */
+  private static @Nullable Replica survivor;
+
+  @BeforeAll
+  static void start() {
+    surroundings = Surroundings.start();
+    control = new Control(surroundings.sandbox());
+    books = new Books(surroundings.postgres(), control);
+  }
+
+  @AfterAll
+  static void stop() {
+    started.forEach(Replica::kill);
+    surroundings.close();
+    if (rows.stream().map(Row::cell).toList().equals(everyCell())) {
+      CrashMatrix.write(rows);
+    }
+  }
+
+  @Test
+  void noMintIsLostWhereRekeyIsKilledInTheMiddleOfMany() {
+    // Left to itself, a slow machine's victim might settle the first before it dies at the last.
+    Replica victim = replica(Map.of("rekey.rotation.reconcile-every", "1d"));
+    List<Crash> crashes =
+        Cell.together().stream().map(cell -> Crash.prepare(cell, victim, control, books)).toList();
+    victim.kill();
+
+    Replica successor = assertSurvived(crashes, Map.of());
+
+    assertThat(CrashMatrix.lines())
+        .as("docs/crash-matrix.md; mvn verify -Pchaos -Dit.test=CrashMatrixIT writes it anew")
+        .containsAll(crashes.stream().map(Crash::row).map(Row::toString).toList());
+    assertFreshOnesSucceed(crashes, successor);
+  }
+
+  static List<Cell> everyCell() {
+    return Cell.all().toList();
+  }
+
+  @Tag("chaos")
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("everyCell")
+  void noMintIsLostWhereRekeyIsKilled(Cell cell) {
+    Replica victim = survivor == null || cell.isAdditive() ? replica(cell.settings()) : survivor;
+    survivor = null;
+    control.mode(cell.isAdditive() ? "additive" : "replacing");
+    var crash = Crash.prepare(cell, victim, control, books);
+    victim.kill();
+
+    Replica successor = assertSurvived(List.of(crash), cell.settings());
+
+    rows.add(crash.row());
+    assertFreshOnesSucceed(List.of(crash), successor);
+    survivor = cell.isAdditive() ? null : successor;
+  }
+
+  private static Replica assertSurvived(List<Crash> crashes, Map<String, String> settings) {
+    crashes.forEach(Crash::assertCutOff);
+    books.assertNoMintIsUnaccountedFor();
+    // For longer than anybody wants to wait here, the dead keep others away from what is not a mint
+    // and from what they took over to reconcile.
+    books.execute(
+        "update rotation_attempt set next_check_at = clock_timestamp()"
+            + " where next_check_at is not null");
+    books.execute("update credential_change set lease_until = clock_timestamp()");
+    Replica successor = replica(settings);
+    crashes.forEach(Crash::awaitSettled);
+    books.assertSettled();
+    return successor;
+  }
+
+  private static void assertFreshOnesSucceed(List<Crash> crashes, Replica successor) {
+    crashes.forEach(crash -> crash.assertAFreshOneSucceeds(successor));
+    books.assertSettled();
+  }
+
+  /** The only one that runs. */
+  private static Replica replica(Map<String, String> more) {
+    started.forEach(Replica::kill);
+    var settings = new HashMap<>(SETTINGS);
+    settings.putAll(more);
+    Replica replica = Replica.start(surroundings, settings, directory);
+    started.add(replica);
+    return replica;
+  }
+}

@@ -1,0 +1,66 @@
+package dev.rekey.chaos;
+
+import dev.rekey.run.Http;
+import dev.rekey.run.RekeyProcess;
+import dev.rekey.run.Surroundings;
+import dev.rekey.run.Tokens;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A Rekey process that can be stopped anywhere. */
+final class Replica {
+
+  private final RekeyProcess process;
+  private final Path directory;
+  private final Surroundings surroundings;
+
+  private Replica(RekeyProcess process, Path directory, Surroundings surroundings) {
+    this.process = process;
+    this.directory = directory;
+    this.surroundings = surroundings;
+  }
+
+  /**
+   * Returns when it is ready.
+   *
+   * @param directory for its log and for what is needed to stop it
+   */
+  static Replica start(Surroundings surroundings, Map<String, String> settings, Path directory) {
+    var properties = new HashMap<>(surroundings.properties());
+    properties.putAll(settings);
+    // It lives for seconds, and is ready sooner without the better of the two compilers.
+    var jvm = List.of("-XX:TieredStopAtLevel=1", "-XX:+EnableDynamicAgentLoading");
+    var process = RekeyProcess.start(properties, directory.resolve("rekey.log"), jvm);
+    return new Replica(process, directory, surroundings);
+  }
+
+  /** As one of the sandbox's clients. */
+  Http as(String client, String requestId) {
+    return process
+        .http()
+        .with("X-Request-Id", requestId)
+        .bearer(Tokens.of(surroundings.sandbox(), client));
+  }
+
+  /** Holds the first thread that comes to the place from now on. */
+  Gate gateAt(Place place) {
+    return Gate.at(place, process.pid(), directory);
+  }
+
+  /** SIGSTOP. */
+  void pause() {
+    process.pause();
+  }
+
+  /** SIGCONT. */
+  void proceed() {
+    process.proceed();
+  }
+
+  /** SIGKILL; does no harm to one that is dead. */
+  void kill() {
+    process.kill();
+  }
+}
