@@ -1,0 +1,229 @@
+package dev.rekey.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.rekey.run.Control;
+import dev.rekey.run.Http;
+import dev.rekey.run.Http.Answer;
+import dev.rekey.run.Surroundings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Of two replicas, one falls asleep (SIGSTOP) with rotations under way, and awakes (SIGCONT) after
+ * their leases have run out and the other has taken them over. It does so once, and each test looks
+ * at what became of one of the rotations.
+ */
+class PausedReplicaIT {
+
+  private static final Map<String, String> SETTINGS =
+      Map.of(
+          "rekey.rotation.call-within", "6s",
+          "rekey.rotation.lease-margin", "1s",
+          "rekey.rotation.consistency-window", "2s",
+          "rekey.rotation.reconcile-every", "500ms");
+
+  private static final Duration TAKEN_OVER_WITHIN = Duration.ofSeconds(30);
+
+  private static final Place BEFORE_ASKING =
+      Place.entryOf("dev.rekey.rotation.RotationLedger", "maySend");
+  private static final Place BEFORE_WRITING = Place.entryOf("dev.rekey.upstream.SentMark", "set");
+  private static final Place BEFORE_STEP_3 =
+      Place.entryOf("dev.rekey.rotation.CredentialRotation$Run", "close");
+
+  @TempDir private static Path directory;
+
+  private static Surroundings surroundings;
+  private static Control control;
+  private static Books books;
+  private static Replica sleeper;
+  private static Replica other;
+
+  private static Late notYetAsked;
+  private static Late notYetWritten;
+  private static Late created;
+  private static Late rotated;
+  private static Late overtaken;
+  private static Answer newer;
+
+  /** A rotation that is under way while its replica sleeps. */
+  private static final class Late {
+
+    private final String request = "late-" + UUID.randomUUID();
+    private final Gate gate;
+    private final CompletableFuture<Answer> call;
+
+    Late(Place place, String client, Function<Http, Answer> mint) {
+      this.gate = sleeper.gateAt(place);
+      this.call =
+          CompletableFuture.supplyAsync(
+              () -> mint.apply(sleeper.as(client, request)), Thread::startVirtualThread);
+      gate.awaitArrival();
+    }
+
+    Answer answer() {
+      return call.join();
+    }
+
+    @Nullable String state() {
+      return books.stateOf(request);
+    }
+
+    /** Of the credentials that its attempts made at Keycard. */
+    List<String> made() {
+      List<String> attempts =
+          books.column(
+              "select a.id::text from rotation_attempt a join rotation r on r.id = a.rotation_id"
+                  + " where r.request_id = ?",
+              request);
+      return control.minted().stream()
+          .filter(mint -> attempts.contains(Books.attemptIn(mint.description())))
+          .map(Control.Mint::credentialId)
+          .toList();
+    }
+  }
+
+  @BeforeAll
+  static void fallAsleepAndAwake() {
+    surroundings = Surroundings.start();
+    control = new Control(surroundings.sandbox());
+    books = new Books(surroundings.postgres(), control);
+    sleeper = replica("sleeper");
+    other = replica("other");
+    notYetAsked = new Late(BEFORE_ASKING, "payments", http -> create(http, "not-asked"));
+    created = new Late(BEFORE_STEP_3, "payments", http -> create(http, "created"));
+    rotated = new Late(BEFORE_STEP_3, "payments", http -> Target.rotate(http, "okta"));
+    overtaken = new Late(BEFORE_STEP_3, "search", http -> Target.rotate(http, "github"));
+    // The last, because the thread that it holds serves other calls to upstreams, too.
+    notYetWritten = new Late(BEFORE_WRITING, "payments", http -> create(http, "not-written"));
+    var all = List.of(notYetAsked, created, rotated, overtaken, notYetWritten);
+
+    sleeper.pause();
+    await().atMost(TAKEN_OVER_WITHIN).until(() -> all.stream().noneMatch(PausedReplicaIT::isOpen));
+    newer = Target.rotate(other.as("search", "newer-" + UUID.randomUUID()), "github");
+    sleeper.proceed();
+    all.forEach(late -> late.gate.open());
+    CompletableFuture.allOf(all.stream().map(late -> late.call).toArray(CompletableFuture[]::new))
+        .join();
+  }
+
+  private static Replica replica(String name) {
+    try {
+      return Replica.start(
+          surroundings, SETTINGS, Files.createDirectories(directory.resolve(name)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean isOpen(Late late) {
+    return "PENDING".equals(late.state());
+  }
+
+  private static Answer create(Http rekey, String name) {
+    return Target.KEYCARD.mint(rekey, name);
+  }
+
+  @AfterAll
+  static void stop() {
+    for (Replica replica : new Replica[] {sleeper, other}) {
+      if (replica != null) {
+        replica.kill();
+      }
+    }
+    surroundings.close();
+  }
+
+  @Test
+  void whoSleptBeforeItAskedWhetherItMaySendSendsNothing() {
+    assertNothingSent(notYetAsked);
+  }
+
+  @Test
+  void whoSleptWithItsRequestReadyToBeWrittenSendsNothing() {
+    assertNothingSent(notYetWritten);
+  }
+
+  private static void assertNothingSent(Late late) {
+    assertThat(late.answer().status()).isEqualTo(503);
+    assertThat(late.answer().text("/detail")).startsWith("Nothing was sent");
+    assertThat(late.answer().header("x-should-retry")).isNull();
+    assertThat(late.made()).isEmpty();
+    // If it slept long enough, the other one has proved the same.
+    assertThat(late.state()).isIn("NOT_ATTEMPTED", "NOT_APPLIED");
+  }
+
+  @Test
+  void aCreationThatCouldNotBeRecordedInTimeIsTakenBack() {
+    assertThat(created.answer().status()).isIn(503, 504);
+    assertThat(created.answer().raw().body()).doesNotContain("client_secret");
+    assertThat(created.made()).hasSize(1);
+    await().untilAsserted(() -> assertThat(created.state()).isIn("COMPENSATED", "ORPHAN_REMOVED"));
+    assertThat(control.live()).doesNotContainAnyElementsOf(created.made());
+    assertThat(
+            books.column(
+                "select id::text from credential where status <> 'RETIRED'"
+                    + " and upstream_id = ?",
+                created.made().getFirst()))
+        .isEmpty();
+  }
+
+  @Test
+  void aRotationThatCouldNotBeRecordedInTimeIsDeliveredAllTheSame() {
+    assertThat(rotated.answer().status()).isEqualTo(200);
+    assertThat(Target.CONDUCTORONE.isValid(control, rotated.answer())).isTrue();
+    assertThat(rotated.state()).isEqualTo("SUCCEEDED");
+    assertThat(
+            books.column(
+                "select reason from audit_event where request_id = ?"
+                    + " and type = 'rotation.succeeded'",
+                rotated.request))
+        .containsExactly("known after its lease had run out");
+  }
+
+  @Test
+  void aRotationThatWasOvertakenByANewerOneIsNotDelivered() {
+    assertThat(overtaken.answer().status()).isIn(503, 504);
+    assertThat(overtaken.answer().raw().body()).doesNotContain("secret-token", "clientSecret");
+    assertThat(overtaken.state()).isEqualTo("SUPERSEDED");
+    assertThat(newer.status()).isEqualTo(200);
+    assertThat(Target.CONDUCTORONE.isValid(control, newer)).isTrue();
+  }
+
+  @Test
+  void aListThroughAnotherReplicaClaimsNothingThatIsBeingMade() {
+    var underWay = new Late(BEFORE_STEP_3, "payments", http -> create(http, "under-way"));
+    String made = underWay.made().getFirst();
+
+    Answer list = other.as("payments", "list-" + UUID.randomUUID()).get(Target.CHECKOUT);
+
+    assertThat(list.raw().body()).contains(made);
+    assertThat(underWay.state()).isEqualTo("PENDING");
+    assertThat(books.column("select id::text from credential where upstream_id = ?", made))
+        .isEmpty();
+    assertThat(books.column("select id::text from credential where status = 'MISSING'")).isEmpty();
+    underWay.gate.open();
+    assertThat(underWay.answer().status()).isEqualTo(201);
+    assertThat(books.column("select status from credential where upstream_id = ?", made))
+        .containsExactly("ACTIVE");
+  }
+
+  @Test
+  void theBooksAreInOrder() {
+    await().untilAsserted(books::assertSettled);
+  }
+}
