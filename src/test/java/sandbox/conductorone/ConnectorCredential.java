@@ -63,7 +63,15 @@ record ConnectorCredential(
 
   Live toLive() {
     return new Live(
-        CONDUCTORONE, connector.subject(), id, clientId, "", createdAt, lastUsedAt, expiresTime());
+        CONDUCTORONE,
+        connector.subject(),
+        id,
+        clientId,
+        "",
+        null,
+        createdAt,
+        lastUsedAt,
+        expiresTime());
   }
 
   /** As proto3 marshals it with unpopulated fields: unset text is "", unset times are null. */

@@ -9,13 +9,18 @@ import sandbox.wire.Upstream;
 /** An upstream's credentials, as the control routes see them. */
 public interface Registry {
 
-  /** A credential that authenticates now; its secret stays inside. */
+  /**
+   * A credential that authenticates now; its secret stays inside.
+   *
+   * @param description as it is kept; null where the upstream has none
+   */
   record Live(
       Upstream upstream,
       String subject,
       String credentialId,
       String clientId,
       String name,
+      @Nullable String description,
       Instant createdAt,
       @Nullable Instant lastUsedAt,
       @Nullable Instant expiresAt) {}

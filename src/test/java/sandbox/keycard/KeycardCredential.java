@@ -50,7 +50,8 @@ record KeycardCredential(
   }
 
   Live toLive() {
-    return new Live(KEYCARD, account.subject(), id, clientId, name, createdAt, lastUsedAt, null);
+    return new Live(
+        KEYCARD, account.subject(), id, clientId, name, description, createdAt, lastUsedAt, null);
   }
 
   /** What is not set is left out, as the vendor's SDK types say. */
