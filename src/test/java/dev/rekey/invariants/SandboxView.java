@@ -1,0 +1,69 @@
+package dev.rekey.invariants;
+
+import dev.rekey.run.Http;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import sandbox.Sandbox;
+import tools.jackson.databind.JsonNode;
+
+/** The upstreams as they really are. */
+final class SandboxView {
+
+  private static final Pattern MARK = Pattern.compile("\\[rekey:([0-9a-f-]{36})]");
+
+  private final Http http;
+
+  SandboxView(Sandbox sandbox) {
+    this.http = Http.at(sandbox.url());
+  }
+
+  /**
+   * A credential at an upstream.
+   *
+   * @param attempt the one that its description names; null if it names none
+   */
+  record Seen(String upstream, String subject, String id, @Nullable UUID attempt) {
+
+    boolean isOf(String name) {
+      return upstream.equals(name);
+    }
+
+    boolean isOfOne(Set<UUID> attempts) {
+      return attempt != null && attempts.contains(attempt);
+    }
+  }
+
+  /** In the order in which they came to be; seeds are not among them. */
+  List<Seen> mints() {
+    return all("/control/mints");
+  }
+
+  List<Seen> live() {
+    return all("/control/credentials");
+  }
+
+  boolean accepts(String clientId, String secret) {
+    return http.post(
+            "/control/verify",
+            "{\"clientId\":\"" + clientId + "\",\"clientSecret\":\"" + secret + "\"}")
+        .body()
+        .at("/valid")
+        .asBoolean();
+  }
+
+  private List<Seen> all(String path) {
+    return http.get(path).body().valueStream().map(SandboxView::seen).toList();
+  }
+
+  private static Seen seen(JsonNode item) {
+    var mark = MARK.matcher(item.at("/description").asString(""));
+    return new Seen(
+        item.at("/upstream").asString(""),
+        item.at("/subject").asString(""),
+        item.at("/credentialId").asString(""),
+        mark.find() ? UUID.fromString(mark.group(1)) : null);
+  }
+}
