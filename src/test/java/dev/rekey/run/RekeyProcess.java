@@ -34,6 +34,20 @@ public final class RekeyProcess implements AutoCloseable {
   /** The same with more arguments for its JVM. */
   public static RekeyProcess start(
       Map<String, String> properties, Path output, List<String> jvmArguments) {
+    return start(properties, output, jvmArguments, Duration.ofSeconds(90));
+  }
+
+  /** The same where the machine has so much else to do that a start may take that long. */
+  public static RekeyProcess start(
+      Map<String, String> properties, Path output, Duration readyWithin) {
+    return start(properties, output, List.of(), readyWithin);
+  }
+
+  private static RekeyProcess start(
+      Map<String, String> properties,
+      Path output,
+      List<String> jvmArguments,
+      Duration readyWithin) {
     int port = freePort();
     int managementPort = freePort();
     var command = new ArrayList<String>();
@@ -52,7 +66,7 @@ public final class RekeyProcess implements AutoCloseable {
     environment.put("MANAGEMENT_SERVER_PORT", Integer.toString(managementPort));
     try {
       var rekey = new RekeyProcess(builder.start(), port, managementPort);
-      rekey.awaitReadyOrKill();
+      rekey.awaitReadyOrKill(readyWithin);
       return rekey;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -134,18 +148,18 @@ public final class RekeyProcess implements AutoCloseable {
     awaitExit();
   }
 
-  private void awaitReadyOrKill() {
+  private void awaitReadyOrKill(Duration within) {
     try {
-      awaitReady();
+      awaitReady(within);
     } catch (RuntimeException e) {
       kill();
       throw e;
     }
   }
 
-  private void awaitReady() {
+  private void awaitReady(Duration within) {
     Awaitility.await()
-        .atMost(Duration.ofSeconds(90))
+        .atMost(within)
         .pollInterval(Duration.ofMillis(200))
         .failFast("Rekey ended by itself", () -> !process.isAlive())
         .until(this::isReady);

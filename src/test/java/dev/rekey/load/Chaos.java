@@ -1,0 +1,55 @@
+package dev.rekey.load;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.rekey.invariants.Invariants;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+
+/** What the long tests have in common. */
+final class Chaos {
+
+  /** Settings with which what takes Rekey minutes takes seconds, and little of two cores. */
+  static final Map<String, String> HASTE =
+      Map.ofEntries(
+          Map.entry("rekey.rotation.call-within", "5s"),
+          Map.entry("rekey.rotation.lease-margin", "3s"),
+          Map.entry("rekey.rotation.consistency-window", "5s"),
+          Map.entry("rekey.rotation.reconcile-every", "500ms"),
+          Map.entry("rekey.upstreams.conductorone.http.mint-timeout", "2s"),
+          Map.entry("rekey.upstreams.conductorone.http.token-timeout", "1s"),
+          Map.entry("rekey.upstreams.conductorone.http.read-timeout", "4s"),
+          Map.entry("rekey.upstreams.keycard.http.mint-timeout", "2s"),
+          Map.entry("rekey.upstreams.keycard.http.token-timeout", "1s"),
+          Map.entry("rekey.upstreams.keycard.http.read-timeout", "4s"),
+          Map.entry("java.tool.options", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx256m"));
+
+  private Chaos() {}
+
+  /** So many of the same client at once; returns when all are done, and fails if one did. */
+  static void run(int count, Client client) {
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<CompletableFuture<Void>> clients = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        clients.add(CompletableFuture.runAsync(client, threads));
+      }
+      CompletableFuture.allOf(clients.toArray(CompletableFuture<?>[]::new)).join();
+    }
+  }
+
+  /**
+   * Until all is reconciled, and stays so for as long as a mint may still take effect late. What a
+   * replica had taken over when it died, others take over after 90 s.
+   */
+  static void settle(Invariants invariants) {
+    await()
+        .during(Duration.ofSeconds(6))
+        .atMost(Duration.ofMinutes(5))
+        .pollInterval(Duration.ofMillis(500))
+        .until(invariants::isSettled);
+  }
+}

@@ -1,0 +1,31 @@
+package dev.rekey.load;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/** Counts what happened, by its name. */
+final class Tally {
+
+  private final Map<String, Long> counts = new ConcurrentSkipListMap<>();
+
+  void count(String what) {
+    counts.merge(what, 1L, Long::sum);
+  }
+
+  void put(String what, long number) {
+    counts.put(what, number);
+  }
+
+  void putAll(Map<String, Long> more) {
+    counts.putAll(more);
+  }
+
+  /** A Markdown table. */
+  String table(String title) {
+    var text = new StringBuilder("\n| ").append(title).append(" | |\n| --- | ---: |\n");
+    counts.forEach(
+        (what, number) ->
+            text.append("| ").append(what).append(" | ").append(number).append(" |\n"));
+    return text.toString();
+  }
+}
