@@ -296,7 +296,14 @@ public class CredentialRotation {
               .credential(RotationLedger.made(outcome), null)
               .ended(outcome.audited(), outcome.reason())
               .backfilled(now));
-      lateRecords.add(opened.rotation(), () -> ledger.close(opened, outcome, now));
+      lateRecords.add(
+          opened.rotation(),
+          () -> {
+            ledger.close(opened, outcome, now);
+            if (outcome instanceof Outcome.Succeeded) {
+              followUp(opened.wish());
+            }
+          });
     }
 
     // Nothing of this may keep the secret from its caller.

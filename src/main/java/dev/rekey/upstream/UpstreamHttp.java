@@ -9,11 +9,13 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
 
 /**
  * Runs the calls of one upstream's declared client: bounded in time and number, and each answered
@@ -120,13 +122,23 @@ public final class UpstreamHttp {
     var sent = new SentMark(deadline);
     try {
       ResponseEntity<B> answer =
-          call.get().timeout(deadline.remaining()).contextWrite(sent::in).block();
+          call.get()
+              .timeout(deadline.remaining())
+              .contextWrite(sent::in)
+              .contextWrite(UpstreamHttp::quietOnceGivenUp)
+              .block();
       return answer == null
           ? new Reply.Unusable<>(Flaw.UNPARSABLE)
           : reader.apply(answer.getBody());
     } catch (RuntimeException e) {
       return Evidence.of(e, sent.giveUp());
     }
+  }
+
+  // What still comes of a call that was given up, such as a token that cannot be had, is nobody's
+  // business any more; Reactor would log it as an error.
+  private static Context quietOnceGivenUp(Context context) {
+    return context.put("reactor.onErrorDropped.local", (Consumer<Throwable>) _ -> {});
   }
 
   private static boolean mayHelpToRepeat(Reply<?> reply) {
