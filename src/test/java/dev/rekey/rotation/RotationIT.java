@@ -254,13 +254,13 @@ class RotationIT extends RekeyIT {
 
   @Test
   void aRepetitionOfWhatWasNeverSentIsServed() {
-    control().fault("conductorone", "rotate", "status", "\"status\":429", "\"times\":1");
-    String subject = "{\"appId\":\"crm\",\"connectorId\":\"github\"}";
-    as("search").post(ROTATE, subject);
+    control().fault("keycard", "create", "status", "\"status\":429", "\"times\":1");
+    String body = "{\"name\":\"" + requestId + "\"}";
+    as("payments").post(CHECKOUT, body);
 
-    Answer answer = as("search").with("x-stainless-retry-count", "1").post(ROTATE, subject);
+    Answer answer = as("payments").with("x-stainless-retry-count", "1").post(CHECKOUT, body);
 
-    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.status()).isEqualTo(201);
   }
 
   @Test
