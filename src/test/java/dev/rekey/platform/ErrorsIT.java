@@ -128,6 +128,26 @@ class ErrorsIT extends RekeyIT {
         .containsIgnoringCase("x-should-retry: false");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"a\tb", "a\u0001b", "a\u007fb", "caf\u00e9", ""})
+  void aKeyThatIsNotPrintableIsRefusedBeforeAnythingIsSent(String key) throws IOException {
+    String answer =
+        exchange(
+            head("POST", ROTATE)
+                + "Content-Type: application/json\r\nIdempotency-Key: "
+                + key
+                + "\r\nContent-Length: "
+                + OKTA.length()
+                + "\r\n\r\n"
+                + OKTA);
+
+    assertThat(answer)
+        .startsWith("HTTP/1.1 400")
+        .containsIgnoringCase("Content-Type: application/problem+json")
+        .containsIgnoringCase("x-should-retry: false");
+    assertThat(control().calls()).isEmpty();
+  }
+
   @Test
   void whereWeStandIsNotDescribedByTheHostOfARequest() {
     assertThat(anonymous().get("/.well-known/oauth-protected-resource").status()).isEqualTo(404);

@@ -26,7 +26,7 @@ final class ContainerPostgres extends PostgresServer {
   }
 
   @Override
-  int port() {
+  public int port() {
     return port;
   }
 

@@ -50,7 +50,7 @@ final class EmbeddedServer extends PostgresServer {
   }
 
   @Override
-  int port() {
+  public int port() {
     return port;
   }
 

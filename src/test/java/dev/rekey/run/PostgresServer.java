@@ -52,7 +52,7 @@ public abstract class PostgresServer implements AutoCloseable {
 
   abstract String describe();
 
-  abstract int port();
+  public abstract int port();
 
   abstract String superuser();
 

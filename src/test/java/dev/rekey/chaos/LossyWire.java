@@ -1,0 +1,126 @@
+package dev.rekey.chaos;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Stands between Rekey and PostgreSQL, passes everything on, and can let the answer to a COMMIT get
+ * lost: the database has committed, and whoever asked cannot know.
+ */
+final class LossyWire implements AutoCloseable {
+
+  private final ServerSocket server;
+  private final int target;
+  private final AtomicBoolean armed = new AtomicBoolean();
+  private final AtomicBoolean lost = new AtomicBoolean();
+  private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private volatile Duration away = Duration.ZERO;
+  private volatile long backAt = System.nanoTime();
+
+  LossyWire(int target) {
+    this.target = target;
+    try {
+      this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Thread.ofVirtual().start(this::accept);
+  }
+
+  int port() {
+    return server.getLocalPort();
+  }
+
+  /** The next COMMIT is passed on and its answer is not; no connection can be made for a while. */
+  void loseTheNextCommitsAnswer(Duration andStayAwayFor) {
+    away = andStayAwayFor;
+    lost.set(false);
+    armed.set(true);
+  }
+
+  /** Whether an answer was lost since that was asked for. */
+  boolean hasLostIt() {
+    return lost.get();
+  }
+
+  private void accept() {
+    while (!server.isClosed()) {
+      try {
+        Socket client = server.accept();
+        if (System.nanoTime() - backAt < 0) {
+          client.close();
+        } else {
+          connect(client);
+        }
+      } catch (IOException e) {
+        // The other end has gone, or the test is over.
+      }
+    }
+  }
+
+  private void connect(Socket client) throws IOException {
+    var database = new Socket(InetAddress.getLoopbackAddress(), target);
+    open.add(client);
+    open.add(database);
+    var swallows = new AtomicBoolean();
+    Thread.ofVirtual().start(() -> pump(client, database, swallows, false));
+    Thread.ofVirtual().start(() -> pump(database, client, swallows, true));
+  }
+
+  private void pump(Socket from, Socket to, AtomicBoolean swallows, boolean isAnswer) {
+    try (from;
+        to) {
+      InputStream in = from.getInputStream();
+      OutputStream out = to.getOutputStream();
+      byte[] buffer = new byte[64 * 1024];
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        if (isAnswer && swallows.get()) {
+          lose();
+          return;
+        }
+        if (!isAnswer && isCommit(buffer, read) && armed.compareAndSet(true, false)) {
+          swallows.set(true);
+        }
+        out.write(buffer, 0, read);
+        out.flush();
+      }
+    } catch (IOException e) {
+      // One end has gone, so the other one goes, too.
+    } finally {
+      open.remove(from);
+      open.remove(to);
+    }
+  }
+
+  private void lose() throws IOException {
+    if (!away.isZero()) {
+      backAt = System.nanoTime() + away.toNanos();
+      for (Socket socket : open) {
+        socket.close();
+      }
+    }
+    lost.set(true);
+  }
+
+  private static boolean isCommit(byte[] bytes, int length) {
+    return new String(bytes, 0, length, StandardCharsets.ISO_8859_1).contains("COMMIT");
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+    for (Socket socket : open) {
+      socket.close();
+    }
+  }
+}
