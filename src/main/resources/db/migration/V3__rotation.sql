@@ -76,6 +76,7 @@ create index rotation_unsettled on rotation (state, requested_at, id)
 create index rotation_overlap on rotation (replaces)
   where replaces is not null and confirmed_at is null and reverted_at is null;
 
+create index rotation_reissue on rotation (reissue_of) where reissue_of is not null;
 create index rotation_look on rotation (next_look_at) where next_look_at is not null;
 create unique index rotation_reissued on rotation (reissue_of) where state = 'SUCCEEDED';
 
@@ -170,6 +171,8 @@ create trigger credential_change_transition before update of state on credential
 -- A credential that is to be ended at a time. Taking that back deletes the row.
 create table retirement (
   credential_id uuid        primary key references credential (id),
+  -- A credential may be planned for, kept, and planned for again.
+  plan_id       uuid        not null,
   -- because of which it is ended
   rotation_id   uuid        not null references rotation (id),
   due_at        timestamptz not null,

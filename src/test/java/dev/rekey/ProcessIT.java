@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -217,6 +218,29 @@ class ProcessIT {
                             .text("/state"))
                     .isEqualTo("SUCCEEDED"));
     assertThat(control.mints()).hasSize(1);
+  }
+
+  @Test
+  void oneKeyOnTwoReplicasAtTheSameInstantMintsOnce() {
+    try (var other = startRekey()) {
+      String key = "key-" + System.nanoTime();
+      var calls =
+          IntStream.range(0, 20)
+              .mapToObj(
+                  i ->
+                      CompletableFuture.supplyAsync(
+                          () ->
+                              payments(i % 2 == 0 ? rekey : other, "key")
+                                  .with("Idempotency-Key", key)
+                                  .post(CHECKOUT, "{\"name\":\"build\"}")
+                                  .status()))
+              .toList();
+
+      assertThat(calls.stream().map(CompletableFuture::join))
+          .containsOnly(201, 409)
+          .containsOnlyOnce(201);
+      assertThat(control.mints()).hasSize(1);
+    }
   }
 
   @Test

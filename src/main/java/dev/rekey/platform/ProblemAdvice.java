@@ -17,10 +17,12 @@ import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.orm.jpa.JpaSystemException;
+import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.transaction.TransactionException;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
 import org.springframework.web.HttpRequestMethodNotSupportedException;
@@ -86,6 +88,12 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
   ResponseEntity<Object> brokenQuery(InvalidParameterException thrown, HttpServletRequest request) {
     return problems.answer(
         ProblemType.INVALID_PARAMETER.with("The query has to be percent-encoded UTF-8."), request);
+  }
+
+  /** The firewall looks at a header when it is read, which may be as late as here. */
+  @ExceptionHandler
+  ResponseEntity<Object> rejected(RequestRejectedException thrown, HttpServletRequest request) {
+    return problems.answer(ServerErrors.problem(HttpStatus.BAD_REQUEST.value()), request);
   }
 
   @ExceptionHandler

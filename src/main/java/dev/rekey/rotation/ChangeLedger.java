@@ -98,9 +98,20 @@ class ChangeLedger {
     return opened;
   }
 
+  /** Whether the change is still this replica's to send, on the database's clock. */
+  @Transactional(readOnly = true)
+  boolean maySend(Opened opened) {
+    return jdbc.sql(
+            "select lease_until > clock_timestamp() and state = 'PENDING'"
+                + " from credential_change where id = :id")
+        .param("id", opened.id())
+        .query(Boolean.class)
+        .single();
+  }
+
   /** Writes down how it ended; can be called again if it is not known whether the call took. */
   @Transactional
-  void close(Opened opened, Outcome<?> outcome) {
+  void close(Opened opened, Outcome<?> outcome, Instant sent) {
     MutationState state =
         jdbc.sql("select state from credential_change where id = :id for update")
             .param("id", opened.id())
@@ -112,7 +123,7 @@ class ChangeLedger {
     Instant now = clock.instant();
     if (outcome instanceof Outcome.Succeeded<?>(var value)) {
       if (value instanceof UpstreamCredential updated) {
-        credentials.observe(opened.by().subject(), updated, now);
+        credentials.observe(opened.by().subject(), updated, sent);
       } else {
         credentials.retired(opened.by().subject(), opened.target(), now);
       }

@@ -11,6 +11,8 @@ import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.Upstream;
 import dev.rekey.upstream.UpstreamCredential;
 import dev.rekey.upstream.UpstreamProblems;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,9 +27,11 @@ public class CredentialChanges {
   private static final Logger log = LoggerFactory.getLogger(CredentialChanges.class);
 
   private final ChangeLedger ledger;
+  private final Clock clock;
 
-  CredentialChanges(ChangeLedger ledger) {
+  CredentialChanges(ChangeLedger ledger, Clock clock) {
     this.ledger = ledger;
+    this.clock = clock;
   }
 
   /** Changes what is not null in the request; throws a problem for every outcome but success. */
@@ -63,9 +67,20 @@ public class CredentialChanges {
 
   /** Steps 2 and 3 of a change that was written down. */
   <T> Outcome<T> send(ChangeLedger.Opened opened, Supplier<Reply<T>> call) {
-    Outcome<T> outcome = Outcome.of(call.get());
-    close(opened, outcome);
+    Instant sent = clock.instant();
+    Outcome<T> outcome =
+        Outcome.of(maySend(opened) ? call.get() : new Reply.NotSent<>(Reply.Obstacle.NO_LEASE));
+    close(opened, outcome, sent);
     return outcome;
+  }
+
+  // Others may have concluded, from what the upstream showed, that this was never sent.
+  private boolean maySend(ChangeLedger.Opened opened) {
+    try {
+      return ledger.maySend(opened);
+    } catch (DataAccessException | TransactionException e) {
+      return false;
+    }
   }
 
   static <T> T valueOrThrow(Subject subject, Outcome<T> outcome) {
@@ -83,9 +98,9 @@ public class CredentialChanges {
   }
 
   // What stays PENDING here, the reconciler finds when its lease has run out.
-  private void close(ChangeLedger.Opened opened, Outcome<?> outcome) {
+  private void close(ChangeLedger.Opened opened, Outcome<?> outcome, Instant sent) {
     try {
-      ledger.close(opened, outcome);
+      ledger.close(opened, outcome, sent);
     } catch (DataAccessException | TransactionException e) {
       log.error(
           "{} of {} at {} ended {} but this could not be recorded yet: {}",

@@ -89,7 +89,7 @@ class OverlapLedger {
         .param("id", rotation)
         .param("at", SqlTime.of(clock.instant()))
         .update();
-    retirements.cancel(older.id());
+    retirements.cancel(older.id(), rotation);
     retirements.plan(made.id(), older.id(), rotation, Duration.ZERO, Duration.ZERO);
     audit.append(about(AuditEntry.of(AuditType.ROTATION_REVERTED, permit), rotation, made));
   }
@@ -102,9 +102,14 @@ class OverlapLedger {
   void reissuing(UUID rotation, Permit.Write permit) {
     Standing standing = standings.lock(rotation);
     standing.demand(Action.REISSUE);
+    keepOlder(standing, permit);
+  }
+
+  private void keepOlder(Standing standing, Permit.Write permit) {
+    UUID rotation = standing.rotation();
     Known older = standing.older();
-    if (standing.isConfirmed() && older != null && older.isRetiring()) {
-      retirements.cancel(older.id());
+    if (older != null && standing.isOlderPlanned() && !standing.isOlderBeingEnded()) {
+      retirements.cancel(older.id(), rotation);
       jdbc.sql("update rotation set confirmed_at = null where id = :id")
           .param("id", rotation)
           .update();
@@ -121,7 +126,9 @@ class OverlapLedger {
    */
   @Transactional(propagation = Propagation.MANDATORY)
   void reissued(UUID rotation, UUID as, UUID credential, Permit.Write permit) {
-    Known lost = Objects.requireNonNull(standings.lock(rotation).made());
+    Standing standing = standings.lock(rotation);
+    Known lost = Objects.requireNonNull(standing.made());
+    keepOlder(standing, permit);
     retirements.plan(lost.id(), credential, as, Duration.ZERO, Duration.ZERO);
     audit.append(
         about(AuditEntry.of(AuditType.ROTATION_REISSUED, permit), rotation, lost)

@@ -96,7 +96,7 @@ class ReconcileLedger {
                   a.started_at, a.lease_until, a.epoch + 1 as epoch, a.checks + 1 as checks
                 from rotation_attempt a join rotation r on r.id = a.rotation_id
                 where a.next_check_at <= clock_timestamp()
-                order by a.next_check_at limit :most for update of r, a skip locked
+                order by a.next_check_at limit :most for no key update of r, a skip locked
                 """)
             .param("most", most)
             .query(ReconcileLedger::mint)
@@ -125,7 +125,7 @@ class ReconcileLedger {
                   a.started_at, a.lease_until, a.epoch, a.checks
                 from rotation_attempt a join rotation r on r.id = a.rotation_id
                 where a.state = 'PENDING' and a.lease_until < clock_timestamp()
-                order by a.lease_until limit :most for update of r, a skip locked
+                order by a.lease_until limit :most for no key update of r, a skip locked
                 """)
             .param("most", most)
             .query(ReconcileLedger::mint)
@@ -184,7 +184,10 @@ class ReconcileLedger {
     if (!holds(mint) || isDelivered(mint.subject(), made)) {
       return false;
     }
-    jdbc.sql("update rotation_attempt set upstream_id = :made where id = :id")
+    // From now on it is counted how often its end was tried.
+    jdbc.sql(
+            "update rotation_attempt set upstream_id = :made,"
+                + " checks = case when upstream_id = :made then checks else 1 end where id = :id")
         .param("id", mint.attempt())
         .param("made", made.value())
         .update();
@@ -240,7 +243,7 @@ class ReconcileLedger {
             """
             select a.epoch = :epoch and a.state in ('UNKNOWN', 'NOT_APPLIED')
             from rotation r join rotation_attempt a on a.rotation_id = r.id
-            where a.id = :id for update of r, a
+            where a.id = :id for no key update of r, a
             """)
         .param("id", mint.attempt())
         .param("epoch", mint.epoch())
@@ -406,11 +409,15 @@ class ReconcileLedger {
   /**
    * Concludes whether a change was made.
    *
-   * @param seen the credential as it is now; null if it is gone
+   * @param seen the credential as it was when its upstream was asked; null if it was gone
    */
   @Transactional
   boolean conclude(
-      ChangeDue due, boolean applied, @Nullable UpstreamCredential seen, String reason) {
+      ChangeDue due,
+      boolean applied,
+      @Nullable UpstreamCredential seen,
+      Instant asked,
+      String reason) {
     boolean holds =
         jdbc.sql(
                 "select epoch = :epoch and state = 'UNKNOWN' from credential_change where id = :id"
@@ -423,9 +430,9 @@ class ReconcileLedger {
       return false;
     }
     if (seen != null) {
-      credentials.observe(due.subject(), seen, clock.instant());
+      credentials.observe(due.subject(), seen, asked);
     } else if (due.change().kind() == ChangeKind.UPDATE) {
-      credentials.missing(due.subject(), due.change().target(), clock.instant());
+      credentials.missing(due.subject(), due.change().target(), asked);
     } else {
       credentials.retired(due.subject(), due.change().target(), clock.instant());
     }

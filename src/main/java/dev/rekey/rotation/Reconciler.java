@@ -119,14 +119,16 @@ class Reconciler {
     } else if (found.get().isEmpty()) {
       nothingFound(due);
     } else {
+      // What is to be removed comes last, so that it decides when to look again.
       for (UpstreamCredential credential : found.get()) {
-        if (isInWindow(due, credential)) {
-          remove(due, upstream, credential.id());
-        } else {
+        if (!isInWindow(due, credential)) {
           ledger.orphanSuspected(
               due, credential.id(), "its creation lies outside of the attempt's time");
         }
       }
+      found.get().stream()
+          .filter(credential -> isInWindow(due, credential))
+          .forEach(credential -> remove(due, upstream, credential.id()));
     }
   }
 
@@ -165,7 +167,8 @@ class Reconciler {
           made,
           due.subject(),
           Outcome.of(reply).reason());
-      ledger.again(due, Pause.backoff(REMOVAL_PAUSE, due.checks(), MAX_REMOVAL_PAUSE));
+      int tries = made.equals(due.made()) ? due.checks() : 1;
+      ledger.again(due, Pause.backoff(REMOVAL_PAUSE, tries, MAX_REMOVAL_PAUSE));
     }
   }
 
@@ -196,22 +199,23 @@ class Reconciler {
 
   private void settle(ChangeDue due) {
     Upstream upstream = upstreams.of(due.subject());
+    Instant asked = clock.instant();
     switch (upstream.read(due.subject(), due.change().target())) {
-      case Reply.Success<UpstreamCredential>(var seen) -> settle(due, seen);
+      case Reply.Success<UpstreamCredential>(var seen) -> settle(due, seen, asked);
       case Reply.ErrorStatus<UpstreamCredential>(int status, var _, var _) when status == 404 ->
-          conclude(due, due.change().kind() != ChangeKind.UPDATE, null, "it is gone");
+          conclude(due, due.change().kind() != ChangeKind.UPDATE, null, asked, "it is gone");
       default -> ledger.again(due, pause(due.checks()));
     }
   }
 
-  private void settle(ChangeDue due, UpstreamCredential seen) {
+  private void settle(ChangeDue due, UpstreamCredential seen, Instant asked) {
     boolean applied =
         due.change().kind() == ChangeKind.UPDATE ? isAsWanted(due, seen) : seen.deletedAt() != null;
     if (applied) {
-      conclude(due, true, seen, "a later look shows it");
+      conclude(due, true, seen, asked, "a later look shows it");
     } else if (due.checks() >= MIN_LOOKS
         && clock.instant().isAfter(due.leaseUntil().plus(properties.consistencyWindow()))) {
-      conclude(due, false, seen, "after " + due.checks() + " looks, it is as it was");
+      conclude(due, false, seen, asked, "after " + due.checks() + " looks, it is as it was");
     } else {
       ledger.again(due, pause(due.checks()));
     }
@@ -226,8 +230,12 @@ class Reconciler {
   }
 
   private void conclude(
-      ChangeDue due, boolean applied, @Nullable UpstreamCredential seen, String reason) {
-    if (ledger.conclude(due, applied, seen, reason)) {
+      ChangeDue due,
+      boolean applied,
+      @Nullable UpstreamCredential seen,
+      Instant asked,
+      String reason) {
+    if (ledger.conclude(due, applied, seen, asked, reason)) {
       count(
           due.subject().upstream().value(),
           applied ? MutationState.SUCCEEDED : MutationState.NOT_APPLIED);

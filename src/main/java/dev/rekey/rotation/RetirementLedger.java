@@ -5,6 +5,7 @@ import dev.rekey.audit.AuditLog;
 import dev.rekey.audit.AuditOutcome;
 import dev.rekey.audit.AuditType;
 import dev.rekey.credential.Credentials;
+import dev.rekey.platform.Ids;
 import dev.rekey.platform.PathId;
 import dev.rekey.upstream.Label;
 import dev.rekey.upstream.Subject;
@@ -47,8 +48,9 @@ class RetirementLedger {
    * @param successor the live one at the end of the chain of those that took its place; null if
    *     there is none
    * @param quiet for how long it has to have been unused
-   * @param tries how often its time had come, this time included; a conclusion counts only while
-   *     this stays the same
+   * @param isLost whether it is ended because nobody has its secret
+   * @param plan a conclusion counts only while this and the tries stay the same
+   * @param tries how often its time had come, this time included
    */
   record Due(
       UUID credential,
@@ -57,6 +59,8 @@ class RetirementLedger {
       PathId upstreamId,
       @Nullable PathId successor,
       Duration quiet,
+      boolean isLost,
+      UUID plan,
       int tries) {}
 
   /** Plans the end of a credential that another one took the place of. */
@@ -65,26 +69,33 @@ class RetirementLedger {
     credentials.retiring(credential, successor);
     jdbc.sql(
             """
-            insert into retirement (credential_id, rotation_id, due_at, quiet_seconds, next_try_at)
-            values (:credential, :rotation, clock_timestamp() + make_interval(secs => :in), :quiet,
+            insert into retirement (
+              credential_id, plan_id, rotation_id, due_at, quiet_seconds, next_try_at)
+            values (:credential, :plan, :rotation,
+              clock_timestamp() + make_interval(secs => :in), :quiet,
               clock_timestamp() + make_interval(secs => :in))
-            on conflict (credential_id) do update set rotation_id = excluded.rotation_id,
+            on conflict (credential_id) do update set plan_id = excluded.plan_id,
+              rotation_id = excluded.rotation_id,
               due_at = excluded.due_at, quiet_seconds = excluded.quiet_seconds,
               next_try_at = excluded.next_try_at, last_failure = null, done_at = null
             """)
         .param("credential", credential)
+        .param("plan", Ids.next())
         .param("rotation", rotation)
         .param("in", in.toSeconds())
         .param("quiet", quiet.toSeconds())
         .update();
   }
 
-  /** Takes the plan back, unless it has been carried out. */
+  /** Takes a rotation's plan back, unless it has been carried out; another's stays. */
   @Transactional(propagation = Propagation.MANDATORY)
-  void cancel(UUID credential) {
+  void cancel(UUID credential, UUID rotation) {
     int cancelled =
-        jdbc.sql("delete from retirement where credential_id = :credential and done_at is null")
+        jdbc.sql(
+                "delete from retirement where credential_id = :credential"
+                    + " and rotation_id = :rotation and done_at is null")
             .param("credential", credential)
+            .param("rotation", rotation)
             .update();
     if (cancelled > 0) {
       credentials.kept(credential);
@@ -104,8 +115,10 @@ class RetirementLedger {
               next_try_at = clock_timestamp() + make_interval(secs => :taken)
             from due, credential c
             where t.credential_id = due.credential_id and c.id = t.credential_id
-            returning t.credential_id, t.rotation_id, t.quiet_seconds, t.tries, c.upstream,
-              c.subject, c.upstream_id, (
+            returning t.credential_id, t.rotation_id, t.quiet_seconds, t.plan_id, t.tries,
+              c.upstream, c.subject, c.upstream_id,
+              exists (select from rotation r join rotation lost on lost.id = r.reissue_of
+                where r.id = t.rotation_id and lost.credential_id = t.credential_id) as is_lost, (
                 with recursive successor as (
                   select n.id, n.upstream_id, n.status, n.replaced_by, 1 as distance
                   from credential n where n.id = c.replaced_by
@@ -132,6 +145,8 @@ class RetirementLedger {
         PathId.of(row.getString("upstream_id")),
         successor == null ? null : PathId.of(successor),
         Duration.ofSeconds(row.getInt("quiet_seconds")),
+        row.getBoolean("is_lost"),
+        row.getObject("plan_id", UUID.class),
         row.getInt("tries"));
   }
 
@@ -171,9 +186,11 @@ class RetirementLedger {
             """
             update retirement set last_failure = :why,
               next_try_at = clock_timestamp() + make_interval(secs => :in)
-            where credential_id = :credential and tries = :tries and done_at is null
+            where credential_id = :credential and plan_id = :plan and tries = :tries
+              and done_at is null
             """)
         .param("credential", due.credential())
+        .param("plan", due.plan())
         .param("tries", due.tries())
         .param("why", why)
         .param("in", in.toSeconds())
@@ -203,17 +220,16 @@ class RetirementLedger {
   @Transactional
   boolean withoutSuccessor(Due due, String reason) {
     // The rotation first, as everywhere.
-    jdbc.sql("select 1 from rotation where id = :id for update")
+    jdbc.sql("select 1 from rotation where id = :id for no key update")
         .param("id", due.rotation())
         .query(Integer.class)
         .single();
     if (!holds(due)) {
       return false;
     }
-    cancel(due.credential());
-    jdbc.sql("update rotation set confirmed_at = null where id = :id and replaces = :credential")
+    cancel(due.credential(), due.rotation());
+    jdbc.sql("update rotation set confirmed_at = null, reverted_at = null where id = :id")
         .param("id", due.rotation())
-        .param("credential", due.credential())
         .update();
     audit.append(
         entry(due, AuditType.RETIREMENT_CANCELLED).ended(AuditOutcome.NOT_ATTEMPTED, reason));
@@ -222,9 +238,10 @@ class RetirementLedger {
 
   private boolean holds(Due due) {
     return jdbc.sql(
-            "select tries = :tries and done_at is null from retirement"
+            "select plan_id = :plan and tries = :tries and done_at is null from retirement"
                 + " where credential_id = :credential for update")
         .param("credential", due.credential())
+        .param("plan", due.plan())
         .param("tries", due.tries())
         .query(Boolean.class)
         .optional()
@@ -237,15 +254,16 @@ class RetirementLedger {
         .credential(due.upstreamId(), due.credential());
   }
 
-  /** Forgets plans for credentials that others have ended; says how many. */
+  /** Notes the end of credentials that others have ended. */
   @Transactional
-  int forgetEnded() {
-    return jdbc.sql(
+  void noteEnded() {
+    jdbc.sql(
             """
-            update retirement t set done_at = clock_timestamp(), last_failure = null
-            from credential c
-            where t.done_at is null and c.id = t.credential_id
-              and c.status not in ('ACTIVE', 'RETIRING')
+            update retirement set done_at = clock_timestamp(), last_failure = null
+            where credential_id in (
+              select t.credential_id from retirement t join credential c on c.id = t.credential_id
+              where t.done_at is null and c.status = 'RETIRED'
+              order by t.credential_id for update of t skip locked)
             """)
         .update();
   }

@@ -74,7 +74,7 @@ class Retirements {
 
   /** Looks once at everything that is due. Returns when all that it took over is done with. */
   void sweep() {
-    ledger.forgetEnded();
+    ledger.noteEnded();
     for (Standing standing : overlaps.unconfirmed(properties.unconfirmedAfter(), MOST_AT_ONCE)) {
       count("rekey.rotation.unconfirmed", standing.subject().upstream().value());
     }
@@ -111,7 +111,7 @@ class Retirements {
     if (!due.quiet().isZero() && isStillUsed(due, upstream)) {
       return;
     }
-    if (!successorLives(due, upstream)) {
+    if (!due.isLost() && !successorLives(due, upstream)) {
       return;
     }
     ChangeKind kind = upstream instanceof Listing ? ChangeKind.DELETE : ChangeKind.REVOKE;

@@ -13,6 +13,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -30,6 +31,8 @@ import org.springframework.web.bind.annotation.RestController;
 class RotationController {
 
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+
+  private static final Pattern TEXT = Pattern.compile("\\P{Cntrl}{1,600}");
 
   private final Rotations rotations;
   private final Overlaps overlaps;
@@ -85,7 +88,8 @@ class RotationController {
               description = "nextCursor of the page before.",
               example = "AAZEL3vJYkABmqilnFV6Po0hC558b1pC3q2-7wABAgM")
           @Nullable String cursor) {
-    var filter = new Filter(state, subject, team, time(from), time(to));
+    var filter =
+        new Filter(state, text("subject", subject), text("team", team), time(from), time(to));
     var after = cursor == null ? null : Cursor.decode(cursor, filter);
     return rotations.find(filter, access.visibleTo(caller), after, Slice.limit(limit)).response();
   }
@@ -104,6 +108,15 @@ class RotationController {
               example = "019aa8a5-9c41-7b52-9e03-6c2d8f4a1b70")
           UUID id) {
     return rotations.view(overlaps.found(caller, id).rotation());
+  }
+
+  private static @Nullable String text(String name, @Nullable String value) {
+    if (value != null && !TEXT.matcher(value).matches()) {
+      throw ProblemType.INVALID_PARAMETER
+          .with(name + " has to be 1 to 600 characters, none of them a control character.")
+          .exception();
+    }
+    return value;
   }
 
   private static @Nullable Instant time(@Nullable Instant time) {

@@ -109,6 +109,7 @@ class RotationLedger {
       return opened;
     }
     refuseReuse(earlier.get(), wish.requestHash());
+    touch(principal, key);
     return again(earlier.get().rotation(), wish);
   }
 
@@ -149,6 +150,17 @@ class RotationLedger {
         .param("hash", key.hash())
         .query((row, _) -> new Earlier(row.getObject(1, UUID.class), row.getString(2)))
         .optional();
+  }
+
+  // A key that is still used is not an old one.
+  private void touch(String principal, IdempotencyKey key) {
+    jdbc.sql(
+            "update idempotency_key set created_at = :at"
+                + " where principal = :principal and key_hash = :key")
+        .param("principal", principal)
+        .param("key", key.hash())
+        .param("at", SqlTime.of(clock.instant()))
+        .update();
   }
 
   private void remember(String principal, IdempotencyKey key, Wish wish, UUID rotation) {
@@ -241,7 +253,7 @@ class RotationLedger {
             """
             select r.state, r.credential_id, a.number, a.upstream_status, a.upstream_message
             from rotation r join rotation_attempt a on a.rotation_id = r.id
-            where r.id = :id order by a.number desc limit 1 for update of r
+            where r.id = :id order by a.number desc limit 1 for no key update of r
             """)
         .param("id", rotation)
         .query(RotationLedger::ended)
@@ -261,16 +273,21 @@ class RotationLedger {
   }
 
   private Opened again(UUID rotation, Wish wish) {
-    wish.admission().run();
+    lockReissued(wish);
     Ended ended = ended(rotation);
     refuseUnlessRepeatable(rotation, wish.subject(), ended);
+    wish.admission().run();
     Optional<UUID> other = pending(wish);
     if (other.isPresent()) {
       throw RotationProblems.inProgress(other.get()).exception();
     }
     jdbc.sql(
-            "update rotation set state = 'PENDING', reason = null, closed_at = null,"
-                + " credential_id = null, delivered_at = null where id = :id")
+            """
+            update rotation set state = 'PENDING', reason = null, closed_at = null,
+              credential_id = null, delivered_at = null, confirmed_at = null, reverted_at = null,
+              unconfirmed_at = null, next_look_at = null
+            where id = :id
+            """)
         .param("id", rotation)
         .update();
     return attempt(rotation, ended.attempts() + 1, wish);
@@ -319,7 +336,8 @@ class RotationLedger {
   Closing close(Opened opened, Outcome<UpstreamCredential> outcome, @Nullable Instant since) {
     Attempt attempt = lock(opened);
     boolean ours = attempt.epoch() == opened.epoch();
-    if (ours && attempt.state() == outcome.state()) {
+    // Of a success nobody but who sent it can have written, whoever took the attempt over since.
+    if (attempt.state() == outcome.state() && (ours || outcome instanceof Outcome.Succeeded)) {
       return new Closing.Recorded(attempt.credential());
     }
     if (!ours && outcome instanceof Outcome.Succeeded && since == null) {
@@ -348,20 +366,14 @@ class RotationLedger {
       MutationState state, int epoch, boolean isLast, @Nullable UUID credential) {}
 
   private Attempt lock(Opened opened) {
-    if (opened.wish().reissueOf() != null) {
-      // Before the rotation itself, as where it begins.
-      jdbc.sql("select 1 from rotation where id = :id for update")
-          .param("id", opened.wish().reissueOf())
-          .query(Integer.class)
-          .single();
-    }
+    lockReissued(opened.wish());
     return jdbc.sql(
             """
             select a.state, a.epoch, r.credential_id,
               not exists (select from rotation_attempt b
                 where b.rotation_id = r.id and b.number > a.number) as is_last
             from rotation r join rotation_attempt a on a.rotation_id = r.id
-            where a.id = :attempt for update of r, a
+            where a.id = :attempt for no key update of r, a
             """)
         .param("attempt", opened.attempt())
         .query(
@@ -372,6 +384,16 @@ class RotationLedger {
                     row.getBoolean("is_last"),
                     row.getObject("credential_id", UUID.class)))
         .single();
+  }
+
+  // Before the rotation that reissues it, wherever both are locked.
+  private void lockReissued(Wish wish) {
+    if (wish.reissueOf() != null) {
+      jdbc.sql("select 1 from rotation where id = :id for no key update")
+          .param("id", wish.reissueOf())
+          .query(Integer.class)
+          .single();
+    }
   }
 
   private boolean hasNewer(Opened opened) {
@@ -514,13 +536,16 @@ class RotationLedger {
                 """
                 select r.id from rotation r
                 where r.upstream = :upstream and r.target = :target and r.state = 'UNKNOWN'
-                  and r.requested_at <= (select requested_at from rotation where id = :rotation)
-                  and r.id <> :rotation
-                order by r.id for update
+                  and r.id <> :rotation and exists (
+                    select from rotation_attempt a
+                    where a.rotation_id = r.id and a.state = 'UNKNOWN' and a.started_at <=
+                      (select started_at from rotation_attempt where id = :attempt))
+                order by r.id for no key update
                 """)
             .param("upstream", opened.wish().subject().upstream().value())
             .param("target", opened.wish().target())
             .param("rotation", opened.rotation())
+            .param("attempt", opened.attempt())
             .query((row, _) -> row.getObject(1, UUID.class))
             .list();
     for (UUID rotation : superseded) {

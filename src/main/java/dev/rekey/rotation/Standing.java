@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param grace how long the older one stays after a confirmation, if that was said
  * @param reissuedAs the rotation that made another credential because the secret was lost, if any
  * @param isLookedFor whether the reconciler is still to find out what became of it
+ * @param isBeingReissued whether a reissue of it is under way
+ * @param isOlderPlanned whether the older one is to end because of this rotation
  * @param isOlderBeingEnded whether a delete of the older one is under way, or may have happened
  */
 record Standing(
@@ -33,7 +35,9 @@ record Standing(
     boolean isConfirmed,
     boolean isReverted,
     @Nullable UUID reissuedAs,
+    boolean isBeingReissued,
     boolean isLookedFor,
+    boolean isOlderPlanned,
     boolean isOlderBeingEnded) {
 
   /** A credential in the inventory, with its status there. */
@@ -97,8 +101,8 @@ record Standing(
     if (older == null) {
       return "There is no older credential to go back to.";
     }
-    if (isOlderBeingEnded || !(older.isActive() || older.isRetiring())) {
-      return "The older credential has ended, or is ending just now; there is no going back to it.";
+    if (isOlderBeingEnded || !(older.isActive() || (older.isRetiring() && isOlderPlanned))) {
+      return "The older credential has ended, or is ending; there is no going back to it.";
     }
     return againstEndingTheNew();
   }
@@ -114,6 +118,9 @@ record Standing(
     }
     if (isReverted) {
       return "The rotation was reverted.";
+    }
+    if (isBeingReissued) {
+      return "A reissue of the rotation is under way.";
     }
     return reissuedAs == null
         ? null

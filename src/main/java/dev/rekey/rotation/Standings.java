@@ -34,6 +34,10 @@ class Standings {
         older.id as older_id, older.upstream_id as older_upstream_id, older.status as older_status,
         (select n.id from rotation n where n.reissue_of = r.id and n.state = 'SUCCEEDED')
           as reissued_as,
+        exists (select from rotation n where n.reissue_of = r.id and n.state = 'PENDING')
+          as being_reissued,
+        exists (select from retirement t where t.credential_id = r.replaces
+          and t.rotation_id = r.id and t.done_at is null) as older_planned,
         exists (select from rotation_attempt a
           where a.rotation_id = r.id and a.state = 'UNKNOWN' and a.next_check_at is not null)
           as looked_for,
@@ -74,7 +78,7 @@ class Standings {
    */
   @Transactional(propagation = Propagation.MANDATORY)
   Standing lock(UUID rotation) {
-    jdbc.sql("select 1 from rotation where id = :id for update")
+    jdbc.sql("select 1 from rotation where id = :id for no key update")
         .param("id", rotation)
         .query(Integer.class)
         .single();
@@ -104,7 +108,9 @@ class Standings {
         row.getBoolean("confirmed"),
         row.getBoolean("reverted"),
         row.getObject("reissued_as", UUID.class),
+        row.getBoolean("being_reissued"),
         row.getBoolean("looked_for"),
+        row.getBoolean("older_planned"),
         row.getBoolean("older_being_ended"));
   }
 

@@ -72,7 +72,7 @@ public sealed interface Reply<T> {
     NO_TOKEN("it gave us no access token"),
     TOO_BUSY("too many calls to it are under way"),
     TOO_LATE("there was no time left to send the request"),
-    NO_LEASE("Rekey's database did not answer any more"),
+    NO_LEASE("its time had run out before it could be sent, or Rekey's database went away"),
     NOT_READ("what is there now could not be read first");
 
     private final String text;

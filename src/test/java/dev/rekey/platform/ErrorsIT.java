@@ -129,7 +129,7 @@ class ErrorsIT extends RekeyIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"a\tb", "a\u0001b", "a\u007fb", "caf\u00e9", ""})
+  @ValueSource(strings = {"a\tb", "a\u0001b", "a\u007fb", "a\u0080b", "caf\u00e9", ""})
   void aKeyThatIsNotPrintableIsRefusedBeforeAnythingIsSent(String key) throws IOException {
     String answer =
         exchange(

@@ -464,6 +464,97 @@ class OverlapIT extends RekeyIT {
   }
 
   @Test
+  void whatARotationPlansIsNotTakenBackByAnother() {
+    Answer first = rotate("{}");
+    Answer second = rotate("{}");
+    confirm(first, "{\"graceSeconds\":3600,\"force\":true}");
+
+    Answer refused = as("payments").post(rotationPath(second) + "/revert", "{}");
+
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(possible(rotationOf(second))).containsExactly("reissue");
+    itsTimeHasCome();
+    retirements.sweep();
+    assertThat(isValid(older)).isFalse();
+    assertThat(isValid(first)).isTrue();
+  }
+
+  @Test
+  void thereIsNoGoingBackToACredentialWhoseSecretWasLost() {
+    Answer newer = rotate("{}");
+    control().fault("keycard", "delete", "status", "\"status\":403", "\"times\":1");
+    as("payments").post(rotationPath(older) + "/reissue", "{}");
+    await().until(() -> control().calls("delete") == 1);
+
+    assertThat(possible(rotationOf(newer))).containsExactly("reissue");
+    assertThat(as("payments").post(rotationPath(newer) + "/revert", "{}").status()).isEqualTo(409);
+    itsTimeHasCome();
+    retirements.sweep();
+    assertThat(isValid(older)).isFalse();
+    assertThat(isValid(newer)).isTrue();
+  }
+
+  @Test
+  void aLostCredentialEndsAlsoIfTheOneInItsPlaceHasGone() {
+    control().fault("keycard", "delete", "status", "\"status\":403", "\"times\":1");
+    Answer reissued = as("payments").post(rotationPath(older) + "/reissue", "{}");
+    await().until(() -> control().calls("delete") == 1);
+    as("payments").delete(CHECKOUT + "/" + reissued.text("/upstreamId"));
+
+    itsTimeHasCome();
+    retirements.sweep();
+
+    assertThat(control().live()).doesNotContainAnyElementsOf(control().mints());
+  }
+
+  @Test
+  void whileAReissueIsUnderWayNothingElseIsDecided() {
+    Answer newer = rotate("{}");
+    control().fault("keycard", "create", "delay", "\"delayMs\":2000");
+    String path = rotationPath(newer);
+    var reissue = CompletableFuture.supplyAsync(() -> as("payments").post(path + "/reissue", "{}"));
+    await().until(() -> control().served("create") == 3);
+
+    for (String action : List.of("confirm", "revert")) {
+      Answer refused = as("payments").post(path + "/" + action, "{}");
+      assertThat(refused.status()).isEqualTo(409);
+      assertThat(refused.text("/detail")).contains("under way");
+    }
+    assertThat(reissue.join().status()).isEqualTo(201);
+    assertThat(isValid(older)).isTrue();
+  }
+
+  @Test
+  void anEndThatIsUnderWayIsNotTakenBack() {
+    Answer newer = rotate("{}");
+    control().fault("keycard", "delete", "delay", "\"delayMs\":2000", "\"times\":1");
+    confirm(newer, NOW);
+    await().until(() -> control().served("delete") == 1);
+
+    assertThat(possible(rotationOf(newer))).containsExactly("reissue");
+    as("payments").post(rotationPath(newer) + "/reissue", "{}");
+
+    awaitEnd(older);
+    assertThat(eventsOf(newer)).doesNotContain("rotation.retirement-cancelled caller");
+  }
+
+  @Test
+  void aCredentialThatSeemedToHaveGoneIsEndedAllTheSame() {
+    Answer newer = rotate("{}");
+    confirm(newer, "{\"graceSeconds\":3600,\"force\":true}");
+    control().fault("keycard", "get", "status", "\"status\":404", "\"times\":1");
+    as("payments").get(CHECKOUT + "/" + older.text("/id"));
+    assertThat(statusOf(older)).isEqualTo("MISSING");
+
+    retirements.sweep();
+    itsTimeHasCome();
+    retirements.sweep();
+
+    assertThat(isValid(older)).isFalse();
+    assertThat(isValid(newer)).isTrue();
+  }
+
+  @Test
   void aConnectorsSecretThatWasLostIsReissued() {
     Answer lost = as("payments").post(ROTATE, OKTA);
 

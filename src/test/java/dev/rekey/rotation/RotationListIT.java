@@ -83,6 +83,8 @@ class RotationListIT extends RekeyIT {
         "limit=501",
         "cursor=x",
         "page=2",
+        "subject=a%00b",
+        "team=a%00b",
         "to=%2B99999999-01-01T00:00:00Z"
       })
   void aParameterThatCannotBeIsRefused(String query) {
