@@ -59,7 +59,7 @@ class ReplicasChaosIT {
 
   // After each rotation beside older credentials Rekey reads up to fifty of them again.
   private static int wishes(String mode) {
-    int wishes = Integer.getInteger("rekey.chaos.rotations", 1000);
+    int wishes = Integer.getInteger("rekey.chaos.rotations", 2000);
     return mode.equals("additive") ? wishes / 4 : wishes;
   }
 
