@@ -7,6 +7,7 @@ import dev.rekey.platform.Cursor;
 import dev.rekey.platform.ProblemException;
 import dev.rekey.platform.ProblemType;
 import dev.rekey.platform.Slice;
+import dev.rekey.platform.SqlTime;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -35,7 +36,6 @@ class AuditController {
   private static final Duration DEFAULT_SPAN = Duration.ofHours(24);
   private static final Duration MAX_SPAN = Duration.ofDays(92);
 
-  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
   private static final Pattern SUBJECT = Pattern.compile("[A-Za-z0-9._~@:+=/-]{1,600}");
 
   private final AuditEvents events;
@@ -126,7 +126,7 @@ class AuditController {
   }
 
   private static boolean isOutOfRange(@Nullable Instant time) {
-    return time != null && (time.isBefore(Instant.EPOCH) || time.isAfter(LATEST));
+    return time != null && !SqlTime.isInRange(time);
   }
 
   private static AuditType type(String text) {

@@ -36,65 +36,33 @@ public record AuditEntry(
 
   /** What a permitted caller did to the permitted subject. */
   public static AuditEntry of(AuditType type, Permit.Write permit) {
-    return new AuditEntry(
-        type,
-        actor(permit.caller(), permit.team()),
-        permit.caller().request(),
-        null,
-        null,
-        permit.subject(),
-        null,
-        null,
-        null,
-        List.of(),
-        null);
+    return bare(
+        type, actor(permit.caller(), permit.team()), permit.caller().request(), permit.subject());
   }
 
   /** What an admin closed. */
   public static AuditEntry of(AuditType type, Permit.Administer permit) {
-    return new AuditEntry(
-        type,
-        actor(permit.caller(), null),
-        permit.caller().request(),
-        null,
-        null,
-        permit.subject(),
-        null,
-        null,
-        null,
-        List.of(),
-        null);
+    return bare(type, actor(permit.caller(), null), permit.caller().request(), permit.subject());
   }
 
   /** What Rekey did by itself about a subject. */
   public static AuditEntry ofRekey(AuditType type, Subject subject) {
-    return new AuditEntry(
-        type,
-        new Actor("rekey", null, null, ActorKind.system),
-        null,
-        null,
-        null,
-        subject,
-        null,
-        null,
-        null,
-        List.of(),
-        null);
+    return bare(type, new Actor("rekey", null, null, ActorKind.system), null, subject);
   }
 
   static AuditEntry denial(Caller caller, @Nullable Subject subject, String reason) {
+    return bare(
+            AuditType.ACCESS_DENIED,
+            actor(caller, caller.teams().isEmpty() ? null : caller.teams().getFirst()),
+            caller.request(),
+            subject)
+        .ended(AuditOutcome.DENIED, reason);
+  }
+
+  private static AuditEntry bare(
+      AuditType type, Actor actor, @Nullable RequestInfo request, @Nullable Subject subject) {
     return new AuditEntry(
-        AuditType.ACCESS_DENIED,
-        actor(caller, caller.teams().isEmpty() ? null : caller.teams().getFirst()),
-        caller.request(),
-        AuditOutcome.DENIED,
-        reason,
-        subject,
-        null,
-        null,
-        null,
-        List.of(),
-        null);
+        type, actor, request, null, null, subject, null, null, null, List.of(), null);
   }
 
   private static Actor actor(Caller caller, @Nullable String team) {

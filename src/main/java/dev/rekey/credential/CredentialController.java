@@ -2,7 +2,6 @@ package dev.rekey.credential;
 
 import dev.rekey.access.Access;
 import dev.rekey.access.Caller;
-import dev.rekey.access.Visibility;
 import dev.rekey.platform.Answers;
 import dev.rekey.platform.Cursor;
 import dev.rekey.platform.ProblemType;
@@ -11,7 +10,6 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import jakarta.persistence.criteria.Predicate;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -67,9 +65,9 @@ class CredentialController {
               example = "AAZEL3vJYkABmqilnFV6Po0hC558b1pC3q2-7wABAgM")
           @Nullable String cursor) {
     int size = Slice.limit(limit);
-    var wanted = visible(access.visibleTo(caller));
+    Specification<Credential> wanted = access.visibleTo(caller).rows();
     if (cursor != null) {
-      wanted = wanted.and(after(Cursor.decode(cursor, NO_FILTER)));
+      wanted = wanted.and(Cursor.decode(cursor, NO_FILTER).following("recordedAt"));
     }
     List<Credential> found =
         rows.findBy(wanted, query -> query.sortBy(NEWEST_FIRST).limit(size + 1).all());
@@ -99,26 +97,5 @@ class CredentialController {
                 ProblemType.NOT_FOUND
                     .with("The inventory holds no such credential that you may see.")
                     .exception());
-  }
-
-  private static Specification<Credential> visible(Visibility visibility) {
-    return switch (visibility) {
-      case Visibility.All() -> Specification.unrestricted();
-      case Visibility.Only(var patterns) ->
-          (credential, _, build) ->
-              build.or(
-                  patterns.stream()
-                      .map(pattern -> build.like(credential.get("subject"), pattern.like(), '\\'))
-                      .toArray(Predicate[]::new));
-    };
-  }
-
-  private static Specification<Credential> after(Cursor cursor) {
-    return (credential, _, build) ->
-        build.or(
-            build.lessThan(credential.get("recordedAt"), cursor.at()),
-            build.and(
-                build.equal(credential.get("recordedAt"), cursor.at()),
-                build.lessThan(credential.get("id"), cursor.id())));
   }
 }

@@ -9,6 +9,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.UUID;
+import org.springframework.data.jpa.domain.Specification;
 
 /**
  * A place in a list ordered by time and id, newest first: the last row that a page showed. Callers
@@ -57,6 +58,18 @@ public record Cursor(Instant at, UUID id) {
     return new Cursor(
         Instant.EPOCH.plus(micros, ChronoUnit.MICROS),
         new UUID(buffer.getLong(), buffer.getLong()));
+  }
+
+  /**
+   * The rows behind this one in a list of an entity with an {@code id}, newest first.
+   *
+   * @param time the entity's field by which the list is ordered
+   */
+  public <T> Specification<T> following(String time) {
+    return (row, _, build) ->
+        build.or(
+            build.lessThan(row.get(time), at),
+            build.and(build.equal(row.get(time), at), build.lessThan(row.get("id"), id)));
   }
 
   private static byte[] bytes(String text) {

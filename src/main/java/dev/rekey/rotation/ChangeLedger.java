@@ -109,7 +109,11 @@ class ChangeLedger {
         .single();
   }
 
-  /** Writes down how it ended; can be called again if it is not known whether the call took. */
+  /**
+   * Writes down how it ended; can be called again if it is not known whether the call took.
+   *
+   * @param sent when the upstream was asked, so that what others have seen since wins
+   */
   @Transactional
   void close(Opened opened, Outcome<?> outcome, Instant sent) {
     MutationState state =

@@ -225,7 +225,7 @@ public class CredentialRotation {
       Closing closing = tryClose(opened, new Outcome.Succeeded<>(made));
       return switch (closing) {
         case Closing.Recorded(var credential) -> {
-          followUp(opened.wish());
+          lookAtPredecessors(opened.wish());
           yield new Delivery(opened.rotation(), credential, minted);
         }
         case Closing.Fenced _ -> throw takeBack(opened, made.id(), "its lease had run out");
@@ -301,19 +301,19 @@ public class CredentialRotation {
           () -> {
             ledger.close(opened, outcome, now);
             if (outcome instanceof Outcome.Succeeded) {
-              followUp(opened.wish());
+              lookAtPredecessors(opened.wish());
             }
           });
     }
 
     // Nothing of this may keep the secret from its caller.
-    private void followUp(Wish wish) {
-      try {
-        if (!wish.isListed()) {
+    private void lookAtPredecessors(Wish wish) {
+      if (!wish.isListed()) {
+        try {
           threads.execute(() -> predecessors.look(wish.upstream(), wish.subject()));
+        } catch (RejectedExecutionException e) {
+          log.info("What became of older credentials of {} is left open", wish.subject());
         }
-      } catch (RejectedExecutionException e) {
-        log.info("What became of older credentials of {} is left open", wish.subject());
       }
     }
 

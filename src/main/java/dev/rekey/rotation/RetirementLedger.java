@@ -30,12 +30,19 @@ class RetirementLedger {
   private static final Duration TAKEN_FOR = Duration.ofSeconds(90);
 
   private final JdbcClient jdbc;
+  private final Standings standings;
   private final ChangeLedger changes;
   private final Credentials credentials;
   private final AuditLog audit;
 
-  RetirementLedger(JdbcClient jdbc, ChangeLedger changes, Credentials credentials, AuditLog audit) {
+  RetirementLedger(
+      JdbcClient jdbc,
+      Standings standings,
+      ChangeLedger changes,
+      Credentials credentials,
+      AuditLog audit) {
     this.jdbc = jdbc;
+    this.standings = standings;
     this.changes = changes;
     this.credentials = credentials;
     this.audit = audit;
@@ -220,10 +227,7 @@ class RetirementLedger {
   @Transactional
   boolean withoutSuccessor(Due due, String reason) {
     // The rotation first, as everywhere.
-    jdbc.sql("select 1 from rotation where id = :id for no key update")
-        .param("id", due.rotation())
-        .query(Integer.class)
-        .single();
+    standings.hold(due.rotation());
     if (!holds(due)) {
       return false;
     }

@@ -6,6 +6,7 @@ import dev.rekey.platform.Answers;
 import dev.rekey.platform.Cursor;
 import dev.rekey.platform.ProblemType;
 import dev.rekey.platform.Slice;
+import dev.rekey.platform.SqlTime;
 import dev.rekey.rotation.Rotations.Filter;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -29,8 +30,6 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Rotations", description = "Every wish for a new credential, and what came of it.")
 @Answers(ProblemType.RECORD_UNAVAILABLE)
 class RotationController {
-
-  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
   private static final Pattern TEXT = Pattern.compile("\\P{Cntrl}{1,600}");
 
@@ -120,7 +119,7 @@ class RotationController {
   }
 
   private static @Nullable Instant time(@Nullable Instant time) {
-    if (time != null && (time.isBefore(Instant.EPOCH) || time.isAfter(LATEST))) {
+    if (time != null && !SqlTime.isInRange(time)) {
       throw ProblemType.INVALID_PARAMETER
           .with("from and to have to lie in the years 1970 to 9999.")
           .exception();

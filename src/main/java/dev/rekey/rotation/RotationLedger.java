@@ -36,6 +36,7 @@ class RotationLedger {
 
   private final JdbcClient jdbc;
   private final Credentials credentials;
+  private final Standings standings;
   private final OverlapLedger overlaps;
   private final AuditLog audit;
   private final RotationProperties properties;
@@ -44,12 +45,14 @@ class RotationLedger {
   RotationLedger(
       JdbcClient jdbc,
       Credentials credentials,
+      Standings standings,
       OverlapLedger overlaps,
       AuditLog audit,
       RotationProperties properties,
       Clock clock) {
     this.jdbc = jdbc;
     this.credentials = credentials;
+    this.standings = standings;
     this.overlaps = overlaps;
     this.audit = audit;
     this.properties = properties;
@@ -389,10 +392,7 @@ class RotationLedger {
   // Before the rotation that reissues it, wherever both are locked.
   private void lockReissued(Wish wish) {
     if (wish.reissueOf() != null) {
-      jdbc.sql("select 1 from rotation where id = :id for no key update")
-          .param("id", wish.reissueOf())
-          .query(Integer.class)
-          .single();
+      standings.hold(wish.reissueOf());
     }
   }
 

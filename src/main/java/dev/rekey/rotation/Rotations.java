@@ -4,12 +4,10 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
 
-import dev.rekey.access.SubjectPattern;
 import dev.rekey.access.Visibility;
 import dev.rekey.platform.Cursor;
 import dev.rekey.platform.Slice;
 import dev.rekey.platform.SqlTime;
-import jakarta.persistence.criteria.Predicate;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -65,12 +63,12 @@ class Rotations {
       Filter filter, Visibility visibility, @Nullable Cursor after, int limit) {
     var wanted =
         Specification.allOf(
-            visible(visibility),
+            visibility.<Rotation>rows(),
             is("state", filter.state()),
             is("subject", filter.subject()),
             is("actorTeam", filter.team()),
             requestedWithin(filter),
-            after(after));
+            after == null ? Specification.unrestricted() : after.following("requestedAt"));
     List<Rotation> found =
         rows.findBy(wanted, query -> query.sortBy(NEWEST_FIRST).limit(limit + 1).all());
     Slice<Rotation> page = Slice.of(found, limit, Rotation::place, filter);
@@ -125,29 +123,5 @@ class Rotations {
                 ? build.conjunction()
                 : build.greaterThanOrEqualTo(rotation.get("requestedAt"), from),
             to == null ? build.conjunction() : build.lessThan(rotation.get("requestedAt"), to));
-  }
-
-  private static Specification<Rotation> visible(Visibility visibility) {
-    return switch (visibility) {
-      case Visibility.All() -> Specification.unrestricted();
-      case Visibility.Only(var patterns) ->
-          (rotation, _, build) ->
-              build.or(
-                  patterns.stream()
-                      .map(SubjectPattern::like)
-                      .map(like -> build.like(rotation.get("subject"), like, '\\'))
-                      .toArray(Predicate[]::new));
-    };
-  }
-
-  private static Specification<Rotation> after(@Nullable Cursor cursor) {
-    return cursor == null
-        ? Specification.unrestricted()
-        : (rotation, _, build) ->
-            build.or(
-                build.lessThan(rotation.get("requestedAt"), cursor.at()),
-                build.and(
-                    build.equal(rotation.get("requestedAt"), cursor.at()),
-                    build.lessThan(rotation.get("id"), cursor.id())));
   }
 }

@@ -78,10 +78,7 @@ class Standings {
    */
   @Transactional(propagation = Propagation.MANDATORY)
   Standing lock(UUID rotation) {
-    jdbc.sql("select 1 from rotation where id = :id for no key update")
-        .param("id", rotation)
-        .query(Integer.class)
-        .single();
+    hold(rotation);
     jdbc.sql(
             """
             select 1 from retirement t where t.credential_id in (
@@ -92,6 +89,15 @@ class Standings {
         .query(Integer.class)
         .list();
     return find(rotation).orElseThrow();
+  }
+
+  /** Locks a rotation alone, without shutting out the foreign keys that point at it. */
+  @Transactional(propagation = Propagation.MANDATORY)
+  void hold(UUID rotation) {
+    jdbc.sql("select 1 from rotation where id = :id for no key update")
+        .param("id", rotation)
+        .query(Integer.class)
+        .single();
   }
 
   private static Standing standing(ResultSet row, int index) throws SQLException {
