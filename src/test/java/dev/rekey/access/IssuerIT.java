@@ -83,7 +83,8 @@ class IssuerIT extends RekeyIT {
     // One after the other they would take a minute.
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
     assertThat(answers).allSatisfy(IssuerIT::isUnavailable);
-    assertThat(control().calls()).isEmpty();
+    // Other calls there may be: a replica that starts settles what it finds unsettled.
+    assertThat(control().calls()).doesNotContain("rotate");
   }
 
   @Test
