@@ -1,0 +1,42 @@
+package dev.rekey.audit.chain;
+
+import tools.jackson.databind.json.JsonMapper;
+
+/** The columns of an event that its hash is over, in the order of the canonical form. */
+final class EventColumns {
+
+  private static final JsonMapper JSON = JsonMapper.shared();
+  private static final String NO_CHANGES = "[]";
+
+  /** All of them, of a table {@code e}; the last two are found by their offsets below. */
+  static final String SELECTED =
+      "e.schema_version, e.id, e.type, e.occurred_at, e.outcome, e.reason, e.actor_id,"
+          + " e.actor_client_id, e.actor_team, e.actor_kind, e.upstream, e.subject, e.upstream_id,"
+          + " e.credential_id, e.rotation_id, e.request_id, e.trace_id, e.source_ip,"
+          + " e.source_user_agent, e.backfilled, e.changes";
+
+  static final int ID = 1;
+  static final int TYPE = 2;
+  static final int OCCURRED_AT = 3;
+  static final int OUTCOME = 4;
+  static final int TEAM = 8;
+  static final int UPSTREAM = 10;
+  static final int SUBJECT = 11;
+  private static final int BACKFILLED = 19;
+  private static final int CHANGES = 20;
+
+  private EventColumns() {}
+
+  /**
+   * The event's canonical bytes.
+   *
+   * @param first which field of the row is the first of {@link #SELECTED}
+   */
+  static CanonicalBytes canonical(CopyRows row, int first, CanonicalBytes into) {
+    row.appendTo(into.clear(), first, first + BACKFILLED);
+    String changes = row.json(first + CHANGES);
+    return changes.equals(NO_CHANGES)
+        ? into.bytes(new byte[0])
+        : into.changes(JSON.readTree(changes));
+  }
+}
