@@ -95,7 +95,19 @@ class AuditController {
               description = "nextCursor of the page before.",
               example = "AAZEL3vJYkABmqilnFV6Po0hC558b1pC3q2-7wABAgM")
           @Nullable String cursor) {
-    var asked = new AuditFilter(from, to, type == null ? null : type(type), subject, credentialId);
+    var asked =
+        new AuditFilter(
+            from,
+            to,
+            type == null ? null : type(type),
+            null,
+            null,
+            null,
+            null,
+            subject,
+            credentialId,
+            null,
+            null);
     var after = cursor == null ? null : Cursor.decode(cursor, asked);
     int size = Slice.limit(limit);
     List<AuditEvent> found = events.find(bounded(asked), access.visibleTo(caller), after, size + 1);
@@ -122,7 +134,7 @@ class AuditController {
       throw invalid(
           "from and to may be at most 92 days apart, unless subject or credentialId is given.");
     }
-    return new AuditFilter(start, asked.to(), asked.type(), null, null);
+    return asked.between(start, asked.to());
   }
 
   private static boolean isOutOfRange(@Nullable Instant time) {

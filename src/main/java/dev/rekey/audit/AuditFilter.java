@@ -4,16 +4,82 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What a search is for; every part that is null leaves all through. */
+/**
+ * Which events are wanted; every part that is null leaves all through.
+ *
+ * @param from the earliest time, inclusive
+ * @param to the latest time, exclusive
+ * @param actor the actor's id
+ * @param subject a subject's name, or the start of some, followed by {@code *}
+ * @param q words, all of which have to occur; the start of each is enough
+ */
 record AuditFilter(
     @Nullable Instant from,
     @Nullable Instant to,
     @Nullable AuditType type,
+    @Nullable AuditOutcome outcome,
+    @Nullable String actor,
+    @Nullable String team,
+    @Nullable String upstream,
     @Nullable String subject,
-    @Nullable UUID credentialId) {
+    @Nullable UUID credentialId,
+    @Nullable UUID rotationId,
+    @Nullable String q) {
+
+  static final AuditFilter NONE =
+      new AuditFilter(null, null, null, null, null, null, null, null, null, null, null);
+
+  private static final String ANY_REST = "*";
 
   /** Whether so little can match that no bound in time is needed. */
   boolean isNarrow() {
-    return subject != null || credentialId != null;
+    return credentialId != null
+        || rotationId != null
+        || (subject != null && !subject.endsWith(ANY_REST));
+  }
+
+  AuditFilter between(@Nullable Instant start, @Nullable Instant end) {
+    return new AuditFilter(
+        start, end, type, outcome, actor, team, upstream, subject, credentialId, rotationId, q);
+  }
+
+  /** Adds what it wants to the conditions of a query on {@code audit_event e}. */
+  void addTo(Conditions where) {
+    if (from != null) {
+      where.and("e.occurred_at >= :from", "from", from);
+    }
+    if (to != null) {
+      where.and("e.occurred_at < :to", "to", to);
+    }
+    if (type != null) {
+      where.and("e.type = :type", "type", type.text());
+    }
+    if (outcome != null) {
+      where.and("e.outcome = :outcome", "outcome", outcome.text());
+    }
+    if (actor != null) {
+      where.and("e.actor_id = :actor", "actor", actor);
+    }
+    if (team != null) {
+      where.and("e.actor_team = :team", "team", team);
+    }
+    if (upstream != null) {
+      where.and("e.upstream = :upstream", "upstream", upstream);
+    }
+    if (subject != null && subject.endsWith(ANY_REST)) {
+      String start = subject.substring(0, subject.length() - 1);
+      where.and("e.subject like :subject", "subject", start.replace("_", "\\_") + "%");
+    } else if (subject != null) {
+      where.and("e.subject = :subject", "subject", subject);
+    }
+    if (credentialId != null) {
+      where.and("e.credential_id = :credential", "credential", credentialId);
+    }
+    if (rotationId != null) {
+      where.and("e.rotation_id = :rotation", "rotation", rotationId);
+    }
+    if (q != null) {
+      where.and(Words.CONDITION, "words", Words.query(q));
+    }
   }
 }

@@ -19,7 +19,8 @@ public record Checkpoint(
             description = "When it was taken: UTC, with microseconds.",
             example = "2026-11-22T09:31:00.123456Z")
         Instant takenAt,
-    @Schema(description = "The seq of the last event in the chain; 0 before the first.",
+    @Schema(
+            description = "The seq of the last event in the chain; 0 before the first.",
             example = "4711")
         long seq,
     @Schema(description = "How many events the chain holds.", example = "4711") long count,

@@ -7,9 +7,9 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.copy.CopyManager;
 import org.postgresql.copy.CopyOut;
 import org.postgresql.core.BaseConnection;
-import org.postgresql.copy.CopyManager;
 
 /**
  * The rows of a query in PostgreSQL's binary COPY form ("File Formats" of its COPY page), read one
@@ -85,8 +85,7 @@ final class CopyRows implements AutoCloseable {
 
   /** The text of a {@code jsonb}, which a version byte precedes. */
   String json(int field) {
-    return new String(
-        row.array(), starts[field] + 1, lengths[field] - 1, StandardCharsets.UTF_8);
+    return new String(row.array(), starts[field] + 1, lengths[field] - 1, StandardCharsets.UTF_8);
   }
 
   /** Adds these fields, the last one included, in the form in which they came. */

@@ -33,7 +33,8 @@ public final class SigningKey {
         throw notAKey();
       }
       var signing = new SigningKey(pair(edwards));
-      if (!VerifyingKeys.of(signing.publicKey).accept(signing.id(), new byte[1], signing.sign(new byte[1]))) {
+      if (!VerifyingKeys.of(signing.publicKey)
+          .accept(signing.id(), new byte[1], signing.sign(new byte[1]))) {
         throw notAKey();
       }
       return signing;
@@ -43,7 +44,8 @@ public final class SigningKey {
     }
   }
 
-  // The JDK has no way from an Ed25519 private key to its public half but to make the pair anew from
+  // The JDK has no way from an Ed25519 private key to its public half but to make the pair anew
+  // from
   // the private key's bytes, which its generator takes from the source of randomness as they are.
   private static KeyPair pair(EdECPrivateKey key) throws GeneralSecurityException {
     byte[] seed = key.getBytes().orElseThrow(SigningKey::notAKey);

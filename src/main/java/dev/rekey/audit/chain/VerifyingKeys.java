@@ -35,7 +35,8 @@ final class VerifyingKeys {
     var keys = new HashMap<String, PublicKey>();
     var block = PEM.matcher(text);
     while (block.find()) {
-      PublicKey key = key(Base64.getMimeDecoder().decode(block.group(1).getBytes(StandardCharsets.US_ASCII)));
+      PublicKey key =
+          key(Base64.getMimeDecoder().decode(block.group(1).getBytes(StandardCharsets.US_ASCII)));
       keys.put(id(key), key);
     }
     if (keys.isEmpty()) {
