@@ -32,6 +32,8 @@ class ArchitectureTest {
           .definedBy("dev.rekey.credential")
           .layer("audit")
           .definedBy("dev.rekey.audit")
+          .layer("chain")
+          .definedBy("dev.rekey.audit.chain")
           .layer("access")
           .definedBy("dev.rekey.access")
           .layer("adapters")
@@ -48,6 +50,8 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("facade", "rotation")
           .whereLayer("audit")
           .mayOnlyBeAccessedByLayers("rotation", "credential")
+          .whereLayer("chain")
+          .mayOnlyBeAccessedByLayers("audit")
           .whereLayer("access")
           .mayOnlyBeAccessedByLayers("facade", "rotation", "credential", "audit")
           .whereLayer("adapters")
@@ -57,7 +61,14 @@ class ArchitectureTest {
               "facade", "rotation", "credential", "audit", "access", "adapters")
           .whereLayer("platform")
           .mayOnlyBeAccessedByLayers(
-              "facade", "rotation", "credential", "audit", "access", "adapters", "upstream")
+              "facade",
+              "rotation",
+              "credential",
+              "audit",
+              "chain",
+              "access",
+              "adapters",
+              "upstream")
           .because(
               "a newcomer reads the tree from the top, and a third upstream costs one package");
 
@@ -71,6 +82,7 @@ class ArchitectureTest {
               "dev.rekey.rotation",
               "dev.rekey.credential",
               "dev.rekey.audit",
+              "dev.rekey.audit.chain",
               "dev.rekey.access",
               "dev.rekey.upstream",
               "dev.rekey.upstream.*",

@@ -39,7 +39,8 @@ import org.springframework.test.context.ContextConfiguration;
       // What Rekey does by itself, tests tell it to do.
       "rekey.rotation.reconcile-every=P1D",
       "rekey.rotation.retire-every=P1D",
-      "rekey.rotation.consistency-window=0s"
+      "rekey.rotation.consistency-window=0s",
+      "rekey.audit.checkpoint-every=2s"
     })
 @ContextConfiguration(initializers = RekeyIT.Settings.class)
 public abstract class RekeyIT {

@@ -19,7 +19,10 @@ record RouteScope(List<HttpMethod> methods, String scope, List<String> paths) {
   /** All there are; the first one that fits a route counts. */
   static final List<RouteScope> ALL =
       List.of(
-          new RouteScope(READING, Scopes.READ_AUDIT, List.of("/api/v1/audit-events/**")),
+          new RouteScope(
+              READING,
+              Scopes.READ_AUDIT,
+              List.of("/api/v1/audit-events/**", "/api/v1/audit-checkpoints")),
           new RouteScope(
               List.of(HttpMethod.POST), Scopes.ADMIN, List.of("/api/v1/rotations/*/resolve")),
           new RouteScope(

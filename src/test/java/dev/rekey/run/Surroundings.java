@@ -1,5 +1,10 @@
 package dev.rekey.run;
 
+import java.security.Key;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import sandbox.Sandbox;
@@ -9,6 +14,8 @@ public final class Surroundings implements AutoCloseable {
 
   private final PostgresServer postgres;
   private final Sandbox sandbox;
+  // A new one each time, so that none is in the repository for anybody to use in earnest.
+  private final KeyPair auditKey = auditKey();
 
   private Surroundings(PostgresServer postgres, Sandbox sandbox) {
     this.postgres = postgres;
@@ -46,9 +53,28 @@ public final class Surroundings implements AutoCloseable {
     properties.put("spring.datasource.password", PostgresServer.PASSWORD);
     properties.put("spring.flyway.user", PostgresServer.OWNER);
     properties.put("spring.flyway.password", PostgresServer.PASSWORD);
+    properties.put("rekey.audit.signing-key", pem("PRIVATE KEY", auditKey.getPrivate()));
     properties.putAll(access());
     properties.putAll(upstreams());
     return properties;
+  }
+
+  /** What verifies the checkpoints, as PEM. */
+  public String auditPublicKey() {
+    return pem("PUBLIC KEY", auditKey.getPublic());
+  }
+
+  private static KeyPair auditKey() {
+    try {
+      return KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has Ed25519", e);
+    }
+  }
+
+  private static String pem(String kind, Key key) {
+    String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(key.getEncoded());
+    return "-----BEGIN %s-----%n%s%n-----END %s-----%n".formatted(kind, base64, kind);
   }
 
   private Map<String, String> access() {

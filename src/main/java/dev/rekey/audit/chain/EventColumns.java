@@ -25,6 +25,8 @@ final class EventColumns {
   private static final int BACKFILLED = 19;
   private static final int CHANGES = 20;
 
+  static final int COUNT = 21;
+
   private EventColumns() {}
 
   /**

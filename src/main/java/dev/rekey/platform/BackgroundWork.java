@@ -1,4 +1,4 @@
-package dev.rekey.rotation;
+package dev.rekey.platform;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,50 +17,45 @@ import org.springframework.transaction.TransactionException;
  * upstream does not hold the others up. At a stop no new round begins, and those under way end.
  */
 @Component
-class BackgroundWork implements SmartLifecycle {
+public class BackgroundWork implements SmartLifecycle {
 
   private static final Logger log = LoggerFactory.getLogger(BackgroundWork.class);
 
-  private static final Duration BACKFILL_EVERY = Duration.ofSeconds(1);
-  private static final Duration FORGET_EVERY = Duration.ofHours(1);
-
-  private final List<Loop> loops;
+  private final List<Round> rounds;
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean running;
 
-  private record Loop(String name, Duration every, Runnable round) {}
+  /**
+   * Something to be done again and again.
+   *
+   * @param name what the log calls it
+   * @param every the pause between the end of one and the next; up to a fifth shorter
+   * @param work logs what only concerns itself; what it throws is logged, and it is run again
+   */
+  public record Round(String name, Duration every, Runnable work) {}
 
-  BackgroundWork(
-      Reconciler reconciler,
-      Retirements retirements,
-      LateRecords lateRecords,
-      RotationProperties properties) {
-    this.loops =
-        List.of(
-            new Loop("reconcile", properties.reconcileEvery(), reconciler::sweep),
-            new Loop("retire", properties.retireEvery(), retirements::sweep),
-            new Loop("backfill", BACKFILL_EVERY, lateRecords::write),
-            new Loop("forget-keys", FORGET_EVERY, reconciler::forgetKeys));
+  BackgroundWork(List<Round> rounds) {
+    this.rounds = List.copyOf(rounds);
   }
 
   @Override
   public synchronized void start() {
     running = true;
-    loops.forEach(
-        loop ->
-            threads.add(Thread.ofVirtual().name("rekey-" + loop.name()).start(() -> run(loop))));
+    rounds.forEach(
+        round ->
+            threads.add(Thread.ofVirtual().name("rekey-" + round.name()).start(() -> run(round))));
   }
 
-  private void run(Loop loop) {
+  private void run(Round round) {
     while (running) {
       try {
-        loop.round().run();
+        round.work().run();
       } catch (DataAccessException | TransactionException e) {
-        log.warn("{} is put off: {}", loop.name(), e.getClass().getSimpleName());
+        log.warn("{} is put off: {}", round.name(), e.getClass().getSimpleName());
       } catch (RuntimeException e) {
-        log.error("{} failed", loop.name(), e);
+        log.error("{} failed", round.name(), e);
       }
-      rest(loop.every());
+      rest(round.every());
     }
   }
 

@@ -1,0 +1,65 @@
+package dev.rekey.audit;
+
+import dev.rekey.audit.chain.Checkpoint;
+import dev.rekey.audit.chain.Checkpoints;
+import dev.rekey.platform.Answers;
+import dev.rekey.platform.Cursor;
+import dev.rekey.platform.ProblemType;
+import dev.rekey.platform.Slice;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Hands out the signed heads of the chain, to be kept where Rekey's database cannot reach them. */
+@RestController
+@RequestMapping(path = "/api/v1/audit-checkpoints", produces = MediaType.APPLICATION_JSON_VALUE)
+@Tag(name = "Audit")
+@Answers(ProblemType.RECORD_UNAVAILABLE)
+class CheckpointController {
+
+  private static final String NO_FILTER = "audit-checkpoints";
+
+  private final Checkpoints checkpoints;
+
+  CheckpointController(Checkpoints checkpoints) {
+    this.checkpoints = checkpoints;
+  }
+
+  @GetMapping
+  @Operation(
+      operationId = "listAuditCheckpoints",
+      summary = "List the signed heads of the chain",
+      description =
+          "Newest first; there is one for every minute. Whoever keeps a copy elsewhere can prove"
+              + " later that nothing that came before was changed.")
+  ResponseEntity<Slice<Checkpoint>> list(
+      @RequestParam(name = "limit", required = false)
+          @Parameter(
+              description = "How many at most: 1 to 500; default 50.",
+              example = "50",
+              schema =
+                  @Schema(type = "integer", minimum = "1", maximum = "500", defaultValue = "50"))
+          @Nullable Integer limit,
+      @RequestParam(name = "cursor", required = false)
+          @Parameter(
+              description = "nextCursor of the page before.",
+              example = "AAZEL3vJYkABmqilnFV6Po0hC558b1pC3q2-7wABAgM")
+          @Nullable String cursor) {
+    var after = cursor == null ? null : Cursor.decode(cursor, NO_FILTER);
+    int size = Slice.limit(limit);
+    return Slice.of(
+            checkpoints.find(after, size + 1),
+            size,
+            checkpoint -> new Cursor(checkpoint.takenAt(), checkpoint.id()),
+            NO_FILTER)
+        .response();
+  }
+}

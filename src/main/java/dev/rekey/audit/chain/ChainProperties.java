@@ -1,0 +1,46 @@
+package dev.rekey.audit.chain;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * How the history is sealed.
+ *
+ * @param signingKey the Ed25519 private key, as PKCS#8 PEM, that signs checkpoints; required, and
+ *     kept from whoever can change the database
+ * @param sealEvery pause between two looks for events to seal; default 500 ms
+ * @param checkpointEvery how often a checkpoint is taken; default 1 min
+ */
+@Validated
+@ConfigurationProperties("rekey.audit")
+record ChainProperties(
+    @Nullable Pem signingKey,
+    @DefaultValue("500ms") Duration sealEvery,
+    @DefaultValue("1m") Duration checkpointEvery) {
+
+  /** A text that is not printed, and not refused before somebody can say so without printing it. */
+  static final class Pem {
+
+    private final String text;
+
+    private Pem(String text) {
+      this.text = text;
+    }
+
+    public static Pem of(String text) {
+      return new Pem(text);
+    }
+
+    SigningKey key() {
+      return SigningKey.ofPem(text);
+    }
+
+    @Override
+    public String toString() {
+      return "<redacted>";
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package dev.rekey.audit.chain;
+
+import dev.rekey.platform.Cursor;
+import dev.rekey.platform.SqlTime;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** The checkpoints in the database. */
+@Component
+public class Checkpoints {
+
+  private final JdbcClient jdbc;
+
+  Checkpoints(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /** Newest first. */
+  public List<Checkpoint> find(@Nullable Cursor after, int limit) {
+    if (after == null) {
+      return jdbc.sql("select * from audit_checkpoint order by taken_at desc, id desc limit :limit")
+          .param("limit", limit)
+          .query((row, _) -> checkpoint(row))
+          .list();
+    }
+    return jdbc.sql(
+            """
+            select * from audit_checkpoint where (taken_at, id) < (:at, :id)
+            order by taken_at desc, id desc limit :limit
+            """)
+        .param("at", SqlTime.of(after.at()))
+        .param("id", after.id())
+        .param("limit", limit)
+        .query((row, _) -> checkpoint(row))
+        .list();
+  }
+
+  /** The newest that vouches for no event behind this one. */
+  public Optional<Checkpoint> newestUpTo(long seq) {
+    return jdbc.sql(
+            """
+            select * from audit_checkpoint where seq <= :seq
+            order by taken_at desc, id desc limit 1
+            """)
+        .param("seq", seq)
+        .query((row, _) -> checkpoint(row))
+        .optional();
+  }
+
+  static void insert(Connection connection, Checkpoint checkpoint) throws SQLException {
+    try (var statement =
+        connection.prepareStatement(
+            """
+            insert into audit_checkpoint (id, taken_at, seq, count, head, key_id, signature)
+            values (?, ?, ?, ?, ?, ?, ?)
+            """)) {
+      statement.setObject(1, checkpoint.id());
+      statement.setObject(2, SqlTime.of(checkpoint.takenAt()));
+      statement.setLong(3, checkpoint.seq());
+      statement.setLong(4, checkpoint.count());
+      statement.setBytes(5, checkpoint.headBytes());
+      statement.setString(6, checkpoint.keyId());
+      statement.setBytes(7, checkpoint.signatureBytes());
+      statement.executeUpdate();
+    }
+  }
+
+  static Checkpoint checkpoint(ResultSet row) throws SQLException {
+    return new Checkpoint(
+        row.getObject("id", UUID.class),
+        row.getObject("taken_at", OffsetDateTime.class).toInstant(),
+        row.getLong("seq"),
+        row.getLong("count"),
+        HexFormat.of().formatHex(row.getBytes("head")),
+        row.getString("key_id"),
+        Base64.getEncoder().encodeToString(row.getBytes("signature")));
+  }
+}

@@ -1,0 +1,204 @@
+package dev.rekey.audit.chain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.rekey.RekeyIT;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Sealing, on the running service, whose own sealer is at work all the while. */
+@ExtendWith(OutputCaptureExtension.class)
+class SealerIT extends RekeyIT {
+
+  private static final String INSERT =
+      """
+      insert into audit_event (id, type, occurred_at, actor_id, actor_kind, request_id, subject)
+      select uuidv7(), 'access.denied', now(), 'sealer-it', 'caller', ?, 'apps/crm/connectors/okta'
+      from generate_series(1, ?)
+      """;
+
+  @Autowired private Sealer sealer;
+  @Autowired private JdbcTemplate jdbc;
+  @Autowired private TransactionTemplate transaction;
+
+  @Test
+  void everyEventGetsItsPlaceWithinASecondOrSo() {
+    jdbc.update(INSERT, requestId, 3);
+
+    awaitSealed(3);
+  }
+
+  @Test
+  void moreThanOneTransactionCanSealAreSealedInSeveral() {
+    int many = Sealer.BATCH * 2 + 7;
+
+    jdbc.update(INSERT, requestId, many);
+
+    awaitSealed(many);
+    assertThat(gaps()).isEmpty();
+  }
+
+  @Test
+  void anEventIsSealedThoughATransactionThatBeganBeforeItIsStillOpen() throws SQLException {
+    try (var open = postgres().connectAsSuperuser()) {
+      open.setAutoCommit(false);
+      try (var insert = open.prepareStatement(INSERT)) {
+        insert.setString(1, requestId + "-open");
+        insert.setInt(2, 1);
+        insert.execute();
+      }
+      jdbc.update(INSERT, requestId, 5);
+      awaitSealed(5);
+      jdbc.update(INSERT, requestId, 5);
+      awaitSealed(10);
+
+      open.commit();
+    }
+    await().until(() -> sealed(requestId + "-open") == 1);
+    assertThat(gaps()).isEmpty();
+  }
+
+  @Test
+  void whatIsRolledBackTakesNoPlace() {
+    transaction.executeWithoutResult(
+        status -> {
+          jdbc.update(INSERT, requestId, 5);
+          status.setRollbackOnly();
+        });
+    jdbc.update(INSERT, requestId, 1);
+
+    awaitSealed(1);
+    assertThat(gaps()).isEmpty();
+  }
+
+  @Test
+  void inAClusterIntoWhichADumpWasRestoredNothingIsSealedTwiceNorForgotten() {
+    jdbc.update(INSERT, requestId, 3);
+    awaitSealed(3);
+    // As if the numbers of transactions were those of another cluster, which was far ahead.
+    execute("update audit_sealer set cluster = 1, sealed = '900000000:900000000:'");
+
+    jdbc.update(INSERT, requestId, 4);
+
+    awaitSealed(7);
+    assertThat(gaps()).isEmpty();
+    assertThat(query("select 1 from audit_sealer where cluster = 1")).isEmpty();
+  }
+
+  @Test
+  void checkpointsAreTakenAndLoggedAlsoWhenNothingHappens(CapturedOutput output) {
+    await()
+        .until(
+            () ->
+                idleCheckpoints().stream()
+                    .anyMatch(one -> output.getOut().contains("{\"id\":\"" + one.get("id"))));
+  }
+
+  @Test
+  void checkpointsAreSignedOverWhatTheChainWas() {
+    jdbc.update(INSERT, requestId, 3);
+    awaitSealed(3);
+    var keys = VerifyingKeys.ofPem(surroundings().auditPublicKey());
+
+    List<Checkpoint> all =
+        jdbc.query("select * from audit_checkpoint", (row, _) -> Checkpoints.checkpoint(row));
+
+    assertThat(all)
+        .isNotEmpty()
+        .allMatch(one -> keys.accept(one.keyId(), one.content(), one.signatureBytes()));
+    assertThat(
+            query(
+                "select 1 from audit_checkpoint c join audit_seal s using (seq)"
+                    + " where c.head <> s.chain_hash"))
+        .isEmpty();
+  }
+
+  @Test
+  void theRollupsCountEveryEventOnce() {
+    jdbc.update(INSERT, requestId, 30);
+    awaitSealed(30);
+
+    String raw =
+        "select date_trunc('hour', e.occurred_at, 'UTC') as hour, e.type, e.outcome,"
+            + " e.actor_team as team, e.upstream, %s count(*)::numeric as events"
+            + " from audit_event e join audit_seal s on s.event_id = e.id where %s"
+            + " group by 1, 2, 3, 4, 5 %s";
+    assertThat(
+            differences(
+                raw.formatted("", "true", ""),
+                "select hour, type, outcome, team, upstream, sum(events) from audit_rollup"
+                    + " group by 1, 2, 3, 4, 5"))
+        .isEmpty();
+    assertThat(
+            differences(
+                raw.formatted("e.subject,", "e.subject is not null", ", 6"),
+                "select hour, type, outcome, team, upstream, subject, sum(events)"
+                    + " from audit_rollup_subject group by 1, 2, 3, 4, 5, 6"))
+        .isEmpty();
+  }
+
+  @Test
+  void severalSealersAtOnceMakeOneChain() {
+    List<Thread> sealers =
+        IntStream.range(0, 4)
+            .mapToObj(
+                _ ->
+                    Thread.ofVirtual()
+                        .start(() -> IntStream.range(0, 50).forEach(_ -> sealer.seal())))
+            .toList();
+    IntStream.range(0, 200).forEach(_ -> jdbc.update(INSERT, requestId, 1));
+    sealers.forEach(SealerIT::join);
+
+    awaitSealed(200);
+    assertThat(gaps()).isEmpty();
+  }
+
+  private void awaitSealed(int events) {
+    await().until(() -> sealed(requestId) == events);
+  }
+
+  private static long sealed(String request) {
+    return query(
+            "select 1 from audit_event e join audit_seal s on s.event_id = e.id"
+                + " where e.request_id = ?",
+            request)
+        .size();
+  }
+
+  private static List<Map<String, Object>> gaps() {
+    return query(
+        "select seq from (select seq, lag(seq, 1, 0::bigint) over (order by seq) as before"
+            + " from audit_seal) s where seq <> before + 1");
+  }
+
+  private static List<Map<String, Object>> idleCheckpoints() {
+    return query(
+        "select id::text from (select id, taken_at, seq, lag(seq) over (order by taken_at, id) as"
+            + " before from audit_checkpoint) c where seq = before order by taken_at");
+  }
+
+  /** What only one of two queries has, asked in one statement, so that nothing comes between. */
+  private static List<Map<String, Object>> differences(String one, String other) {
+    return query(
+        "with a as (%s), b as (%s) (table a except table b) union all (table b except table a)"
+            .formatted(one, other));
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
