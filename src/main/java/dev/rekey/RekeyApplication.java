@@ -3,12 +3,10 @@ package dev.rekey;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
-import org.springframework.scheduling.annotation.EnableScheduling;
 
 /** Starts Rekey; everything it needs to know comes from the environment. */
 @SpringBootApplication
 @ConfigurationPropertiesScan
-@EnableScheduling
 public class RekeyApplication {
 
   public static void main(String[] args) {

@@ -17,12 +17,19 @@ class AppendOnlyCheck implements InitializingBean {
   @Override
   public void afterPropertiesSet() {
     boolean mayChange =
-        jdbc.sql("select has_table_privilege('audit_event', 'update, delete, truncate')")
+        jdbc.sql(
+                """
+                select bool_or(has_table_privilege(history, 'update, delete, truncate')) from (
+                  select unnest(array['audit_event', 'audit_seal', 'audit_checkpoint'])::regclass
+                  union all
+                  select inhrelid from pg_inherits where inhparent = 'audit_event'::regclass
+                ) as tables (history)
+                """)
             .query(Boolean.class)
             .single();
     if (mayChange) {
       throw new IllegalStateException(
-          "spring.datasource.username is a role that may change audit_event; it has to be a lesser"
+          "spring.datasource.username is a role that may change the history; it has to be a lesser"
               + " one than spring.flyway.user, which owns the schema (docs/configuration.md)");
     }
   }

@@ -34,6 +34,8 @@ public record AuditEntry(
     List<Change> changes,
     @Nullable Instant backfilledFrom) {
 
+  private static final Actor REKEY = new Actor("rekey", null, null, ActorKind.system);
+
   /** What a permitted caller did to the permitted subject. */
   public static AuditEntry of(AuditType type, Permit.Write permit) {
     return bare(
@@ -47,7 +49,12 @@ public record AuditEntry(
 
   /** What Rekey did by itself about a subject. */
   public static AuditEntry ofRekey(AuditType type, Subject subject) {
-    return bare(type, new Actor("rekey", null, null, ActorKind.system), null, subject);
+    return bare(type, REKEY, null, subject);
+  }
+
+  /** What Rekey did by itself about the history. */
+  static AuditEntry ofRekey(AuditType type) {
+    return bare(type, REKEY, null, null);
   }
 
   static AuditEntry denial(Caller caller, @Nullable Subject subject, String reason) {

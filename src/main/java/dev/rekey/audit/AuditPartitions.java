@@ -1,40 +1,72 @@
 package dev.rekey.audit;
 
+import java.time.Period;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.InitializingBean;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.TransactionException;
 
-/** Keeps the months to come ready; an event that finds no partition could not be written. */
+/**
+ * Keeps the months to come ready, since an event that finds none could not be written, and drops
+ * those that are older than what is kept.
+ */
 @Component
-class AuditPartitions {
+class AuditPartitions implements InitializingBean {
 
   private static final Logger log = LoggerFactory.getLogger(AuditPartitions.class);
   private static final int MONTHS_AHEAD = 3;
 
   private final JdbcClient jdbc;
+  private final RetentionLedger retention;
+  private final @Nullable Period keep;
 
-  AuditPartitions(JdbcClient jdbc) {
+  AuditPartitions(JdbcClient jdbc, RetentionLedger retention, RetentionProperties properties) {
     this.jdbc = jdbc;
+    this.retention = retention;
+    this.keep = properties.keep();
   }
 
-  /** At the start, and every six hours. */
-  @Scheduled(fixedDelayString = "PT6H")
+  /** Fails the start if less is to be kept than the owner of the schema allows. */
+  @Override
+  public void afterPropertiesSet() {
+    if (keep != null && !isAllowed(keep)) {
+      throw new IllegalStateException(
+          "rekey.audit.retention.keep is shorter than minimum_age in the table audit_retention,"
+              + " which only the owner of the schema may change (docs/configuration.md)");
+    }
+  }
+
+  private boolean isAllowed(Period period) {
+    return jdbc.sql("select now() - :keep::interval <= now() - minimum_age from audit_retention")
+        .param("keep", period.toString())
+        .query(Boolean.class)
+        .single();
+  }
+
   void ensure() {
+    int made =
+        jdbc.sql("select audit_ensure_partitions(0, :ahead)")
+            .param("ahead", MONTHS_AHEAD)
+            .query(Integer.class)
+            .single();
+    if (made > 0) {
+      log.info("Made {} partitions for the history's months to come", made);
+    }
+  }
+
+  void drop() {
+    if (keep == null) {
+      return;
+    }
     try {
-      int made =
-          jdbc.sql("select audit_ensure_partitions(0, :ahead)")
-              .param("ahead", MONTHS_AHEAD)
-              .query(Integer.class)
-              .single();
-      if (made > 0) {
-        log.info("Made {} partitions for the history's months to come", made);
-      }
-    } catch (DataAccessException | TransactionException e) {
-      log.error("The history's months to come could not be made ready; trying again in 6 h", e);
+      retention
+          .drop(keep)
+          .forEach(month -> log.info("Dropped {} of {} events", month.partition(), month.events()));
+    } catch (DataAccessException e) {
+      log.error("Old months could not be dropped: {}", e.getMostSpecificCause().getMessage());
     }
   }
 }

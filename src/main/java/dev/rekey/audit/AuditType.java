@@ -15,7 +15,9 @@ import java.util.Optional;
     description =
         "What kind of fact. A change has two events: requested, written before anything is sent,"
             + " and how it ended (succeeded, rejected, not-attempted, unknown). What else happens to"
-            + " a rotation has one. access.denied: a caller wanted what it may not have.")
+            + " a rotation has one. audit.partition-dropped: a month of the history was dropped,"
+            + " because it is older than what is kept. access.denied: a caller wanted what it may"
+            + " not have.")
 public enum AuditType {
   ROTATION_REQUESTED("rotation.requested"),
   ROTATION_SUCCEEDED("rotation.succeeded"),
@@ -53,6 +55,7 @@ public enum AuditType {
   REVOKE_NOT_ATTEMPTED("credential.revoke.not-attempted"),
   REVOKE_UNKNOWN("credential.revoke.unknown"),
   REVOKE_NOT_APPLIED("credential.revoke.not-applied"),
+  PARTITION_DROPPED("audit.partition-dropped"),
   ACCESS_DENIED("access.denied");
 
   private final String text;

@@ -8,16 +8,12 @@ import dev.rekey.run.Http.Answer;
 import dev.rekey.run.PostgresServer;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.UpstreamName;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.transaction.IllegalTransactionStateException;
 
@@ -131,65 +127,6 @@ class AuditIT extends RekeyIT {
         .isInstanceOf(IllegalTransactionStateException.class);
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "update audit_event set reason = 'x'",
-        "delete from audit_event",
-        "truncate audit_event",
-        "alter table audit_event disable trigger all",
-        "drop table audit_event",
-        "update %s set reason = 'x'",
-        "delete from %s",
-        "truncate %s",
-        "alter table audit_event detach partition %s",
-        "drop table %s",
-        "set session_replication_role = replica",
-        "create table mine ()"
-      })
-  void theServicesRoleCannotChangeTheHistory(String sql) throws SQLException {
-    as("search").post(ROTATE, OKTA);
-
-    for (String partition : partitions()) {
-      assertThatThrownBy(() -> execute(PostgresServer.SERVICE, sql.formatted(partition)))
-          .isInstanceOfSatisfying(
-              SQLException.class, thrown -> assertThat(thrown.getSQLState()).isEqualTo("42501"));
-    }
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "update audit_event set reason = 'x'",
-        "delete from audit_event",
-        "truncate audit_event",
-        "update %s set reason = 'x'",
-        "delete from %s",
-        "truncate %s"
-      })
-  void evenTheOwnerIsStoppedByTheTriggers(String sql) throws SQLException {
-    as("search").post(ROTATE, OKTA);
-    String withRows =
-        (String)
-            query("select tableoid::regclass::text as name from audit_event limit 1")
-                .getFirst()
-                .get("name");
-
-    assertThatThrownBy(() -> execute(PostgresServer.OWNER, sql.formatted(withRows)))
-        .isInstanceOf(SQLException.class)
-        .hasMessageContaining("audit history only grows");
-  }
-
-  @Test
-  void theServiceCanMakePartitionsAheadButNotForEver() throws SQLException {
-    execute(PostgresServer.SERVICE, "select audit_ensure_partitions(0, 6)");
-
-    assertThat(partitions()).hasSizeGreaterThanOrEqualTo(9);
-    assertThatThrownBy(
-            () -> execute(PostgresServer.SERVICE, "select audit_ensure_partitions(0, 25)"))
-        .isInstanceOf(SQLException.class);
-  }
-
   @Test
   void flywayBelongsToTheOwnerAndRanForReal() {
     assertThat(query("select 1 from flyway_schema_history where success")).hasSize(4);
@@ -206,21 +143,5 @@ class AuditIT extends RekeyIT {
         .valueStream()
         .map(event -> event.at("/type").asString())
         .toList();
-  }
-
-  private static List<String> partitions() {
-    return query(
-            "select inhrelid::regclass::text as name from pg_inherits"
-                + " where inhparent = 'audit_event'::regclass")
-        .stream()
-        .map(row -> (String) row.get("name"))
-        .toList();
-  }
-
-  private static void execute(String role, String sql) throws SQLException {
-    try (Connection connection = postgres().connect(role);
-        var statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.rekey.RekeyIT;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** The signed heads of the chain, over HTTP. */
@@ -16,8 +17,7 @@ class CheckpointIT extends RekeyIT {
             () -> as("auditor").get("/api/v1/audit-checkpoints").body().at("/items/1").isObject());
 
     var first = as("auditor").get("/api/v1/audit-checkpoints?limit=1");
-    var link = first.header("Link");
-    assertThat(link).isNotNull();
+    String link = Objects.requireNonNull(first.header("Link"));
     var second = as("auditor").get(link.substring(1, link.indexOf('>')));
 
     assertThat(first.body().at("/items/0").propertyNames())
@@ -33,7 +33,7 @@ class CheckpointIT extends RekeyIT {
 
   @Test
   void whoMayNotReadTheHistoryGetsNoCheckpoints() {
-    assertThat(as("deployer").get("/api/v1/audit-checkpoints").text("/type"))
+    assertThat(as("viewer").get("/api/v1/audit-checkpoints").text("/type"))
         .isEqualTo("/problems/insufficient-scope");
     assertThat(as("auditor").get("/api/v1/audit-checkpoints?since=1").status()).isEqualTo(400);
   }

@@ -5,6 +5,8 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.jdbc.datasource.init.ScriptUtils;
 import org.testcontainers.DockerClientFactory;
 
 /**
@@ -86,10 +88,11 @@ public abstract class PostgresServer implements AutoCloseable {
   private void createRolesAndDatabase() {
     try (var connection = DriverManager.getConnection(jdbcUrl("postgres"), superuser(), PASSWORD);
         var statement = connection.createStatement()) {
+      // As the compose file has it, too.
+      ScriptUtils.executeSqlScript(connection, new ClassPathResource("db/roles.sql"));
       for (String role : new String[] {OWNER, SERVICE}) {
-        statement.execute("create role " + role + " login password '" + PASSWORD + "'");
+        statement.execute("alter role " + role + " password '" + PASSWORD + "'");
       }
-      statement.execute("create database " + DATABASE + " owner " + OWNER);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }

@@ -1,0 +1,110 @@
+package dev.rekey.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.rekey.RekeyIT;
+import java.time.Period;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.dao.DataAccessException;
+
+/** Months of the history that are dropped when they are old enough. */
+class RetentionIT extends RekeyIT {
+
+  private static final String MONTH = "audit_event_2020_01";
+
+  private final long before = lastSeq();
+
+  @Autowired private RetentionLedger retention;
+
+  @AfterEach
+  void dropTheMonth() {
+    execute("drop table if exists " + MONTH);
+  }
+
+  @Test
+  void aMonthIsDroppedWithAnEventAndItsSealsStay() {
+    thereIsAnOldMonth();
+    insertInto2020("2020-01-05");
+    insertInto2020("2020-01-31 23:59:59");
+    await().until(() -> sealed() == 2);
+
+    var dropped = retention.drop(Period.ofYears(2));
+
+    assertThat(dropped).extracting(RetentionLedger.Dropped::partition).containsExactly(MONTH);
+    assertThat(dropped.getFirst().events()).isEqualTo(2);
+    assertThat(query("select to_regclass('" + MONTH + "') as it").getFirst().get("it")).isNull();
+    assertThat(sealed()).isEqualTo(2);
+    assertThat(
+            query(
+                "select changes::text from audit_event where type = 'audit.partition-dropped'"
+                    + " order by occurred_at desc limit 1"))
+        .extracting(row -> String.valueOf(row.get("changes")))
+        .allSatisfy(
+            changes -> assertThat(changes).contains(MONTH, "\"events\"", "\"2\"", "firstSeq"));
+  }
+
+  @Test
+  void aMonthWithAnEventThatIsNotSealedIsKept() {
+    thereIsAnOldMonth();
+    execute(
+        "insert into audit_event (id, type, occurred_at, actor_id, actor_kind, request_id,"
+            + " recorded_in) values (uuidv7(), 'access.denied', '2020-01-05', 'x', 'caller', ?,"
+            + " '3')",
+        requestId);
+
+    assertThatThrownBy(() -> retention.drop(Period.ofYears(2)))
+        .isInstanceOf(DataAccessException.class)
+        .hasMessageContaining("not sealed");
+    assertThat(query("select to_regclass('" + MONTH + "') as it").getFirst().get("it")).isNotNull();
+  }
+
+  @Test
+  void nothingYoungerThanTheMinimumIsDropped() {
+    assertThatThrownBy(() -> retention.drop(Period.ofDays(364)))
+        .isInstanceOf(DataAccessException.class)
+        .hasMessageContaining("younger than 365 days");
+  }
+
+  @Test
+  void withoutAnythingToDropThereIsNoEvent() {
+    assertThat(retention.drop(Period.ofYears(50))).isEmpty();
+  }
+
+  private static void thereIsAnOldMonth() {
+    execute(
+        "create table "
+            + MONTH
+            + " partition of audit_event for values from ('2020-01-01 00:00:00+00') to"
+            + " ('2020-02-01 00:00:00+00')");
+    execute("alter table " + MONTH + " owner to rekey_owner");
+  }
+
+  private void insertInto2020(String time) {
+    execute(
+        "insert into audit_event (id, type, occurred_at, actor_id, actor_kind, request_id)"
+            + " values (uuidv7(), 'access.denied', ?::timestamp at time zone 'UTC', 'x',"
+            + " 'caller', ?)",
+        time,
+        requestId);
+  }
+
+  private long sealed() {
+    return query(
+            "select 1 from audit_seal where occurred_at >= '2020-01-01'"
+                + " and occurred_at < '2020-02-01' and seq > ?",
+            before)
+        .size();
+  }
+
+  private static long lastSeq() {
+    return ((Number)
+            Objects.requireNonNull(
+                query("select coalesce(max(seq), 0) as n from audit_seal").getFirst().get("n")))
+        .longValue();
+  }
+}
