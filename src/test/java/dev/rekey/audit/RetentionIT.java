@@ -59,7 +59,7 @@ class RetentionIT extends RekeyIT {
 
     assertThatThrownBy(() -> retention.drop(Period.ofYears(2)))
         .isInstanceOf(DataAccessException.class)
-        .hasMessageContaining("not sealed");
+        .hasStackTraceContaining("not sealed");
     assertThat(query("select to_regclass('" + MONTH + "') as it").getFirst().get("it")).isNotNull();
   }
 
@@ -67,7 +67,7 @@ class RetentionIT extends RekeyIT {
   void nothingYoungerThanTheMinimumIsDropped() {
     assertThatThrownBy(() -> retention.drop(Period.ofDays(364)))
         .isInstanceOf(DataAccessException.class)
-        .hasMessageContaining("younger than 365 days");
+        .hasStackTraceContaining("younger than 365 days");
   }
 
   @Test

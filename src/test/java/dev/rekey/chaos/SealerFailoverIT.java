@@ -118,9 +118,12 @@ class SealerFailoverIT {
         var insert = connection.createStatement()) {
       while (writing) {
         insert.execute(APPEND);
+        Thread.sleep(50);
       }
     } catch (SQLException e) {
       throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

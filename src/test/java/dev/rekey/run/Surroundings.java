@@ -28,7 +28,7 @@ public final class Surroundings implements AutoCloseable {
   }
 
   /** Adds a sandbox; ends the PostgreSQL if that cannot be done. */
-  static Surroundings with(PostgresServer postgres, int sandboxPort) {
+  public static Surroundings with(PostgresServer postgres, int sandboxPort) {
     try {
       return new Surroundings(postgres, Sandbox.start(sandboxPort));
     } catch (RuntimeException e) {

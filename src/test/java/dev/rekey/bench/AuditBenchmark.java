@@ -1,0 +1,452 @@
+package dev.rekey.bench;
+
+import dev.rekey.RekeyApplication;
+import dev.rekey.platform.BackgroundWork.Round;
+import dev.rekey.run.Http;
+import dev.rekey.run.Http.Answer;
+import dev.rekey.run.PostgresServer;
+import dev.rekey.run.Surroundings;
+import dev.rekey.run.Tokens;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.LongAdder;
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.MapPropertySource;
+
+/**
+ * The history at several sizes, on the running service with a real PostgreSQL of its own:
+ *
+ * <pre>mvn -Pbench spring-boot:test-run</pre>
+ *
+ * {@code REKEY_BENCH_EVENTS} are the sizes, {@code 10000,10000000} unless set. Prints a table, and
+ * leaves the plans of all searches in {@code target/bench}.
+ */
+final class AuditBenchmark implements AutoCloseable {
+
+  private static final Path DIRECTORY = Path.of("target", "bench");
+  private static final String DEFAULT_SIZES = "10000,10000000";
+  private static final int CLIENTS = 8;
+  private static final int SAMPLE = 200_000;
+  private static final Duration LOAD = Duration.ofSeconds(10);
+
+  private final Report report;
+  private final long events;
+  private final Surroundings surroundings = Surroundings.with(PostgresServer.startEmbedded(), 0);
+  private final Tools tools = new Tools(surroundings.postgres());
+  private final Instant end = Instant.now().truncatedTo(ChronoUnit.HOURS);
+  private final ConfigurableApplicationContext rekey;
+  private final URI base;
+
+  private AuditBenchmark(Report report, long events) {
+    this.report = report;
+    this.events = events;
+    var application = new SpringApplication(RekeyApplication.class);
+    var settings = new HashMap<String, Object>(surroundings.properties());
+    settings.put("server.port", "0");
+    settings.put("management.server.port", "0");
+    // Sealing is told when, so that it is measured by itself.
+    settings.put("rekey.audit.seal-every", "P1D");
+    settings.put("rekey.audit.checkpoint-every", "1ms");
+    settings.put("logging.level.root", "WARN");
+    application.addInitializers(
+        context ->
+            context
+                .getEnvironment()
+                .getPropertySources()
+                .addFirst(new MapPropertySource("bench", settings)));
+    this.rekey = application.run();
+    this.base =
+        URI.create("http://localhost:" + rekey.getEnvironment().getProperty("local.server.port"));
+  }
+
+  public static void main(String[] arguments) throws Exception {
+    String sizes = System.getenv().getOrDefault("REKEY_BENCH_EVENTS", DEFAULT_SIZES);
+    long[] all = Arrays.stream(sizes.split(",", -1)).mapToLong(Long::parseLong).toArray();
+    Files.createDirectories(DIRECTORY);
+    var report = new Report();
+    for (long events : all) {
+      try (var benchmark = new AuditBenchmark(report, events)) {
+        benchmark.run();
+      }
+    }
+    String table = report.table(all);
+    Files.writeString(DIRECTORY.resolve("table.md"), table);
+    System.out.println("\n" + table);
+    System.exit(0);
+  }
+
+  private void run() throws Exception {
+    fill();
+    seal();
+    search();
+    aggregate();
+    tail();
+    export();
+    verify();
+  }
+
+  // Secondary indexes are made after the bulk of it, as one does; what they cost an insert is
+  // measured on the rest.
+  private void fill() throws SQLException {
+    owner("select audit_ensure_partitions(4, 3)");
+    long sample = Math.min(SAMPLE, events / 2);
+    List<String> indexes = indexDefinitions();
+    indexes.forEach(index -> superuser("drop index " + name(index)));
+    double bare = seconds(() -> new Fill(surroundings.postgres()).run(events - sample, end));
+    report.rate("COPY of events, primary key only", events, (events - sample) / bare);
+    indexes.forEach(this::superuser);
+    double indexed = seconds(() -> new Fill(surroundings.postgres()).run(sample, end));
+    report.rate("COPY of events, all indexes", events, sample / indexed);
+    superuser("vacuum (analyze) audit_event");
+  }
+
+  private static String name(String definition) {
+    return definition.split(" ", -1)[2];
+  }
+
+  private List<String> indexDefinitions() throws SQLException {
+    try (Connection connection = surroundings.postgres().connectAsSuperuser();
+        var rows =
+            connection
+                .createStatement()
+                .executeQuery(
+                    "select indexdef from pg_indexes where tablename = 'audit_event'"
+                        + " and indexname <> 'audit_event_pkey' order by indexname")) {
+      var definitions = new ArrayList<String>();
+      while (rows.next()) {
+        definitions.add(rows.getString(1).replace(" ON ONLY ", " ON "));
+      }
+      return definitions;
+    }
+  }
+
+  private void seal() {
+    Round seal = rekey.getBean("seal", Round.class);
+    double took = seconds(seal.work());
+    report.rate("sealing", events, events / took);
+    superuser("vacuum (analyze) audit_seal, audit_rollup, audit_rollup_subject");
+    seal.work().run();
+  }
+
+  private void search() throws Exception {
+    Instant from = end.minus(Duration.ofDays(91));
+    var filters = new LinkedHashMap<String, String>();
+    filters.put("no filter", "");
+    filters.put("type", "type=rotation.succeeded");
+    filters.put("rare type", "type=rotation.unknown");
+    filters.put("outcome", "outcome=rejected");
+    filters.put("rare outcome", "outcome=unknown");
+    filters.put("actor", "actor=deployer-7");
+    filters.put("rare actor", "actor=" + Fill.RARE_ACTOR);
+    filters.put("team", "team=team-3");
+    filters.put("upstream", "upstream=keycard");
+    filters.put("subject", "subject=" + Fill.subject(42));
+    filters.put("subject prefix", "subject=apps/app-7/*");
+    filters.put("credentialId", "credentialId=00000000-0000-0007-0000-0000000002a1");
+    filters.put("q, common word", "q=keycard");
+    filters.put("q, rare word", "q=" + Fill.RARE_WORD);
+    filters.put("team and type", "team=team-3&type=rotation.rejected");
+    for (var filter : filters.entrySet()) {
+      String path = "/api/v1/audit-events?from=" + from + "&" + filter.getValue();
+      report.add(
+          "search, page 1: " + filter.getKey() + " (p50 / p99)",
+          events,
+          Latencies.of(200, _ -> get(path)));
+      String far = far(path);
+      report.add(
+          "search, page 1,000: " + filter.getKey() + " (p50 / p99)",
+          events,
+          Latencies.of(200, _ -> get(far)));
+    }
+    report.add(
+        "search, page 1: a team's three subjects (p50 / p99)",
+        events,
+        Latencies.of(200, _ -> ok(as("payments").get("/api/v1/audit-events?from=" + from))));
+    pagesPerSecond("no filter", "", "true", from);
+    pagesPerSecond(
+        "subject", "subject=" + Fill.subject(42), "e.subject = '" + Fill.subject(42) + "'", from);
+    pagesPerSecond(
+        "rare actor", "actor=" + Fill.RARE_ACTOR, "e.actor_id = '" + Fill.RARE_ACTOR + "'", from);
+  }
+
+  /** The page that begins fifty thousand rows down, or the last one there is. */
+  private String far(String path) {
+    String next = path + "&limit=500";
+    String cursor = "";
+    for (int i = 0; i < 100; i++) {
+      String found = get(next).text("/nextCursor");
+      if (found.isEmpty()) {
+        break;
+      }
+      cursor = "&cursor=" + found;
+      next = path + "&limit=500" + cursor;
+    }
+    return path + cursor;
+  }
+
+  private void pagesPerSecond(String what, String filter, String condition, Instant from)
+      throws Exception {
+    var pages = new LongAdder();
+    long until = System.nanoTime() + LOAD.toNanos();
+    try (var clients = Executors.newFixedThreadPool(CLIENTS)) {
+      for (int i = 0; i < CLIENTS; i++) {
+        clients.execute(
+            () -> {
+              while (System.nanoTime() < until) {
+                get("/api/v1/audit-events?from=" + from + "&" + filter);
+                pages.increment();
+              }
+            });
+      }
+    }
+    double perSecond = pages.sum() / (double) LOAD.toSeconds();
+    report.rate("search pages, 8 clients: " + what, events, perSecond);
+    String sql =
+        "select e.*, s.seq from audit_event e left join audit_seal s on s.event_id = e.id where "
+            + condition
+            + " and e.occurred_at >= '"
+            + from
+            + "' order by e.occurred_at desc, e.id desc limit 51";
+    explain(what, sql);
+    tools
+        .pgbench(sql, CLIENTS, LOAD)
+        .ifPresent(tps -> report.ratio("… against pgbench: " + what, events, perSecond / tps));
+  }
+
+  private void aggregate() {
+    String path =
+        "/api/v1/audit-events/aggregate?bucket=1h&from="
+            + end.minus(Duration.ofDays(30))
+            + "&to="
+            + end;
+    report.add("aggregate, 30 days by hour (p50 / p99)", events, Latencies.of(50, _ -> get(path)));
+    report.add(
+        "aggregate, 30 days by hour, type and outcome (p50 / p99)",
+        events,
+        Latencies.of(50, _ -> get(path + "&groupBy=type,outcome")));
+    report.add(
+        "aggregate, 30 days by hour, one subject (p50 / p99)",
+        events,
+        Latencies.of(50, _ -> get(path + "&subject=" + Fill.subject(42))));
+  }
+
+  private void tail() {
+    long after = 0;
+    long read = 0;
+    long start = System.nanoTime();
+    while (read < Math.min(events, SAMPLE)) {
+      Answer answer = get("/api/v1/audit-events/tail?limit=500&afterSeq=" + after);
+      after = answer.body().at("/nextAfterSeq").asLong();
+      read += answer.body().at("/items").size();
+    }
+    report.rate(
+        "tail, one follower catching up", events, read / ((System.nanoTime() - start) / 1e9));
+    long head = events;
+    report.add(
+        "tail, nothing new (p50 / p99)",
+        events,
+        Latencies.of(200, _ -> get("/api/v1/audit-events/tail?afterSeq=" + head)));
+  }
+
+  private void export() throws Exception {
+    Path file = DIRECTORY.resolve("export.ndjson");
+    double took;
+    try (var heap = new LiveHeap()) {
+      took = seconds(() -> download("/api/v1/audit-events/export?format=ndjson", file));
+      report.rate("export, NDJSON", events, events / took);
+      report.add("… heap growth", events, heap.growthBytes() / (1 << 20) + " MiB");
+    }
+    report.add("… size", events, Files.size(file) / (1 << 20) + " MiB");
+    Path copied = DIRECTORY.resolve("copy.txt").toAbsolutePath();
+    OptionalDouble copy =
+        tools.copyOut(
+            "select e.*, s.seq, s.chain_hash from audit_seal s join audit_event e"
+                + " on e.occurred_at = s.occurred_at and e.id = s.event_id order by s.seq",
+            copied);
+    if (copy.isPresent()) {
+      report.rate("psql \\copy of the same rows", events, events / copy.getAsDouble());
+      report.ratio("export against \\copy", events, copy.getAsDouble() / took);
+    }
+    Files.deleteIfExists(copied);
+  }
+
+  private void verify() throws IOException {
+    Path key = DIRECTORY.resolve("audit.pub.pem");
+    Files.writeString(key, surroundings.auditPublicKey());
+    Path file = DIRECTORY.resolve("export.ndjson");
+    double bare = bareChainSeconds();
+    report.rate("SHA-256 chain over the same bytes", events, events / bare);
+    double database = verify(key, "--database", surroundings.postgres().jdbcUrl());
+    report.rate("verifying the database", events, events / database);
+    report.ratio("… against the bare chain", events, bare / database);
+    double exported = verify(key, "--export", file.toString());
+    report.rate("verifying the export", events, events / exported);
+    report.ratio("… against the bare chain (export)", events, bare / exported);
+    Files.delete(file);
+  }
+
+  private double verify(Path key, String... what) {
+    var command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.rekey.RekeyApplication",
+                "verify-audit",
+                "--public-key",
+                key.toString()));
+    command.addAll(List.of(what));
+    var builder = new ProcessBuilder(command).inheritIO();
+    builder.environment().put("PGUSER", PostgresServer.SERVICE);
+    builder.environment().put("PGPASSWORD", PostgresServer.PASSWORD);
+    return seconds(
+        () -> {
+          try {
+            int code = builder.start().waitFor();
+            if (code != 0) {
+              System.out.println("verify-audit ended with " + code);
+            }
+          } catch (IOException e) {
+            throw new IllegalStateException(e);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+  }
+
+  /** What hashing alone takes, for as many events of the canonical size that these have. */
+  private double bareChainSeconds() {
+    try {
+      var sha256 = MessageDigest.getInstance("SHA-256");
+      byte[] row = new byte[canonicalBytes()];
+      var head = new byte[][] {new byte[32]};
+      return seconds(
+          () -> {
+            for (long i = 0; i < events; i++) {
+              byte[] hash = sha256.digest(row);
+              sha256.update(hash);
+              head[0] = sha256.digest(head[0]);
+            }
+          });
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private int canonicalBytes() {
+    try (Connection connection = surroundings.postgres().connectAsSuperuser();
+        var row =
+            connection
+                .createStatement()
+                .executeQuery(
+                    """
+                    select 21 * 4 + 2 + 16 + 8 + 1 + avg(
+                      length(type) + coalesce(length(outcome), 0) + coalesce(length(reason), 0)
+                      + length(actor_id) + length(actor_client_id) + length(actor_team)
+                      + length(actor_kind) + length(upstream) + length(subject)
+                      + coalesce(length(upstream_id), 0) + 16 + 16 + length(request_id)
+                      + length(trace_id) + length(source_ip) + length(source_user_agent))::int
+                    from (select * from audit_event limit 10000) e
+                    """)) {
+      row.next();
+      return row.getInt(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void explain(String what, String sql) throws SQLException, IOException {
+    var plan = new StringBuilder(sql).append("\n\n");
+    try (Connection connection = surroundings.postgres().connectAsSuperuser();
+        var rows = connection.createStatement().executeQuery("explain (analyze, buffers) " + sql)) {
+      while (rows.next()) {
+        plan.append(rows.getString(1)).append('\n');
+      }
+    }
+    Files.writeString(
+        DIRECTORY.resolve("plan-" + events + "-" + what.replace(' ', '-') + ".txt"), plan);
+  }
+
+  private void download(String path, Path file) {
+    try {
+      var request =
+          HttpRequest.newBuilder(base.resolve(path))
+              .header("Authorization", "Bearer " + Tokens.of(surroundings.sandbox(), "auditor"))
+              .build();
+      try (var client = HttpClient.newHttpClient();
+          InputStream body = client.send(request, BodyHandlers.ofInputStream()).body();
+          var out = Files.newOutputStream(file)) {
+        body.transferTo(out);
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Http as(String client) {
+    return Http.at(base).bearer(Tokens.of(surroundings.sandbox(), client));
+  }
+
+  private Answer get(String path) {
+    return ok(as("auditor").get(path));
+  }
+
+  private static Answer ok(Answer answer) {
+    if (answer.status() != 200) {
+      throw new IllegalStateException(answer.status() + " " + answer.raw().body());
+    }
+    return answer;
+  }
+
+  private void owner(String sql) throws SQLException {
+    try (Connection connection = surroundings.postgres().connect(PostgresServer.OWNER);
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private void superuser(String sql) {
+    try (Connection connection = surroundings.postgres().connectAsSuperuser();
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static double seconds(Runnable work) {
+    long start = System.nanoTime();
+    work.run();
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  @Override
+  public void close() {
+    rekey.close();
+    surroundings.close();
+  }
+}

@@ -1,0 +1,65 @@
+package dev.rekey.bench;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** What was measured, a row each and a column for each number of events. */
+final class Report {
+
+  private final Map<String, Map<Long, String>> rows = new LinkedHashMap<>();
+  private final Map<String, Map<Long, Duration>> p99 = new LinkedHashMap<>();
+
+  void add(String what, long events, String value) {
+    rows.computeIfAbsent(what, _ -> new LinkedHashMap<>()).put(events, value);
+    System.out.printf("%,14d  %-58s %s%n", events, what, value);
+  }
+
+  void add(String what, long events, Latencies latencies) {
+    add(
+        what,
+        events,
+        String.format(Locale.ROOT, "%s / %s", millis(latencies.p50()), millis(latencies.p99())));
+    p99.computeIfAbsent(what, _ -> new LinkedHashMap<>()).put(events, latencies.p99());
+  }
+
+  void rate(String what, long events, double perSecond) {
+    add(what, events, String.format(Locale.ROOT, "%,.0f /s", perSecond));
+  }
+
+  void ratio(String what, long events, double ratio) {
+    add(what, events, String.format(Locale.ROOT, "%.2f x", ratio));
+  }
+
+  /** As a table in Markdown; where there are latencies, the last size's p99 against the first's. */
+  String table(long... sizes) {
+    var table = new StringBuilder("| what |");
+    for (long size : sizes) {
+      table.append(String.format(Locale.ROOT, " %,d events |", size));
+    }
+    table.append(" p99 ratio |\n| --- |").append(" --- |".repeat(sizes.length + 1)).append('\n');
+    rows.forEach(
+        (what, values) -> {
+          table.append("| ").append(what).append(" |");
+          for (long size : sizes) {
+            table.append(' ').append(values.getOrDefault(size, "")).append(" |");
+          }
+          table.append(' ').append(ratio(what, sizes)).append(" |\n");
+        });
+    return table.toString();
+  }
+
+  private String ratio(String what, long[] sizes) {
+    Map<Long, Duration> of = p99.getOrDefault(what, Map.of());
+    Duration first = of.get(sizes[0]);
+    Duration last = of.get(sizes[sizes.length - 1]);
+    return first == null || last == null || sizes.length < 2
+        ? ""
+        : String.format(Locale.ROOT, "%.2f x", (double) last.toNanos() / first.toNanos());
+  }
+
+  private static String millis(Duration time) {
+    return String.format(Locale.ROOT, "%.1f ms", time.toNanos() / 1e6);
+  }
+}

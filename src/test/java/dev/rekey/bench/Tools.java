@@ -1,0 +1,95 @@
+package dev.rekey.bench;
+
+import dev.rekey.run.PostgresServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.regex.Pattern;
+
+/**
+ * PostgreSQL's own tools, to compare with. Where they are not installed (Debian: postgresql-client
+ * and postgresql-contrib), what is compared with them is not measured.
+ */
+final class Tools {
+
+  private static final Pattern TPS = Pattern.compile("tps = ([0-9.]+)");
+
+  private final PostgresServer postgres;
+
+  Tools(PostgresServer postgres) {
+    this.postgres = postgres;
+  }
+
+  /** Transactions per second of one query with that many clients. */
+  OptionalDouble pgbench(String sql, int clients, Duration time) {
+    try {
+      Path script = Files.createTempFile("rekey-bench", ".sql");
+      Files.writeString(script, sql + ";\n");
+      String output =
+          run(
+              "pgbench",
+              "-n",
+              "-M",
+              "prepared",
+              "-c",
+              "" + clients,
+              "-j",
+              "2",
+              "-T",
+              "" + time.toSeconds(),
+              "-f",
+              script.toString(),
+              PostgresServer.DATABASE);
+      Files.delete(script);
+      var found = TPS.matcher(output);
+      return found.find()
+          ? OptionalDouble.of(Double.parseDouble(found.group(1)))
+          : OptionalDouble.empty();
+    } catch (IOException e) {
+      return OptionalDouble.empty();
+    }
+  }
+
+  /** How long {@code \copy (query) to file} takes, in seconds. */
+  OptionalDouble copyOut(String sql, Path file) {
+    try {
+      long start = System.nanoTime();
+      run(
+          "psql",
+          "-q",
+          "-d",
+          PostgresServer.DATABASE,
+          "-c",
+          "\\copy (" + sql + ") to '" + file + "'");
+      return OptionalDouble.of((System.nanoTime() - start) / 1e9);
+    } catch (IOException e) {
+      return OptionalDouble.empty();
+    }
+  }
+
+  private String run(String... command) throws IOException {
+    var builder = new ProcessBuilder(new ArrayList<>(List.of(command))).redirectErrorStream(true);
+    var environment = builder.environment();
+    environment.put("PGHOST", "localhost");
+    environment.put("PGPORT", Integer.toString(postgres.port()));
+    environment.put("PGUSER", PostgresServer.SERVICE);
+    environment.put("PGPASSWORD", PostgresServer.PASSWORD);
+    Process process = builder.start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    try {
+      if (process.waitFor() != 0) {
+        throw new IOException(output);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new UncheckedIOException(new IOException(e));
+    }
+    return output;
+  }
+}

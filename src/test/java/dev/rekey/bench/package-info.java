@@ -1,0 +1,5 @@
+/** Measures, and asserts nothing: {@code mvn -Pbench spring-boot:test-run}. */
+@NullMarked
+package dev.rekey.bench;
+
+import org.jspecify.annotations.NullMarked;
