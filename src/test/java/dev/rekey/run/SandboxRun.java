@@ -1,6 +1,10 @@
 package dev.rekey.run;
 
 import dev.rekey.RekeyApplication;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
@@ -11,6 +15,9 @@ import sandbox.Sandbox;
 
 /** Runs the real Rekey with a real PostgreSQL and the sandbox: {@code mvn spring-boot:test-run}. */
 final class SandboxRun {
+
+  /** What verifies this run's history with; the private half ends with the run. */
+  private static final Path AUDIT_KEY = Path.of("target", "sandbox-audit.pub.pem");
 
   private SandboxRun() {}
 
@@ -41,10 +48,20 @@ final class SandboxRun {
         event -> {
           if (event instanceof ApplicationReadyEvent ready) {
             PastEvents.insert(surroundings.postgres());
+            writeAuditKey(surroundings);
             print(ready.getApplicationContext().getEnvironment(), surroundings.sandbox());
           }
         });
     rekey.run(args);
+  }
+
+  private static void writeAuditKey(Surroundings surroundings) {
+    try {
+      Files.createDirectories(AUDIT_KEY.getParent());
+      Files.writeString(AUDIT_KEY, surroundings.auditPublicKey());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static void print(Environment environment, Sandbox sandbox) {
@@ -58,7 +75,9 @@ final class SandboxRun {
         curl -s -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{"appId":"crm","connectorId":"okta"}' %2$s/api/v1/apps/connectors/credentials
         curl -s -H "Authorization: Bearer $TOKEN" %2$s/api/v1/audit-events
 
+        The key that verifies this run's history is in %3$s (docs/audit-chain.md).
+
         """,
-        sandbox.url(), rekey);
+        sandbox.url(), rekey, AUDIT_KEY);
   }
 }
