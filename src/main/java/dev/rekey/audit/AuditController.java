@@ -30,7 +30,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping(path = "/api/v1/audit-events", produces = MediaType.APPLICATION_JSON_VALUE)
 @Tag(name = "Audit", description = "Who changed what, when, and how that ended.")
-@Answers(ProblemType.RECORD_UNAVAILABLE)
+@Answers({ProblemType.RECORD_UNAVAILABLE, ProblemType.QUERY_TOO_BROAD})
 class AuditController {
 
   private static final Duration DEFAULT_SPAN = Duration.ofHours(24);

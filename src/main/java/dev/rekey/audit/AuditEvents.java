@@ -24,10 +24,12 @@ class AuditEvents {
   private static final TypeReference<List<Change>> CHANGES = new TypeReference<>() {};
 
   private final JdbcClient jdbc;
+  private final BoundedQueries queries;
   private final JsonMapper json;
 
-  AuditEvents(JdbcClient jdbc, JsonMapper json) {
+  AuditEvents(JdbcClient jdbc, BoundedQueries queries, JsonMapper json) {
     this.jdbc = jdbc;
+    this.queries = queries;
     this.json = json;
   }
 
@@ -44,13 +46,16 @@ class AuditEvents {
           .and("(e.occurred_at, e.id) < (:afterTime, :afterId)", "afterTime", after.at())
           .param("afterId", after.id());
     }
-    return jdbc.sql(
-            "select e.*, s.seq from audit_event e left join audit_seal s on s.event_id = e.id where "
-                + where.sql()
-                + " order by e.occurred_at desc, e.id desc limit :limit")
-        .params(where.param("limit", limit).params())
-        .query((row, _) -> event(row))
-        .list();
+    return queries.read(
+        () ->
+            jdbc.sql(
+                    "select e.*, s.seq from audit_event e"
+                        + " left join audit_seal s on s.event_id = e.id where "
+                        + where.sql()
+                        + " order by e.occurred_at desc, e.id desc limit :limit")
+                .params(where.param("limit", limit).params())
+                .query((row, _) -> event(row))
+                .list());
   }
 
   private AuditEvent event(ResultSet row) throws SQLException {

@@ -159,6 +159,11 @@ final class ProblemExamples {
           type.with(
               "The request was sent to the upstream, but no answer came in time. Read the"
                   + " credential to see; repeating the request does no harm.");
+      case QUERY_TOO_BROAD ->
+          type.with(
+              "This took longer than 5 s and was ended. Ask for less at once: a shorter time between"
+                  + " from and to, or a filter such as subject, credentialId or rotationId. The same"
+                  + " request will most likely take as long again.");
       case RECORD_UNAVAILABLE ->
           type.with("Nothing was sent to the upstream. Repeat the request in a while.");
       case INTERNAL_ERROR ->

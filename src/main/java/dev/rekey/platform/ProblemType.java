@@ -75,6 +75,8 @@ public enum ProblemType {
       HttpStatus.GATEWAY_TIMEOUT, GrpcCode.UNKNOWN, "It is not known whether a credential exists"),
   CHANGE_OUTCOME_UNKNOWN(
       HttpStatus.GATEWAY_TIMEOUT, GrpcCode.UNKNOWN, "It is not known whether the change was made"),
+  QUERY_TOO_BROAD(
+      HttpStatus.SERVICE_UNAVAILABLE, GrpcCode.DEADLINE_EXCEEDED, "The query takes too long"),
   RECORD_UNAVAILABLE(
       HttpStatus.SERVICE_UNAVAILABLE, GrpcCode.UNAVAILABLE, "Rekey's database does not answer"),
   INTERNAL_ERROR(
