@@ -21,19 +21,27 @@ create index audit_event_upstream on audit_event (upstream, occurred_at, id)
   where upstream is not null;
 
 -- The words of an event, in small letters: what lies between the ASCII characters that are neither
--- letters nor digits. The same in every locale, and for what is searched (AuditEvents.java).
+-- letters nor digits. The same in every locale, and for what is searched (Words.java). What JSON
+-- escapes is such a character. Of a word that is longer only 255 characters count: PostgreSQL takes
+-- no longer ones than 2046 bytes, and an event must not fail by one.
 create function audit_words(
   type text, outcome text, reason text, actor_id text, actor_client_id text, actor_team text,
   upstream text, subject text, upstream_id text, request_id text, trace_id text, changes jsonb)
   returns tsvector language sql immutable parallel safe as $$
   select array_to_tsvector(array_remove(regexp_split_to_array(
     lower(
-      type || ' ' || coalesce(outcome, '') || ' ' || coalesce(reason, '') || ' ' || actor_id || ' '
-        || coalesce(actor_client_id, '') || ' ' || coalesce(actor_team, '') || ' '
+      type || ' ' || coalesce(outcome, '') || ' ' || coalesce(reason, '') || ' '
+        || left(actor_id, 255) || ' ' || coalesce(left(actor_client_id, 255), '') || ' '
+        || coalesce(left(actor_team, 255), '') || ' '
         || coalesce(upstream, '') || ' ' || coalesce(subject, '') || ' '
         || coalesce(upstream_id, '') || ' ' || coalesce(request_id, '') || ' '
         || coalesce(trace_id, '') || ' '
-        || coalesce(jsonb_path_query_array(changes, '$[*].*')::text, '')),
+        || coalesce(
+          regexp_replace(
+            regexp_replace(
+              jsonb_path_query_array(changes, '$[*].* ? (@ != null)')::text,
+              '\\(["\\/bfnrt]|u[0-9a-f]{4})', ' ', 'g'),
+            '([^\x01-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]{255})', '\1 ', 'g'), '')),
     '[\x01-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]+'), ''))
 $$;
 
