@@ -9,18 +9,26 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.data.jpa.domain.Specification;
 
 /**
  * A place in a list ordered by time and id, newest first: the last row that a page showed. Callers
  * see it as opaque text, which fits only the filter that it was made under.
+ *
+ * @param since where the list ends, if that hangs on when its first page was asked for; else null
  */
-public record Cursor(Instant at, UUID id) {
+public record Cursor(Instant at, UUID id, @Nullable Instant since) {
 
   private static final int POSITION = Long.BYTES * 3;
+  private static final int POSITION_WITH_END = POSITION + Long.BYTES;
   private static final int CHECK = 8;
   private static final long LATEST =
       ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse("9999-12-31T23:59:59Z"));
+
+  public Cursor(Instant at, UUID id) {
+    this(at, id, null);
+  }
 
   /**
    * The opaque text.
@@ -28,36 +36,45 @@ public record Cursor(Instant at, UUID id) {
    * @param filter what the list was filtered by; its {@code toString} has to tell it all
    */
   public String encode(Object filter) {
-    byte[] position =
-        ByteBuffer.allocate(POSITION)
+    var buffer =
+        ByteBuffer.allocate(since == null ? POSITION : POSITION_WITH_END)
             .putLong(ChronoUnit.MICROS.between(Instant.EPOCH, at))
             .putLong(id.getMostSignificantBits())
-            .putLong(id.getLeastSignificantBits())
-            .array();
-    byte[] whole = Arrays.copyOf(position, POSITION + CHECK);
-    System.arraycopy(check(position, filter), 0, whole, POSITION, CHECK);
+            .putLong(id.getLeastSignificantBits());
+    if (since != null) {
+      buffer.putLong(ChronoUnit.MICROS.between(Instant.EPOCH, since));
+    }
+    byte[] position = buffer.array();
+    byte[] whole = Arrays.copyOf(position, position.length + CHECK);
+    System.arraycopy(check(position, filter), 0, whole, position.length, CHECK);
     return Base64.getUrlEncoder().withoutPadding().encodeToString(whole);
   }
 
   /** Throws an {@code invalid-cursor} problem unless the text was made under the same filter. */
   public static Cursor decode(String text, Object filter) {
     byte[] whole = bytes(text);
-    if (whole.length != POSITION + CHECK) {
+    int length = whole.length - CHECK;
+    if (length != POSITION && length != POSITION_WITH_END) {
       throw invalid();
     }
-    byte[] position = Arrays.copyOf(whole, POSITION);
-    byte[] check = Arrays.copyOfRange(whole, POSITION, POSITION + CHECK);
+    byte[] position = Arrays.copyOf(whole, length);
+    byte[] check = Arrays.copyOfRange(whole, length, whole.length);
     if (!MessageDigest.isEqual(check, check(position, filter))) {
       throw invalid();
     }
     var buffer = ByteBuffer.wrap(position);
+    return new Cursor(
+        time(buffer),
+        new UUID(buffer.getLong(), buffer.getLong()),
+        buffer.hasRemaining() ? time(buffer) : null);
+  }
+
+  private static Instant time(ByteBuffer buffer) {
     long micros = buffer.getLong();
     if (micros < 0 || micros > LATEST) {
       throw invalid();
     }
-    return new Cursor(
-        Instant.EPOCH.plus(micros, ChronoUnit.MICROS),
-        new UUID(buffer.getLong(), buffer.getLong()));
+    return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
   }
 
   /**
