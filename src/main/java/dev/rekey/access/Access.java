@@ -7,6 +7,7 @@ import dev.rekey.upstream.Subject;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -67,12 +68,14 @@ public class Access {
   /**
    * The thing if its subject is visible to the caller; else, as if it did not exist, empty, which
    * is a denial all the same.
+   *
+   * @param subject null for a thing that is about none, which only those see who see everything
    */
-  public <T> Optional<T> ifVisible(Caller caller, Subject subject, T thing) {
+  public <T> Optional<T> ifVisible(Caller caller, @Nullable Subject subject, T thing) {
     if (sees(caller, subject)) {
       return Optional.of(thing);
     }
-    tell(caller, subject, "no grant covers " + subject);
+    tell(caller, subject, subject == null ? "no grant covers it" : "no grant covers " + subject);
     return Optional.empty();
   }
 
@@ -87,12 +90,8 @@ public class Access {
             grants(caller).flatMap(grant -> grant.subjects().stream()).distinct().toList());
   }
 
-  private boolean sees(Caller caller, Subject subject) {
-    return switch (visibleTo(caller)) {
-      case Visibility.All() -> true;
-      case Visibility.Only(var patterns) ->
-          patterns.stream().anyMatch(pattern -> pattern.matches(subject));
-    };
+  private boolean sees(Caller caller, @Nullable Subject subject) {
+    return visibleTo(caller).includes(subject == null ? null : subject.name());
   }
 
   private static boolean covers(Grant grant, Subject subject) {
@@ -124,7 +123,7 @@ public class Access {
         .member("scope", scope);
   }
 
-  private void tell(Caller caller, Subject subject, String reason) {
+  private void tell(Caller caller, @Nullable Subject subject, String reason) {
     denials.denied(caller, subject, reason);
   }
 }

@@ -32,7 +32,16 @@ public final class SubjectPattern {
   }
 
   public boolean matches(Subject subject) {
-    return regex.matcher(subject.name()).matches();
+    return matches(subject.name());
+  }
+
+  boolean matches(String subject) {
+    return regex.matcher(subject).matches();
+  }
+
+  /** Whether it stands for one subject and no other. */
+  boolean isSingle() {
+    return !text.contains("*");
   }
 
   /** The same set as an SQL LIKE pattern, with {@code \} as the escape character. */

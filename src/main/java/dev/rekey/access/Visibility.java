@@ -1,7 +1,12 @@
 package dev.rekey.access;
 
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
 import jakarta.persistence.criteria.Predicate;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.data.jpa.domain.Specification;
 
 /** Which subjects a caller may read. */
@@ -19,6 +24,23 @@ public sealed interface Visibility {
                       .map(like -> build.like(row.get("subject"), like, '\\'))
                       .toArray(Predicate[]::new));
     };
+  }
+
+  /** Whether what is about this subject, or about none if it is null, is in here. */
+  default boolean includes(@Nullable String subject) {
+    return switch (this) {
+      case All() -> true;
+      case Only(var patterns) ->
+          subject != null && patterns.stream().anyMatch(pattern -> pattern.matches(subject));
+    };
+  }
+
+  /** Every subject in here by its name; empty if a pattern stands for any number of them. */
+  default Optional<Set<String>> names() {
+    return this instanceof Only(var patterns)
+            && patterns.stream().allMatch(SubjectPattern::isSingle)
+        ? Optional.of(patterns.stream().map(SubjectPattern::toString).collect(toUnmodifiableSet()))
+        : Optional.empty();
   }
 
   /** Every subject. */
