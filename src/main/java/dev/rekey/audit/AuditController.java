@@ -4,10 +4,8 @@ import dev.rekey.access.Access;
 import dev.rekey.access.Caller;
 import dev.rekey.platform.Answers;
 import dev.rekey.platform.Cursor;
-import dev.rekey.platform.ProblemException;
 import dev.rekey.platform.ProblemType;
 import dev.rekey.platform.Slice;
-import dev.rekey.platform.SqlTime;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -17,11 +15,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -35,8 +33,6 @@ class AuditController {
 
   private static final Duration DEFAULT_SPAN = Duration.ofHours(24);
   private static final Duration MAX_SPAN = Duration.ofDays(92);
-
-  private static final Pattern SUBJECT = Pattern.compile("[A-Za-z0-9._~@:+=/-]{1,600}");
 
   private final AuditEvents events;
   private final Access access;
@@ -53,36 +49,24 @@ class AuditController {
       operationId = "searchAuditEvents",
       summary = "Search the history",
       description =
-          "Newest first. Without from, the last 24 hours before to; at most 92 days at once, unless"
-              + " subject or credentialId is given, which lift both.")
+          "The events of the subjects that you may see, newest first. What is given all has to be"
+              + " met. Without from, the last 24 hours before to, or before now; at most 92 days at"
+              + " once. Neither counts where credentialId, rotationId or one whole subject is given.")
   ResponseEntity<Slice<AuditEvent>> search(
       Caller caller,
-      @RequestParam(name = "from", required = false)
-          @Parameter(
-              description = "The earliest time, inclusive.",
-              example = "2026-01-31T00:00:00Z")
-          @Nullable Instant from,
-      @RequestParam(name = "to", required = false)
-          @Parameter(
-              description = "The latest time, exclusive; default now.",
-              example = "2026-02-01T00:00:00Z")
-          @Nullable Instant to,
-      @RequestParam(name = "type", required = false)
-          @Parameter(
-              description = "Only events of this type.",
-              example = "rotation.succeeded",
-              schema = @Schema(ref = "#/components/schemas/AuditType"))
-          @Nullable String type,
-      @RequestParam(name = "subject", required = false)
-          @Parameter(
-              description = "Only events of exactly this subject.",
-              example = "apps/crm/connectors/okta")
-          @Nullable String subject,
-      @RequestParam(name = "credentialId", required = false)
-          @Parameter(
-              description = "Only events of this credential in the inventory.",
-              example = "019aa8a5-9c55-7a3e-8d21-0b9e7c6f5a42")
+      @RequestParam(name = "from", required = false) @Wanted.From @Nullable Instant from,
+      @RequestParam(name = "to", required = false) @Wanted.To @Nullable Instant to,
+      @RequestParam(name = "type", required = false) @Wanted.Type @Nullable String type,
+      @RequestParam(name = "outcome", required = false) @Wanted.Outcome @Nullable String outcome,
+      @RequestParam(name = "actor", required = false) @Wanted.Actor @Nullable String actor,
+      @RequestParam(name = "team", required = false) @Wanted.Team @Nullable String team,
+      @RequestParam(name = "upstream", required = false) @Wanted.Upstream @Nullable String upstream,
+      @RequestParam(name = "subject", required = false) @Wanted.Subject @Nullable String subject,
+      @RequestParam(name = "credentialId", required = false) @Wanted.CredentialId
           @Nullable UUID credentialId,
+      @RequestParam(name = "rotationId", required = false) @Wanted.RotationId
+          @Nullable UUID rotationId,
+      @RequestParam(name = "q", required = false) @Wanted.Words @Nullable String q,
       @RequestParam(name = "limit", required = false)
           @Parameter(
               description = "How many events at most: 1 to 500; default 50.",
@@ -99,54 +83,63 @@ class AuditController {
         new AuditFilter(
             from,
             to,
-            type == null ? null : type(type),
-            null,
-            null,
-            null,
-            null,
-            subject,
+            FilterText.type(type),
+            FilterText.outcome(outcome),
+            FilterText.name("actor", actor),
+            FilterText.name("team", team),
+            FilterText.upstream(upstream),
+            FilterText.subject(subject),
             credentialId,
-            null,
-            null);
+            rotationId,
+            FilterText.words(q));
+    FilterText.checkSpan(from, to);
     var after = cursor == null ? null : Cursor.decode(cursor, asked);
+    Instant since = after == null ? since(asked) : after.since();
     int size = Slice.limit(limit);
-    List<AuditEvent> found = events.find(bounded(asked), access.visibleTo(caller), after, size + 1);
-    return Slice.of(found, size, event -> new Cursor(event.occurredAt(), event.id()), asked)
-        .response();
+    List<AuditEvent> found =
+        events.find(asked.between(since, to), access.visibleTo(caller), after, size + 1);
+    return Slice.of(found, size, event -> place(event, since), asked).response();
   }
 
-  private AuditFilter bounded(AuditFilter asked) {
-    if (asked.subject() != null && !SUBJECT.matcher(asked.subject()).matches()) {
-      throw invalid("subject has to look like apps/{appId}/connectors/{connectorId}.");
-    }
-    if (isOutOfRange(asked.from()) || isOutOfRange(asked.to())) {
-      throw invalid("from and to have to lie in the years 1970 to 9999.");
-    }
-    if (asked.from() != null && asked.to() != null && asked.from().isAfter(asked.to())) {
-      throw invalid("from has to be before to.");
-    }
+  @GetMapping("/{id}")
+  @Answers(ProblemType.NOT_FOUND)
+  @Operation(
+      operationId = "getAuditEvent",
+      summary = "Get one event of the history",
+      description = "One that you may not see answers like one that does not exist.")
+  AuditEvent get(
+      Caller caller,
+      @PathVariable(name = "id")
+          @Parameter(
+              description = "The event's id.",
+              example = "019aa8a6-0d1e-7f2a-9b3c-4d5e6f708192")
+          UUID id) {
+    return events
+        .find(id)
+        .flatMap(event -> access.ifVisible(caller, event.about(), event))
+        .orElseThrow(
+            () ->
+                ProblemType.NOT_FOUND
+                    .with("The history holds no such event that you may see.")
+                    .exception());
+  }
+
+  // Every page ends where the first one said: "24 hours ago" is later for each.
+  private static Cursor place(AuditEvent event, @Nullable Instant since) {
+    return new Cursor(event.occurredAt(), event.id(), since);
+  }
+
+  private @Nullable Instant since(AuditFilter asked) {
     if (asked.isNarrow()) {
-      return asked;
+      return asked.from();
     }
     Instant end = asked.to() == null ? clock.instant() : asked.to();
     Instant start = asked.from() == null ? end.minus(DEFAULT_SPAN) : asked.from();
     if (Duration.between(start, end).compareTo(MAX_SPAN) > 0) {
-      throw invalid(
-          "from and to may be at most 92 days apart, unless subject or credentialId is given.");
+      throw FilterText.invalid(
+          "from and to may be at most 92 days apart, unless credentialId, rotationId or one whole"
+              + " subject is given.");
     }
-    return asked.between(start, asked.to());
-  }
-
-  private static boolean isOutOfRange(@Nullable Instant time) {
-    return time != null && !SqlTime.isInRange(time);
-  }
-
-  private static AuditType type(String text) {
-    return AuditType.of(text)
-        .orElseThrow(() -> invalid("type has to be one of " + List.of(AuditType.values()) + "."));
-  }
-
-  private static ProblemException invalid(String detail) {
-    return ProblemType.INVALID_PARAMETER.with(detail).exception();
+    return start;
   }
 }

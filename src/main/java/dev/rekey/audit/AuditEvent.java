@@ -1,6 +1,8 @@
 package dev.rekey.audit;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.rekey.upstream.Subject;
+import dev.rekey.upstream.UpstreamName;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
@@ -15,7 +17,11 @@ public record AuditEvent(
             description = "The event's id, a UUIDv7.",
             example = "019aa8a6-0d1e-7f2a-9b3c-4d5e6f708192")
         UUID id,
-    @Schema(description = "Its place in the sealed chain; null until it is sealed.")
+    @Schema(
+            description =
+                "Its place in the sealed chain, 1 for the first; null until it is sealed, which"
+                    + " takes about a second.",
+            example = "4711")
         @Nullable Long seq,
     @Schema(description = "What kind of fact.") AuditType type,
     @Schema(
@@ -61,6 +67,13 @@ public record AuditEvent(
             example = "false")
         boolean backfilled,
     @Schema(description = "The version of this shape.", example = "1") int schemaVersion) {
+
+  /** The subject that it was about; null if none was known. */
+  @Nullable Subject about() {
+    return upstream == null || subject == null
+        ? null
+        : new Subject(new UpstreamName(upstream), subject);
+  }
 
   /** Who did something. */
   @Schema(name = "AuditActor", description = "Who did something.")

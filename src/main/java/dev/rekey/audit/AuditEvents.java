@@ -10,6 +10,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -22,6 +24,19 @@ import tools.jackson.databind.json.JsonMapper;
 class AuditEvents {
 
   private static final TypeReference<List<Change>> CHANGES = new TypeReference<>() {};
+
+  // Events have no index by id. That of the seals gives the time, by which the primary key has it;
+  // what is not sealed yet was written by transactions that the sealer had not seen, which are few.
+  private static final String BY_ID =
+      """
+      select e.*, p.seq from (
+        select s.occurred_at, s.seq from audit_seal s where s.event_id = :id
+        union all
+        select e.occurred_at, null from audit_event e
+        where e.id = :id and e.recorded_in >= (select pg_snapshot_xmin(sealed) from audit_sealer)
+        limit 1) p
+      join audit_event e on e.occurred_at = p.occurred_at and e.id = :id
+      """;
 
   private final JdbcClient jdbc;
   private final BoundedQueries queries;
@@ -40,22 +55,78 @@ class AuditEvents {
    */
   List<AuditEvent> find(
       AuditFilter filter, Visibility visibility, @Nullable Cursor after, int limit) {
-    var where = Conditions.of(filter, visibility);
-    if (after != null) {
-      where
-          .and("(e.occurred_at, e.id) < (:afterTime, :afterId)", "afterTime", after.at())
-          .param("afterId", after.id());
-    }
+    boolean hasItsOwnIndex = filter.isNarrow() || filter.subject() != null || filter.q() != null;
+    return visibility
+        .names()
+        .filter(_ -> !hasItsOwnIndex)
+        .map(subjects -> ofSubjects(subjects, filter, after, limit))
+        .orElseGet(
+            () -> {
+              var where = Conditions.of(filter, visibility).after(after);
+              return page(newest("audit_event e", where.sql()), where, limit);
+            });
+  }
+
+  // The newest of each, of which the page is made: else the whole history of all would be sorted.
+  private List<AuditEvent> ofSubjects(
+      Set<String> subjects, AuditFilter filter, @Nullable Cursor after, int limit) {
+    var where =
+        Conditions.of(filter, new Visibility.All())
+            .after(after)
+            .param("subjects", subjects.toArray(String[]::new));
+    String ofEach = newest("audit_event e", "e.subject = v.name and " + where.sql());
+    String events = newest("unnest(:subjects) v (name) cross join lateral " + ofEach, "true");
+    return page(events, where, limit);
+  }
+
+  /**
+   * Finds the events of a credential, and what befell the rotations that it came and went by,
+   * newest first. Not what those rotations did to other credentials.
+   */
+  List<AuditEvent> timeline(
+      UUID credential, Set<UUID> rotations, @Nullable Cursor after, int limit) {
+    var where =
+        new Conditions()
+            .after(after)
+            .param("credential", credential)
+            .param("rotations", rotations.toArray(UUID[]::new));
+    String own = newest("audit_event e", "e.credential_id = :credential and " + where.sql());
+    String ofRotations =
+        newest(
+            "audit_event e",
+            "e.rotation_id = any (:rotations) and (e.credential_id is null"
+                + " or e.credential_id <> :credential and e.type like 'rotation.%') and "
+                + where.sql());
+    String both = "(select * from " + own + " union all select * from " + ofRotations + ") e";
+    return page(newest(both, "true"), where, limit);
+  }
+
+  private static String newest(String from, String condition) {
+    return "(select e.* from "
+        + from
+        + " where "
+        + condition
+        + " order by e.occurred_at desc, e.id desc limit :limit) e";
+  }
+
+  // The places in the chain are looked up for what is shown only.
+  private List<AuditEvent> page(String events, Conditions where, int limit) {
     return queries.read(
         () ->
             jdbc.sql(
-                    "select e.*, s.seq from audit_event e"
-                        + " left join audit_seal s on s.event_id = e.id where "
-                        + where.sql()
-                        + " order by e.occurred_at desc, e.id desc limit :limit")
+                    "select e.*, s.seq from "
+                        + events
+                        + " left join audit_seal s on s.event_id = e.id"
+                        + " order by e.occurred_at desc, e.id desc")
                 .params(where.param("limit", limit).params())
                 .query((row, _) -> event(row))
                 .list());
+  }
+
+  /** The one with this id. */
+  Optional<AuditEvent> find(UUID id) {
+    return queries.read(
+        () -> jdbc.sql(BY_ID).param("id", id).query((row, _) -> event(row)).optional());
   }
 
   private AuditEvent event(ResultSet row) throws SQLException {

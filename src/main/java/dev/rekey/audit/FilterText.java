@@ -1,0 +1,93 @@
+package dev.rekey.audit;
+
+import dev.rekey.platform.ProblemException;
+import dev.rekey.platform.ProblemType;
+import dev.rekey.platform.SqlTime;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the parts of an {@link AuditFilter} from what a request says. Each stays null where it is;
+ * what cannot be meant is an {@code invalid-parameter} problem.
+ */
+final class FilterText {
+
+  private static final Pattern SUBJECT = Pattern.compile("[A-Za-z0-9._~@:+=/-]{1,600}\\*?");
+  private static final Pattern UPSTREAM = Pattern.compile("[a-z][a-z0-9-]{0,31}");
+  private static final Pattern NAME = Pattern.compile("\\P{Cntrl}{1,255}");
+  private static final int MAX_WORDS = 200;
+
+  private FilterText() {}
+
+  static @Nullable AuditType type(@Nullable String text) {
+    return text == null
+        ? null
+        : AuditType.of(text)
+            .orElseThrow(
+                () -> invalid("type has to be one of " + List.of(AuditType.values()) + "."));
+  }
+
+  static @Nullable AuditOutcome outcome(@Nullable String text) {
+    List<String> known = Arrays.stream(AuditOutcome.values()).map(AuditOutcome::text).toList();
+    if (text != null && !known.contains(text)) {
+      throw invalid("outcome has to be one of " + known + ".");
+    }
+    return text == null ? null : AuditOutcome.of(text);
+  }
+
+  static @Nullable String upstream(@Nullable String text) {
+    if (text != null && !UPSTREAM.matcher(text).matches()) {
+      throw invalid("upstream has to be a name such as keycard.");
+    }
+    return text;
+  }
+
+  /** An actor or a team. */
+  static @Nullable String name(String parameter, @Nullable String text) {
+    if (text != null && !NAME.matcher(text).matches()) {
+      throw invalid(
+          parameter + " has to be 1 to 255 characters, none of them a control character.");
+    }
+    return text;
+  }
+
+  static @Nullable String subject(@Nullable String text) {
+    if (text != null && !SUBJECT.matcher(text).matches()) {
+      throw invalid(
+          "subject has to look like apps/{appId}/connectors/{connectorId}, or like the start of"
+              + " that and *.");
+    }
+    return text;
+  }
+
+  static @Nullable String words(@Nullable String text) {
+    if (text != null
+        && (text.length() > MAX_WORDS || text.codePoints().noneMatch(Character::isLetterOrDigit))) {
+      throw invalid(
+          "q has to be at most "
+              + MAX_WORDS
+              + " characters, and to hold a letter or a digit; other filters find what it cannot.");
+    }
+    return text;
+  }
+
+  static void checkSpan(@Nullable Instant from, @Nullable Instant to) {
+    if (isOutOfRange(from) || isOutOfRange(to)) {
+      throw invalid("from and to have to lie in the years 1970 to 9999.");
+    }
+    if (from != null && to != null && !from.isBefore(to)) {
+      throw invalid("from has to be before to.");
+    }
+  }
+
+  private static boolean isOutOfRange(@Nullable Instant time) {
+    return time != null && !SqlTime.isInRange(time);
+  }
+
+  static ProblemException invalid(String detail) {
+    return ProblemType.INVALID_PARAMETER.with(detail).exception();
+  }
+}

@@ -1,0 +1,255 @@
+package dev.rekey.audit;
+
+import dev.rekey.platform.Ids;
+import dev.rekey.platform.SqlTime;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Events made up at random, and filters for them, with an answer to which fits which that knows
+ * nothing of SQL.
+ */
+final class RandomHistory {
+
+  static final String PREFIX = "apps/p_" + UUID.randomUUID() + "/";
+  static final List<String> SUBJECTS =
+      List.of(
+          PREFIX + "connectors/one",
+          PREFIX + "connectors/one-more",
+          PREFIX + "connectors/two",
+          PREFIX.replace('_', 'x') + "connectors/one",
+          "organizations/acme/service-accounts/checkout");
+
+  private static final int MOMENTS = 700;
+
+  private static final List<String> TYPES =
+      Arrays.stream(AuditType.values()).limit(6).map(AuditType::text).toList();
+  private static final List<String> OUTCOMES =
+      Arrays.stream(AuditOutcome.values()).map(AuditOutcome::text).toList();
+  private static final List<String> ACTORS = List.of("ann", "Ann", "ben@example.org", "ci-bot_7");
+  private static final List<String> TEAMS = List.of("payments", "search");
+  private static final List<String> UPSTREAMS = List.of("keycard", "conductorone");
+  private static final List<String> TEXTS =
+      List.of(
+          "timed out",
+          "Timed-Out, again",
+          "größe & maß",
+          "line\nbreak \"quoted\" back\\slash",
+          "it's 100%_sure:* | (a)",
+          "x".repeat(300) + "yz",
+          "null");
+  private static final List<String> WORDS =
+      List.of(
+          "timed",
+          "TIM",
+          "out again",
+          "größ",
+          "break",
+          "nbreak",
+          "quoted",
+          "slash",
+          "it's",
+          "100%",
+          "a",
+          "x".repeat(199),
+          "null",
+          "rotation.req",
+          "succ",
+          "ann",
+          "ben@example.org",
+          "p_",
+          "connectors/one",
+          "checkout",
+          "req-7",
+          "zebra");
+
+  // In a month that there is, in which nothing else happens.
+  private final Instant start =
+      Instant.now().truncatedTo(ChronoUnit.DAYS).minus(45, ChronoUnit.DAYS).plusSeconds(4711);
+  private final Random random;
+  private final JsonMapper json = JsonMapper.shared();
+  private final List<UUID> ids = Stream.generate(Ids::next).limit(12).toList();
+
+  RandomHistory(long seed) {
+    this.random = new Random(seed);
+  }
+
+  record Event(
+      UUID id,
+      String type,
+      Instant at,
+      @Nullable String outcome,
+      @Nullable String reason,
+      String actor,
+      @Nullable String team,
+      @Nullable String upstream,
+      @Nullable String subject,
+      @Nullable UUID credential,
+      @Nullable UUID rotation,
+      @Nullable String request,
+      List<AuditEvent.Change> changes) {
+
+    private List<String> words() {
+      var texts = new ArrayList<>(Arrays.asList(type, outcome, reason, actor, team, upstream));
+      texts.addAll(Arrays.asList(subject, request));
+      changes.forEach(change -> texts.addAll(List.of(change.field())));
+      changes.forEach(change -> texts.addAll(Arrays.asList(change.from(), change.to())));
+      return texts.stream().flatMap(RandomHistory::words).toList();
+    }
+  }
+
+  Event event() {
+    String subject = perhaps(SUBJECTS);
+    return new Event(
+        Ids.next(),
+        one(TYPES),
+        start.plus(random.nextInt(MOMENTS), ChronoUnit.MICROS),
+        perhaps(OUTCOMES),
+        perhaps(TEXTS),
+        one(ACTORS),
+        perhaps(TEAMS),
+        perhaps(UPSTREAMS),
+        subject,
+        perhaps(ids),
+        perhaps(ids),
+        perhaps(List.of("req-7", "REQ-77", "other")),
+        random.nextInt(3) > 0
+            ? List.of()
+            : List.of(new AuditEvent.Change("name", perhaps(TEXTS), perhaps(TEXTS))));
+  }
+
+  /** One that is sometimes narrow, and then sometimes has no bound in time. */
+  AuditFilter filter() {
+    UUID credential = rarely(ids);
+    UUID rotation = rarely(ids);
+    boolean isBounded = (credential == null && rotation == null) || random.nextBoolean();
+    Instant from = start.plus(random.nextInt(MOMENTS / 2), ChronoUnit.MICROS);
+    Instant to = start.plus(MOMENTS / 3 + random.nextInt(MOMENTS), ChronoUnit.MICROS);
+    String type = rarely(TYPES);
+    String outcome = rarely(OUTCOMES);
+    String subject = rarely(SUBJECTS);
+    return new AuditFilter(
+        isBounded ? from : null,
+        isBounded ? to : null,
+        type == null ? null : AuditType.of(type).orElseThrow(),
+        outcome == null ? null : AuditOutcome.of(outcome),
+        rarely(ACTORS),
+        rarely(TEAMS),
+        rarely(UPSTREAMS),
+        subject == null || random.nextBoolean() ? subject : cut(subject) + "*",
+        credential,
+        rotation,
+        rarely(WORDS));
+  }
+
+  /** Whether the filter wants the event. */
+  static boolean fits(AuditFilter filter, Event event) {
+    var wanted = filter.type();
+    var end = filter.outcome();
+    return (filter.from() == null || !event.at().isBefore(filter.from()))
+        && (filter.to() == null || event.at().isBefore(filter.to()))
+        && is(wanted == null ? null : wanted.text(), event.type())
+        && is(end == null ? null : end.text(), event.outcome())
+        && is(filter.actor(), event.actor())
+        && is(filter.team(), event.team())
+        && is(filter.upstream(), event.upstream())
+        && isOrBegins(filter.subject(), event.subject())
+        && is(filter.credentialId(), event.credential())
+        && is(filter.rotationId(), event.rotation())
+        && says(event, filter.q());
+  }
+
+  private static boolean is(@Nullable Object wanted, @Nullable Object value) {
+    return wanted == null || wanted.equals(value);
+  }
+
+  private static boolean isOrBegins(@Nullable String wanted, @Nullable String subject) {
+    return wanted == null
+        || (wanted.endsWith("*")
+            ? subject != null && subject.startsWith(wanted.substring(0, wanted.length() - 1))
+            : wanted.equals(subject));
+  }
+
+  private static boolean says(Event event, @Nullable String q) {
+    List<String> words = event.words();
+    return q == null
+        || words(q).allMatch(wanted -> words.stream().anyMatch(word -> word.startsWith(wanted)));
+  }
+
+  private static Stream<String> words(@Nullable String text) {
+    if (text == null) {
+      return Stream.empty();
+    }
+    String spaced =
+        text.toLowerCase(Locale.ROOT)
+            .chars()
+            .mapToObj(c -> c < 128 && !Character.isLetterOrDigit(c) ? " " : "" + (char) c)
+            .collect(Collectors.joining());
+    return Arrays.stream(spaced.split(" ")).filter(word -> !word.isEmpty());
+  }
+
+  /** Appends events as the service does. */
+  void insert(Connection connection, List<Event> events) throws SQLException {
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "insert into audit_event (id, type, occurred_at, outcome, reason, actor_id, actor_team,"
+                + " actor_kind, upstream, subject, credential_id, rotation_id, request_id, changes)"
+                + " values (?, ?, ?, ?, ?, ?, ?, 'caller', ?, ?, ?, ?, ?, ?::jsonb)")) {
+      for (Event event : events) {
+        List<@Nullable Object> values =
+            Arrays.asList(
+                event.id(),
+                event.type(),
+                SqlTime.of(event.at()),
+                event.outcome(),
+                event.reason(),
+                event.actor(),
+                event.team(),
+                event.upstream(),
+                event.subject(),
+                event.credential(),
+                event.rotation(),
+                event.request(),
+                json.writeValueAsString(event.changes()));
+        for (int i = 0; i < values.size(); i++) {
+          insert.setObject(i + 1, values.get(i));
+        }
+        insert.addBatch();
+      }
+      insert.executeBatch();
+    }
+  }
+
+  int upTo(int most) {
+    return 1 + random.nextInt(most);
+  }
+
+  <T> T one(List<T> values) {
+    return values.get(random.nextInt(values.size()));
+  }
+
+  private <T> @Nullable T perhaps(List<T> values) {
+    return random.nextInt(4) == 0 ? null : one(values);
+  }
+
+  private <T> @Nullable T rarely(List<T> values) {
+    return random.nextInt(6) == 0 ? one(values) : null;
+  }
+
+  private String cut(String subject) {
+    return subject.substring(0, subject.length() - random.nextInt(20));
+  }
+}
