@@ -22,7 +22,10 @@ record RouteScope(List<HttpMethod> methods, String scope, List<String> paths) {
           new RouteScope(
               READING,
               Scopes.READ_AUDIT,
-              List.of("/api/v1/audit-events/**", "/api/v1/audit-checkpoints")),
+              List.of(
+                  "/api/v1/audit-events/**",
+                  "/api/v1/audit-checkpoints",
+                  "/api/v1/credentials/*/timeline")),
           new RouteScope(
               List.of(HttpMethod.POST), Scopes.ADMIN, List.of("/api/v1/rotations/*/resolve")),
           new RouteScope(

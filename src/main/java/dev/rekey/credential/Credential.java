@@ -75,6 +75,14 @@ class Credential {
     return description;
   }
 
+  @Nullable UUID rotationId() {
+    return rotationId;
+  }
+
+  @Nullable UUID replacedBy() {
+    return replacedBy;
+  }
+
   Cursor place() {
     return new Cursor(recordedAt, id);
   }

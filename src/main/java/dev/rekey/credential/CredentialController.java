@@ -2,6 +2,8 @@ package dev.rekey.credential;
 
 import dev.rekey.access.Access;
 import dev.rekey.access.Caller;
+import dev.rekey.audit.AuditEvent;
+import dev.rekey.audit.Timelines;
 import dev.rekey.platform.Answers;
 import dev.rekey.platform.Cursor;
 import dev.rekey.platform.ProblemType;
@@ -12,8 +14,12 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Sort;
 import org.springframework.data.jpa.domain.Specification;
@@ -36,11 +42,20 @@ class CredentialController {
   private static final String NO_FILTER = "credentials";
 
   private final CredentialRepository rows;
+  private final Replacements replacements;
+  private final Timelines timelines;
   private final Access access;
   private final Clock clock;
 
-  CredentialController(CredentialRepository rows, Access access, Clock clock) {
+  CredentialController(
+      CredentialRepository rows,
+      Replacements replacements,
+      Timelines timelines,
+      Access access,
+      Clock clock) {
     this.rows = rows;
+    this.replacements = replacements;
+    this.timelines = timelines;
     this.access = access;
     this.clock = clock;
   }
@@ -89,9 +104,56 @@ class CredentialController {
               description = "Its id in the inventory.",
               example = "019aa8a5-9c55-7a3e-8d21-0b9e7c6f5a42")
           UUID id) {
+    return found(caller, id).view(clock.instant());
+  }
+
+  @GetMapping("/{id}/timeline")
+  @Answers({ProblemType.NOT_FOUND, ProblemType.QUERY_TOO_BROAD})
+  @Operation(
+      operationId = "getCredentialTimeline",
+      summary = "Get what happened to one credential",
+      description =
+          "Its events, newest first and without a bound in time: also those of the rotation that"
+              + " made it, from the request on, and of those that were to replace it, save what"
+              + " they did to other credentials.")
+  ResponseEntity<Slice<AuditEvent>> timeline(
+      Caller caller,
+      @PathVariable(name = "id")
+          @Parameter(
+              description = "Its id in the inventory.",
+              example = "019aa8a5-9c55-7a3e-8d21-0b9e7c6f5a42")
+          UUID id,
+      @RequestParam(name = "limit", required = false)
+          @Parameter(
+              description = "How many at most: 1 to 500; default 50.",
+              example = "50",
+              schema =
+                  @Schema(type = "integer", minimum = "1", maximum = "500", defaultValue = "50"))
+          @Nullable Integer limit,
+      @RequestParam(name = "cursor", required = false)
+          @Parameter(
+              description = "nextCursor of the page before.",
+              example = "AAZEL3vJYkABmqilnFV6Po0hC558b1pC3q2-7wABAgM")
+          @Nullable String cursor) {
+    Credential credential = found(caller, id);
+    return timelines.page(id, rotations(credential), limit, cursor).response();
+  }
+
+  private Set<UUID> rotations(Credential credential) {
+    var rotations = new HashSet<>(replacements.of(credential.subject(), credential.id()));
+    Stream.of(
+            Optional.ofNullable(credential.rotationId()),
+            Optional.ofNullable(credential.replacedBy())
+                .flatMap(rows::findById)
+                .map(Credential::rotationId))
+        .flatMap(Optional::stream)
+        .forEach(rotations::add);
+    return rotations;
+  }
+
+  private Credential found(Caller caller, UUID id) {
     return rows.findById(id)
         .flatMap(credential -> access.ifVisible(caller, credential.subject(), credential))
-        .map(credential -> credential.view(clock.instant()))
         .orElseThrow(
             () ->
                 ProblemType.NOT_FOUND
