@@ -1,5 +1,6 @@
 package dev.rekey;
 
+import dev.rekey.audit.Denials;
 import dev.rekey.run.Control;
 import dev.rekey.run.CountingExecutor;
 import dev.rekey.run.Http;
@@ -23,6 +24,7 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.MapPropertySource;
@@ -56,6 +58,8 @@ public abstract class RekeyIT {
   @Autowired
   @Qualifier("rotationThreads")
   private ExecutorService threads;
+
+  @Autowired private ApplicationContext context;
 
   @Value("${local.server.port}")
   private int port;
@@ -98,6 +102,7 @@ public abstract class RekeyIT {
   @BeforeEach
   void resetSandbox() {
     awaitFollowUps();
+    Denials.endMinutes(context);
     control().reset();
   }
 

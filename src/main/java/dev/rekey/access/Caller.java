@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param id the token's {@code sub}
  * @param clientId the OAuth client that got the token; null if the token does not tell
  * @param teams the values of the team claim, in the token's order
+ * @param route what it calls, such as {@code GET /api/v1/credentials/{id}}; only the method if the
+ *     path is no route's
  */
 @Hidden
 public record Caller(
@@ -19,7 +21,8 @@ public record Caller(
     @Nullable String clientId,
     List<String> teams,
     Set<String> scopes,
-    RequestInfo request) {
+    RequestInfo request,
+    String route) {
 
   boolean has(String scope) {
     return scopes.contains(scope);

@@ -1,13 +1,16 @@
 package dev.rekey.access;
 
+import dev.rekey.platform.ApiRoutes;
 import dev.rekey.platform.RequestInfo;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.MethodParameter;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.GrantedAuthority;
@@ -18,6 +21,7 @@ import org.springframework.web.bind.support.WebDataBinderFactory;
 import org.springframework.web.context.request.NativeWebRequest;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.ModelAndViewContainer;
+import org.springframework.web.servlet.HandlerMapping;
 
 /** Makes the {@link Caller} of a request from its token. */
 @Component
@@ -26,9 +30,12 @@ class CallerArgument implements HandlerMethodArgumentResolver {
   private static final String SCOPE_PREFIX = "SCOPE_";
 
   private final AccessProperties properties;
+  private final ObjectProvider<ApiRoutes> routes;
 
-  CallerArgument(AccessProperties properties) {
+  // The routes need all arguments, and so this.
+  CallerArgument(AccessProperties properties, ObjectProvider<ApiRoutes> routes) {
     this.properties = properties;
+    this.routes = routes;
   }
 
   @Override
@@ -57,7 +64,18 @@ class CallerArgument implements HandlerMethodArgumentResolver {
         token.getToken().getClaimAsString("client_id"),
         teams(token),
         scopes(token),
-        RequestInfo.find(request).orElseThrow());
+        RequestInfo.find(request).orElseThrow(),
+        route(request));
+  }
+
+  // Where a scope is missing, Spring has not looked for the controller yet.
+  private String route(HttpServletRequest request) {
+    Object matched = request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
+    return Optional.ofNullable(matched)
+        .map(Object::toString)
+        .or(() -> routes.getObject().pattern(request.getRequestURI()))
+        .map(pattern -> request.getMethod() + " " + pattern)
+        .orElse(request.getMethod());
   }
 
   private List<String> teams(JwtAuthenticationToken token) {

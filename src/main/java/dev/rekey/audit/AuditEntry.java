@@ -66,6 +66,17 @@ public record AuditEntry(
         .ended(AuditOutcome.DENIED, reason);
   }
 
+  /**
+   * How often a denial was repeated.
+   *
+   * @param subject the one that all of them were about; null if there were several, or none
+   */
+  static AuditEntry repeats(Caller caller, @Nullable Subject subject, int count) {
+    return denial(
+            caller, subject, caller.route() + ": denied " + count + " more times within a minute")
+        .changes(List.of(new Change("repeats", null, Integer.toString(count))));
+  }
+
   private static AuditEntry bare(
       AuditType type, Actor actor, @Nullable RequestInfo request, @Nullable Subject subject) {
     return new AuditEntry(

@@ -17,7 +17,8 @@ import java.util.Optional;
             + " and how it ended (succeeded, rejected, not-attempted, unknown). What else happens to"
             + " a rotation has one. audit.partition-dropped: a month of the history was dropped,"
             + " because it is older than what is kept. access.denied: a caller wanted what it may"
-            + " not have.")
+            + " not have; with repeats among its changes, how often it did so again within a"
+            + " minute.")
 public enum AuditType {
   ROTATION_REQUESTED("rotation.requested"),
   ROTATION_SUCCEEDED("rotation.succeeded"),

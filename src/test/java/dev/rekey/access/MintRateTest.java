@@ -37,6 +37,6 @@ class MintRateTest {
 
   private static Caller caller(String id) {
     return new Caller(
-        id, id, List.of(), Set.of(), new RequestInfo("request", null, "127.0.0.1", null));
+        id, id, List.of(), Set.of(), new RequestInfo("request", null, "127.0.0.1", null), "POST /");
   }
 }

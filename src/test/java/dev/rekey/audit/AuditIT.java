@@ -62,23 +62,24 @@ class AuditIT extends RekeyIT {
 
   @Test
   void allPagesTogetherShowEveryEventOnceNewestFirstWhileMoreAreAdded() {
-    IntStream.range(0, 12).forEach(_ -> as("search").post(ROTATE, OKTA));
+    IntStream.range(0, 12).forEach(_ -> as("payments").post(ROTATE, OKTA));
     String first =
-        "/api/v1/audit-events?type=access.denied&limit=5&from=" + Instant.now().minusSeconds(600);
+        "/api/v1/audit-events?type=rotation.requested&limit=5&from="
+            + Instant.now().minusSeconds(600);
     var seen = new ArrayList<String>();
     String path = first;
     Answer page;
     do {
       page = as("auditor").get(path);
       page.body().at("/items").forEach(event -> seen.add(event.at("/id").asString()));
-      as("search").post(ROTATE, OKTA);
+      as("payments").post(ROTATE, OKTA);
       String link = page.header("Link");
       path = link == null ? "" : link.substring(1, link.indexOf('>'));
     } while (!path.isEmpty());
 
     var written =
         query(
-                "select id::text from audit_event where type = 'access.denied'"
+                "select id::text from audit_event where type = 'rotation.requested'"
                     + " and request_id = ? order by occurred_at desc, id desc",
                 requestId)
             .stream()
@@ -90,7 +91,7 @@ class AuditIT extends RekeyIT {
 
   @Test
   void aCursorFitsOnlyItsFilter() {
-    IntStream.range(0, 2).forEach(_ -> as("search").post(ROTATE, OKTA));
+    as("payments").post(ROTATE, OKTA);
     String cursor = as("auditor").get("/api/v1/audit-events?limit=1").text("/nextCursor");
 
     assertThat(as("auditor").get("/api/v1/audit-events?limit=1&cursor=" + cursor).status())
