@@ -9,7 +9,13 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class AuditConfiguration {
 
+  private static final Duration DENIALS_EVERY = Duration.ofSeconds(1);
   private static final Duration PARTITIONS_EVERY = Duration.ofHours(6);
+
+  @Bean
+  Round closeDenials(DenialAuditor denials) {
+    return new Round("close-denials", DENIALS_EVERY, denials::closeMinutes);
+  }
 
   @Bean
   Round makePartitions(AuditPartitions partitions) {

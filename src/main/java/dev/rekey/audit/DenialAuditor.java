@@ -13,7 +13,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.dao.DataAccessException;
-import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionException;
@@ -60,7 +59,6 @@ class DenialAuditor implements DenialListener, DisposableBean {
   }
 
   /** Writes down which minutes have ended, and what is owed. */
-  @Scheduled(fixedDelayString = "PT1S")
   void closeMinutes() {
     repeated.ended().forEach(this::owe);
     pay();
