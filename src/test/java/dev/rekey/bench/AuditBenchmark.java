@@ -111,12 +111,13 @@ final class AuditBenchmark implements AutoCloseable {
   private void fill() throws SQLException {
     owner("select audit_ensure_partitions(4, 3)");
     long sample = Math.min(SAMPLE, events / 2);
+    var fill = new Fill(surroundings.postgres());
     List<String> indexes = indexDefinitions();
     indexes.forEach(index -> superuser("drop index " + name(index)));
-    double bare = seconds(() -> new Fill(surroundings.postgres()).run(events - sample, end));
+    double bare = seconds(() -> fill.run(events - sample, end));
     report.rate("COPY of events, primary key only", events, (events - sample) / bare);
     indexes.forEach(this::superuser);
-    double indexed = seconds(() -> new Fill(surroundings.postgres()).run(sample, end));
+    double indexed = seconds(() -> fill.run(sample, end));
     report.rate("COPY of events, all indexes", events, sample / indexed);
     superuser("vacuum (analyze) audit_event");
   }
