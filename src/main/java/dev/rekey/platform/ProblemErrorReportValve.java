@@ -1,15 +1,18 @@
 package dev.rekey.platform;
 
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
+import org.apache.coyote.ActionCode;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Tomcat answers some requests, such as those with {@code %2F} or {@code %00} in the path, before
- * any filter; this makes those answers problems too.
+ * any filter; this makes those answers problems too. And it cuts the connection of answers that
+ * broke off.
  */
 final class ProblemErrorReportValve extends ErrorReportValve {
 
@@ -17,6 +20,14 @@ final class ProblemErrorReportValve extends ErrorReportValve {
 
   ProblemErrorReportValve(Problems problems) {
     this.problems = problems;
+  }
+
+  @Override
+  public void invoke(Request request, Response response) throws IOException, ServletException {
+    super.invoke(request, response);
+    if (BrokenAnswers.isBroken(request)) {
+      response.getCoyoteResponse().action(ActionCode.CLOSE_NOW, null);
+    }
   }
 
   @Override
