@@ -15,6 +15,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.context.request.async.DeferredResult;
 import org.springframework.web.method.HandlerMethod;
 
 /**
@@ -80,8 +81,11 @@ record ApiRoute(String method, String path, boolean choosesMediaType, HandlerMet
 
   /** What it answers; {@code void} if nothing. */
   ResolvableType answer() {
-    ResolvableType declared = ResolvableType.forMethodReturnType(handler.getMethod());
-    return declared.toClass() == ResponseEntity.class ? declared.getGeneric(0) : declared;
+    ResolvableType answer = ResolvableType.forMethodReturnType(handler.getMethod());
+    while (answer.toClass() == DeferredResult.class || answer.toClass() == ResponseEntity.class) {
+      answer = answer.getGeneric(0);
+    }
+    return answer;
   }
 
   private Stream<MergedAnnotation<Answers>> answers() {

@@ -214,7 +214,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     if (type == Instant.class) {
       return "a UTC time such as 2026-01-31T12:00:00Z";
     }
-    if (type == Integer.class || type == int.class) {
+    if (type == Integer.class || type == int.class || type == Long.class) {
       return "a whole number";
     }
     if (type.isEnum()) {

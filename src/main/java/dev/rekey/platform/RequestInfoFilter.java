@@ -32,11 +32,18 @@ class RequestInfoFilter extends OncePerRequestFilter {
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
-    RequestInfo info = RequestInfo.note(request, traceId());
+    RequestInfo info =
+        RequestInfo.find(request).orElseGet(() -> RequestInfo.note(request, traceId()));
     response.setHeader(RequestInfo.HEADER, info.requestId());
     try (var _ = MDC.putCloseable("requestId", info.requestId())) {
       chain.doFilter(request, response);
     }
+  }
+
+  /** So that the log names the request where its answer is written, too. */
+  @Override
+  protected boolean shouldNotFilterAsyncDispatch() {
+    return false;
   }
 
   /** Some errors meet no filter before the one that answers them. */

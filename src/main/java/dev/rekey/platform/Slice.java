@@ -7,7 +7,6 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
-import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
 
 /** One page of a list, newest first. */
 @JsonInclude(JsonInclude.Include.ALWAYS)
@@ -58,15 +57,7 @@ public record Slice<T>(
   public ResponseEntity<Slice<T>> response() {
     var response = ResponseEntity.ok();
     if (nextCursor != null) {
-      var next =
-          ServletUriComponentsBuilder.fromCurrentRequest()
-              .scheme(null)
-              .host(null)
-              .port(null)
-              .replaceQueryParam("cursor", nextCursor)
-              .build()
-              .toUriString();
-      response.header(HttpHeaders.LINK, "<" + next + ">; rel=\"next\"");
+      response.header(HttpHeaders.LINK, NextLink.ofCurrentRequest().with("cursor", nextCursor));
     }
     return response.body(this);
   }
