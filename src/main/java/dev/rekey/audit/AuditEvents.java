@@ -129,7 +129,7 @@ class AuditEvents {
         () -> jdbc.sql(BY_ID).param("id", id).query((row, _) -> event(row)).optional());
   }
 
-  private AuditEvent event(ResultSet row) throws SQLException {
+  AuditEvent event(ResultSet row) throws SQLException {
     String outcome = row.getString("outcome");
     String ip = row.getString("source_ip");
     String userAgent = row.getString("source_user_agent");

@@ -43,6 +43,30 @@ record AuditFilter(
         start, end, type, outcome, actor, team, upstream, subject, credentialId, rotationId, q);
   }
 
+  /** Whether it wants the event. Cannot be told of a filter by {@code q}: words are SQL's alone. */
+  boolean matches(AuditEvent event) {
+    if (q != null) {
+      throw new IllegalStateException("words are not looked for here");
+    }
+    return (from == null || !event.occurredAt().isBefore(from))
+        && (to == null || event.occurredAt().isBefore(to))
+        && (type == null || event.type() == type)
+        && (outcome == null || event.outcome() == outcome)
+        && (actor == null || actor.equals(event.actor().id()))
+        && (team == null || team.equals(event.actor().team()))
+        && (upstream == null || upstream.equals(event.upstream()))
+        && (subject == null || matches(subject, event.subject()))
+        && (credentialId == null || credentialId.equals(event.credentialId()))
+        && (rotationId == null || rotationId.equals(event.rotationId()));
+  }
+
+  private static boolean matches(String wanted, @Nullable String subject) {
+    return subject != null
+        && (wanted.endsWith(ANY_REST)
+            ? subject.startsWith(wanted.substring(0, wanted.length() - 1))
+            : subject.equals(wanted));
+  }
+
   /** Adds what it wants to the conditions of a query on {@code audit_event e}. */
   void addTo(Conditions where) {
     if (from != null) {

@@ -83,6 +83,14 @@ final class FilterText {
     }
   }
 
+  /** A place in the chain; before the first event if nothing is said. */
+  static long place(@Nullable Long afterSeq) {
+    if (afterSeq != null && afterSeq < 0) {
+      throw invalid("afterSeq has to be 0, for all, or the nextAfterSeq of an answer before.");
+    }
+    return afterSeq == null ? 0 : afterSeq;
+  }
+
   private static boolean isOutOfRange(@Nullable Instant time) {
     return time != null && !SqlTime.isInRange(time);
   }

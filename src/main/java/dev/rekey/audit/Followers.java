@@ -1,0 +1,176 @@
+package dev.rekey.audit;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * The followers that wait for something to be sealed. However many they are, they cost one thread
+ * and one query every 200 ms; while there is none, they cost nothing.
+ */
+@Component
+class Followers implements SmartLifecycle {
+
+  private static final Logger log = LoggerFactory.getLogger(Followers.class);
+
+  private static final Duration PAUSE = Duration.ofMillis(200);
+
+  /** Whoever comes when so many wait is answered at once. */
+  private static final int MOST = 2_000;
+
+  /** How often a follower looks for itself before it is answered that there is nothing. */
+  private static final int MOST_LOOKS = 3;
+
+  private final SealedEvents events;
+
+  // All that follows is guarded by this.
+  private final Set<Follower> waiting = new HashSet<>();
+  private boolean running;
+  private @Nullable Thread watcher;
+
+  /** The place up to which everybody who waits has been offered everything. */
+  private long offered;
+
+  Followers(SealedEvents events, MeterRegistry meters) {
+    this.events = events;
+    Gauge.builder("rekey.audit.followers.waiting", this, Followers::count)
+        .description("followers of the history that wait for something to be sealed")
+        .register(meters);
+  }
+
+  /**
+   * Answers the follower when something is sealed that it wants, or when it has waited for long
+   * enough; at once if it has no patience or cannot wait here now.
+   */
+  void serve(Follower follower) {
+    for (int looks = 0; looks < MOST_LOOKS; looks++) {
+      follower.look(events);
+      if (follower.isServed() || follower.isDue()) {
+        break;
+      }
+      if (letWait(follower)) {
+        return;
+      }
+    }
+    follower.answer();
+  }
+
+  /** Not if what was sealed has been offered, to those who wait, from farther on already. */
+  private synchronized boolean letWait(Follower follower) {
+    if (!running || waiting.size() >= MOST) {
+      return false;
+    }
+    if (watcher == null) {
+      offered = follower.head();
+      watcher = Thread.ofVirtual().name("rekey-audit-followers").start(this::watch);
+    } else if (follower.head() < offered) {
+      return false;
+    }
+    return waiting.add(follower);
+  }
+
+  /** Answers a follower whose time is up, if it still waits. */
+  void dismiss(Follower follower) {
+    answer(each -> each == follower);
+  }
+
+  synchronized void forget(Follower follower) {
+    waiting.remove(follower);
+  }
+
+  private synchronized int count() {
+    return waiting.size();
+  }
+
+  private void watch() {
+    while (isAnybodyWaiting()) {
+      try {
+        offer(events.sealedSince(offered()));
+      } catch (DataAccessException | TransactionException e) {
+        log.warn("Followers wait longer: {}", e.getClass().getSimpleName());
+      } catch (RuntimeException e) {
+        log.error("Looking for what was sealed failed", e);
+      }
+      answer(Follower::isDue);
+      pause();
+    }
+  }
+
+  private synchronized boolean isAnybodyWaiting() {
+    if (waiting.isEmpty() || !running) {
+      watcher = null;
+      return false;
+    }
+    return true;
+  }
+
+  private synchronized long offered() {
+    return offered;
+  }
+
+  private void offer(List<AuditEvent> sealed) {
+    if (sealed.isEmpty()) {
+      return;
+    }
+    long through = SealedEvents.place(sealed.getLast());
+    synchronized (this) {
+      offered = through;
+      waiting.forEach(follower -> follower.offer(sealed, through));
+    }
+    answer(Follower::isServed);
+  }
+
+  /** Outside of the lock, because it may take the thread along to write the answer. */
+  private void answer(Predicate<Follower> which) {
+    List<Follower> chosen;
+    synchronized (this) {
+      chosen = waiting.stream().filter(which).toList();
+      chosen.forEach(waiting::remove);
+    }
+    chosen.forEach(Follower::answer);
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(PAUSE);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts this thread", e);
+    }
+  }
+
+  @Override
+  public synchronized void start() {
+    running = true;
+  }
+
+  @Override
+  public void stop() {
+    synchronized (this) {
+      running = false;
+    }
+    answer(_ -> true);
+  }
+
+  @Override
+  public synchronized boolean isRunning() {
+    return running;
+  }
+
+  /** Before the web server waits for its requests to end. */
+  @Override
+  public int getPhase() {
+    return WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE + 1;
+  }
+}

@@ -1,0 +1,88 @@
+package dev.rekey.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rekey.RekeyIT;
+import dev.rekey.access.SubjectPattern;
+import dev.rekey.access.Visibility;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** A follower that waits is served by Java, one that looks by SQL; they have to mean the same. */
+class FilterIT extends RekeyIT {
+
+  private static final int ALL = 100_000;
+
+  @Autowired private AuditEvents events;
+  @Autowired private JdbcClient jdbc;
+
+  @Test
+  void sqlAndJavaAgreeOnWhatIsWantedAndSeen() {
+    var random = new RandomEvents(17);
+    Instant start = Instant.now().truncatedTo(ChronoUnit.HOURS).minus(Duration.ofDays(29));
+    Duration span = Duration.ofHours(1);
+    random.append(jdbc, 300, start, span, requestId);
+    List<AuditEvent> all =
+        events.find(
+            AuditFilter.NONE.between(start, start.plus(span)), new Visibility.All(), null, ALL);
+
+    assertThat(all).hasSizeGreaterThanOrEqualTo(300);
+    assertThat(Stream.generate(() -> following(random, start, span)).limit(300).toList())
+        .allSatisfy(
+            wanted ->
+                assertThat(ids(events.find(wanted.filter(), wanted.visibility(), null, ALL)))
+                    .isEqualTo(ids(all.stream().filter(wanted::wants).toList())))
+        .anySatisfy(wanted -> assertThat(all.stream().filter(wanted::wants)).hasSizeBetween(2, 50));
+  }
+
+  private static List<UUID> ids(List<AuditEvent> events) {
+    return events.stream().map(AuditEvent::id).toList();
+  }
+
+  private static Following following(RandomEvents random, Instant start, Duration span) {
+    Instant from = random.within(start, span);
+    var filter =
+        new AuditFilter(
+            random.one(List.of(start, start, from)),
+            start.plus(span),
+            random.oneOrNull(RandomEvents.TYPES, 2),
+            random.oneOrNull(List.of(AuditOutcome.values()), 2),
+            random.oneOrNull(RandomEvents.TEAMS, 2),
+            random.oneOrNull(RandomEvents.TEAMS, 2),
+            random.oneOrNull(RandomEvents.UPSTREAMS, 2),
+            subject(random),
+            null,
+            null,
+            null);
+    return new Following(filter, visibility(random), ALL);
+  }
+
+  private static @Nullable String subject(RandomEvents random) {
+    return random.oneOrNull(
+        Stream.concat(
+                RandomEvents.SUBJECTS.stream(),
+                Stream.of("apps/*", "apps/c_m/*", "apps/crm/connectors/okta*", "*"))
+            .toList(),
+        2);
+  }
+
+  private static Visibility visibility(RandomEvents random) {
+    return random.one(
+        List.of(
+            new Visibility.All(),
+            new Visibility.Only(List.of()),
+            new Visibility.Only(List.of(SubjectPattern.of("apps/crm/connectors/*"))),
+            new Visibility.Only(
+                List.of(
+                    SubjectPattern.of("apps/c_m/connectors/okta"),
+                    SubjectPattern.of("organizations/*/service-accounts/*")))));
+  }
+}

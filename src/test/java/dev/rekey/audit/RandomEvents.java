@@ -1,0 +1,70 @@
+package dev.rekey.audit;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Events of every kind, some of whose parts are not there. The same seed makes the same ones. */
+final class RandomEvents {
+
+  static final List<AuditType> TYPES =
+      List.of(AuditType.ROTATION_REQUESTED, AuditType.ROTATION_UNKNOWN, AuditType.ACCESS_DENIED);
+  static final List<String> TEAMS = List.of("payments", "search", "Payments");
+  static final List<String> UPSTREAMS = List.of("keycard", "conductorone");
+  static final List<String> SUBJECTS =
+      List.of(
+          "apps/crm/connectors/okta",
+          "apps/crm/connectors/oktaX",
+          "apps/c_m/connectors/okta",
+          "apps/crm/connectors/github",
+          "organizations/acme/service-accounts/checkout",
+          "organizations/acme/service-accounts/indexer");
+
+  private final Random random;
+
+  RandomEvents(long seed) {
+    this.random = new Random(seed);
+  }
+
+  <T> T one(List<T> of) {
+    return of.get(random.nextInt(of.size()));
+  }
+
+  /** Null one time out of so many. */
+  <T> @Nullable T oneOrNull(List<T> of, int outOf) {
+    return random.nextInt(outOf) == 0 ? null : one(of);
+  }
+
+  Instant within(Instant from, Duration span) {
+    return from.plus(
+        random.nextLong(ChronoUnit.MICROS.between(from, from.plus(span))), ChronoUnit.MICROS);
+  }
+
+  void append(JdbcClient jdbc, int many, Instant from, Duration span, String requestId) {
+    for (int i = 0; i < many; i++) {
+      var outcome = oneOrNull(List.of(AuditOutcome.values()), 4);
+      jdbc.sql(
+              """
+              insert into audit_event (
+                id, type, occurred_at, outcome, actor_id, actor_team, actor_kind, upstream, subject,
+                request_id)
+              values (
+                uuidv7(), :type, :at::timestamptz, :outcome, :actor, :team, 'caller', :upstream,
+                :subject, :request)
+              """)
+          .param("type", one(TYPES).text())
+          .param("at", within(from, span).toString())
+          .param("outcome", outcome == null ? null : outcome.text())
+          .param("actor", one(TEAMS))
+          .param("team", oneOrNull(TEAMS, 4))
+          .param("upstream", oneOrNull(UPSTREAMS, 4))
+          .param("subject", oneOrNull(SUBJECTS, 6))
+          .param("request", requestId)
+          .update();
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package dev.rekey.audit;
+
+import dev.rekey.run.PostgresServer;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.UUID;
+import org.flywaydb.core.Flyway;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A history beside the others', whose chain a test may make up. Nobody seals it. */
+final class ScratchHistory implements AutoCloseable {
+
+  private final PostgresServer postgres;
+  private final String database = "scratch_" + UUID.randomUUID().toString().replace("-", "");
+  private final JdbcClient asOwner;
+  private final JdbcClient jdbc;
+  private final BoundedQueries queries;
+  private final AuditEvents events;
+
+  ScratchHistory(PostgresServer postgres) {
+    this.postgres = postgres;
+    superuser("create database " + database + " owner " + PostgresServer.OWNER);
+    var owner = dataSource(PostgresServer.OWNER);
+    Flyway.configure()
+        .dataSource(owner)
+        .placeholders(Map.of("serviceRole", PostgresServer.SERVICE))
+        .load()
+        .migrate();
+    var service = dataSource(PostgresServer.SERVICE);
+    this.asOwner = JdbcClient.create(owner);
+    this.jdbc = JdbcClient.create(service);
+    this.queries = new BoundedQueries(jdbc, new DataSourceTransactionManager(service));
+    this.events = new AuditEvents(jdbc, queries, JsonMapper.shared());
+  }
+
+  private DriverManagerDataSource dataSource(String role) {
+    return new DriverManagerDataSource(
+        "jdbc:postgresql://localhost:" + postgres.port() + "/" + database,
+        role,
+        PostgresServer.PASSWORD);
+  }
+
+  SealedEvents sealed() {
+    return new SealedEvents(jdbc, queries, events);
+  }
+
+  /** Appends and seals one event per second from a time in PostgreSQL's words on. */
+  void seal(int many, String from) {
+    asOwner
+        .sql(
+            """
+            with event as (
+              insert into audit_event (id, type, occurred_at, actor_id, actor_kind)
+              select uuidv7(), 'access.denied', %s + make_interval(secs => i), 'scratch', 'caller'
+              from generate_series(1, :many) i
+              returning id, occurred_at)
+            insert into audit_seal (seq, event_id, occurred_at, row_hash, chain_hash)
+            select (select count(*) from audit_seal) + row_number() over (order by occurred_at),
+              id, occurred_at, sha256(id::text::bytea), sha256(id::text::bytea)
+            from event
+            """
+                .formatted(from))
+        .param("many", many)
+        .update();
+  }
+
+  /** Drops a month as retention does, only earlier. */
+  void dropMonth(String time) {
+    asOwner
+        .sql(
+            "select 'drop table audit_event_' || to_char((%s) at time zone 'UTC', 'YYYY_MM')"
+                .formatted(time))
+        .query(String.class)
+        .list()
+        .forEach(drop -> asOwner.sql(drop).update());
+  }
+
+  @Override
+  public void close() {
+    superuser("drop database " + database + " with (force)");
+  }
+
+  private void superuser(String sql) {
+    try (var connection = postgres.connectAsSuperuser();
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
