@@ -351,6 +351,22 @@ class OpenApiIT extends RekeyIT {
   }
 
   @Test
+  void theHistoryIsFollowedAndCountedAsDescribed() {
+    as("payments").post(ROTATE, OKTA);
+    String tail = "/api/v1/audit-events/tail";
+    String aggregate = "/api/v1/audit-events/aggregate";
+
+    Answer followed = as("payments").get(tail + "?limit=2&waitSeconds=5");
+    Answer counted = as("payments").get(aggregate + "?groupBy=outcome,type&bucket=1d");
+
+    assertAsDescribed("GET", tail, followed);
+    assertThat(headers(route("GET", tail), "200")).contains("Link");
+    assertAsDescribed("GET", aggregate, counted);
+    assertThat(counted.body().path("series").valueStream())
+        .anyMatch(series -> series.at("/key/0").isNull());
+  }
+
+  @Test
   void problemsAnswerAsDescribed() {
     assertAsDescribed("POST", ROTATE, anonymous().post(ROTATE, OKTA));
     assertAsDescribed("POST", ROTATE, as("viewer").post(ROTATE, OKTA));
