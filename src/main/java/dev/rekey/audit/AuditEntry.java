@@ -57,6 +57,11 @@ public record AuditEntry(
     return bare(type, REKEY, null, null);
   }
 
+  static AuditEntry exported(Caller caller, List<Change> what) {
+    return bare(AuditType.AUDIT_EXPORTED, actor(caller, null), caller.request(), null)
+        .changes(what);
+  }
+
   static AuditEntry denial(Caller caller, @Nullable Subject subject, String reason) {
     return bare(
             AuditType.ACCESS_DENIED,

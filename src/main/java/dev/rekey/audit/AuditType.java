@@ -3,7 +3,10 @@ package dev.rekey.audit;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Every kind of event there is. A mutation has two: that it was requested, written before anything
@@ -16,9 +19,9 @@ import java.util.Optional;
         "What kind of fact. A change has two events: requested, written before anything is sent,"
             + " and how it ended (succeeded, rejected, not-attempted, unknown). What else happens to"
             + " a rotation has one. audit.partition-dropped: a month of the history was dropped,"
-            + " because it is older than what is kept. access.denied: a caller wanted what it may"
-            + " not have; with repeats among its changes, how often it did so again within a"
-            + " minute.")
+            + " because it is older than what is kept. audit.exported: a caller began to take a copy"
+            + " of the history. access.denied: a caller wanted what it may not have; with repeats"
+            + " among its changes, how often it did so again within a minute.")
 public enum AuditType {
   ROTATION_REQUESTED("rotation.requested"),
   ROTATION_SUCCEEDED("rotation.succeeded"),
@@ -57,7 +60,11 @@ public enum AuditType {
   REVOKE_UNKNOWN("credential.revoke.unknown"),
   REVOKE_NOT_APPLIED("credential.revoke.not-applied"),
   PARTITION_DROPPED("audit.partition-dropped"),
+  AUDIT_EXPORTED("audit.exported"),
   ACCESS_DENIED("access.denied");
+
+  private static final Map<String, AuditType> BY_TEXT =
+      Arrays.stream(values()).collect(Collectors.toMap(AuditType::text, Function.identity()));
 
   private final String text;
 
@@ -66,7 +73,7 @@ public enum AuditType {
   }
 
   static Optional<AuditType> of(String text) {
-    return Arrays.stream(values()).filter(type -> type.text.equals(text)).findFirst();
+    return Optional.ofNullable(BY_TEXT.get(text));
   }
 
   /** As it is stored and shown, such as {@code rotation.requested}. */

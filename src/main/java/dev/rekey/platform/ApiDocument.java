@@ -107,7 +107,9 @@ class ApiDocument implements OpenApiCustomizer {
       return;
     }
     for (MediaType body : response.getContent().values()) {
-      body.getSchema().set$ref(schemaName(body.getSchema().get$ref()));
+      if (body.getSchema().get$ref() != null) {
+        body.getSchema().set$ref(schemaName(body.getSchema().get$ref()));
+      }
       addExample(body, examples);
       response.setDescription(examples.description(body.getSchema()));
     }

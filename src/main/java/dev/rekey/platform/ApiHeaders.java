@@ -21,8 +21,13 @@ final class ApiHeaders {
     describe(
         HttpHeaders.CACHE_CONTROL, "no-store: nothing on the way may keep the answer.", "no-store");
     describe(
+        HttpHeaders.CONTENT_DISPOSITION,
+        "A name for a file to keep the answer in.",
+        "attachment; filename=\"rekey-audit-2026-11-22T093100Z.ndjson\"");
+    describe(
         HttpHeaders.LINK,
-        "The next page, as a path with query and rel=\"next\"; left out on the last one.",
+        "The next page, as a path with query and rel=\"next\"; left out on the last one, which the"
+            + " tail does not have.",
         "</api/v1/audit-events?cursor=AAY1nV2m>; rel=\"next\"");
     describe(
         RekeyHeaders.ROTATION_ID,

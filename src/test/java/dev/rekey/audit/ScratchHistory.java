@@ -47,6 +47,10 @@ final class ScratchHistory implements AutoCloseable {
     return new SealedEvents(jdbc, queries, events);
   }
 
+  ExportPages exportPages() {
+    return new ExportPages(jdbc, queries, events);
+  }
+
   /** Appends and seals one event per second from a time in PostgreSQL's words on. */
   void seal(int many, String from) {
     asOwner
