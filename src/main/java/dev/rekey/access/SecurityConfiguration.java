@@ -132,10 +132,7 @@ class SecurityConfiguration {
     return StringUtils.hasText(subject) && subject.chars().noneMatch(Character::isISOControl);
   }
 
-  /**
-   * One observation of each request is enough; one more for each security filter was a fifth of
-   * what a page of the history cost.
-   */
+  /** One observation of each request is enough; each security filter would have one of its own. */
   @Bean
   SecurityObservationSettings noObservationsOfEachFilter() {
     return SecurityObservationSettings.noObservations();

@@ -173,17 +173,17 @@ final class AuditBenchmark implements AutoCloseable {
       report.add(
           "search, page 1: " + filter.getKey() + " (p50 / p99)",
           events,
-          Latencies.of(200, _ -> get(path)));
+          Latencies.of(100, _ -> get(path)));
       String far = far(path);
       report.add(
           "search, page 1,000: " + filter.getKey() + " (p50 / p99)",
           events,
-          Latencies.of(200, _ -> get(far)));
+          Latencies.of(100, _ -> get(far)));
     }
     report.add(
         "search, page 1: a team's three subjects (p50 / p99)",
         events,
-        Latencies.of(200, _ -> ok(as("payments").get("/api/v1/audit-events?from=" + from))));
+        Latencies.of(100, _ -> ok(as("payments").get("/api/v1/audit-events?from=" + from))));
     pagesPerSecond("no filter", "", "true", from);
     pagesPerSecond(
         "subject", "subject=" + Fill.subject(42), "e.subject = '" + Fill.subject(42) + "'", from);
@@ -267,7 +267,7 @@ final class AuditBenchmark implements AutoCloseable {
     report.add(
         "tail, nothing new (p50 / p99)",
         events,
-        Latencies.of(200, _ -> get("/api/v1/audit-events/tail?afterSeq=" + head)));
+        Latencies.of(100, _ -> get("/api/v1/audit-events/tail?afterSeq=" + head)));
   }
 
   private void export() throws Exception {
