@@ -168,7 +168,7 @@ class SearchIT extends RekeyIT {
   @Test
   void oneEventIsReadByItsIdFromTheMomentItIsThere() {
     as("payments").post(ROTATE, OKTA);
-    var listed = as("payments").get(EVENTS + "?limit=1").body().at("/items/0");
+    var listed = as("payments").get(EVENTS + "?limit=1&q=" + requestId).body().at("/items/0");
 
     Answer one = as("payments").get(EVENTS + "/" + listed.at("/id").asString());
 
