@@ -95,25 +95,42 @@ class Followers implements SmartLifecycle {
   }
 
   private void watch() {
-    while (isAnybodyWaiting()) {
-      try {
-        offer(events.sealedSince(offered()));
-      } catch (DataAccessException | TransactionException e) {
-        log.warn("Followers wait longer: {}", e.getClass().getSimpleName());
-      } catch (RuntimeException e) {
-        log.error("Looking for what was sealed failed", e);
+    try {
+      while (isAnybodyWaiting()) {
+        look();
+        answer(Follower::isDue);
+        Thread.sleep(PAUSE);
       }
-      answer(Follower::isDue);
-      pause();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts this thread", e);
+    } finally {
+      end();
     }
   }
 
+  private void look() {
+    try {
+      offer(events.sealedSince(offered()));
+    } catch (DataAccessException | TransactionException e) {
+      log.warn("Followers wait longer: {}", e.getClass().getSimpleName());
+    } catch (RuntimeException e) {
+      log.error("Looking for what was sealed failed", e);
+    }
+  }
+
+  /** If not, the next one who wants to wait needs another thread. */
   private synchronized boolean isAnybodyWaiting() {
     if (waiting.isEmpty() || !running) {
-      watcher = null;
+      end();
       return false;
     }
     return true;
+  }
+
+  private synchronized void end() {
+    if (watcher == Thread.currentThread()) {
+      watcher = null;
+    }
   }
 
   private synchronized long offered() {
@@ -140,14 +157,6 @@ class Followers implements SmartLifecycle {
       chosen.forEach(waiting::remove);
     }
     chosen.forEach(Follower::answer);
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(PAUSE);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException("nobody interrupts this thread", e);
-    }
   }
 
   @Override
