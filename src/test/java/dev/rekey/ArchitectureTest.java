@@ -32,6 +32,8 @@ class ArchitectureTest {
           .definedBy("dev.rekey.credential")
           .layer("audit")
           .definedBy("dev.rekey.audit")
+          .layer("verify")
+          .definedBy("dev.rekey.audit.verify")
           .layer("chain")
           .definedBy("dev.rekey.audit.chain")
           .layer("access")
@@ -50,8 +52,10 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("facade", "rotation")
           .whereLayer("audit")
           .mayOnlyBeAccessedByLayers("rotation", "credential")
+          .whereLayer("verify")
+          .mayNotBeAccessedByAnyLayer()
           .whereLayer("chain")
-          .mayOnlyBeAccessedByLayers("audit")
+          .mayOnlyBeAccessedByLayers("audit", "verify")
           .whereLayer("access")
           .mayOnlyBeAccessedByLayers("facade", "rotation", "credential", "audit")
           .whereLayer("adapters")
@@ -83,6 +87,7 @@ class ArchitectureTest {
               "dev.rekey.credential",
               "dev.rekey.audit",
               "dev.rekey.audit.chain",
+              "dev.rekey.audit.verify",
               "dev.rekey.access",
               "dev.rekey.upstream",
               "dev.rekey.upstream.*",

@@ -71,7 +71,7 @@ public abstract class PostgresServer implements AutoCloseable {
     return jdbcUrl(DATABASE);
   }
 
-  private String jdbcUrl(String database) {
+  public final String jdbcUrl(String database) {
     return "jdbc:postgresql://localhost:" + port() + "/" + database;
   }
 
@@ -82,7 +82,12 @@ public abstract class PostgresServer implements AutoCloseable {
 
   /** As somebody whom no privilege stops; to be closed by the caller. */
   public final Connection connectAsSuperuser() throws SQLException {
-    return connect(superuser());
+    return connectAsSuperuser(DATABASE);
+  }
+
+  /** The same, to another database; to be closed by the caller. */
+  public final Connection connectAsSuperuser(String database) throws SQLException {
+    return DriverManager.getConnection(jdbcUrl(database), superuser(), PASSWORD);
   }
 
   private void createRolesAndDatabase() {

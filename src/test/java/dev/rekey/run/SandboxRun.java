@@ -49,7 +49,7 @@ final class SandboxRun {
           if (event instanceof ApplicationReadyEvent ready) {
             PastEvents.insert(surroundings.postgres());
             writeAuditKey(surroundings);
-            print(ready.getApplicationContext().getEnvironment(), surroundings.sandbox());
+            print(ready.getApplicationContext().getEnvironment(), surroundings);
           }
         });
     rekey.run(args);
@@ -64,7 +64,7 @@ final class SandboxRun {
     }
   }
 
-  private static void print(Environment environment, Sandbox sandbox) {
+  private static void print(Environment environment, Surroundings surroundings) {
     String rekey = "http://localhost:" + environment.getProperty("local.server.port");
     System.out.printf(
         """
@@ -75,9 +75,16 @@ final class SandboxRun {
         curl -s -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{"appId":"crm","connectorId":"okta"}' %2$s/api/v1/apps/connectors/credentials
         curl -s -H "Authorization: Bearer $TOKEN" %2$s/api/v1/audit-events
 
-        The key that verifies this run's history is in %3$s (docs/audit-chain.md).
+        This verifies the history (docs/audit-chain.md), once mvn -DskipTests package has made the jar.
+
+        PGUSER=%3$s PGPASSWORD=%4$s java -jar target/rekey-*.jar verify-audit --database %5$s --public-key %6$s
 
         """,
-        sandbox.url(), rekey, AUDIT_KEY);
+        surroundings.sandbox().url(),
+        rekey,
+        PostgresServer.SERVICE,
+        PostgresServer.PASSWORD,
+        surroundings.postgres().jdbcUrl(),
+        AUDIT_KEY);
   }
 }

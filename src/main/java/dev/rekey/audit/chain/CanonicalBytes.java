@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
  * its bytes; numbers big-endian; an absent field as the length -1 and nothing. It is the form of a
  * row in PostgreSQL's binary COPY, so that rows from there are hashed as they come.
  */
-final class CanonicalBytes {
+public final class CanonicalBytes {
 
   private static final Instant EPOCH = Instant.parse("2000-01-01T00:00:00Z");
   private static final int ABSENT = -1;
@@ -22,19 +22,19 @@ final class CanonicalBytes {
   private ByteBuffer bytes = ByteBuffer.allocate(1024);
 
   /** Microseconds since 2000, PostgreSQL's own count; what is finer is cut off. */
-  static long micros(Instant time) {
+  public static long micros(Instant time) {
     return ChronoUnit.MICROS.between(EPOCH, time.truncatedTo(ChronoUnit.MICROS));
   }
 
-  static Instant instant(long micros) {
+  public static Instant instant(long micros) {
     return EPOCH.plus(micros, ChronoUnit.MICROS);
   }
 
-  CanonicalBytes text(@Nullable String value) {
+  public CanonicalBytes text(@Nullable String value) {
     return value == null ? absent() : bytes(value.getBytes(StandardCharsets.UTF_8));
   }
 
-  CanonicalBytes uuid(@Nullable UUID value) {
+  public CanonicalBytes uuid(@Nullable UUID value) {
     if (value == null) {
       return absent();
     }
@@ -43,32 +43,32 @@ final class CanonicalBytes {
     return this;
   }
 
-  CanonicalBytes time(Instant value) {
+  public CanonicalBytes time(Instant value) {
     return int64(micros(value));
   }
 
-  CanonicalBytes int64(long value) {
+  public CanonicalBytes int64(long value) {
     room(4 + 8).putInt(8).putLong(value);
     return this;
   }
 
-  CanonicalBytes int16(int value) {
+  public CanonicalBytes int16(int value) {
     room(4 + 2).putInt(2).putShort((short) value);
     return this;
   }
 
-  CanonicalBytes flag(boolean value) {
+  public CanonicalBytes flag(boolean value) {
     room(4 + 1).putInt(1).put((byte) (value ? 1 : 0));
     return this;
   }
 
-  CanonicalBytes bytes(byte[] value) {
+  public CanonicalBytes bytes(byte[] value) {
     room(4 + value.length).putInt(value.length).put(value);
     return this;
   }
 
   /** One field that holds, of each change in turn, the fields {@code field, from, to}. */
-  CanonicalBytes changes(JsonNode list) {
+  public CanonicalBytes changes(JsonNode list) {
     var inner = new CanonicalBytes();
     for (JsonNode change : list) {
       inner
@@ -80,22 +80,22 @@ final class CanonicalBytes {
   }
 
   /** Fields that are in this form already. */
-  CanonicalBytes raw(byte[] source, int from, int to) {
+  public CanonicalBytes raw(byte[] source, int from, int to) {
     room(to - from).put(source, from, to - from);
     return this;
   }
 
-  byte[] toByteArray() {
+  public byte[] toByteArray() {
     return Arrays.copyOf(bytes.array(), bytes.position());
   }
 
   /** Makes it empty again, to be filled anew. */
-  CanonicalBytes clear() {
+  public CanonicalBytes clear() {
     bytes.clear();
     return this;
   }
 
-  ByteBuffer view() {
+  public ByteBuffer view() {
     return bytes.duplicate().flip();
   }
 

@@ -5,13 +5,13 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /** The two hashes of the chain. Not thread-safe. */
-final class Chain {
+public final class Chain {
 
-  static final int HASH_BYTES = 32;
+  public static final int HASH_BYTES = 32;
 
   private final MessageDigest sha256;
 
-  Chain() {
+  public Chain() {
     try {
       sha256 = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
@@ -20,18 +20,18 @@ final class Chain {
   }
 
   /** What stands before the first event. */
-  static byte[] start() {
+  public static byte[] start() {
     return new byte[HASH_BYTES];
   }
 
   /** The hash of one event's canonical bytes. */
-  byte[] row(ByteBuffer canonical) {
+  public byte[] row(ByteBuffer canonical) {
     sha256.update(canonical);
     return sha256.digest();
   }
 
   /** The head of the chain once the row is on it. */
-  byte[] link(byte[] rowHash, byte[] previous) {
+  public byte[] link(byte[] rowHash, byte[] previous) {
     sha256.update(rowHash);
     sha256.update(previous);
     return sha256.digest();

@@ -54,16 +54,16 @@ public record Checkpoint(
   }
 
   /** The head as bytes. */
-  byte[] headBytes() {
+  public byte[] headBytes() {
     return HexFormat.of().parseHex(head);
   }
 
-  byte[] signatureBytes() {
+  public byte[] signatureBytes() {
     return Base64.getDecoder().decode(signature);
   }
 
   /** What the signature is over. */
-  byte[] content() {
+  public byte[] content() {
     return content(takenAt, seq, count, headBytes(), keyId);
   }
 

@@ -15,7 +15,7 @@ import org.postgresql.core.BaseConnection;
  * The rows of a query in PostgreSQL's binary COPY form ("File Formats" of its COPY page), read one
  * by one without an object for each field.
  */
-final class CopyRows implements AutoCloseable {
+public final class CopyRows implements AutoCloseable {
 
   private static final int HEADER_BYTES = 11 + 4 + 4;
   private static final int MAX_FIELDS = 64;
@@ -27,12 +27,12 @@ final class CopyRows implements AutoCloseable {
   private boolean headerSeen;
 
   /** Nothing in the query may come from outside; COPY takes no parameters. */
-  CopyRows(BaseConnection connection, String query) throws SQLException {
+  public CopyRows(BaseConnection connection, String query) throws SQLException {
     copy = new CopyManager(connection).copyOut("copy (" + query + ") to stdout (format binary)");
   }
 
   /** Goes to the next row; false if there is none. */
-  boolean next() throws SQLException {
+  public boolean next() throws SQLException {
     byte[] data = copy.readFromCopy();
     if (data == null) {
       return false;
@@ -56,40 +56,45 @@ final class CopyRows implements AutoCloseable {
     return true;
   }
 
-  boolean isNull(int field) {
+  public boolean isNull(int field) {
     return lengths[field] < 0;
   }
 
-  long int64(int field) {
+  public long int64(int field) {
     return row.getLong(starts[field]);
   }
 
-  Instant time(int field) {
+  public Instant time(int field) {
     return CanonicalBytes.instant(int64(field));
   }
 
-  UUID uuid(int field) {
+  public UUID uuid(int field) {
     return new UUID(row.getLong(starts[field]), row.getLong(starts[field] + 8));
   }
 
-  byte[] bytes(int field) {
+  public byte[] bytes(int field) {
     return Arrays.copyOfRange(row.array(), starts[field], starts[field] + lengths[field]);
   }
 
   /** Null if the column is. */
-  @Nullable String text(int field) {
+  public @Nullable String text(int field) {
     return isNull(field)
         ? null
         : new String(row.array(), starts[field], lengths[field], StandardCharsets.UTF_8);
   }
 
   /** The text of a {@code jsonb}, which a version byte precedes. */
-  String json(int field) {
+  public String json(int field) {
     return new String(row.array(), starts[field] + 1, lengths[field] - 1, StandardCharsets.UTF_8);
   }
 
+  /** Whether it is a {@code jsonb} and an empty list. */
+  public boolean isEmptyList(int field) {
+    return lengths[field] == 3 && row.get(starts[field] + 1) == '[';
+  }
+
   /** Adds these fields, the last one included, in the form in which they came. */
-  void appendTo(CanonicalBytes bytes, int first, int last) {
+  public void appendTo(CanonicalBytes bytes, int first, int last) {
     bytes.raw(row.array(), starts[first] - 4, starts[last] + Math.max(0, lengths[last]));
   }
 

@@ -3,27 +3,27 @@ package dev.rekey.audit.chain;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The columns of an event that its hash is over, in the order of the canonical form. */
-final class EventColumns {
+public final class EventColumns {
 
   private static final JsonMapper JSON = JsonMapper.shared();
-  private static final String NO_CHANGES = "[]";
+  private static final byte[] NONE = {};
 
   /** All of them, of a table {@code e}; the last two are found by their offsets below. */
-  static final String SELECTED =
+  public static final String SELECTED =
       "e.schema_version, e.id, e.type, e.occurred_at, e.outcome, e.reason, e.actor_id,"
           + " e.actor_client_id, e.actor_team, e.actor_kind, e.upstream, e.subject, e.upstream_id,"
           + " e.credential_id, e.rotation_id, e.request_id, e.trace_id, e.source_ip,"
           + " e.source_user_agent, e.backfilled, e.changes";
 
-  static final int ID = 1;
-  static final int TYPE = 2;
-  static final int OCCURRED_AT = 3;
+  public static final int ID = 1;
+  public static final int TYPE = 2;
+  public static final int OCCURRED_AT = 3;
   static final int OUTCOME = 4;
   static final int TEAM = 8;
   static final int UPSTREAM = 10;
   static final int SUBJECT = 11;
-  private static final int BACKFILLED = 19;
-  private static final int CHANGES = 20;
+  public static final int BACKFILLED = 19;
+  public static final int CHANGES = 20;
 
   static final int COUNT = 21;
 
@@ -34,11 +34,10 @@ final class EventColumns {
    *
    * @param first which field of the row is the first of {@link #SELECTED}
    */
-  static CanonicalBytes canonical(CopyRows row, int first, CanonicalBytes into) {
+  public static CanonicalBytes canonical(CopyRows row, int first, CanonicalBytes into) {
     row.appendTo(into.clear(), first, first + BACKFILLED);
-    String changes = row.json(first + CHANGES);
-    return changes.equals(NO_CHANGES)
-        ? into.bytes(new byte[0])
-        : into.changes(JSON.readTree(changes));
+    return row.isEmptyList(first + CHANGES)
+        ? into.bytes(NONE)
+        : into.changes(JSON.readTree(row.json(first + CHANGES)));
   }
 }

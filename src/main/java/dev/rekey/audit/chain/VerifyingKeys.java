@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /** The public halves of the keys that checkpoints may be signed with. */
-final class VerifyingKeys {
+public final class VerifyingKeys {
 
   private static final Pattern PEM =
       Pattern.compile("-----BEGIN PUBLIC KEY-----([A-Za-z0-9+/=\\s]+)-----END PUBLIC KEY-----");
@@ -31,7 +31,7 @@ final class VerifyingKeys {
   }
 
   /** All keys of a PEM text; throws {@link IllegalArgumentException} if there is none. */
-  static VerifyingKeys ofPem(String text) {
+  public static VerifyingKeys ofPem(String text) {
     var keys = new HashMap<String, PublicKey>();
     var block = PEM.matcher(text);
     while (block.find()) {
@@ -64,12 +64,12 @@ final class VerifyingKeys {
     }
   }
 
-  boolean knows(String id) {
+  public boolean knows(String id) {
     return byId.containsKey(id);
   }
 
   /** Whether the key of that id, if it is known, made the signature. */
-  boolean accept(String id, byte[] content, byte[] signature) {
+  public boolean accept(String id, byte[] content, byte[] signature) {
     PublicKey key = byId.get(id);
     if (key == null) {
       return false;

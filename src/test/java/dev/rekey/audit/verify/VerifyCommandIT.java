@@ -1,0 +1,190 @@
+package dev.rekey.audit.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.rekey.RekeyIT;
+import dev.rekey.run.PostgresServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The command as it is run, and on what the running service has sealed. */
+class VerifyCommandIT extends RekeyIT {
+
+  @TempDir private static Path directory;
+
+  private static SampleChain chain;
+
+  @BeforeAll
+  static void makeAChain() {
+    chain = new SampleChain(postgres(), directory);
+  }
+
+  @AfterAll
+  static void dropTheChain() {
+    chain.close();
+  }
+
+  @AfterEach
+  void restoreTheChain() {
+    chain.restore();
+  }
+
+  @Test
+  void theJarVerifiesWithoutStartingRekey() throws Exception {
+    Verifying sound = jar("--database", chain.url(), "--public-key", chain.publicKey());
+    chain.execute("update audit_event set reason = 'no' where id = ?", chain.id(20));
+    Verifying changed = jar("--database", chain.url(), "--public-key", chain.publicKey());
+
+    assertThat(sound.out()).startsWith("VERIFIED");
+    assertThat(sound.err()).isEmpty();
+    assertThat(sound.exit()).isZero();
+    assertThat(changed.row("what")).isEqualTo("changed");
+    assertThat(changed.row("seq")).isEqualTo("20");
+    assertThat(changed.exit()).isEqualTo(1);
+  }
+
+  @Test
+  void theJarSaysHowItIsUsed() throws Exception {
+    Verifying help = jar("--help");
+    Verifying wrong = jar("--database", chain.url());
+
+    assertThat(help.out()).contains("--database", "--export", "--checkpoints", "--resume");
+    assertThat(help.exit()).isZero();
+    assertThat(wrong.err()).contains("--public-key");
+    assertThat(wrong.exit()).isEqualTo(2);
+  }
+
+  private static Verifying jar(String... arguments) throws IOException, InterruptedException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-jar",
+                System.getProperty("rekey.jar"),
+                "verify-audit"));
+    command.addAll(List.of(arguments));
+    Path out = directory.resolve("out");
+    Path err = directory.resolve("err");
+    var builder =
+        new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+    builder.environment().keySet().retainAll(List.of("PATH", "HOME", "LANG"));
+    builder
+        .environment()
+        .putAll(Map.of("PGUSER", PostgresServer.SERVICE, "PGPASSWORD", PostgresServer.PASSWORD));
+    Process process = builder.start();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    return new Verifying(process.exitValue(), Files.readString(out), Files.readString(err));
+  }
+
+  @Test
+  void whatCannotBeReadIsNotCalledBad() {
+    assertThat(chain.verify("--checkpoints", "nowhere.log").exit()).isEqualTo(2);
+    assertThat(chain.verify("--checkpoints", chain.publicKey()).err())
+        .contains("there is no checkpoint in");
+    assertThat(chain.verify("--resume").err()).contains("--resume needs --checkpoints");
+    assertThat(
+            Verifying.run("--export", chain.publicKey(), "--public-key", chain.publicKey()).err())
+        .contains("not the header of an export");
+    assertThat(
+            Verifying.run("--database", chain.url() + "_gone", "--public-key", chain.publicKey())
+                .exit())
+        .isEqualTo(2);
+  }
+
+  @Test
+  void aPasswordIsNoArgument() {
+    Verifying run =
+        Verifying.run(
+            "--database", chain.url() + "?password=hush", "--public-key", chain.publicKey());
+
+    assertThat(run.exit()).isEqualTo(2);
+    assertThat(run.err()).contains("belongs into the environment").doesNotContain("hush");
+  }
+
+  @Test
+  void whatTheServiceSealedIsVerified() throws IOException {
+    Path before = Files.writeString(directory.resolve("before.log"), newestCheckpoint());
+    rotateAndAwaitSeals();
+
+    Verifying run =
+        Verifying.run(
+            "--database",
+            postgres().jdbcUrl(),
+            "--public-key",
+            Files.writeString(directory.resolve("service.pub"), surroundings().auditPublicKey())
+                .toString(),
+            "--checkpoints",
+            before.toString(),
+            "--resume");
+
+    assertThat(run.out()).startsWith("VERIFIED");
+    assertThat(run.row("events")).doesNotStartWith("none");
+  }
+
+  @Test
+  void theServiceSealsByTheBook() throws SQLException {
+    rotateAndAwaitSeals();
+
+    try (var connection = postgres().connectAsSuperuser()) {
+      for (ObjectNode event :
+          ByTheBook.events(connection, "where e.request_id = '" + requestId + "'")) {
+        var seal =
+            query(
+                    "select row_hash, chain_hash, seq from audit_seal where event_id = ?::uuid",
+                    event.get("id").asString())
+                .getFirst();
+        byte[] rowHash = ByTheBook.rowHash(event);
+        assertThat(seal.get("row_hash")).isEqualTo(rowHash);
+        assertThat(seal.get("chain_hash"))
+            .isEqualTo(
+                ByTheBook.chainHash(
+                    rowHash, ByTheBook.head(connection, (long) seal.get("seq") - 1)));
+      }
+    }
+  }
+
+  /** Of events of several kinds, with changes and without. */
+  private void rotateAndAwaitSeals() {
+    as("payments").with("User-Agent", "ein Prüfer").post(ROTATE, OKTA);
+    String created = as("payments").post(CHECKOUT, "{\"name\":\"verified\"}").text("/id");
+    as("payments").patch(CHECKOUT + "/" + created, "{\"name\":\"vérifié\"}");
+    as("search").post(ROTATE, OKTA);
+    await()
+        .until(
+            () ->
+                query(
+                            "select 1 from audit_event e join audit_seal s on s.event_id = e.id"
+                                + " where e.request_id = ?",
+                            requestId)
+                        .size()
+                    >= 7);
+  }
+
+  private static String newestCheckpoint() {
+    await().until(() -> !query("select 1 from audit_checkpoint limit 1").isEmpty());
+    return String.valueOf(
+        query(
+                """
+                    select json_build_object('id', id, 'takenAt',
+                      to_char(taken_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'seq', seq,
+                      'count', count, 'head', encode(head, 'hex'), 'keyId', key_id, 'signature',
+                      translate(encode(signature, 'base64'), E'\\n', ''))::text as line
+                    from audit_checkpoint order by taken_at desc limit 1
+                    """)
+            .getFirst()
+            .get("line"));
+  }
+}
