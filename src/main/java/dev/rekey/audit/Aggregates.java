@@ -1,5 +1,7 @@
 package dev.rekey.audit;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.rekey.access.Visibility;
 import dev.rekey.audit.Buckets.Span;
 import dev.rekey.audit.Counts.Series;
@@ -12,7 +14,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -29,6 +30,14 @@ class Aggregates {
       Comparator.comparing(series -> series.key().toString());
 
   private static final int MOST_COUNTS = 500_000;
+
+  // Their columns get the names of the events' own, for the conditions.
+  private static final String ROLLUP_BY_SUBJECT =
+      "select hour as occurred_at, type, outcome, team as actor_team, upstream, subject, events"
+          + " from audit_rollup_subject";
+  private static final String ROLLUP =
+      "select hour as occurred_at, type, outcome, team as actor_team, upstream,"
+          + " null::text as subject, events from audit_rollup";
 
   private final JdbcClient jdbc;
   private final BoundedQueries queries;
@@ -73,26 +82,31 @@ class Aggregates {
         series(cells, buckets.starts().size(), groupBy));
   }
 
-  /** The columns of the rollups are given the names of the events' own, for the conditions. */
   private static String sql(boolean bySubject, List<Dimension> groupBy, Conditions where) {
-    String groups =
-        groupBy.stream().map(group -> ", " + column(group)).collect(Collectors.joining());
-    return "select width_bucket(e.occurred_at, :starts::timestamptz[]) as bucket, sum(e.events) as events"
+    String groups = groupBy.stream().map(group -> ", " + column(group)).collect(joining());
+    // The starts in a query of their own, or they are made from their text for every row again.
+    return "select width_bucket(e.occurred_at, (select :starts::timestamptz[])) as bucket,"
+        + " sum(e.events) as events"
         + groups
-        + " from (select a.occurred_at, a.type, a.outcome, a.actor_team, a.upstream, a.subject,"
-        + " 1 as events"
-        + " from unnest(:edgesFrom::timestamptz[], :edgesTo::timestamptz[]) as s (begins, ends)"
-        + " join audit_event a on a.occurred_at >= s.begins and a.occurred_at < s.ends"
-        + " union all select r.hour, r.type, r.outcome, r.team, r.upstream, "
-        + (bySubject ? "r.subject" : "null")
-        + ", r.events"
-        + " from unnest(:hoursFrom::timestamptz[], :hoursTo::timestamptz[]) as s (begins, ends)"
-        + " join "
-        + (bySubject ? "audit_rollup_subject" : "audit_rollup")
-        + " r on r.hour >= s.begins and r.hour < s.ends) e where "
-        + where.sql()
-        + " group by 1"
+        + " from ("
+        + within("edges", "select *, 1 as events from audit_event", where)
+        + " union all "
+        + within("hours", bySubject ? ROLLUP_BY_SUBJECT : ROLLUP, where)
+        + ") e group by 1"
         + groups;
+  }
+
+  // By "offset 0", each span is looked for by itself. A join of all would be planned as if they
+  // were long, which reads all that the other conditions let through, whenever it was.
+  private static String within(String spans, String events, Conditions where) {
+    return "select counted.* from unnest(:%1$sFrom::timestamptz[], :%1$sTo::timestamptz[])"
+            .formatted(spans)
+        + " as span (begins, ends) cross join lateral (select e.occurred_at, e.type, e.outcome,"
+        + " e.actor_team, e.upstream, e.events from ("
+        + events
+        + ") e where e.occurred_at >= span.begins and e.occurred_at < span.ends and "
+        + where.sql()
+        + " offset 0) counted";
   }
 
   private static String column(Dimension group) {

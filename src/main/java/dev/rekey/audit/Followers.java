@@ -128,7 +128,7 @@ class Followers implements SmartLifecycle {
   }
 
   private synchronized void end() {
-    if (watcher == Thread.currentThread()) {
+    if (Thread.currentThread().equals(watcher)) {
       watcher = null;
     }
   }

@@ -22,7 +22,7 @@ public final class EventColumns {
   static final int TEAM = 8;
   static final int UPSTREAM = 10;
   static final int SUBJECT = 11;
-  public static final int BACKFILLED = 19;
+  private static final int BACKFILLED = 19;
   public static final int CHANGES = 20;
 
   static final int COUNT = 21;

@@ -96,7 +96,9 @@ final class Diagnosis {
     return finding == null
         ? changed(
             link,
-            "The event does not follow from those before it: it, or its place in the chain, was changed, or events before it were taken out and the rest renumbered.")
+            "The event does not follow from those before it: it, or its place in the"
+                + " chain, was changed, or events before it were taken out and the rest"
+                + " renumbered.")
         : finding;
   }
 

@@ -167,7 +167,8 @@ final class ExportEvidence implements Evidence {
         ? new Changed(
             0,
             null,
-            "The events are as they were sealed, but the file's bytes are not what they were: its sha256 does not fit.")
+            "The events are as they were sealed, but the file's bytes are not what they"
+                + " were: its sha256 does not fit.")
         : finding;
   }
 
@@ -185,7 +186,8 @@ final class ExportEvidence implements Evidence {
         : new Changed(
             0,
             null,
-            "The header tells of events to seq %d, the trailer of %d to seq %d, but there are %d to seq %d."
+            ("The header tells of events to seq %d, the trailer of %d to seq %d, but there"
+                    + " are %d to seq %d.")
                 .formatted(header.throughSeq(), trailer.count(), end, lines, chain.last()));
   }
 

@@ -212,7 +212,7 @@ final class ExportLines {
             CanonicalBytes.micros(event.occurredAt()),
             hash,
             hash(event.chainHash()));
-    link.found(hash, event.backfilled());
+    link.found(hash);
     if (Drop.TYPE.equals(event.type())) {
       Drop.of(link, STRICT.valueToTree(event.changes())).ifPresent(drops::add);
     }

@@ -27,14 +27,12 @@ final class Link {
   final byte[] chainHash;
 
   private byte @Nullable [] eventHash;
-  private long writtenAt;
   private @Nullable String flaw;
 
   Link(long seq, @Nullable UUID id, long occurredAt, byte[] sealedHash, byte[] chainHash) {
     this.seq = seq;
     this.id = id;
     this.occurredAt = occurredAt;
-    this.writtenAt = occurredAt;
     this.sealedHash = sealedHash;
     this.chainHash = chainHash;
   }
@@ -45,12 +43,8 @@ final class Link {
   }
 
   /** Says what the event that is there now hashes to. */
-  void found(byte[] hash, boolean backfilled) {
+  void found(byte[] hash) {
     eventHash = hash;
-    // What is written after the fact tells when it happened; when it was written, its id tells.
-    if (backfilled && id != null && id.version() == VERSION) {
-      writtenAt = (id.getMostSignificantBits() >>> 16) * 1000 - MICROS_TO_2000;
-    }
   }
 
   /** Says that it is wrong whatever it hashes to. */
@@ -64,8 +58,11 @@ final class Link {
     return eventHash;
   }
 
+  /** What is written after the fact tells when it happened; when it was written, its id does. */
   long writtenAt() {
-    return writtenAt;
+    return id != null && id.version() == VERSION
+        ? Math.max(occurredAt, (id.getMostSignificantBits() >>> 16) * 1000 - MICROS_TO_2000)
+        : occurredAt;
   }
 
   @Nullable String flaw() {

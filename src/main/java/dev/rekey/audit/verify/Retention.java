@@ -88,7 +88,8 @@ final class Retention {
         return new Missing(
             seq,
             seq == run.first.seq ? run.first.id : null,
-            "The events of seq %d to %d are gone, and no event in the chain says that their month was dropped."
+            ("The events of seq %d to %d are gone, and no event in the chain says that"
+                    + " their month was dropped.")
                 .formatted(seq, run.last));
       }
     }
@@ -97,7 +98,8 @@ final class Retention {
         : new Missing(
             runs.getFirst().first.seq,
             runs.getFirst().first.id,
-            "%d events are gone, from this one on, but those that say that months were dropped account for %d."
+            ("%d events are gone, from this one on, but those that say that months were"
+                    + " dropped account for %d.")
                 .formatted(unseen(), said));
   }
 }

@@ -29,7 +29,7 @@ final class StoredEvents {
       link.flawed("has no changes, not even none");
       return Optional.empty();
     }
-    link.found(hash(row), isTrue(row, EventColumns.BACKFILLED));
+    link.found(hash(row));
     if (row.isEmptyList(EventColumns.CHANGES)) {
       return Optional.empty();
     }
@@ -53,10 +53,6 @@ final class StoredEvents {
         .putLong(id.getMostSignificantBits())
         .putLong(id.getLeastSignificantBits());
     return chain.row(ByteBuffer.wrap(bytes));
-  }
-
-  private static boolean isTrue(CopyRows row, int field) {
-    return !row.isNull(field) && row.bytes(field)[0] != 0;
   }
 
   private static boolean isPlain(JsonNode changes) {

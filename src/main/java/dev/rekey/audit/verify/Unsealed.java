@@ -16,9 +16,10 @@ final class Unsealed {
   private static final String NO_SEAL =
       "not exists (select from audit_seal s where s.event_id = e.id)";
 
-  // What was written after the fact is older than that it was written.
+  // What is written after the fact tells when it happened; when it was written, its id does.
   private static final String WAITING =
-      "select count(*) as events, min(e.occurred_at) filter (where not e.backfilled) as oldest,"
+      "select count(*) as events,"
+          + " min(greatest(e.occurred_at, uuid_extract_timestamp(e.id))) as oldest,"
           + " max(e.occurred_at) as newest from audit_event e";
 
   private final BaseConnection connection;
@@ -32,8 +33,8 @@ final class Unsealed {
   /**
    * Events that are yet to be sealed.
    *
-   * @param oldest null if there are none, or none but such as were written after the fact
-   * @param newest null if there are none
+   * @param oldest when the oldest was written; null if there are none
+   * @param newest when the newest happened; null if there are none
    */
   record Waiting(long events, @Nullable Instant oldest, @Nullable Instant newest) {}
 

@@ -136,7 +136,8 @@ final class Vouching {
     return new Recomputed(
         signedUpTo + 1,
         null,
-        "The chain from seq %d to %d fits together, but it is not the one that was signed: %s tells of another head at seq %d."
+        ("The chain from seq %d to %d fits together, but it is not the one that was signed:"
+                + " %s tells of another head at seq %d.")
             .formatted(signedUpTo + 1, voucher.seq(), voucher.name(), voucher.seq()));
   }
 
@@ -147,7 +148,8 @@ final class Vouching {
         null,
         switch (voucher.signature()) {
           case UNKNOWN_KEY ->
-              "The key %s that signed the %s is none of those given: somebody else made it, or a --public-key is lacking."
+              ("The key %s that signed the %s is none of those given: somebody else made"
+                      + " it, or a --public-key is lacking.")
                   .formatted(key, voucher.name());
           case FALSE, GENUINE ->
               "The signature of the %s is not that of its key %s over what it says: it was altered."
@@ -173,7 +175,8 @@ final class Vouching {
     return new Unsigned(
         tailFrom,
         firstOfTail,
-        "No checkpoint vouches for the last %d events, though the oldest of them is of %s: checkpoints come every minute."
+        ("No checkpoint vouches for the last %d events, though the oldest of them is of %s:"
+                + " checkpoints come every minute.")
             .formatted(tail, CanonicalBytes.instant(oldestOfTail)));
   }
 
