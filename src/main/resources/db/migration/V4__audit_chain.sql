@@ -127,15 +127,15 @@ create table audit_retention (
 
 insert into audit_retention (minimum_age) values ('365 days');
 
--- Drops the months that ended longer ago than an age, and says what went. Refuses an age below the
--- minimum, and a month with an event that is not sealed.
-create function audit_drop_partitions(older_than interval)
+-- Drops the oldest month if it ended longer ago than an age, and says what went. Refuses an age below
+-- the minimum, and a month with an event that is not sealed. One month a call, so that it is counted
+-- before anything is locked.
+create function audit_drop_partition(older_than interval)
   returns table (dropped text, events bigint, first_seq bigint, last_seq bigint)
   language plpgsql security definer
   set search_path = pg_catalog, public, pg_temp set lock_timeout = '3s' as $$
 declare
   minimum  interval;
-  ends     timestamptz;
   unsealed bigint;
 begin
   select minimum_age into strict minimum from public.audit_retention;
@@ -144,27 +144,27 @@ begin
       using errcode = 'insufficient_privilege';
   end if;
   perform pg_advisory_xact_lock(hashtext('audit_ensure_partitions'));
-  for dropped in
-    select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
-    where i.inhparent = 'public.audit_event'::regclass order by c.relname
-  loop
-    ends := (to_timestamp(right(dropped, 7), 'YYYY_MM')::timestamp + interval '1 month')
-      at time zone 'UTC';
-    continue when ends > now() - older_than;
-    execute format(
-      'select count(s.seq), count(*) filter (where s.seq is null), min(s.seq), max(s.seq) '
-        'from public.%I e left join public.audit_seal s on s.event_id = e.id', dropped)
-      into events, unsealed, first_seq, last_seq;
-    if unsealed > 0 then
-      raise exception '% of % are not sealed', unsealed, dropped;
-    end if;
-    execute format('drop table public.%I', dropped);
-    return next;
-  end loop;
+  select c.relname into dropped from pg_inherits i join pg_class c on c.oid = i.inhrelid
+    where i.inhparent = 'public.audit_event'::regclass order by c.relname limit 1;
+  if dropped is null or now() - older_than
+      < (to_timestamp(right(dropped, 7), 'YYYY_MM')::timestamp + interval '1 month')
+        at time zone 'UTC' then
+    return;
+  end if;
+  execute format(
+    'select count(s.seq), count(*) filter (where s.seq is null), min(s.seq), max(s.seq) '
+      'from public.%I e left join public.audit_seal s '
+      'on s.event_id = e.id and s.occurred_at = e.occurred_at', dropped)
+    into events, unsealed, first_seq, last_seq;
+  if unsealed > 0 then
+    raise exception '% of % are not sealed', unsealed, dropped;
+  end if;
+  execute format('drop table public.%I', dropped);
+  return next;
 end $$;
 
-revoke all on function audit_drop_partitions(interval) from public;
-grant execute on function audit_drop_partitions(interval) to "${serviceRole}";
+revoke all on function audit_drop_partition(interval) from public;
+grant execute on function audit_drop_partition(interval) to "${serviceRole}";
 grant select, insert on audit_seal, audit_checkpoint to "${serviceRole}";
 grant select, update on audit_sealer to "${serviceRole}";
 grant select, insert, update on audit_rollup, audit_rollup_subject to "${serviceRole}";

@@ -116,7 +116,8 @@ class AuditEvents {
             jdbc.sql(
                     "select e.*, s.seq from "
                         + events
-                        + " left join audit_seal s on s.event_id = e.id"
+                        + " left join audit_seal s"
+                        + " on s.event_id = e.id and s.occurred_at = e.occurred_at"
                         + " order by e.occurred_at desc, e.id desc")
                 .params(where.param("limit", limit).params())
                 .query((row, _) -> event(row))

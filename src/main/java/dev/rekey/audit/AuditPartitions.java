@@ -62,9 +62,11 @@ class AuditPartitions implements InitializingBean {
       return;
     }
     try {
-      retention
-          .drop(keep)
-          .forEach(month -> log.info("Dropped {} of {} events", month.partition(), month.events()));
+      for (var month = retention.dropOldest(keep);
+          month.isPresent();
+          month = retention.dropOldest(keep)) {
+        log.info("Dropped {} of {} events", month.get().partition(), month.get().events());
+      }
     } catch (DataAccessException e) {
       log.error("Old months could not be dropped: {}", e.getMostSpecificCause().getMessage());
     }

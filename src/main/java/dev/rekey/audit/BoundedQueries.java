@@ -4,9 +4,13 @@ import dev.rekey.platform.ProblemException;
 import dev.rekey.platform.ProblemType;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -24,18 +28,28 @@ class BoundedQueries {
       "set local plan_cache_mode = force_custom_plan; set local jit = off;"
           + " set local statement_timeout = ";
 
+  /** As long as one waits for a connection. */
+  private static final Duration TURN = Duration.ofSeconds(3);
+
   private static final String QUERY_CANCELLED = "57014";
 
   private final JdbcClient jdbc;
   private final TransactionTemplate transaction;
   private final Duration limit;
+  // So that broad searches leave connections to those who change something.
+  private final Semaphore atOnce;
 
   @Autowired
-  BoundedQueries(JdbcClient jdbc, PlatformTransactionManager transactions) {
-    this(jdbc, transactions, LIMIT);
+  BoundedQueries(
+      JdbcClient jdbc,
+      PlatformTransactionManager transactions,
+      @Value("${spring.datasource.hikari.maximum-pool-size}") int connections) {
+    this(jdbc, transactions, LIMIT, connections);
   }
 
-  BoundedQueries(JdbcClient jdbc, PlatformTransactionManager transactions, Duration limit) {
+  BoundedQueries(
+      JdbcClient jdbc, PlatformTransactionManager transactions, Duration limit, int connections) {
+    this.atOnce = new Semaphore(Math.max(1, connections * 6 / 10));
     this.jdbc = jdbc;
     this.transaction = new TransactionTemplate(transactions);
     this.transaction.setReadOnly(true);
@@ -47,6 +61,7 @@ class BoundedQueries {
    * them takes longer than the limit.
    */
   <T> T read(Supplier<T> queries) {
+    awaitTurn();
     long begun = System.nanoTime();
     try {
       return transaction.execute(
@@ -56,6 +71,19 @@ class BoundedQueries {
           });
     } catch (DataAccessException e) {
       throw wasTooLong(e, Duration.ofNanos(System.nanoTime() - begun)) ? tooBroad() : e;
+    } finally {
+      atOnce.release();
+    }
+  }
+
+  private void awaitTurn() {
+    try {
+      if (!atOnce.tryAcquire(TURN.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new CannotGetJdbcConnectionException("too many read the history at once");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CannotGetJdbcConnectionException("interrupted");
     }
   }
 

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.ContentDisposition;
@@ -35,9 +36,12 @@ import org.springframework.web.bind.annotation.RestController;
 @Answers({ProblemType.RECORD_UNAVAILABLE, ProblemType.QUERY_TOO_BROAD})
 class ExportController {
 
+  private static final int AT_ONCE = 16;
+
   private static final DateTimeFormatter FILE_TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
+  private final Semaphore atOnce = new Semaphore(AT_ONCE);
   private final Exports exports;
   private final Access access;
 
@@ -147,7 +151,20 @@ class ExportController {
       response.setContentType(order.format().mediaType());
       return;
     }
-    send(exports.begin(order), order.format(), response);
+    if (!atOnce.tryAcquire()) {
+      throw ProblemType.RECORD_UNAVAILABLE
+          .with(
+              "A replica gives "
+                  + AT_ONCE
+                  + " exports at once, each of which holds some pages in memory. Repeat the request"
+                  + " when one has ended.")
+          .exception();
+    }
+    try {
+      send(exports.begin(order), order.format(), response);
+    } finally {
+      atOnce.release();
+    }
   }
 
   private static void send(Exports.Begun export, ExportFormat format, HttpServletResponse response)

@@ -2,8 +2,12 @@ package dev.rekey.audit;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -16,6 +20,7 @@ import org.springframework.stereotype.Component;
 class ExportPages {
 
   private static final int PAGE = 2_000;
+  private static final Duration WEEKS = Duration.ofDays(31);
   private static final HexFormat HEX = HexFormat.of();
 
   private final JdbcClient jdbc;
@@ -35,11 +40,19 @@ class ExportPages {
    * @param last where the page before ended; null for the first page
    */
   List<ExportRow> next(ExportOrder order, long throughSeq, @Nullable ExportRow last) {
-    return queries.read(
-        () ->
-            order.isChain()
-                ? ofChain(last == null ? order.afterSeq() : last.seq(), throughSeq)
-                : matching(order, throughSeq, last));
+    return order.isChain()
+        ? queries.read(() -> ofChain(last == null ? order.afterSeq() : last.seq(), throughSeq))
+        : matching(order, throughSeq, last);
+  }
+
+  /** The months that there are, by the names of their tables. */
+  Set<String> months() {
+    return Set.copyOf(
+        jdbc.sql(
+                "select inhrelid::regclass::text as month from pg_inherits"
+                    + " where inhparent = 'audit_event'::regclass")
+            .query((row, _) -> row.getString("month"))
+            .list());
   }
 
   private List<ExportRow> ofChain(long after, long throughSeq) {
@@ -65,18 +78,55 @@ class ExportPages {
         : new ExportRow.Kept(events.event(row), chainHash);
   }
 
+  // Some weeks at a time, so that something rare does not have to be found among all events within
+  // the time that one query may take.
   private List<ExportRow> matching(ExportOrder order, long throughSeq, @Nullable ExportRow last) {
+    Span all = queries.read(this::span);
+    Instant from =
+        last instanceof ExportRow.Kept(var event, var _) ? event.occurredAt() : all.from();
+    while (!from.isAfter(all.to())) {
+      var weeks = new Span(from, from.plus(WEEKS));
+      List<ExportRow> page = queries.read(() -> matching(order, throughSeq, last, weeks));
+      if (!page.isEmpty()) {
+        return page;
+      }
+      from = weeks.to();
+    }
+    return List.of();
+  }
+
+  /** From one time on, and before another. */
+  private record Span(Instant from, Instant to) {}
+
+  /** The first event's time, and the last one's. */
+  private Span span() {
+    return jdbc.sql(
+            "select coalesce(min(occurred_at), now()) as first,"
+                + " coalesce(max(occurred_at), now()) as last from audit_event")
+        .query(
+            (row, _) ->
+                new Span(
+                    row.getObject("first", OffsetDateTime.class).toInstant(),
+                    row.getObject("last", OffsetDateTime.class).toInstant()))
+        .single();
+  }
+
+  private List<ExportRow> matching(
+      ExportOrder order, long throughSeq, @Nullable ExportRow last, Span span) {
     var where =
         Conditions.of(order.filter(), order.visibility())
             .and("s.seq > :afterSeq", "afterSeq", order.afterSeq())
-            .and("s.seq <= :throughSeq", "throughSeq", throughSeq);
+            .and("s.seq <= :throughSeq", "throughSeq", throughSeq)
+            .and("e.occurred_at >= :spanFrom", "spanFrom", span.from())
+            .and("e.occurred_at < :spanTo", "spanTo", span.to());
     if (last instanceof ExportRow.Kept(var event, var _)) {
       where
           .and("(e.occurred_at, e.id) > (:lastTime, :lastId)", "lastTime", event.occurredAt())
           .param("lastId", event.id());
     }
     return jdbc.sql(
-            "select e.*, s.seq from audit_event e join audit_seal s on s.event_id = e.id where "
+            "select e.*, s.seq from audit_event e join audit_seal s"
+                + " on s.event_id = e.id and s.occurred_at = e.occurred_at where "
                 + where.sql()
                 + " order by e.occurred_at, e.id limit :limit")
         .params(where.param("limit", PAGE).params())

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
@@ -46,6 +47,7 @@ class Exports {
     private final ExportOrder order;
     private final Header header;
     private final Ahead<ExportRow> rows;
+    private final Set<String> months = pages.months();
     private List<ExportRow> page;
 
     private Begun(ExportOrder order, long throughSeq) {
@@ -72,6 +74,9 @@ class Exports {
         for (ExportRow row : page) {
           writer.row(row);
         }
+      }
+      if (!pages.months().containsAll(months)) {
+        throw new IllegalStateException("a month was dropped while it was being exported");
       }
       writer.end();
     }

@@ -72,13 +72,16 @@ class Followers implements SmartLifecycle {
     if (!running || waiting.size() >= MOST) {
       return false;
     }
-    if (watcher == null) {
+    if (watcher == null && waiting.isEmpty()) {
       offered = follower.head();
-      watcher = Thread.ofVirtual().name("rekey-audit-followers").start(this::watch);
     } else if (follower.head() < offered) {
       return false;
     }
-    return waiting.add(follower);
+    waiting.add(follower);
+    if (watcher == null) {
+      watcher = Thread.ofVirtual().name("rekey-audit-followers").start(this::watch);
+    }
+    return true;
   }
 
   /** Answers a follower whose time is up, if it still waits. */
@@ -156,7 +159,16 @@ class Followers implements SmartLifecycle {
       chosen = waiting.stream().filter(which).toList();
       chosen.forEach(waiting::remove);
     }
-    chosen.forEach(Follower::answer);
+    chosen.forEach(Followers::answer);
+  }
+
+  private static void answer(Follower follower) {
+    try {
+      follower.answer();
+    } catch (RuntimeException e) {
+      // The others have to be answered all the same.
+      log.debug("A follower is gone", e);
+    }
   }
 
   @Override

@@ -1,21 +1,27 @@
 package dev.rekey.audit;
 
 import dev.rekey.audit.AuditEvent.Change;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Period;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Drops months of the history, with an event for each. */
+/** Drops months of the history, with an event for each in the same transaction. */
 @Component
 class RetentionLedger {
 
-  private final JdbcClient jdbc;
+  private static final Duration COUNTING = Duration.ofMinutes(10);
+
+  private final JdbcTemplate jdbc;
   private final AuditLog audit;
 
-  RetentionLedger(JdbcClient jdbc, AuditLog audit) {
+  RetentionLedger(JdbcTemplate jdbc, AuditLog audit) {
     this.jdbc = jdbc;
     this.audit = audit;
   }
@@ -24,36 +30,47 @@ class RetentionLedger {
   record Dropped(String partition, long events, @Nullable Long firstSeq, @Nullable Long lastSeq) {}
 
   /**
-   * Drops the months that ended longer ago than that; the database refuses what is younger than the
-   * minimum that its owner has set, and months with an event that is not sealed.
+   * Drops the oldest month if it ended longer ago than that, else nothing. The database refuses
+   * what is younger than the minimum that its owner has set, and a month with an event that is not
+   * sealed.
    */
   @Transactional
-  List<Dropped> drop(Period olderThan) {
-    List<Dropped> gone =
-        jdbc.sql(
-                "select dropped as partition, events, first_seq, last_seq"
-                    + " from audit_drop_partitions(:olderThan::interval)")
-            .param("olderThan", olderThan.toString())
-            .query(
-                (row, _) ->
-                    new Dropped(
-                        row.getString("partition"),
-                        row.getLong("events"),
-                        row.getObject("first_seq", Long.class),
-                        row.getObject("last_seq", Long.class)))
-            .list();
-    gone.forEach(
-        month ->
-            audit.append(
-                AuditEntry.ofRekey(AuditType.PARTITION_DROPPED)
-                    .ended(AuditOutcome.SUCCEEDED, "older than " + olderThan)
-                    .changes(
-                        List.of(
-                            new Change("partition", month.partition(), null),
-                            new Change("events", Long.toString(month.events()), null),
-                            new Change("firstSeq", text(month.firstSeq()), null),
-                            new Change("lastSeq", text(month.lastSeq()), null)))));
-    return gone;
+  Optional<Dropped> dropOldest(Period olderThan) {
+    Dropped month = jdbc.execute((Connection connection) -> drop(connection, olderThan));
+    if (month != null) {
+      audit.append(event(month, olderThan));
+    }
+    return Optional.ofNullable(month);
+  }
+
+  private static @Nullable Dropped drop(Connection connection, Period olderThan)
+      throws SQLException {
+    // Counting a month takes longer than other statements may; the pool sets it back.
+    connection.setNetworkTimeout(Runnable::run, (int) COUNTING.toMillis());
+    try (var statement =
+        connection.prepareStatement("select * from audit_drop_partition(?::interval)")) {
+      statement.setString(1, olderThan.toString());
+      try (var row = statement.executeQuery()) {
+        return row.next()
+            ? new Dropped(
+                row.getString("dropped"),
+                row.getLong("events"),
+                row.getObject("first_seq", Long.class),
+                row.getObject("last_seq", Long.class))
+            : null;
+      }
+    }
+  }
+
+  private static AuditEntry event(Dropped month, Period olderThan) {
+    return AuditEntry.ofRekey(AuditType.PARTITION_DROPPED)
+        .ended(AuditOutcome.SUCCEEDED, "older than " + olderThan)
+        .changes(
+            List.of(
+                new Change("partition", month.partition(), null),
+                new Change("events", Long.toString(month.events()), null),
+                new Change("firstSeq", text(month.firstSeq()), null),
+                new Change("lastSeq", text(month.lastSeq()), null)));
   }
 
   private static @Nullable String text(@Nullable Long seq) {

@@ -85,10 +85,10 @@ class AppendOnlyIT extends RekeyIT {
         "create or replace function audit_refuse() returns trigger language plpgsql as"
             + " 'begin return new; end'",
         "set role rekey_owner",
-        "select audit_drop_partitions('1 day')",
-        "select audit_drop_partitions('364 days')",
-        "select audit_drop_partitions('-1 day')",
-        "select audit_drop_partitions(null)"
+        "select audit_drop_partition('1 day')",
+        "select audit_drop_partition('364 days')",
+        "select audit_drop_partition('-1 day')",
+        "select audit_drop_partition(null)"
       })
   void theServicesRoleCannotGetAroundThat(String sql) {
     assertThatThrownBy(() -> execute(service, sql))

@@ -45,7 +45,7 @@ class BoundedQueriesIT extends RekeyIT {
 
   @Test
   void theLimitCountsForItsQueriesOnly() {
-    var impatient = new BoundedQueries(jdbc, transactions, Duration.ofMillis(100));
+    var impatient = new BoundedQueries(jdbc, transactions, Duration.ofMillis(100), 10);
 
     assertThat(impatient.read(() -> setting("statement_timeout"))).isEqualTo("100ms");
     assertThatThrownBy(() -> impatient.read(() -> sleep(1)))

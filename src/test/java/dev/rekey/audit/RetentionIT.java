@@ -33,10 +33,10 @@ class RetentionIT extends RekeyIT {
     insertInto2020("2020-01-31 23:59:59");
     await().until(() -> sealed() == 2);
 
-    var dropped = retention.drop(Period.ofYears(2));
+    var dropped = retention.dropOldest(Period.ofYears(2)).orElseThrow();
 
-    assertThat(dropped).extracting(RetentionLedger.Dropped::partition).containsExactly(MONTH);
-    assertThat(dropped.getFirst().events()).isEqualTo(2);
+    assertThat(dropped.partition()).isEqualTo(MONTH);
+    assertThat(dropped.events()).isEqualTo(2);
     assertThat(query("select to_regclass('" + MONTH + "') as it").getFirst().get("it")).isNull();
     assertThat(sealed()).isEqualTo(2);
     assertThat(
@@ -57,7 +57,7 @@ class RetentionIT extends RekeyIT {
             + " '3')",
         requestId);
 
-    assertThatThrownBy(() -> retention.drop(Period.ofYears(2)))
+    assertThatThrownBy(() -> retention.dropOldest(Period.ofYears(2)))
         .isInstanceOf(DataAccessException.class)
         .hasStackTraceContaining("not sealed");
     assertThat(query("select to_regclass('" + MONTH + "') as it").getFirst().get("it")).isNotNull();
@@ -65,14 +65,14 @@ class RetentionIT extends RekeyIT {
 
   @Test
   void nothingYoungerThanTheMinimumIsDropped() {
-    assertThatThrownBy(() -> retention.drop(Period.ofDays(364)))
+    assertThatThrownBy(() -> retention.dropOldest(Period.ofDays(364)))
         .isInstanceOf(DataAccessException.class)
         .hasStackTraceContaining("younger than 365 days");
   }
 
   @Test
   void withoutAnythingToDropThereIsNoEvent() {
-    assertThat(retention.drop(Period.ofYears(50))).isEmpty();
+    assertThat(retention.dropOldest(Period.ofYears(50))).isEmpty();
   }
 
   private static void thereIsAnOldMonth() {

@@ -32,7 +32,7 @@ final class ScratchHistory implements AutoCloseable {
     var service = dataSource(PostgresServer.SERVICE);
     this.asOwner = JdbcClient.create(owner);
     this.jdbc = JdbcClient.create(service);
-    this.queries = new BoundedQueries(jdbc, new DataSourceTransactionManager(service));
+    this.queries = new BoundedQueries(jdbc, new DataSourceTransactionManager(service), 10);
     this.events = new AuditEvents(jdbc, queries, JsonMapper.shared());
   }
 

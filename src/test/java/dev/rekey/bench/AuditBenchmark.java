@@ -1,7 +1,6 @@
 package dev.rekey.bench;
 
 import dev.rekey.RekeyApplication;
-import dev.rekey.platform.BackgroundWork.Round;
 import dev.rekey.run.Http;
 import dev.rekey.run.Http.Answer;
 import dev.rekey.run.PostgresServer;
@@ -28,8 +27,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.LongAdder;
+import org.awaitility.Awaitility;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.MapPropertySource;
@@ -46,6 +47,10 @@ final class AuditBenchmark implements AutoCloseable {
 
   private static final Path DIRECTORY = Path.of("target", "bench");
   private static final String DEFAULT_SIZES = "10000,10000000";
+
+  /** As in {@code SealerState}. */
+  private static final long SEALERS_LOCK = 0x52656b6579536561L;
+
   private static final int CLIENTS = 8;
   private static final int SAMPLE = 200_000;
   private static final Duration LOAD = Duration.ofSeconds(10);
@@ -55,18 +60,19 @@ final class AuditBenchmark implements AutoCloseable {
   private final Surroundings surroundings = Surroundings.with(PostgresServer.startEmbedded(), 0);
   private final Tools tools = new Tools(surroundings.postgres());
   private final Instant end = Instant.now().truncatedTo(ChronoUnit.HOURS);
+  // So that sealing does not begin before it is measured.
+  private final Connection sealersLock;
   private final ConfigurableApplicationContext rekey;
   private final URI base;
 
-  private AuditBenchmark(Report report, long events) {
+  private AuditBenchmark(Report report, long events) throws SQLException {
+    this.sealersLock = lockSealers(surroundings.postgres());
     this.report = report;
     this.events = events;
     var application = new SpringApplication(RekeyApplication.class);
     var settings = new HashMap<String, Object>(surroundings.properties());
     settings.put("server.port", "0");
     settings.put("management.server.port", "0");
-    // Sealing is told when, so that it is measured by itself.
-    settings.put("rekey.audit.seal-every", "P1D");
     settings.put("rekey.audit.checkpoint-every", "1ms");
     settings.put("logging.level.root", "WARN");
     application.addInitializers(
@@ -142,12 +148,36 @@ final class AuditBenchmark implements AutoCloseable {
     }
   }
 
-  private void seal() {
-    Round seal = rekey.getBean("seal", Round.class);
-    double took = seconds(seal.work());
-    report.rate("sealing", events, events / took);
+  private void seal() throws SQLException {
+    long start = System.nanoTime();
+    sealersLock.close();
+    await(() -> number("select coalesce(max(seq), 0) from audit_seal") == events);
+    report.rate("sealing", events, events / ((System.nanoTime() - start) / 1e9));
     superuser("vacuum (analyze) audit_seal, audit_rollup, audit_rollup_subject");
-    seal.work().run();
+    // The signed head that verifying and exports end with.
+    await(() -> number("select coalesce(max(seq), 0) from audit_checkpoint") == events);
+  }
+
+  private static void await(Callable<Boolean> condition) {
+    Awaitility.await()
+        .atMost(Duration.ofHours(1))
+        .pollInterval(Duration.ofMillis(50))
+        .until(condition);
+  }
+
+  private long number(String sql) throws SQLException {
+    try (Connection connection = surroundings.postgres().connectAsSuperuser();
+        var row = connection.createStatement().executeQuery(sql)) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  /** Somebody who holds the sealers' lock, until it is closed. */
+  private static Connection lockSealers(PostgresServer postgres) throws SQLException {
+    Connection connection = postgres.connectAsSuperuser();
+    connection.createStatement().execute("select pg_advisory_lock(" + SEALERS_LOCK + ")");
+    return connection;
   }
 
   private void search() throws Exception {

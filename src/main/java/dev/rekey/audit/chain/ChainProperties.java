@@ -1,6 +1,8 @@
 package dev.rekey.audit.chain;
 
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -11,15 +13,17 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param signingKey the Ed25519 private key, as PKCS#8 PEM, that signs checkpoints; required, and
  *     kept from whoever can change the database
- * @param sealEvery pause between two looks for events to seal; default 500 ms
- * @param checkpointEvery how often a checkpoint is taken; default 1 min
+ * @param sealEvery pause between two looks for events to seal; at most 1 s; default 500 ms
+ * @param checkpointEvery how often a checkpoint is taken; at most 5 min, half of how long the
+ *     verifier takes events for sound that none vouches for; default 1 min
  */
 @Validated
 @ConfigurationProperties("rekey.audit")
 record ChainProperties(
     @Nullable Pem signingKey,
-    @DefaultValue("500ms") Duration sealEvery,
-    @DefaultValue("1m") Duration checkpointEvery) {
+    @DefaultValue("500ms") @DurationMin(millis = 1) @DurationMax(seconds = 1) Duration sealEvery,
+    @DefaultValue("1m") @DurationMin(millis = 1) @DurationMax(minutes = 5)
+        Duration checkpointEvery) {
 
   /** A text that is not printed, and not refused before somebody can say so without printing it. */
   static final class Pem {

@@ -3,6 +3,7 @@ package dev.rekey.audit.chain;
 import dev.rekey.platform.Ids;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,12 @@ class Sealer {
 
   /** How many events one transaction seals at most. */
   static final int BATCH = 10_000;
+
+  /** How long a round goes on with what there is to catch up; a stop waits for its end. */
+  private static final Duration ROUND = Duration.ofSeconds(5);
+
+  /** How long one may look through all events, after a dump was restored. */
+  private static final Duration RESTORED = Duration.ofMinutes(30);
 
   private static final Logger CHECKPOINTS = LoggerFactory.getLogger("dev.rekey.audit.checkpoint");
 
@@ -55,13 +62,14 @@ class Sealer {
   /** Seals what is committed, unless another replica is at it. */
   void seal() {
     Step step;
+    long begun = System.nanoTime();
     do {
       step = transaction.execute(_ -> jdbc.execute(this::step));
       if (step.checkpoint() != null) {
         // Only once it is committed; a copy of what never was would accuse a sound chain.
         CHECKPOINTS.info("{}", json.writeValueAsString(step.checkpoint()));
       }
-    } while (step.sealed() == BATCH);
+    } while (step.sealed() == BATCH && System.nanoTime() - begun < ROUND.toNanos());
   }
 
   private Step step(Connection pooled) throws SQLException {
@@ -70,6 +78,9 @@ class Sealer {
       return Step.NONE;
     }
     SealerState state = SealerState.read(connection);
+    if (state.isRestored()) {
+      pooled.setNetworkTimeout(Runnable::run, (int) RESTORED.toMillis());
+    }
     var batch = new SealedBatch(state.seq(), HexFormat.of().parseHex(state.head()));
     try (var events = new CopyRows(connection, state.unsealed(BATCH))) {
       while (events.next()) {
@@ -82,7 +93,7 @@ class Sealer {
       checkpoint = Checkpoint.signed(Ids.next(), now, batch.seq(), batch.head(), key);
       Checkpoints.insert(connection, checkpoint);
     }
-    state.advance(connection, batch, BATCH);
+    state.advance(connection, batch, BATCH, checkpoint != null);
     if (batch.size() > 0) {
       batch.write(connection);
     }

@@ -43,11 +43,13 @@ record SealerState(
 
   /** Whether it is ours now, until the transaction ends. */
   static boolean lock(Connection connection) throws SQLException {
-    // Whoever freezes in the midst of it is thrown out by the database.
+    // Whoever freezes in the midst of it is thrown out by the database: between two statements by
+    // the one, while rows are on their way to it by the other.
     try (var statement =
         connection.prepareStatement(
             """
                 select set_config('idle_in_transaction_session_timeout', '5s', true),
+                  set_config('tcp_user_timeout', '5s', true),
                   pg_try_advisory_xact_lock(?) as mine
                 """)) {
       statement.setLong(1, LOCK);
@@ -139,7 +141,7 @@ record SealerState(
   }
 
   /** Whether the numbers of transactions that it knows are those of another cluster. */
-  private boolean isRestored() {
+  boolean isRestored() {
     return cluster != currentCluster;
   }
 
@@ -147,10 +149,15 @@ record SealerState(
     return checkpointAt == null || !now.isBefore(checkpointAt.plus(every));
   }
 
-  /** Notes that these were sealed, of which there may be more if there are as many as the limit. */
-  void advance(Connection connection, SealedBatch batch, int limit) throws SQLException {
+  /**
+   * Notes that these were sealed, of which there may be more if there are as many as the limit.
+   *
+   * @param anyway also if it was nothing, so that the next look begins farther on
+   */
+  void advance(Connection connection, SealedBatch batch, int limit, boolean anyway)
+      throws SQLException {
     boolean more = batch.size() == limit;
-    boolean nothing = batch.size() == 0 && target == null && !isRestored();
+    boolean nothing = batch.size() == 0 && target == null && !isRestored() && !anyway;
     if (nothing || (more && isRestored())) {
       return;
     }

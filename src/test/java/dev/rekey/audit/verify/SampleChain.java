@@ -162,7 +162,7 @@ final class SampleChain implements AutoCloseable {
     execute(
         (withEvent ? "with gone as (%s) %s" : "%s")
             .formatted(
-                "select * from audit_drop_partitions('13 months')",
+                "select * from audit_drop_partition('13 months')",
                 """
                 insert into audit_event (id, type, occurred_at, actor_id, actor_kind, changes)
                 select '%s', 'audit.partition-dropped', now(), 'rekey', 'system', jsonb_build_array(
