@@ -70,6 +70,9 @@ create table audit_checkpoint (
   primary key (taken_at, id)
 );
 
+-- The verifier compares the checkpoints of a part of the chain with it.
+create index audit_checkpoint_seq on audit_checkpoint (seq, taken_at);
+
 create trigger audit_seal_no_change before update or delete on audit_seal
   for each row execute function audit_refuse();
 create trigger audit_seal_no_truncate before truncate on audit_seal
