@@ -142,10 +142,7 @@ final class DatabaseEvidence implements Evidence {
     long end = System.nanoTime() + SEALED_WITHIN.toNanos();
     try (var statement =
         connection.prepareStatement(
-            """
-            select from audit_event e where e.type = ?
-              and not exists (select from audit_seal s where s.event_id = e.id)
-            """)) {
+            "select from audit_event e where e.type = ? and " + Unsealed.NO_SEAL)) {
       statement.setString(1, Drop.TYPE);
       while (System.nanoTime() < end && isThere(statement)) {
         Thread.sleep(LOOK_AGAIN);

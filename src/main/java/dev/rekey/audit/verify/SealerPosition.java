@@ -31,7 +31,7 @@ record SealerPosition(
 
   /**
    * Whether an event {@code e} should have a seal. One that is there, by a transaction that is not
-   * even known to have ended, was not appended by it.
+   * even known to have ended, was not appended by it; nor by any is one that names none.
    */
   static final String HAS_PASSED =
       """
@@ -41,7 +41,7 @@ record SealerPosition(
           or (pg_visible_in_snapshot(e.recorded_in, k.target)
             and (e.recorded_in, e.id) <= (k.after_xid, k.after_id))
           or not pg_visible_in_snapshot(e.recorded_in, pg_current_snapshot()),
-        false)
+        e.recorded_in is null)
       """;
 
   static SealerPosition read(BaseConnection connection) throws SQLException {

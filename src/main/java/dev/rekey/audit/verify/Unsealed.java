@@ -13,8 +13,13 @@ import org.postgresql.core.BaseConnection;
 /** Looks for events that have no seal: those the sealer has yet to come to, and others. */
 final class Unsealed {
 
-  private static final String NO_SEAL =
-      "not exists (select from audit_seal s where s.event_id = e.id)";
+  /**
+   * Whether an event {@code e} has no seal. The id alone does not tell: an event of another time may
+   * have it, too.
+   */
+  static final String NO_SEAL =
+      "not exists (select from audit_seal s"
+          + " where s.event_id = e.id and s.occurred_at = e.occurred_at)";
 
   // What is written after the fact tells when it happened; when it was written, its id does.
   private static final String WAITING =
@@ -45,6 +50,8 @@ final class Unsealed {
                 + WAITING
                 + ", k where e.recorded_in >= pg_snapshot_xmin(k.sealed) and not "
                 + SealerPosition.HAS_PASSED
+                + " and "
+                + NO_SEAL
             : WAITING + " where " + NO_SEAL;
     try (var statement = connection.prepareStatement(query)) {
       if (sealer.isKnown()) {

@@ -290,6 +290,41 @@ class TamperIT extends RekeyIT {
   }
 
   @Test
+  void anEventThatNamesNoTransactionIsInserted() {
+    chain.execute("alter table audit_event alter column recorded_in drop not null");
+
+    UUID id = slipIn(chain.at(17), "select null");
+
+    Verifying run = chain.verify();
+
+    assertThat(run.row("what")).isEqualTo("inserted");
+    assertThat(run.row("event")).isEqualTo(id.toString());
+  }
+
+  @Test
+  void anEventThatHasTheIdOfASealedOneIsInserted() {
+    UUID id =
+        slipIn(chain.at(17), "select recorded_in from audit_event order by recorded_in limit 1");
+    chain.execute("update audit_event set id = ? where id = ?", chain.id(MIDDLE), id);
+
+    Verifying run = chain.verify();
+
+    assertThat(run.row("what")).isEqualTo("inserted");
+    assertThat(run.row("event")).isEqualTo(chain.id(MIDDLE).toString());
+  }
+
+  @Test
+  void aSealedEventWhoseTransactionIsOfAnotherClusterIsNotWaitedFor() {
+    chain.execute(
+        "update audit_event set recorded_in = pg_current_xact_id() where id = ?",
+        chain.id(MIDDLE));
+
+    Verifying run = chain.verify();
+
+    assertThat(run.out()).startsWith("VERIFIED").doesNotContain("no seal yet");
+  }
+
+  @Test
   void anEventThatTheSealerIsNotToComeToBecauseItForgotIsNotSealedInTime() {
     chain.insert(chain.at(17));
     chain.execute("update audit_sealer set cluster = 1");
