@@ -172,6 +172,9 @@ final class DatabaseEvidence implements Evidence {
   @Override
   public @Nullable Finding besides(Followed chain) throws SQLException {
     Finding finding = beyond();
+    if (finding == null) {
+      finding = chain.vouching().beyond(chain.last());
+    }
     return finding == null ? unsealed(chain) : finding;
   }
 

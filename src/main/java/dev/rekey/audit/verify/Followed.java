@@ -100,9 +100,6 @@ final class Followed {
   /** What is wrong once the end is reached; null if nothing is. */
   @Nullable Finding end(Evidence evidence) throws SQLException, IOException {
     Finding finding = evidence.besides(this);
-    if (finding == null) {
-      finding = vouching.beyond(last());
-    }
     return finding == null ? retention.settle(evidence.absence()) : finding;
   }
 

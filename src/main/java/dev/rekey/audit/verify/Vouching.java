@@ -169,6 +169,12 @@ final class Vouching {
    */
   @Nullable Finding overdue(long newest) {
     long end = Math.max(newest, newestEvent);
+    if (tail > 0 && this.newest == null) {
+      return new Unsigned(
+          tailFrom,
+          firstOfTail,
+          "No checkpoint vouches for any of the %d events.".formatted(tail));
+    }
     if (tail == 0 || end - oldestOfTail <= GRACE) {
       return null;
     }

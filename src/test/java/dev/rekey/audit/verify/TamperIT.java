@@ -416,6 +416,15 @@ class TamperIT extends RekeyIT {
     assertFound(chain.verify("--checkpoints", chain.log(LAST)), "recomputed", 16);
   }
 
+  @Test
+  void whatNoCheckpointVouchesForIsUnsignedHoweverNewItIs() {
+    chain.execute("delete from audit_event where id in (select event_id from audit_seal where seq > 5)");
+    chain.execute("delete from audit_seal where seq > 5");
+    chain.execute("delete from audit_checkpoint");
+
+    assertFound(chain.verify(), "unsigned", 1);
+  }
+
   /** Changes an event and all hashes that come of it. */
   private void rewrite() {
     chain.execute("update audit_event set reason = 'no' where id = ?", chain.id(MIDDLE));
