@@ -9,7 +9,6 @@ import dev.rekey.audit.verify.Finding.Missing;
 import java.sql.SQLException;
 import java.time.DateTimeException;
 import java.time.YearMonth;
-import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
@@ -49,7 +48,7 @@ final class Absences implements Absence {
 
   @Override
   public @Nullable Finding explain(Link link) throws SQLException {
-    YearMonth month = month(link);
+    YearMonth month = Drop.month(link.occurredAt);
     if (!attached.contains(month)) {
       return null;
     }
@@ -63,10 +62,6 @@ final class Absences implements Absence {
     }
     Finding finding = elsewhere(link, link.id);
     return finding == null ? underAnotherId(link, link.id) : finding;
-  }
-
-  private static YearMonth month(Link link) {
-    return YearMonth.from(CanonicalBytes.instant(link.occurredAt).atOffset(ZoneOffset.UTC));
   }
 
   private @Nullable Finding elsewhere(Link link, UUID id) throws SQLException {

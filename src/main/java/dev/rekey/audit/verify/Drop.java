@@ -1,8 +1,12 @@
 package dev.rekey.audit.verify;
 
+import dev.rekey.audit.chain.CanonicalBytes;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.YearMonth;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -18,8 +22,13 @@ record Drop(Link by, YearMonth month, long events, long firstSeq, long lastSeq) 
 
   static final String TYPE = "audit.partition-dropped";
 
+  /** The least that the schema allows; its owner may have set more. */
+  private static final long MINIMUM_AGE =
+      Duration.ofDays(30).dividedBy(ChronoUnit.MICROS.getDuration());
+
   private static final DateTimeFormatter PARTITION =
       DateTimeFormatter.ofPattern("'audit_event_'uuuu_MM");
+  private static final int LENGTH = "audit_event_2024_10".length();
 
   /** Reads the changes of such an event; empty if they do not say it. */
   static Optional<Drop> of(Link by, JsonNode changes) {
@@ -47,6 +56,9 @@ record Drop(Link by, YearMonth month, long events, long firstSeq, long lastSeq) 
 
   /** Of a partition's name; throws {@link DateTimeException} if it names none. */
   static YearMonth month(String partition) {
+    if (partition.length() != LENGTH) {
+      throw new DateTimeException("no month of Rekey's: " + partition);
+    }
     return YearMonth.parse(partition, PARTITION);
   }
 
@@ -54,7 +66,29 @@ record Drop(Link by, YearMonth month, long events, long firstSeq, long lastSeq) 
     return change.path("field").asStringOpt().orElse("");
   }
 
+  /** That of an event of then. */
+  static YearMonth month(long occurredAt) {
+    return YearMonth.from(CanonicalBytes.instant(occurredAt).atOffset(ZoneOffset.UTC));
+  }
+
+  /** When a month ends. */
+  static long end(YearMonth month) {
+    return CanonicalBytes.micros(
+        month.plusMonths(1).atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant());
+  }
+
+  /** Whether the month could be dropped at that time, if not sooner. */
+  boolean isOldEnough(long at) {
+    return end(month) + MINIMUM_AGE <= at;
+  }
+
+  /** Whether that can be the place of one of its events: it says so, and came later. */
   boolean covers(long seq) {
-    return firstSeq <= seq && seq <= lastSeq;
+    return firstSeq <= seq && seq <= lastSeq && seq < by.seq;
+  }
+
+  /** Whether one of these can be the place of one of its events. */
+  boolean overlaps(long first, long last) {
+    return firstSeq <= last && first <= lastSeq;
   }
 }

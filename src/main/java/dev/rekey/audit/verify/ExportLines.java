@@ -38,9 +38,7 @@ final class ExportLines {
 
   private static final ObjectReader EVENTS = STRICT.readerFor(Event.class);
   private static final ObjectReader DROPPED =
-      STRICT
-          .readerFor(Dropped.class)
-          .without(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES);
+STRICT.readerFor(Dropped.class);
   private static final ObjectReader HEADERS =
       STRICT.readerFor(Header.class).without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
   private static final ObjectReader TRAILERS = STRICT.readerFor(Trailer.class);
@@ -118,13 +116,7 @@ final class ExportLines {
   record Change(@Nullable String field, @Nullable String from, @Nullable String to) {}
 
   /** A place whose event retention has dropped. */
-  record Dropped(
-      String kind,
-      long seq,
-      @Nullable UUID id,
-      @Nullable Instant occurredAt,
-      String rowHash,
-      String chainHash) {
+  record Dropped(String kind, long seq, String rowHash, String chainHash) {
 
     Dropped {
       Stream.of(rowHash, chainHash).forEach(Objects::requireNonNull);
@@ -175,7 +167,7 @@ final class ExportLines {
           (hasKind(lines, start, length) ? DROPPED : EVENTS).readValue(lines, start, length);
       switch (line) {
         case Dropped dropped -> {
-          return link(dropped);
+          return Link.undated(dropped.seq(), hash(dropped.rowHash()), hash(dropped.chainHash()));
         }
         case Event event -> {
           return link(event, drops);
@@ -191,16 +183,6 @@ final class ExportLines {
   private static boolean hasKind(byte[] lines, int start, int length) {
     return length > KIND.length
         && Arrays.equals(lines, start, start + KIND.length, KIND, 0, KIND.length);
-  }
-
-  private static Link link(Dropped line) {
-    Instant occurredAt = line.occurredAt() == null ? Instant.EPOCH : line.occurredAt();
-    return new Link(
-        line.seq(),
-        line.id(),
-        CanonicalBytes.micros(occurredAt),
-        hash(line.rowHash()),
-        hash(line.chainHash()));
   }
 
   private Link link(Event event, List<Drop> drops) {

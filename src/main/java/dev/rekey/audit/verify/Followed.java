@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Followed {
 
   private final Chain chain = new Chain();
-  private final Retention retention = new Retention();
+  private final Retention retention;
   private final Vouching vouching;
   private final long after;
   private final AtomicLong last;
@@ -31,6 +31,7 @@ final class Followed {
   Followed(long after, byte[] head, List<Voucher> copies, @Nullable Voucher voucher) {
     this.vouching =
         new Vouching(after, copies.stream().filter(copy -> copy.seq() >= after).toList(), voucher);
+    this.retention = new Retention(after);
     this.after = after;
     this.last = new AtomicLong(after);
     this.head = head;
@@ -45,7 +46,7 @@ final class Followed {
     List<Link> links = batch.links();
     for (int i = 0; i < links.size(); i++) {
       Link link = links.get(i);
-      Finding finding = vouching.at(last(), head);
+      Finding finding = vouched();
       if (finding == null) {
         finding =
             isNext(link) ? take(link, evidence.absence()) : diagnosis(links, i, evidence).of(link);
@@ -56,7 +57,16 @@ final class Followed {
     }
     previous = links;
     headBeforePrevious = headBefore;
-    return vouching.at(last(), head);
+    return vouched();
+  }
+
+  private @Nullable Finding vouched() {
+    Finding finding = vouching.at(last(), head);
+    Voucher newest = vouching.newest();
+    if (finding == null && newest != null) {
+      retention.signed(newest);
+    }
+    return finding;
   }
 
   private boolean isNext(Link link) {
@@ -75,6 +85,7 @@ final class Followed {
       }
       retention.unseen(link);
     } else {
+      retention.seen(link);
       seen++;
     }
     last.setOpaque(link.seq);

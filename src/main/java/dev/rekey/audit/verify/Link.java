@@ -2,6 +2,7 @@ package dev.rekey.audit.verify;
 
 import dev.rekey.audit.chain.CanonicalBytes;
 import java.time.Instant;
+import java.time.YearMonth;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -26,10 +27,22 @@ final class Link {
 
   final byte[] chainHash;
 
+  private final boolean isDated;
   private byte @Nullable [] eventHash;
   private @Nullable String flaw;
 
   Link(long seq, @Nullable UUID id, long occurredAt, byte[] sealedHash, byte[] chainHash) {
+    this(seq, id, occurredAt, sealedHash, chainHash, true);
+  }
+
+  private Link(
+      long seq,
+      @Nullable UUID id,
+      long occurredAt,
+      byte[] sealedHash,
+      byte[] chainHash,
+      boolean isDated) {
+    this.isDated = isDated;
     this.seq = seq;
     this.id = id;
     this.occurredAt = occurredAt;
@@ -39,7 +52,12 @@ final class Link {
 
   /** One that cannot be read, for a reason that completes "the event …". */
   static Link unreadable(String flaw) {
-    return new Link(0, null, 0, NONE, NONE).flawed(flaw);
+    return undated(0, NONE, NONE).flawed(flaw);
+  }
+
+  /** One of which nothing else is known, not even when its event was. */
+  static Link undated(long seq, byte[] sealedHash, byte[] chainHash) {
+    return new Link(seq, null, 0, sealedHash, chainHash, false);
   }
 
   /** Says what the event that is there now hashes to. */
@@ -56,6 +74,15 @@ final class Link {
   /** Null if there is no such event any more. */
   byte @Nullable [] eventHash() {
     return eventHash;
+  }
+
+  boolean isDated() {
+    return isDated;
+  }
+
+  /** Null if it is not known. */
+  @Nullable YearMonth month() {
+    return isDated ? Drop.month(occurredAt) : null;
   }
 
   /** What is written after the fact tells when it happened; when it was written, its id does. */

@@ -54,6 +54,11 @@ final class Verification {
         .orElse(null);
   }
 
+  private boolean hasGrown(Followed chain) throws SQLException, IOException {
+    chain.retention().goesOn();
+    return evidence.hasGrown();
+  }
+
   private @Nullable Finding follow(Followed chain) throws SQLException, IOException {
     do {
       for (Batch batch = evidence.next(); batch != null; batch = evidence.next()) {
@@ -63,7 +68,7 @@ final class Verification {
         }
       }
       // A month may have been dropped meanwhile; the event that says so comes later in the chain.
-    } while (chain.retention().isOpen() && evidence.hasGrown());
+    } while (chain.retention().isOpen() && hasGrown(chain));
     return chain.end(evidence);
   }
 }

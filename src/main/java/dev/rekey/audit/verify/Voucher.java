@@ -2,14 +2,16 @@ package dev.rekey.audit.verify;
 
 import dev.rekey.audit.chain.Checkpoint;
 import dev.rekey.audit.chain.VerifyingKeys;
+import java.time.Instant;
 import java.util.List;
 
 /**
  * A checkpoint that was found somewhere, its signature checked.
  *
  * @param where such as "in the database"
+ * @param since when the first was taken that says the same
  */
-record Voucher(Checkpoint checkpoint, String where, Signature signature) {
+record Voucher(Checkpoint checkpoint, String where, Signature signature, Instant since) {
 
   /** What its signature is worth. */
   enum Signature {
@@ -19,7 +21,7 @@ record Voucher(Checkpoint checkpoint, String where, Signature signature) {
   }
 
   static Voucher of(Checkpoint checkpoint, String where, VerifyingKeys keys) {
-    return new Voucher(checkpoint, where, check(checkpoint, keys));
+    return new Voucher(checkpoint, where, check(checkpoint, keys), checkpoint.takenAt());
   }
 
   private static Signature check(Checkpoint checkpoint, VerifyingKeys keys) {
@@ -51,10 +53,15 @@ record Voucher(Checkpoint checkpoint, String where, Signature signature) {
 
   /** Adds it, instead of the last one if it says the same of a chain that has not grown since. */
   void addTo(List<Voucher> vouchers) {
-    if (!vouchers.isEmpty() && saysTheSame(vouchers.getLast())) {
-      vouchers.removeLast();
-    }
-    vouchers.add(this);
+    vouchers.add(
+        !vouchers.isEmpty() && saysTheSame(vouchers.getLast())
+            ? after(vouchers.removeLast())
+            : this);
+  }
+
+  private Voucher after(Voucher other) {
+    return new Voucher(
+        checkpoint, where, signature, other.since.isBefore(since) ? other.since : since);
   }
 
   private boolean saysTheSame(Voucher other) {

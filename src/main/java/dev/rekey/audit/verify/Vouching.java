@@ -65,8 +65,10 @@ final class Vouching {
       tailFrom = link.seq;
       firstOfTail = link.id;
     }
-    oldestOfTail = Math.min(oldestOfTail, link.writtenAt());
-    newestEvent = Math.max(newestEvent, link.writtenAt());
+    if (link.isDated()) {
+      oldestOfTail = Math.min(oldestOfTail, link.writtenAt());
+      newestEvent = Math.max(newestEvent, link.writtenAt());
+    }
   }
 
   /** Compares with the checkpoints that were taken up to there, if there are any. */
@@ -175,7 +177,7 @@ final class Vouching {
           firstOfTail,
           "No checkpoint vouches for any of the %d events.".formatted(tail));
     }
-    if (tail == 0 || end - oldestOfTail <= GRACE) {
+    if (tail == 0 || oldestOfTail == Long.MAX_VALUE || end - oldestOfTail <= GRACE) {
       return null;
     }
     return new Unsigned(

@@ -80,7 +80,7 @@ final class SampleChain implements AutoCloseable {
   }
 
   private void makeOldMonth() {
-    String name = "audit_event_" + DateTimeFormatter.ofPattern("uuuu_MM").format(oldMonth);
+    String name = oldPartition();
     execute(
         "create table if not exists %s partition of audit_event for values from ('%s') to ('%s')"
             .formatted(name, oldMonth, oldMonth.plusMonths(1)));
@@ -154,6 +154,34 @@ final class SampleChain implements AutoCloseable {
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Appends an event that says that a month was dropped. */
+  void tellOfADrop(String partition, int events, int firstSeq, int lastSeq) {
+    execute(
+        """
+        insert into audit_event (id, type, occurred_at, actor_id, actor_kind, changes)
+        values (gen_random_uuid(), 'audit.partition-dropped', now(), 'rekey', 'system',
+          jsonb_build_array(
+            jsonb_build_object('field', 'partition', 'from', ?::text, 'to', null),
+            jsonb_build_object('field', 'events', 'from', (?::int)::text, 'to', null),
+            jsonb_build_object('field', 'firstSeq', 'from', (?::int)::text, 'to', null),
+            jsonb_build_object('field', 'lastSeq', 'from', (?::int)::text, 'to', null)))
+        """,
+        partition,
+        events,
+        firstSeq,
+        lastSeq);
+  }
+
+  /** When the month began in which the five oldest events are. */
+  OffsetDateTime oldMonth() {
+    return oldMonth;
+  }
+
+  /** The partition of that month. */
+  String oldPartition() {
+    return "audit_event_" + DateTimeFormatter.ofPattern("uuuu_MM").format(oldMonth);
   }
 
   /** Drops the old month as Rekey does, with or without the event. */

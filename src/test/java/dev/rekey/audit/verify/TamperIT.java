@@ -513,6 +513,77 @@ class TamperIT extends RekeyIT {
     assertFound(chain.verify(), "missing", MIDDLE);
   }
 
+  @ParameterizedTest
+  @CsvSource({"1999_01, 1999-01-15", "2024_02, 2024-02-20"})
+  void anEventThatIsMadeToHaveGoneWithAMonthThatNeverWasIsMissing(String month, String day) {
+    UUID id = chain.id(MIDDLE);
+    chain.execute("delete from audit_event where id = ?", id);
+    chain.execute(
+        "update audit_seal set occurred_at = '%s' where seq = %d".formatted(day, MIDDLE));
+    chain.tellOfADrop("audit_event_" + month, 1, MIDDLE, MIDDLE);
+    chain.checkpoint(Instant.now());
+
+    assertFound(chain.verify(), "missing", MIDDLE);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"6, 1, 5", "4, 1, 5", "5, 1, 4", "5, 2, 5"})
+  void aMonthWithWhichAnotherNumberWentThanItsEventSaysIsMissing(int events, int first, int last) {
+    chain.dropOldMonth(false);
+    chain.tellOfADrop(chain.oldPartition(), events, first, last);
+    chain.checkpoint(Instant.now());
+
+    assertFound(chain.verify(), "missing", last == 4 ? 5 : 1);
+  }
+
+  @Test
+  void whatWentWithAMonthIsNotWhatAnEventSaysOfAnotherMonth() {
+    chain.dropOldMonth(false);
+    chain.tellOfADrop("audit_event_1999_01", 5, 1, 5);
+    chain.checkpoint(Instant.now());
+
+    assertFound(chain.verify(), "missing", 1);
+  }
+
+  @Test
+  void aMonthOfWhichEventsAreLeftWasNotDropped() {
+    chain.execute("delete from audit_event where id = ?", chain.id(3));
+    chain.execute("alter table audit_event detach partition " + chain.oldPartition());
+    chain.execute(
+        "alter table audit_event attach partition %s for values from ('%s') to ('%s')"
+            .formatted(renamed(), chain.oldMonth(), chain.oldMonth().plusMonths(1)));
+    chain.tellOfADrop(chain.oldPartition(), 1, 3, 3);
+    chain.checkpoint(Instant.now());
+
+    Verifying run = chain.verify();
+    chain.execute("drop table old_month");
+
+    assertFound(run, "missing", 3);
+  }
+
+  private static String renamed() {
+    chain.execute("alter table %s rename to old_month".formatted(chain.oldPartition()));
+    return "old_month";
+  }
+
+  @Test
+  void aMonthThatWasTooYoungToBeDroppedIsMissing() {
+    chain.dropOldMonth(false);
+    chain.tellOfADrop(chain.oldPartition(), 5, 1, 5);
+    chain.checkpoint(chain.oldMonth().plusMonths(1).plusDays(29).toInstant());
+
+    assertFound(chain.verify(), "missing", 1);
+  }
+
+  @Test
+  void aMonthThatWasOldEnoughToBeDroppedIsAccountedFor() {
+    chain.dropOldMonth(false);
+    chain.tellOfADrop(chain.oldPartition(), 5, 1, 5);
+    chain.checkpoint(chain.oldMonth().plusMonths(1).plusDays(31).toInstant());
+
+    assertThat(chain.verify().out()).startsWith("VERIFIED");
+  }
+
   private static void pretendItWentWithTheOldMonth() {
     chain.execute(
         """
