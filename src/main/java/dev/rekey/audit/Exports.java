@@ -1,7 +1,6 @@
 package dev.rekey.audit;
 
 import dev.rekey.audit.NdjsonWriter.Header;
-import dev.rekey.audit.chain.Checkpoint;
 import dev.rekey.audit.chain.Checkpoints;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -9,7 +8,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -67,7 +65,7 @@ class Exports {
     void writeTo(OutputStream out) throws IOException {
       ExportWriter writer =
           switch (order.format()) {
-            case NDJSON -> new NdjsonWriter(out, json, header, this::checkpoint);
+            case NDJSON -> new NdjsonWriter(out, json, header);
             case CSV -> new CsvWriter(out, json);
           };
       for (; !page.isEmpty(); page = rows.next()) {
@@ -79,10 +77,6 @@ class Exports {
         throw new IllegalStateException("a month was dropped while it was being exported");
       }
       writer.end();
-    }
-
-    private @Nullable Checkpoint checkpoint() {
-      return order.isChain() ? checkpoints.newestUpTo(header.throughSeq()).orElse(null) : null;
     }
   }
 
@@ -96,7 +90,8 @@ class Exports {
         order.isChain() ? pages.chainHash(order.afterSeq()) : null,
         throughSeq,
         clock.instant(),
-        order.filterParts());
+        order.filterParts(),
+        order.isChain() ? checkpoints.newestUpTo(throughSeq).orElse(null) : null);
   }
 
   /**

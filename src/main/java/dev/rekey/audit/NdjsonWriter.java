@@ -11,7 +11,6 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -23,7 +22,6 @@ final class NdjsonWriter implements ExportWriter {
   private final DigestOutputStream digest;
   private final OutputStream out;
   private final JsonMapper json;
-  private final Supplier<@Nullable Checkpoint> checkpoint;
   private long count;
   private @Nullable Long firstSeq;
   private @Nullable Long lastSeq;
@@ -33,6 +31,8 @@ final class NdjsonWriter implements ExportWriter {
    *
    * @param previousHash the chain at {@code afterSeq}; null if the export is no part of it
    * @param filter the parts that it has, by the names that requests use
+   * @param checkpoint what vouches for it; null if nothing does, or the export is no part of the
+   *     chain
    */
   @JsonInclude(JsonInclude.Include.ALWAYS)
   record Header(
@@ -43,7 +43,8 @@ final class NdjsonWriter implements ExportWriter {
       @Nullable String previousHash,
       long throughSeq,
       Instant exportedAt,
-      Map<String, String> filter) {}
+      Map<String, String> filter,
+      @Nullable Checkpoint checkpoint) {}
 
   @JsonInclude(JsonInclude.Include.ALWAYS)
   private record Trailer(
@@ -51,21 +52,13 @@ final class NdjsonWriter implements ExportWriter {
       long count,
       @Nullable Long firstSeq,
       @Nullable Long lastSeq,
-      String sha256,
-      @Nullable Checkpoint checkpoint) {}
+      String sha256) {}
 
-  /**
-   * Writes the header.
-   *
-   * @param checkpoint what the trailer is to end with
-   */
-  NdjsonWriter(
-      OutputStream to, JsonMapper json, Header header, Supplier<@Nullable Checkpoint> checkpoint)
-      throws IOException {
+  /** Writes the header. */
+  NdjsonWriter(OutputStream to, JsonMapper json, Header header) throws IOException {
     this.digest = new DigestOutputStream(to, sha256());
     this.out = new BufferedOutputStream(digest, BUFFER);
     this.json = json;
-    this.checkpoint = checkpoint;
     line(header);
   }
 
@@ -81,7 +74,7 @@ final class NdjsonWriter implements ExportWriter {
   public void end() throws IOException {
     out.flush();
     String hash = HexFormat.of().formatHex(digest.getMessageDigest().digest());
-    line(new Trailer("trailer", count, firstSeq, lastSeq, hash, checkpoint.get()));
+    line(new Trailer("trailer", count, firstSeq, lastSeq, hash));
     out.flush();
   }
 

@@ -20,12 +20,12 @@ final class ExportEvidence implements Evidence {
   private static final int READERS = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 4);
 
   private final InputStream in;
-  private final VerifyingKeys keys;
   private final ExportParts parts;
   private final Header header;
   private final byte[] previousHash;
   private final InOrder<Batch> batches = new InOrder<>(READERS);
-  private final Recent places = new Recent();
+  private final @Nullable Voucher own;
+  private List<Voucher> unread = List.of();
   private long lines;
   private @Nullable Voucher resumed;
   private @Nullable Finding contradiction;
@@ -33,11 +33,13 @@ final class ExportEvidence implements Evidence {
   /** Throws {@link IOException} if it is none, or one from which no chain can be proven. */
   ExportEvidence(InputStream in, VerifyingKeys keys) throws IOException {
     this.in = in;
-    this.keys = keys;
     this.parts = new ExportParts(in);
     this.header = header(parts.header());
     this.previousHash = previousHash(header);
-    places.add(header.afterSeq(), previousHash, Long.MAX_VALUE);
+    this.own =
+        header.checkpoint() == null
+            ? null
+            : Voucher.of(header.checkpoint(), "in the header", keys);
     batches.addAll(parts);
   }
 
@@ -64,7 +66,15 @@ final class ExportEvidence implements Evidence {
 
   @Override
   public Followed begin(List<Voucher> copies) {
+    expectOwn(header.afterSeq());
     return new Followed(header.afterSeq(), previousHash, copies, null);
+  }
+
+  /** What lies before the place where it begins vouches for nothing here, if it is genuine. */
+  private void expectOwn(long after) {
+    if (own != null && (own.seq() >= after || !own.isGenuine())) {
+      unread = List.of(own);
+    }
   }
 
   @Override
@@ -74,6 +84,7 @@ final class ExportEvidence implements Evidence {
           "the export begins behind seq %d, but the newest of the checkpoints is of seq %d"
               .formatted(header.afterSeq(), voucher.seq()));
     }
+    expectOwn(voucher.seq());
     if (voucher.seq() > header.afterSeq()) {
       resumed = voucher;
       return null;
@@ -89,29 +100,31 @@ final class ExportEvidence implements Evidence {
 
   @Override
   public @Nullable Batch next() throws SQLException, IOException {
-    Batch batch = read(batches::next);
-    if (batch == null || contradiction != null) {
-      return null;
+    Batch batch = contradiction == null ? read(batches::next) : null;
+    if (batch == null) {
+      return unread.isEmpty() ? null : new Batch(List.of(), taken(), List.of());
     }
     lines += batch.links().size();
-    for (Link link : batch.links()) {
-      places.add(link.seq, link.chainHash, link.writtenAt());
-    }
-    return resumed == null ? batch : behind(resumed, batch);
+    List<Link> links = resumed == null ? batch.links() : behind(resumed, batch.links());
+    return new Batch(links, taken(), batch.drops());
   }
 
-  /** What of it is behind the place of a checkpoint; nothing if that is not in it. */
-  private Batch behind(Voucher voucher, Batch batch) {
-    List<Link> links = batch.links();
+  private List<Voucher> taken() {
+    List<Voucher> taken = unread;
+    unread = List.of();
+    return taken;
+  }
+
+  /** Which of them are behind the place of a checkpoint; none if that is not among them. */
+  private List<Link> behind(Voucher voucher, List<Link> links) {
     for (int i = 0; i < links.size(); i++) {
       if (links.get(i).seq == voucher.seq()) {
         resumed = null;
         contradiction = contradiction(voucher, links.get(i).chainHash);
-        int end = contradiction == null ? links.size() : i + 1;
-        return new Batch(links.subList(i + 1, end), List.of(), batch.drops());
+        return contradiction == null ? links.subList(i + 1, links.size()) : List.of();
       }
     }
-    return new Batch(List.of(), List.of(), batch.drops());
+    return List.of();
   }
 
   @Override
@@ -157,9 +170,6 @@ final class ExportEvidence implements Evidence {
       return truncated(chain, "the file has no trailer");
     }
     Finding finding = extent(chain, trailer);
-    if (finding == null && trailer.checkpoint() != null) {
-      finding = vouched(chain, Voucher.of(trailer.checkpoint(), "in the trailer", keys));
-    }
     if (finding == null) {
       finding = chain.vouching().beyond(chain.last());
     }
@@ -199,16 +209,6 @@ final class ExportEvidence implements Evidence {
         chain.last() + 1,
         null,
         "The export was cut short behind seq %d: %s.".formatted(chain.last(), why));
-  }
-
-  private @Nullable Finding vouched(Followed chain, Voucher voucher) {
-    if (voucher.seq() > chain.last()) {
-      return Vouching.beyond(voucher, chain.last());
-    }
-    byte[] head = places.head(voucher.seq());
-    return head == null && voucher.isGenuine()
-        ? null
-        : chain.vouching().late(voucher, head == null ? previousHash : head, chain.last(), places);
   }
 
   @Override

@@ -55,7 +55,8 @@ STRICT.readerFor(Dropped.class);
       boolean verifiable,
       long afterSeq,
       @Nullable String previousHash,
-      long throughSeq) {
+      long throughSeq,
+      @Nullable Checkpoint checkpoint) {
 
     boolean isOne() {
       return "header".equals(kind) && "rekey-audit-export-1".equals(format);
@@ -67,8 +68,7 @@ STRICT.readerFor(Dropped.class);
       long count,
       @Nullable Long firstSeq,
       @Nullable Long lastSeq,
-      String sha256,
-      @Nullable Checkpoint checkpoint) {
+      String sha256) {
 
     boolean isOne() {
       return "trailer".equals(kind);

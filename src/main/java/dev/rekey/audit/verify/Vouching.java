@@ -9,10 +9,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Compares the chain with the checkpoints on its way, and knows what none vouches for yet. */
@@ -103,25 +105,6 @@ final class Vouching {
     return null;
   }
 
-  /**
-   * Compares with a checkpoint that was only told of at the end.
-   *
-   * @param last the end
-   */
-  @Nullable Finding late(Voucher voucher, byte[] head, long last, Recent places) {
-    if (newest != null && newest.seq() > voucher.seq()) {
-      return new Vouching(newest.seq(), List.of(voucher), newest).at(voucher.seq(), head);
-    }
-    Finding finding = compare(voucher, voucher.seq(), head);
-    if (finding == null) {
-      tailFrom = voucher.seq() + 1;
-      firstOfTail = null;
-      tail = last - voucher.seq();
-      oldestOfTail = places.oldest(tailFrom, last);
-    }
-    return finding;
-  }
-
   /** Of a checkpoint that lies beyond the chain's end. */
   static Finding beyond(Voucher voucher, long last) {
     return voucher.isGenuine()
@@ -159,9 +142,13 @@ final class Vouching {
         });
   }
 
-  /** The first copy from elsewhere of what lies beyond the chain's end, if there is one. */
+  /** The first that lies beyond the chain's end, if there is one. */
   @Nullable Finding beyond(long last) {
-    return outside.isEmpty() ? null : beyond(outside.getFirst(), last);
+    return Stream.of(inside, outside)
+        .flatMap(Deque::stream)
+        .min(Comparator.comparingLong(Voucher::seq))
+        .map(voucher -> beyond(voucher, last))
+        .orElse(null);
   }
 
   /**

@@ -234,7 +234,8 @@ final class ByTheBook {
             .put("previousHash", HEX.formatHex(head(connection, afterSeq)))
             .put("throughSeq", last)
             .put("exportedAt", Instant.now().toString())
-            .set("filter", JSON.createObjectNode())
+            .<ObjectNode>set("filter", JSON.createObjectNode())
+            .set("checkpoint", newest(connection))
             .toString());
     try (var statement = connection.createStatement();
         var seals =
@@ -244,7 +245,7 @@ final class ByTheBook {
         lines.add(line(connection, seals).toString());
       }
     }
-    lines.add(trailer(lines, newest(connection)));
+    lines.add(trailer(lines));
     return lines;
   }
 
@@ -262,7 +263,7 @@ final class ByTheBook {
   }
 
   /** The last line of an export that has these before it. */
-  static String trailer(List<String> lines, JsonNode checkpoint) {
+  static String trailer(List<String> lines) {
     boolean none = lines.size() == 1;
     return JSON.createObjectNode()
         .put("kind", "trailer")
@@ -273,7 +274,6 @@ final class ByTheBook {
             "sha256",
             HEX.formatHex(
                 sha256((String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8))))
-        .set("checkpoint", checkpoint)
         .toString();
   }
 

@@ -8,6 +8,7 @@ import dev.rekey.RekeyIT;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -184,10 +185,8 @@ class TamperedExportIT extends RekeyIT {
   @Test
   void withoutItsLastEventsAndCheckpointItIsFoundByACopyFromOutside() {
     lines.subList(LAST - 1, LAST + 1).clear();
-    lines.set(0, json(0).put("throughSeq", LAST - 2).toString());
-    lines.set(
-        lines.size() - 1,
-        ByTheBook.trailer(lines.subList(0, lines.size() - 1), ByTheBook.JSON.nullNode()));
+    lines.set(0, json(0).put("throughSeq", LAST - 2).putNull("checkpoint").toString());
+    seal();
 
     assertFound("unsigned", 1);
     assertFound(verify("--checkpoints", chain.log(LAST)), "truncated", LAST - 1);
@@ -310,12 +309,12 @@ class TamperedExportIT extends RekeyIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"seq", "count", "head", "takenAt", "keyId", "signature"})
-  void anAlteredCheckpointInTheTrailerIsABadSignature(String field) {
-    ObjectNode trailer = json(LAST + 1);
-    ObjectNode checkpoint = (ObjectNode) trailer.get("checkpoint");
+  void anAlteredCheckpointInTheHeaderIsABadSignature(String field) {
+    ObjectNode header = json(0);
+    ObjectNode checkpoint = (ObjectNode) header.get("checkpoint");
     JsonNode other = chain.checkpoint(15).get(field);
-    checkpoint.set(field, field.equals("keyId") ? trailer.get("kind") : other);
-    lines.set(LAST + 1, trailer.toString());
+    checkpoint.set(field, field.equals("keyId") ? header.get("kind") : other);
+    lines.set(0, header.toString());
 
     assertThat(verify().row("what")).isEqualTo("bad signature");
   }
@@ -367,6 +366,48 @@ class TamperedExportIT extends RekeyIT {
   }
 
   @Test
+  void whatAnEventSaysToHaveBeenDroppedAmongWhatIsOfAnotherTimeIsMissing() {
+    chain.tellOfADrop("audit_event_1999_01", 1, MIDDLE, MIDDLE);
+    chain.checkpoint(Instant.now());
+    lines = new ArrayList<>(chain.export(0));
+    chain.restore();
+    whatIsOnlySaidToHaveBeenDroppedIsMissing();
+  }
+
+  @Test
+  void aCheckpointLongBeforeItsEndVouchesForWhatItCovers() {
+    lines = new ArrayList<>(chain.export(10));
+    lines.set(
+        0, json(0).<ObjectNode>set("checkpoint", chain.checkpoint(35)).toString());
+    seal();
+
+    Verifying run = verify();
+
+    assertThat(run.out()).startsWith("VERIFIED");
+    assertThat(run.row("vouched for")).startsWith("up to seq 35, by checkpoint");
+    assertThat(run.row("not yet")).startsWith("10 events");
+  }
+
+  @Test
+  void oneForWhichNoCheckpointVouchesIsUnsignedHoweverShortItIs() {
+    lines = new ArrayList<>(chain.export(LAST - 3));
+    lines.set(0, json(0).putNull("checkpoint").toString());
+    seal();
+
+    assertFound("unsigned", LAST - 2);
+  }
+
+  @Test
+  void oneThatBeginsBehindItsCheckpointIsUnsigned() {
+    lines = new ArrayList<>(chain.export(LAST - 3));
+    lines.set(
+        0, json(0).<ObjectNode>set("checkpoint", chain.checkpoint(15)).toString());
+    seal();
+
+    assertFound("unsigned", LAST - 2);
+  }
+
+  @Test
   void noChainCanBeProvenFromAnExportWithAFilter() {
     lines.set(0, json(0).put("verifiable", false).putNull("previousHash").toString());
 
@@ -384,11 +425,9 @@ class TamperedExportIT extends RekeyIT {
     return HexFormat.of().formatHex(hash);
   }
 
-  /** Makes the trailer fit the lines before it, with the checkpoint that it has. */
+  /** Makes the trailer fit the lines before it. */
   private void seal() {
-    JsonNode checkpoint = json(lines.size() - 1).get("checkpoint");
-    List<String> before = lines.subList(0, lines.size() - 1);
-    lines.set(lines.size() - 1, ByTheBook.trailer(before, checkpoint));
+    lines.set(lines.size() - 1, ByTheBook.trailer(lines.subList(0, lines.size() - 1)));
   }
 
   private String text() {
