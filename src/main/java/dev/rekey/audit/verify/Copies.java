@@ -16,9 +16,14 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Checkpoints that were kept elsewhere: in a log, whose other lines are passed over, or in answers
- * of {@code GET /api/v1/audit-checkpoints}, each on a line.
+ * of {@code GET /api/v1/audit-checkpoints}, each on a line. What cannot be read is an error only
+ * where it has to be one.
  */
 final class Copies {
+
+  private static final String LOGGER = "dev.rekey.audit.checkpoint";
+  private static final String CHECKPOINT = "{\"id\":";
+  private static final String ANSWER = "{\"items\":";
 
   private static final JsonMapper JSON =
       JsonMapper.builder()
@@ -58,25 +63,25 @@ final class Copies {
   }
 
   private void add(String line, String where) throws IOException {
-    int start = line.indexOf('{');
-    if (start < 0 || !line.contains("signature")) {
+    int start = line.startsWith("{") ? 0 : line.indexOf(CHECKPOINT);
+    if (start < 0 || !line.contains("keyId")) {
       return;
     }
     try {
       add(JSON.readTree(line.substring(start)), where);
     } catch (JacksonException | IllegalArgumentException e) {
-      throw new IOException("no checkpoint can be read " + where, e);
+      if (line.contains(LOGGER) || line.startsWith(ANSWER)) {
+        throw new IOException("no checkpoint can be read " + where, e);
+      }
     }
   }
 
-  private void add(JsonNode node, String where) throws IOException {
+  private void add(JsonNode node, String where) {
     if (node.has("items")) {
-      for (JsonNode item : node.path("items")) {
-        add(item, where);
-      }
+      node.path("items").forEach(item -> add(item, where));
     } else if (node.path("message").isString()) {
       // A line of a log that is JSON itself.
-      add(node.path("message").asString(), where);
+      add(JSON.readTree(node.path("message").asString()), where);
     } else {
       Voucher.of(JSON.treeToValue(node, Checkpoint.class), where, keys).addTo(found);
     }

@@ -104,6 +104,56 @@ class VerifyCommandIT extends RekeyIT {
   }
 
   @Test
+  void otherLinesOfALogArePassedOver() throws IOException {
+    String others =
+        """
+        WARN d.r.Other : {"reason":"a signature", "keyId
+        {"level":"WARN","message":"no signature {keyId}"}
+        INFO d.r.Other : {"id":"1","keyId":"2","signature":"3"} was refused
+        {"id":"1","keyId":"2","signature":"3"}
+        """;
+    String log = chain.write("other.log", others + Files.readString(Path.of(chain.log(45))));
+
+    assertThat(chain.verify("--checkpoints", log).out()).startsWith("VERIFIED");
+  }
+
+  @Test
+  void checkpointsInALogOfJsonAreRead() {
+    String line =
+        ByTheBook.JSON
+            .createObjectNode()
+            .put("logger_name", "dev.rekey.audit.checkpoint")
+            .put("message", chain.checkpoint(45).toString())
+            .toString();
+    String log = chain.write("json.log", line + "\n");
+
+    assertThat(chain.verify("--resume", "--checkpoints", log).row("events")).isEqualTo("none");
+  }
+
+  @Test
+  void aCheckpointThatWasCutIsNotPassedOver() {
+    String log =
+        chain.write(
+            "cut.log",
+            "INFO dev.rekey.audit.checkpoint : {\"id\":\"1\",\"keyId\":\"2\",\"signature\":\n");
+
+    assertThat(chain.verify("--checkpoints", log).err()).contains("no checkpoint can be read");
+  }
+
+  @Test
+  void rowsThatAreHiddenFromTheVerifierAreNotCalledSound() {
+    chain.execute("alter table audit_event enable row level security");
+    chain.execute("create policy shown on audit_event using (true)");
+
+    Verifying run = chain.verify();
+    chain.execute("drop policy shown on audit_event");
+    chain.execute("alter table audit_event disable row level security");
+
+    assertThat(run.exit()).isEqualTo(2);
+    assertThat(run.err()).contains("row-level security");
+  }
+
+  @Test
   void aPasswordIsNoArgument() {
     Verifying run =
         Verifying.run(
