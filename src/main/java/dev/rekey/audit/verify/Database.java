@@ -37,6 +37,7 @@ final class Database {
           """
           set default_transaction_read_only = on;
           set search_path = pg_catalog, public;
+          set row_security = off;
           set enable_seqscan = off;
           set max_parallel_workers_per_gather = 0;
           set jit = off
