@@ -19,6 +19,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 
@@ -216,8 +217,11 @@ final class DatabaseEvidence implements Evidence {
   }
 
   @Override
-  public List<String> remarks() {
-    return waiting == 0 ? List.of() : List.of(waiting + " events have no seal yet.");
+  public List<String> remarks(Followed chain) {
+    List<String> late = chain.vouching().late();
+    return waiting == 0
+        ? late
+        : Stream.concat(Stream.of(waiting + " events have no seal yet."), late.stream()).toList();
   }
 
   @Override

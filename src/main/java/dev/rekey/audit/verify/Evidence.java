@@ -37,7 +37,7 @@ interface Evidence extends AutoCloseable {
   @Nullable Finding besides(Followed chain) throws SQLException, IOException;
 
   /** What else there is to say once nothing was wrong. */
-  List<String> remarks();
+  List<String> remarks(Followed chain);
 
   @Override
   void close() throws SQLException, IOException;

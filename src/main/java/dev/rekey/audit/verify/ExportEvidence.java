@@ -212,7 +212,7 @@ final class ExportEvidence implements Evidence {
   }
 
   @Override
-  public List<String> remarks() {
+  public List<String> remarks(Followed chain) {
     return List.of();
   }
 

@@ -20,12 +20,13 @@ import org.jspecify.annotations.Nullable;
 /** Compares the chain with the checkpoints on its way, and knows what none vouches for yet. */
 final class Vouching {
 
-  private static final long GRACE =
+  static final long GRACE =
       Duration.ofMinutes(10).dividedBy(ChronoUnit.MICROS.getDuration());
 
   private final long after;
   private final Deque<Voucher> outside;
   private final Deque<Voucher> inside = new ArrayDeque<>();
+  private final Lateness lateness;
   private long nextSeq;
   private @Nullable Voucher newest;
   private @Nullable UUID firstOfTail;
@@ -44,6 +45,7 @@ final class Vouching {
     this.after = after;
     this.outside = new ArrayDeque<>(outside);
     this.newest = start;
+    this.lateness = new Lateness(start);
     look();
   }
 
@@ -99,6 +101,7 @@ final class Vouching {
         || !voucher.checkpoint().head().equals(HexFormat.of().formatHex(head))) {
       return recomputed(voucher, newest == null ? after : newest.seq());
     }
+    lateness.signed(voucher, tailFrom, tail, oldestOfTail);
     newest = voucher;
     tail = 0;
     oldestOfTail = Long.MAX_VALUE;
@@ -183,6 +186,11 @@ final class Vouching {
   /** The newest checkpoint that vouches for what was seen; null if there is none. */
   @Nullable Voucher newest() {
     return newest;
+  }
+
+  /** What was signed late, in sentences. */
+  List<String> late() {
+    return lateness.remarks();
   }
 
   /** How many events at the end no checkpoint vouches for yet. */

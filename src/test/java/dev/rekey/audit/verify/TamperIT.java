@@ -425,6 +425,27 @@ class TamperIT extends RekeyIT {
     assertFound(chain.verify(), "unsigned", 1);
   }
 
+  @Test
+  void whatWasRecomputedAndIsSignedAnewIsSaidToBeSignedLate() {
+    rewrite();
+    chain.execute("delete from audit_checkpoint");
+    chain.signAnew(chain.at(46));
+
+    Verifying run = chain.verify();
+
+    // The database cannot tell it from a service whose sealer stood still.
+    assertThat(run.out()).startsWith("VERIFIED").contains("seq 1 to 45 most so: first signed 4");
+    assertThat(run.row("besides")).startsWith("45 events were first signed more than ten minutes");
+    assertFound(chain.verify("--checkpoints", chain.log(LAST)), "recomputed", 16);
+  }
+
+  @Test
+  void whatWasSignedInTimeIsNotSaidToBeLate() throws IOException {
+    Verifying run = chain.verify("--resume", "--checkpoints", chain.log(25));
+
+    assertThat(run.row("besides")).isEmpty();
+  }
+
   /** Changes an event and all hashes that come of it. */
   private void rewrite() {
     chain.execute("update audit_event set reason = 'no' where id = ?", chain.id(MIDDLE));
