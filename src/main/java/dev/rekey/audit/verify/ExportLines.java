@@ -44,6 +44,7 @@ STRICT.readerFor(Dropped.class);
   private static final ObjectReader TRAILERS = STRICT.readerFor(Trailer.class);
   private static final byte[] KIND = "{\"kind\":".getBytes(StandardCharsets.US_ASCII);
 
+  private static final byte[] NONE = {};
   private static final Source NOWHERE = new Source(null, null);
 
   private final Chain chain = new Chain();
@@ -203,11 +204,7 @@ STRICT.readerFor(Dropped.class);
 
   private CanonicalBytes canonical(Event event) {
     Source source = event.source() == null ? NOWHERE : event.source();
-    var changes = new CanonicalBytes();
-    for (Change change : event.changes()) {
-      changes.text(change.field()).text(change.from()).text(change.to());
-    }
-    return canonical
+    canonical
         .clear()
         .int16(event.schemaVersion())
         .uuid(event.id())
@@ -228,8 +225,10 @@ STRICT.readerFor(Dropped.class);
         .text(event.traceId())
         .text(source.ip())
         .text(source.userAgent())
-        .flag(event.backfilled())
-        .bytes(changes.toByteArray());
+        .flag(event.backfilled());
+    return event.changes().isEmpty()
+        ? canonical.bytes(NONE)
+        : canonical.changes(STRICT.valueToTree(event.changes()));
   }
 
   private static byte[] hash(String hexadecimal) {
