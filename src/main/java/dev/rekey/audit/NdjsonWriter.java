@@ -48,11 +48,7 @@ final class NdjsonWriter implements ExportWriter {
 
   @JsonInclude(JsonInclude.Include.ALWAYS)
   private record Trailer(
-      String kind,
-      long count,
-      @Nullable Long firstSeq,
-      @Nullable Long lastSeq,
-      String sha256) {}
+      String kind, long count, @Nullable Long firstSeq, @Nullable Long lastSeq, String sha256) {}
 
   /** Writes the header. */
   NdjsonWriter(OutputStream to, JsonMapper json, Header header) throws IOException {

@@ -37,9 +37,7 @@ final class ExportEvidence implements Evidence {
     this.header = header(parts.header());
     this.previousHash = previousHash(header);
     this.own =
-        header.checkpoint() == null
-            ? null
-            : Voucher.of(header.checkpoint(), "in the header", keys);
+        header.checkpoint() == null ? null : Voucher.of(header.checkpoint(), "in the header", keys);
     batches.addAll(parts);
   }
 

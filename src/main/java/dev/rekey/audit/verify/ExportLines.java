@@ -37,8 +37,7 @@ final class ExportLines {
           .build();
 
   private static final ObjectReader EVENTS = STRICT.readerFor(Event.class);
-  private static final ObjectReader DROPPED =
-STRICT.readerFor(Dropped.class);
+  private static final ObjectReader DROPPED = STRICT.readerFor(Dropped.class);
   private static final ObjectReader HEADERS =
       STRICT.readerFor(Header.class).without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
   private static final ObjectReader TRAILERS = STRICT.readerFor(Trailer.class);
@@ -65,11 +64,7 @@ STRICT.readerFor(Dropped.class);
   }
 
   record Trailer(
-      String kind,
-      long count,
-      @Nullable Long firstSeq,
-      @Nullable Long lastSeq,
-      String sha256) {
+      String kind, long count, @Nullable Long firstSeq, @Nullable Long lastSeq, String sha256) {
 
     boolean isOne() {
       return "trailer".equals(kind);

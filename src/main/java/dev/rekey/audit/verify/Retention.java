@@ -23,8 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class Retention {
 
   /** How much later than it happened something may have been written, as after an outage. */
-  private static final long SLACK =
-      Duration.ofDays(31).dividedBy(ChronoUnit.MICROS.getDuration());
+  private static final long SLACK = Duration.ofDays(31).dividedBy(ChronoUnit.MICROS.getDuration());
 
   private final long after;
   private final List<Run> runs = new ArrayList<>();
@@ -219,10 +218,7 @@ final class Retention {
   private @Nullable Finding miscounted(Absence absence, List<Said> credible)
       throws SQLException, IOException {
     Finding finding =
-        miscounted(
-            absence,
-            runs.stream().filter(run -> run.month == null).toList(),
-            credible);
+        miscounted(absence, runs.stream().filter(run -> run.month == null).toList(), credible);
     for (int i = 0; finding == null && i < credible.size(); i++) {
       Said one = credible.get(i);
       finding =

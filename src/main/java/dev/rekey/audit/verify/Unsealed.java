@@ -14,8 +14,8 @@ import org.postgresql.core.BaseConnection;
 final class Unsealed {
 
   /**
-   * Whether an event {@code e} has no seal. The id alone does not tell: an event of another time may
-   * have it, too.
+   * Whether an event {@code e} has no seal. The id alone does not tell: an event of another time
+   * may have it, too.
    */
   static final String NO_SEAL =
       "not exists (select from audit_seal s"

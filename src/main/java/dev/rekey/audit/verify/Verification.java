@@ -43,7 +43,9 @@ final class Verification {
     if (finding == null) {
       finding = follow(chain);
     }
-    return finding == null ? new Verified(chain, evidence.remarks(chain)) : new Refuted(chain, finding);
+    return finding == null
+        ? new Verified(chain, evidence.remarks(chain))
+        : new Refuted(chain, finding);
   }
 
   private @Nullable Finding falseCopy() {

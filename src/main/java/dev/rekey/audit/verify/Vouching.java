@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Compares the chain with the checkpoints on its way, and knows what none vouches for yet. */
 final class Vouching {
 
-  static final long GRACE =
-      Duration.ofMinutes(10).dividedBy(ChronoUnit.MICROS.getDuration());
+  static final long GRACE = Duration.ofMinutes(10).dividedBy(ChronoUnit.MICROS.getDuration());
 
   private final long after;
   private final Deque<Voucher> outside;
@@ -163,9 +162,7 @@ final class Vouching {
     long end = Math.max(newest, newestEvent);
     if (tail > 0 && this.newest == null) {
       return new Unsigned(
-          tailFrom,
-          firstOfTail,
-          "No checkpoint vouches for any of the %d events.".formatted(tail));
+          tailFrom, firstOfTail, "No checkpoint vouches for any of the %d events.".formatted(tail));
     }
     if (tail == 0 || oldestOfTail == Long.MAX_VALUE || end - oldestOfTail <= GRACE) {
       return null;

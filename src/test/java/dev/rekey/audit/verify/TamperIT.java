@@ -316,8 +316,7 @@ class TamperIT extends RekeyIT {
   @Test
   void aSealedEventWhoseTransactionIsOfAnotherClusterIsNotWaitedFor() {
     chain.execute(
-        "update audit_event set recorded_in = pg_current_xact_id() where id = ?",
-        chain.id(MIDDLE));
+        "update audit_event set recorded_in = pg_current_xact_id() where id = ?", chain.id(MIDDLE));
 
     Verifying run = chain.verify();
 
@@ -418,7 +417,8 @@ class TamperIT extends RekeyIT {
 
   @Test
   void whatNoCheckpointVouchesForIsUnsignedHoweverNewItIs() {
-    chain.execute("delete from audit_event where id in (select event_id from audit_seal where seq > 5)");
+    chain.execute(
+        "delete from audit_event where id in (select event_id from audit_seal where seq > 5)");
     chain.execute("delete from audit_seal where seq > 5");
     chain.execute("delete from audit_checkpoint");
 
@@ -539,8 +539,7 @@ class TamperIT extends RekeyIT {
   void anEventThatIsMadeToHaveGoneWithAMonthThatNeverWasIsMissing(String month, String day) {
     UUID id = chain.id(MIDDLE);
     chain.execute("delete from audit_event where id = ?", id);
-    chain.execute(
-        "update audit_seal set occurred_at = '%s' where seq = %d".formatted(day, MIDDLE));
+    chain.execute("update audit_seal set occurred_at = '%s' where seq = %d".formatted(day, MIDDLE));
     chain.tellOfADrop("audit_event_" + month, 1, MIDDLE, MIDDLE);
     chain.checkpoint(Instant.now());
 

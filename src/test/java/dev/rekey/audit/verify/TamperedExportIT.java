@@ -377,8 +377,7 @@ class TamperedExportIT extends RekeyIT {
   @Test
   void aCheckpointLongBeforeItsEndVouchesForWhatItCovers() {
     lines = new ArrayList<>(chain.export(10));
-    lines.set(
-        0, json(0).<ObjectNode>set("checkpoint", chain.checkpoint(35)).toString());
+    lines.set(0, json(0).<ObjectNode>set("checkpoint", chain.checkpoint(35)).toString());
     seal();
 
     Verifying run = verify();
@@ -400,8 +399,7 @@ class TamperedExportIT extends RekeyIT {
   @Test
   void oneThatBeginsBehindItsCheckpointIsUnsigned() {
     lines = new ArrayList<>(chain.export(LAST - 3));
-    lines.set(
-        0, json(0).<ObjectNode>set("checkpoint", chain.checkpoint(15)).toString());
+    lines.set(0, json(0).<ObjectNode>set("checkpoint", chain.checkpoint(15)).toString());
     seal();
 
     assertFound("unsigned", LAST - 2);
