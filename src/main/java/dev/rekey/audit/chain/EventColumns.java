@@ -1,5 +1,6 @@
 package dev.rekey.audit.chain;
 
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The columns of an event that its hash is over, in the order of the canonical form. */
@@ -35,9 +36,17 @@ public final class EventColumns {
    * @param first which field of the row is the first of {@link #SELECTED}
    */
   public static CanonicalBytes canonical(CopyRows row, int first, CanonicalBytes into) {
+    if (!row.isEmptyList(first + CHANGES)) {
+      return canonical(row, first, JSON.readTree(row.json(first + CHANGES)), into);
+    }
     row.appendTo(into.clear(), first, first + BACKFILLED);
-    return row.isEmptyList(first + CHANGES)
-        ? into.bytes(NONE)
-        : into.changes(JSON.readTree(row.json(first + CHANGES)));
+    return into.bytes(NONE);
+  }
+
+  /** The same, of a row whose changes were read already. */
+  public static CanonicalBytes canonical(
+      CopyRows row, int first, JsonNode changes, CanonicalBytes into) {
+    row.appendTo(into.clear(), first, first + BACKFILLED);
+    return into.changes(changes);
   }
 }

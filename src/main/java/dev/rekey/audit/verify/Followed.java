@@ -111,7 +111,12 @@ final class Followed {
   /** What is wrong once the end is reached; null if nothing is. */
   @Nullable Finding end(Evidence evidence) throws SQLException, IOException {
     Finding finding = evidence.besides(this);
-    return finding == null ? retention.settle(evidence.absence()) : finding;
+    if (finding != null && finding.seq() > 0) {
+      return finding;
+    }
+    // What has a place in the chain is named before what has none.
+    Finding gone = retention.settle(evidence.absence());
+    return gone == null ? finding : gone;
   }
 
   /** The place behind which it began. */

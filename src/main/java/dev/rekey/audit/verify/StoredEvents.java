@@ -29,11 +29,12 @@ final class StoredEvents {
       link.flawed("has no changes, not even none");
       return Optional.empty();
     }
-    link.found(hash(row));
     if (row.isEmptyList(EventColumns.CHANGES)) {
+      link.found(hash(row));
       return Optional.empty();
     }
     JsonNode changes = JSON.readTree(row.json(EventColumns.CHANGES));
+    link.found(chain.row(EventColumns.canonical(row, 0, changes, canonical).view()));
     if (!isPlain(changes)) {
       link.flawed("has changes that tell more than its hash covers");
     }

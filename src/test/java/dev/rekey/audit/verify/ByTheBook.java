@@ -234,7 +234,7 @@ final class ByTheBook {
             .put("previousHash", HEX.formatHex(head(connection, afterSeq)))
             .put("throughSeq", last)
             .put("exportedAt", Instant.now().toString())
-            .<ObjectNode>set("filter", JSON.createObjectNode())
+            .set("filter", JSON.createObjectNode())
             .set("checkpoint", newest(connection))
             .toString());
     try (var statement = connection.createStatement();
