@@ -16,10 +16,12 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The replica that seals dies, or freezes, in the midst of it while others append. */
+@Tag("chaos")
 class SealerFailoverIT {
 
   private static final Duration TAKEOVER = Duration.ofSeconds(10);
