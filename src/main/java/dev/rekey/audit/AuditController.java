@@ -4,11 +4,11 @@ import dev.rekey.access.Access;
 import dev.rekey.access.Caller;
 import dev.rekey.platform.Answers;
 import dev.rekey.platform.Cursor;
+import dev.rekey.platform.Paging;
 import dev.rekey.platform.ProblemType;
 import dev.rekey.platform.Slice;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Clock;
 import java.time.Duration;
@@ -67,18 +67,8 @@ class AuditController {
       @RequestParam(name = "rotationId", required = false) @Wanted.RotationId
           @Nullable UUID rotationId,
       @RequestParam(name = "q", required = false) @Wanted.Words @Nullable String q,
-      @RequestParam(name = "limit", required = false)
-          @Parameter(
-              description = "How many events at most: 1 to 500; default 50.",
-              example = "50",
-              schema =
-                  @Schema(type = "integer", minimum = "1", maximum = "500", defaultValue = "50"))
-          @Nullable Integer limit,
-      @RequestParam(name = "cursor", required = false)
-          @Parameter(
-              description = "nextCursor of the page before.",
-              example = "AAZEL3vJYkABmqilnFV6Po0hC558b1pC3q2-7wABAgM")
-          @Nullable String cursor) {
+      @RequestParam(name = "limit", required = false) @Paging.Limit @Nullable Integer limit,
+      @RequestParam(name = "cursor", required = false) @Paging.Next @Nullable String cursor) {
     var asked =
         new AuditFilter(
             from,

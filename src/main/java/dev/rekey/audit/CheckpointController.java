@@ -4,11 +4,10 @@ import dev.rekey.audit.chain.Checkpoint;
 import dev.rekey.audit.chain.Checkpoints;
 import dev.rekey.platform.Answers;
 import dev.rekey.platform.Cursor;
+import dev.rekey.platform.Paging;
 import dev.rekey.platform.ProblemType;
 import dev.rekey.platform.Slice;
 import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
@@ -41,18 +40,8 @@ class CheckpointController {
           "Newest first; there is one for every minute. Whoever keeps a copy elsewhere can prove"
               + " later that nothing that came before was changed.")
   ResponseEntity<Slice<Checkpoint>> list(
-      @RequestParam(name = "limit", required = false)
-          @Parameter(
-              description = "How many at most: 1 to 500; default 50.",
-              example = "50",
-              schema =
-                  @Schema(type = "integer", minimum = "1", maximum = "500", defaultValue = "50"))
-          @Nullable Integer limit,
-      @RequestParam(name = "cursor", required = false)
-          @Parameter(
-              description = "nextCursor of the page before.",
-              example = "AAZEL3vJYkABmqilnFV6Po0hC558b1pC3q2-7wABAgM")
-          @Nullable String cursor) {
+      @RequestParam(name = "limit", required = false) @Paging.Limit @Nullable Integer limit,
+      @RequestParam(name = "cursor", required = false) @Paging.Next @Nullable String cursor) {
     var after = cursor == null ? null : Cursor.decode(cursor, NO_FILTER);
     int size = Slice.limit(limit);
     return Slice.of(

@@ -4,6 +4,7 @@ import dev.rekey.access.Access;
 import dev.rekey.access.Caller;
 import dev.rekey.platform.Answers;
 import dev.rekey.platform.NextLink;
+import dev.rekey.platform.Paging;
 import dev.rekey.platform.ProblemType;
 import dev.rekey.platform.Slice;
 import io.swagger.v3.oas.annotations.Operation;
@@ -66,13 +67,7 @@ class TailController {
               example = "4711",
               schema = @Schema(type = "integer", format = "int64", minimum = "0"))
           @Nullable Long afterSeq,
-      @RequestParam(name = "limit", required = false)
-          @Parameter(
-              description = "How many events at most: 1 to 500; default 50.",
-              example = "500",
-              schema =
-                  @Schema(type = "integer", minimum = "1", maximum = "500", defaultValue = "50"))
-          @Nullable Integer limit,
+      @RequestParam(name = "limit", required = false) @Paging.Limit @Nullable Integer limit,
       @RequestParam(name = "waitSeconds", required = false)
           @Parameter(
               description =

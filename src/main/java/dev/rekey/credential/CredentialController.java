@@ -6,11 +6,11 @@ import dev.rekey.audit.AuditEvent;
 import dev.rekey.audit.Timelines;
 import dev.rekey.platform.Answers;
 import dev.rekey.platform.Cursor;
+import dev.rekey.platform.Paging;
 import dev.rekey.platform.ProblemType;
 import dev.rekey.platform.Slice;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Clock;
 import java.time.Instant;
@@ -67,18 +67,8 @@ class CredentialController {
       description = "The credentials of the subjects that you may see; latest recorded first.")
   ResponseEntity<Slice<CredentialView>> list(
       Caller caller,
-      @RequestParam(name = "limit", required = false)
-          @Parameter(
-              description = "How many at most: 1 to 500; default 50.",
-              example = "50",
-              schema =
-                  @Schema(type = "integer", minimum = "1", maximum = "500", defaultValue = "50"))
-          @Nullable Integer limit,
-      @RequestParam(name = "cursor", required = false)
-          @Parameter(
-              description = "nextCursor of the page before.",
-              example = "AAZEL3vJYkABmqilnFV6Po0hC558b1pC3q2-7wABAgM")
-          @Nullable String cursor) {
+      @RequestParam(name = "limit", required = false) @Paging.Limit @Nullable Integer limit,
+      @RequestParam(name = "cursor", required = false) @Paging.Next @Nullable String cursor) {
     int size = Slice.limit(limit);
     Specification<Credential> wanted = access.visibleTo(caller).rows();
     if (cursor != null) {
@@ -123,18 +113,8 @@ class CredentialController {
               description = "Its id in the inventory.",
               example = "019aa8a5-9c55-7a3e-8d21-0b9e7c6f5a42")
           UUID id,
-      @RequestParam(name = "limit", required = false)
-          @Parameter(
-              description = "How many at most: 1 to 500; default 50.",
-              example = "50",
-              schema =
-                  @Schema(type = "integer", minimum = "1", maximum = "500", defaultValue = "50"))
-          @Nullable Integer limit,
-      @RequestParam(name = "cursor", required = false)
-          @Parameter(
-              description = "nextCursor of the page before.",
-              example = "AAZEL3vJYkABmqilnFV6Po0hC558b1pC3q2-7wABAgM")
-          @Nullable String cursor) {
+      @RequestParam(name = "limit", required = false) @Paging.Limit @Nullable Integer limit,
+      @RequestParam(name = "cursor", required = false) @Paging.Next @Nullable String cursor) {
     Credential credential = found(caller, id);
     return timelines.page(id, rotations(credential), limit, cursor).response();
   }

@@ -4,13 +4,13 @@ import dev.rekey.access.Access;
 import dev.rekey.access.Caller;
 import dev.rekey.platform.Answers;
 import dev.rekey.platform.Cursor;
+import dev.rekey.platform.Paging;
 import dev.rekey.platform.ProblemType;
 import dev.rekey.platform.Slice;
 import dev.rekey.platform.SqlTime;
 import dev.rekey.rotation.Rotations.Filter;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import java.util.UUID;
@@ -75,18 +75,8 @@ class RotationController {
               description = "The latest request, exclusive.",
               example = "2026-02-01T00:00:00Z")
           @Nullable Instant to,
-      @RequestParam(name = "limit", required = false)
-          @Parameter(
-              description = "How many at most: 1 to 500; default 50.",
-              example = "50",
-              schema =
-                  @Schema(type = "integer", minimum = "1", maximum = "500", defaultValue = "50"))
-          @Nullable Integer limit,
-      @RequestParam(name = "cursor", required = false)
-          @Parameter(
-              description = "nextCursor of the page before.",
-              example = "AAZEL3vJYkABmqilnFV6Po0hC558b1pC3q2-7wABAgM")
-          @Nullable String cursor) {
+      @RequestParam(name = "limit", required = false) @Paging.Limit @Nullable Integer limit,
+      @RequestParam(name = "cursor", required = false) @Paging.Next @Nullable String cursor) {
     var filter =
         new Filter(state, text("subject", subject), text("team", team), time(from), time(to));
     var after = cursor == null ? null : Cursor.decode(cursor, filter);
