@@ -18,7 +18,11 @@ import java.util.stream.Collectors;
     description =
         "What kind of fact. A change has two events: requested, written before anything is sent,"
             + " and how it ended (succeeded, rejected, not-attempted, unknown). What else happens to"
-            + " a rotation has one. audit.partition-dropped: a month of the history was dropped,"
+            + " a rotation has one. credential.discovered: one was seen that Rekey did not know."
+            + " credential.unmanaged-mint: one was made past Rekey on a subject that it watches."
+            + " credential.changed, .missing, .reappeared: what happened to one past Rekey."
+            + " credential.expiring: its end has come near. credential.expired: its end has come."
+            + " audit.partition-dropped: a month of the history was dropped,"
             + " because it is older than what is kept. audit.exported: a caller began to take a copy"
             + " of the history. access.denied: a caller wanted what it may not have; with repeats"
             + " among its changes, how often it did so again within a minute.")
@@ -59,6 +63,14 @@ public enum AuditType {
   REVOKE_NOT_ATTEMPTED("credential.revoke.not-attempted"),
   REVOKE_UNKNOWN("credential.revoke.unknown"),
   REVOKE_NOT_APPLIED("credential.revoke.not-applied"),
+  CREDENTIAL_ADOPTED("credential.adopted"),
+  CREDENTIAL_DISCOVERED("credential.discovered"),
+  CREDENTIAL_UNMANAGED_MINT("credential.unmanaged-mint"),
+  CREDENTIAL_CHANGED("credential.changed"),
+  CREDENTIAL_MISSING("credential.missing"),
+  CREDENTIAL_REAPPEARED("credential.reappeared"),
+  CREDENTIAL_EXPIRING("credential.expiring"),
+  CREDENTIAL_EXPIRED("credential.expired"),
   PARTITION_DROPPED("audit.partition-dropped"),
   AUDIT_EXPORTED("audit.exported"),
   ACCESS_DENIED("access.denied");
