@@ -29,7 +29,7 @@ class Aggregates {
   private static final Comparator<Series> BY_KEY =
       Comparator.comparing(series -> series.key().toString());
 
-  private static final int MOST_COUNTS = 500_000;
+  private static final int MOST_COUNTS = 100_000;
 
   // Their columns get the names of the events' own, for the conditions.
   private static final String ROLLUP_BY_SUBJECT =
@@ -93,7 +93,9 @@ class Aggregates {
         + " union all "
         + within("hours", bySubject ? ROLLUP_BY_SUBJECT : ROLLUP, where)
         + ") e group by 1"
-        + groups;
+        + groups
+        + " limit "
+        + (MOST_COUNTS + 1);
   }
 
   // By "offset 0", each span is looked for by itself. A join of all would be planned as if they
@@ -129,7 +131,7 @@ class Aggregates {
     long groups = cells.stream().map(Cell::key).distinct().count();
     if (groups * buckets > MOST_COUNTS) {
       throw FilterText.invalid(
-          "That would be "
+          "That would be at least "
               + groups
               + " groups in each of "
               + buckets

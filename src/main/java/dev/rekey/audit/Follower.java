@@ -2,6 +2,7 @@ package dev.rekey.audit;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -34,13 +35,18 @@ final class Follower {
     page = events.read(following, page.nextAfterSeq());
   }
 
+  /** Up to where it has been told. */
+  long place() {
+    return page.nextAfterSeq();
+  }
+
   /** How much was sealed when it last looked. */
   long head() {
     return page.headSeq();
   }
 
   /** Takes what it wants of what was sealed up to a place, some of which it may know. */
-  void offer(List<AuditEvent> sealed, long through) {
+  void offer(Collection<AuditEvent> sealed, long through) {
     long after = page.nextAfterSeq();
     var wanted = new ArrayList<AuditEvent>();
     for (AuditEvent event : sealed) {

@@ -3,6 +3,7 @@ package dev.rekey.audit;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -33,6 +34,9 @@ class Followers implements SmartLifecycle {
   /** How often a follower looks for itself before it is answered that there is nothing. */
   private static final int MOST_LOOKS = 3;
 
+  /** How many of the newest events are remembered for those who come back for more. */
+  private static final int REMEMBERED = 1_000;
+
   private final SealedEvents events;
 
   // All that follows is guarded by this.
@@ -42,6 +46,11 @@ class Followers implements SmartLifecycle {
 
   /** The place up to which everybody who waits has been offered everything. */
   private long offered;
+
+  /** What was offered last, ascending; all there is behind {@link #rememberedSince}. */
+  private final ArrayDeque<AuditEvent> remembered = new ArrayDeque<>();
+
+  private long rememberedSince;
 
   Followers(SealedEvents events, MeterRegistry meters) {
     this.events = events;
@@ -56,7 +65,9 @@ class Followers implements SmartLifecycle {
    */
   void serve(Follower follower) {
     for (int looks = 0; looks < MOST_LOOKS; looks++) {
-      follower.look(events);
+      if (looks > 0 || !remind(follower)) {
+        follower.look(events);
+      }
       if (follower.isServed() || follower.isDue()) {
         break;
       }
@@ -67,6 +78,18 @@ class Followers implements SmartLifecycle {
     follower.answer();
   }
 
+  /**
+   * Offers what is remembered, so that those who were just answered and ask again cost no query
+   * each; false if the follower is not that far yet.
+   */
+  private synchronized boolean remind(Follower follower) {
+    if (watcher == null || follower.place() < rememberedSince || follower.place() > offered) {
+      return false;
+    }
+    follower.offer(remembered, offered);
+    return true;
+  }
+
   /** Not if what was sealed has been offered, to those who wait, from farther on already. */
   private synchronized boolean letWait(Follower follower) {
     if (!running || waiting.size() >= MOST) {
@@ -74,6 +97,8 @@ class Followers implements SmartLifecycle {
     }
     if (watcher == null && waiting.isEmpty()) {
       offered = follower.head();
+      remembered.clear();
+      rememberedSince = offered;
     } else if (follower.head() < offered) {
       return false;
     }
@@ -147,9 +172,17 @@ class Followers implements SmartLifecycle {
     long through = SealedEvents.place(sealed.getLast());
     synchronized (this) {
       offered = through;
+      remember(sealed);
       waiting.forEach(follower -> follower.offer(sealed, through));
     }
     answer(Follower::isServed);
+  }
+
+  private void remember(List<AuditEvent> sealed) {
+    remembered.addAll(sealed);
+    while (remembered.size() > REMEMBERED) {
+      rememberedSince = SealedEvents.place(remembered.removeFirst());
+    }
   }
 
   /** Outside of the lock, because it may take the thread along to write the answer. */

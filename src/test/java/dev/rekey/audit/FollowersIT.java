@@ -96,6 +96,40 @@ class FollowersIT extends RekeyIT {
     }
   }
 
+  @Test
+  void followersThatComeBackForMoreCostNoQueryEach() {
+    long start = head();
+    long end = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+    long before = connectionsTaken();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<CompletableFuture<Integer>> followers =
+          Stream.generate(() -> CompletableFuture.supplyAsync(() -> answers(start, end), threads))
+              .limit(50)
+              .toList();
+      while (System.nanoTime() < end) {
+        append(requestId);
+        pause();
+      }
+      int answers = followers.stream().mapToInt(CompletableFuture::join).sum();
+
+      assertThat(answers).isGreaterThan(250);
+      assertThat(connectionsTaken() - before).isLessThan(answers / 2);
+    }
+  }
+
+  /** How many answers with something in them a follower gets. */
+  private int answers(long start, long end) {
+    int answers = 0;
+    long place = start;
+    while (System.nanoTime() < end) {
+      Answer page =
+          get(as("auditor"), TAIL + "?actor=" + requestId + "&waitSeconds=1&afterSeq=" + place);
+      place = page.body().path("nextAfterSeq").asLong();
+      answers += page.body().path("items").isEmpty() ? 0 : 1;
+    }
+    return answers;
+  }
+
   /** Asks again where so many at once are too many for the database's connections. */
   private static Answer get(Http client, String path) {
     Answer answer = client.get(path);
@@ -194,6 +228,14 @@ class FollowersIT extends RekeyIT {
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);
       }
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(250);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 

@@ -48,7 +48,8 @@ record SealerState(
     try (var statement =
         connection.prepareStatement(
             """
-                select set_config('idle_in_transaction_session_timeout', '5s', true),
+                select set_config('max_parallel_workers_per_gather', '0', true),
+                  set_config('idle_in_transaction_session_timeout', '5s', true),
                   set_config('tcp_user_timeout', '5s', true),
                   pg_try_advisory_xact_lock(?) as mine
                 """)) {
@@ -135,7 +136,8 @@ record SealerState(
         + goal
         + "'::pg_snapshot)"
         + after
-        + " and not exists (select from audit_seal s where s.event_id = e.id)"
+        // Not as "not exists", which may be planned as a join with all seals that there are.
+        + " and (select s.seq from audit_seal s where s.event_id = e.id) is null"
         + " order by e.recorded_in, e.id limit "
         + limit;
   }
