@@ -5,13 +5,20 @@ alter table credential
   add column policy_expires_at timestamptz,
   add column ends_at           timestamptz
     generated always as (coalesce(expires_at, policy_expires_at)) stored,
-  -- the least number of days before its end of which was told, and the end that was meant
+  -- how many days before its end that was last told, 0 for the end itself, and which end was meant
   add column told_days         int,
-  add column told_end          timestamptz;
+  add column told_end          timestamptz,
+  -- when it has to be told next; null for never
+  add column tell_at           timestamptz;
 
--- Which of them the clock has something to say about.
-create index credential_ending on credential (ends_at)
-  where ends_at is not null and status in ('ACTIVE', 'RETIRING', 'EXPIRED');
+create index credential_tell on credential (tell_at)
+  where tell_at is not null and status = 'ACTIVE';
+
+-- What the ends by policy and the times to tell of were last worked out from.
+create table expiry_policy (
+  only_one    boolean primary key default true check (only_one),
+  fingerprint text    not null
+);
 
 -- A subject, or a directory of subjects, that is looked at again and again. The order of the names
 -- is the order of the looks.
@@ -60,5 +67,6 @@ create table refresh_failure (
   primary key (upstream, name)
 );
 
+grant select, insert, update on expiry_policy to "${serviceRole}";
 grant select, insert, update, delete on watched, refresh_pass, refresh_stretch, refresh_failure
   to "${serviceRole}";

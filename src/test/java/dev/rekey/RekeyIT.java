@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,9 @@ import org.springframework.test.context.ContextConfiguration;
       "rekey.rotation.reconcile-every=P1D",
       "rekey.rotation.retire-every=P1D",
       "rekey.rotation.consistency-window=0s",
+      "rekey.refresh.calls-per-second=1000",
+      "rekey.refresh.burst=1000",
+      "rekey.expiry.check-every=P1D",
       "rekey.audit.checkpoint-every=2s"
     })
 @ContextConfiguration(initializers = RekeyIT.Settings.class)
@@ -160,6 +164,12 @@ public abstract class RekeyIT {
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** The number that a query of one row and one column gives. */
+  protected static long numberOf(String sql, @Nullable Object... parameters) {
+    Object value = query(sql, parameters).getFirst().values().iterator().next();
+    return ((Number) Objects.requireNonNull(value)).longValue();
   }
 
   /** Changes rows as somebody who may change everything, to move time or to break things. */

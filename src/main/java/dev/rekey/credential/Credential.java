@@ -1,5 +1,8 @@
 package dev.rekey.credential;
 
+import dev.rekey.audit.AuditEvent.Change;
+import dev.rekey.credential.CredentialView.Source;
+import dev.rekey.credential.CredentialView.SourceKind;
 import dev.rekey.platform.Cursor;
 import dev.rekey.platform.PathId;
 import dev.rekey.upstream.Subject;
@@ -13,7 +16,10 @@ import jakarta.persistence.Version;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -43,12 +49,16 @@ class Credential {
   private @Nullable Instant createdAt;
   private @Nullable Instant updatedAt;
   private @Nullable Instant expiresAt;
+  private @Nullable Instant policyExpiresAt;
   private @Nullable Instant lastUsedAt;
   private @Nullable Instant deletedAt;
   private Instant recordedAt;
   private Instant observedAt;
   private @Nullable UUID rotationId;
   private @Nullable UUID replacedBy;
+  private @Nullable Integer toldDays;
+  private @Nullable Instant toldEnd;
+  private @Nullable Instant tellAt;
   @Version private @Nullable Integer version;
 
   /** For Hibernate, which fills every field from its not-null column. */
@@ -87,21 +97,104 @@ class Credential {
     return new Cursor(recordedAt, id);
   }
 
+  Instant observedAt() {
+    return observedAt;
+  }
+
+  Instant recordedAt() {
+    return recordedAt;
+  }
+
+  CredentialStatus status() {
+    return status;
+  }
+
   /** Takes over what the upstream told at a time, unless something later is known already. */
-  void observe(UpstreamCredential seen, Instant at) {
+  void observe(UpstreamCredential seen, Instant at, ExpiryPolicy policy) {
     if (at.isBefore(observedAt)) {
       return;
     }
-    boolean changed = takeOver(seen);
+    boolean changed = takeOver(seen, at);
     if (changed || observedAt.plus(OBSERVATION_GRAIN).isBefore(at)) {
       observedAt = at;
     }
+    plan(policy);
   }
 
   /** Whether {@link #observe} would change the row. */
   boolean isNews(UpstreamCredential seen, Instant at) {
     return !at.isBefore(observedAt)
-        && (observedAt.plus(OBSERVATION_GRAIN).isBefore(at) || differsFrom(seen));
+        && (observedAt.plus(OBSERVATION_GRAIN).isBefore(at) || differsFrom(seen, at));
+  }
+
+  /** Whether {@link #observe} would change more of it than when it was last looked at. */
+  boolean isOtherwise(UpstreamCredential seen, Instant at) {
+    return !at.isBefore(observedAt) && differsFrom(seen, at);
+  }
+
+  /** What somebody has changed in it. When it was last used is none of that. */
+  List<Change> drift(UpstreamCredential seen) {
+    var drift = new ArrayList<Change>();
+    compare(drift, "displayName", displayName, storable(seen.name()));
+    compare(drift, "description", description, storable(seen.description()));
+    compare(drift, "clientId", clientId, storable(seen.clientId()));
+    compare(drift, "expiresAt", expiresAt, micros(seen.expiresAt()));
+    return drift;
+  }
+
+  private static void compare(
+      List<Change> drift, String field, @Nullable Object known, @Nullable Object seen) {
+    if (!Objects.equals(known, seen)) {
+      drift.add(new Change(field, text(known), text(seen)));
+    }
+  }
+
+  private static @Nullable String text(@Nullable Object value) {
+    return value == null ? null : value.toString();
+  }
+
+  /** Works out anew when it ends by policy, and when its end has to be told. */
+  void plan(ExpiryPolicy policy) {
+    policyExpiresAt =
+        expiresAt == null
+            ? policy.end(subject(), createdAt == null ? recordedAt : createdAt)
+            : null;
+    if (!Objects.equals(end(), toldEnd)) {
+      toldDays = null;
+      toldEnd = null;
+    }
+    Instant end = end();
+    tellAt = end == null ? null : policy.tellAt(end, toldDays);
+  }
+
+  /**
+   * That the end of a credential has come near, or has come.
+   *
+   * @param days before the end; 0 for the end itself
+   * @param byPolicy whether it works on, because only Rekey's policy ends it
+   */
+  record Told(int days, Instant end, boolean byPolicy) {}
+
+  /** Notes that its end is told; empty if there is nothing to tell now. */
+  Optional<Told> tell(ExpiryPolicy policy, Instant now) {
+    plan(policy);
+    Instant end = end();
+    if (status != CredentialStatus.ACTIVE || end == null || tellAt == null || tellAt.isAfter(now)) {
+      return Optional.empty();
+    }
+    int days = policy.reached(end, now);
+    boolean byPolicy = expiresAt == null;
+    if (days == 0 && !byPolicy) {
+      status = CredentialStatus.EXPIRED;
+    }
+    toldDays = days;
+    toldEnd = end;
+    tellAt = policy.tellAt(end, days);
+    return Optional.of(new Told(days, end, byPolicy));
+  }
+
+  private @Nullable Instant end() {
+    return expiresAt == null ? policyExpiresAt : expiresAt;
   }
 
   /** Notes that this rotation made it. */
@@ -126,6 +219,13 @@ class Credential {
     }
   }
 
+  /** Notes that somebody has named it. */
+  void adopted() {
+    if (origin == CredentialOrigin.DISCOVERED) {
+      origin = CredentialOrigin.ADOPTED;
+    }
+  }
+
   /** Notes that it was ended through Rekey. */
   void retired(Instant at) {
     status = CredentialStatus.RETIRED;
@@ -133,17 +233,16 @@ class Credential {
     observedAt = at;
   }
 
-  /** Notes that its upstream answered 404 for it, unless it was seen, or ended, since. */
-  void missing(Instant at) {
-    if (isLive() && observedAt.isBefore(at)) {
-      status = CredentialStatus.MISSING;
-      observedAt = at;
-    }
+  /** Notes that its upstream does not have it any more, though Rekey did not end it. */
+  void missing(@Nullable Instant deleted, Instant at) {
+    status = CredentialStatus.MISSING;
+    deletedAt = micros(deleted);
+    observedAt = at;
   }
 
   /** Notes which credential took its place, if it has gone. */
   void replacedBy(UUID successor) {
-    if (!isLive() && replacedBy == null) {
+    if (isGone() && replacedBy == null) {
       replacedBy = successor;
     }
   }
@@ -152,16 +251,17 @@ class Credential {
     return status == CredentialStatus.ACTIVE;
   }
 
-  boolean isRetired() {
-    return status == CredentialStatus.RETIRED;
+  /** Whether it is not at its upstream any more, as far as is known. */
+  boolean isGone() {
+    return status == CredentialStatus.RETIRED || status == CredentialStatus.MISSING;
   }
 
   private boolean isLive() {
     return status == CredentialStatus.ACTIVE || status == CredentialStatus.RETIRING;
   }
 
-  private boolean takeOver(UpstreamCredential seen) {
-    if (!differsFrom(seen)) {
+  private boolean takeOver(UpstreamCredential seen, Instant at) {
+    if (!differsFrom(seen, at)) {
       return false;
     }
     clientId = storable(seen.clientId());
@@ -172,11 +272,11 @@ class Credential {
     expiresAt = micros(seen.expiresAt());
     lastUsedAt = micros(seen.lastUsedAt());
     deletedAt = micros(seen.deletedAt());
-    status = statusAfter(seen);
+    status = statusAfter(seen, at);
     return true;
   }
 
-  private boolean differsFrom(UpstreamCredential seen) {
+  private boolean differsFrom(UpstreamCredential seen, Instant at) {
     return !(Objects.equals(clientId, storable(seen.clientId()))
         && Objects.equals(displayName, storable(seen.name()))
         && Objects.equals(description, storable(seen.description()))
@@ -185,14 +285,22 @@ class Credential {
         && Objects.equals(expiresAt, micros(seen.expiresAt()))
         && Objects.equals(lastUsedAt, micros(seen.lastUsedAt()))
         && Objects.equals(deletedAt, micros(seen.deletedAt()))
-        && status == statusAfter(seen));
+        && status == statusAfter(seen, at));
   }
 
-  private CredentialStatus statusAfter(UpstreamCredential seen) {
+  // That its time has run out is told by the clock.
+  private CredentialStatus statusAfter(UpstreamCredential seen, Instant at) {
     if (seen.deletedAt() != null) {
       return CredentialStatus.RETIRED;
     }
-    return status == CredentialStatus.RETIRING ? status : CredentialStatus.ACTIVE;
+    return switch (status) {
+      case RETIRING -> CredentialStatus.RETIRING;
+      case EXPIRED ->
+          seen.expiresAt() == null || seen.expiresAt().isAfter(at)
+              ? CredentialStatus.ACTIVE
+              : CredentialStatus.EXPIRED;
+      case ACTIVE, RETIRED, MISSING -> CredentialStatus.ACTIVE;
+    };
   }
 
   private static @Nullable Instant micros(@Nullable Instant time) {
@@ -204,9 +312,14 @@ class Credential {
     return text == null ? null : text.replace("\0", "");
   }
 
-  CredentialView view(Instant now) {
-    boolean expired =
-        status == CredentialStatus.ACTIVE && expiresAt != null && !expiresAt.isAfter(now);
+  /**
+   * As the inventory shows it.
+   *
+   * @param lookedAt when it was last looked at without anything being noted; null if never
+   */
+  CredentialView view(@Nullable Instant lookedAt) {
+    Instant observed =
+        lookedAt == null || isGone() || lookedAt.isBefore(observedAt) ? observedAt : lookedAt;
     return new CredentialView(
         id,
         upstream,
@@ -215,16 +328,37 @@ class Credential {
         clientId,
         displayName,
         description,
-        expired ? CredentialStatus.EXPIRED : status,
+        status,
         origin,
         createdAt,
         updatedAt,
         expiresAt,
+        policyExpiresAt,
         lastUsedAt,
         deletedAt,
         recordedAt,
-        observedAt,
+        observed,
         rotationId,
-        replacedBy);
+        replacedBy,
+        new CredentialView.Sources(
+            new Source(SourceKind.UPSTREAM, observed),
+            statusSource(observed),
+            endSource(observed)));
+  }
+
+  private Source statusSource(Instant observed) {
+    return switch (status) {
+      case ACTIVE, MISSING -> new Source(SourceKind.UPSTREAM, observed);
+      case RETIRING -> new Source(SourceKind.REKEY, observed);
+      case RETIRED -> new Source(SourceKind.REKEY, deletedAt == null ? observed : deletedAt);
+      case EXPIRED -> new Source(SourceKind.CLOCK, expiresAt == null ? observed : expiresAt);
+    };
+  }
+
+  private @Nullable Source endSource(Instant observed) {
+    if (expiresAt != null) {
+      return new Source(SourceKind.UPSTREAM, observed);
+    }
+    return policyExpiresAt == null ? null : new Source(SourceKind.POLICY, observed);
   }
 }

@@ -9,13 +9,14 @@ import dev.rekey.platform.Cursor;
 import dev.rekey.platform.Paging;
 import dev.rekey.platform.ProblemType;
 import dev.rekey.platform.Slice;
+import dev.rekey.upstream.Subject;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -44,20 +45,20 @@ class CredentialController {
   private final CredentialRepository rows;
   private final Replacements replacements;
   private final Timelines timelines;
+  private final Looks looks;
   private final Access access;
-  private final Clock clock;
 
   CredentialController(
       CredentialRepository rows,
       Replacements replacements,
       Timelines timelines,
-      Access access,
-      Clock clock) {
+      Looks looks,
+      Access access) {
     this.rows = rows;
     this.replacements = replacements;
     this.timelines = timelines;
+    this.looks = looks;
     this.access = access;
-    this.clock = clock;
   }
 
   @GetMapping
@@ -77,8 +78,8 @@ class CredentialController {
     List<Credential> found =
         rows.findBy(wanted, query -> query.sortBy(NEWEST_FIRST).limit(size + 1).all());
     Slice<Credential> page = Slice.of(found, size, Credential::place, NO_FILTER);
-    Instant now = clock.instant();
-    return page.map(credential -> credential.view(now)).response();
+    Map<Subject, Instant> looked = looks.at(page.items());
+    return page.map(row -> row.view(looked.get(row.subject()))).response();
   }
 
   @GetMapping("/{id}")
@@ -94,7 +95,8 @@ class CredentialController {
               description = "Its id in the inventory.",
               example = "019aa8a5-9c55-7a3e-8d21-0b9e7c6f5a42")
           UUID id) {
-    return found(caller, id).view(clock.instant());
+    Credential credential = found(caller, id);
+    return credential.view(looks.at(List.of(credential)).get(credential.subject()));
   }
 
   @GetMapping("/{id}/timeline")

@@ -25,11 +25,11 @@ public class CredentialReads {
 
   private static final Logger log = LoggerFactory.getLogger(CredentialReads.class);
 
-  private final Credentials credentials;
+  private final DriftLedger drift;
   private final Clock clock;
 
-  CredentialReads(Credentials credentials, Clock clock) {
-    this.credentials = credentials;
+  CredentialReads(DriftLedger drift, Clock clock) {
+    this.drift = drift;
     this.clock = clock;
   }
 
@@ -52,7 +52,7 @@ public class CredentialReads {
     Subject subject = permit.subject();
     Listing.Page page =
         UpstreamProblems.valueOrThrow(subject.upstream(), upstream.list(subject, query));
-    note(() -> page.items().forEach(item -> credentials.observeListed(subject, item, asked)));
+    note(() -> page.items().forEach(item -> drift.listed(subject, item, asked)));
     return page;
   }
 
@@ -73,9 +73,9 @@ public class CredentialReads {
   private void note(Subject subject, PathId id, Instant asked, Reply<UpstreamCredential> reply) {
     switch (reply) {
       case Reply.Success<UpstreamCredential>(var seen) ->
-          note(() -> credentials.observe(subject, seen, asked));
+          note(() -> drift.seen(subject, seen, asked));
       case Reply.ErrorStatus<UpstreamCredential>(int status, var _, var _) when status == 404 ->
-          note(() -> credentials.missing(subject, id, asked));
+          note(() -> drift.missing(subject, id, asked));
       default -> {}
     }
   }

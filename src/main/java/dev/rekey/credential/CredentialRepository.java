@@ -1,6 +1,7 @@
 package dev.rekey.credential;
 
 import jakarta.persistence.LockModeType;
+import jakarta.persistence.QueryHint;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -13,9 +14,12 @@ import org.springframework.data.jpa.repository.Lock;
 import org.springframework.data.jpa.repository.Modifying;
 import org.springframework.data.jpa.repository.NativeQuery;
 import org.springframework.data.jpa.repository.Query;
+import org.springframework.data.jpa.repository.QueryHints;
 
 interface CredentialRepository
     extends JpaRepository<Credential, UUID>, JpaSpecificationExecutor<Credential> {
+
+  String SKIP_LOCKED = "-2";
 
   Optional<Credential> findByUpstreamAndSubjectAndUpstreamId(
       String upstream, String subject, String upstreamId);
@@ -30,7 +34,7 @@ interface CredentialRepository
   @Query("from Credential c where c.id = :id")
   Optional<Credential> lock(UUID id);
 
-  /** Makes sure of a row, whoever else does so at the same time. */
+  /** Makes sure of a row, whoever else does so at the same time; 1 if it was not there. */
   @Modifying
   @NativeQuery(
       """
@@ -39,8 +43,44 @@ interface CredentialRepository
       values (:id, :upstream, :subject, :upstreamId, 'ACTIVE', 'DISCOVERED', :at, :at, 0)
       on conflict (upstream, subject, upstream_id) do nothing
       """)
-  void ensure(UUID id, String upstream, String subject, String upstreamId, Instant at);
+  int ensure(UUID id, String upstream, String subject, String upstreamId, Instant at);
 
   List<Credential> findBySubjectAndStatusInOrderByCreatedAtDesc(
       String subject, Collection<CredentialStatus> status, Limit limit);
+
+  /** Makes sure that the refresher looks at a subject. */
+  @Modifying
+  @NativeQuery(
+      "insert into watched (upstream, name) values (:upstream, :subject) on conflict do nothing")
+  void watch(String upstream, String subject);
+
+  /** Whether all that a subject had has been seen before. */
+  @NativeQuery(
+      """
+      select exists (select from watched
+        where upstream = :upstream and name = :subject and watched_since is not null)
+      """)
+  boolean isWatched(String upstream, String subject);
+
+  /** Those of a subject that are thought to be at its upstream, and those of these ids. */
+  @Query(
+      "from Credential c where c.upstream = :upstream and c.subject = :subject"
+          + " and (c.status in :status or c.upstreamId in :ids)")
+  List<Credential> findAround(
+      String upstream, String subject, Collection<CredentialStatus> status, Collection<String> ids);
+
+  /** The newest of a subject that Rekey made. */
+  Optional<Credential> findFirstByUpstreamAndSubjectAndOriginOrderByRecordedAtDesc(
+      String upstream, String subject, CredentialOrigin origin);
+
+  /** Those whose end is to be told by then, save those that somebody else is at. */
+  @Lock(LockModeType.PESSIMISTIC_WRITE)
+  @QueryHints(@QueryHint(name = "jakarta.persistence.lock.timeout", value = SKIP_LOCKED))
+  @Query("from Credential c where c.status = ACTIVE and c.tellAt <= :by order by c.tellAt")
+  List<Credential> lockToTell(Instant by, Limit limit);
+
+  /** The next by their ids. */
+  @Lock(LockModeType.PESSIMISTIC_WRITE)
+  @Query("from Credential c where c.id > :after order by c.id")
+  List<Credential> lockFollowing(UUID after, Limit limit);
 }

@@ -5,22 +5,20 @@ import dev.rekey.platform.PathId;
 import dev.rekey.upstream.Label;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.UpstreamCredential;
-import jakarta.persistence.EntityManager;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Writes the inventory. Times of observations are when the upstream was asked, so that late news
- * lose; those of changes are when they were closed.
+ * Writes down in the inventory what Rekey itself has made, changed and ended; what it sees is for
+ * {@link DriftLedger}. Times are when a change was closed.
  */
 @Component
 public class Credentials {
@@ -31,13 +29,11 @@ public class Credentials {
   private static final int MAX_LOOKS = 50;
 
   private final CredentialRepository rows;
-  private final EntityManager entities;
-  private final OpenMints openMints;
+  private final ExpiryPolicy policy;
 
-  Credentials(CredentialRepository rows, EntityManager entities, OpenMints openMints) {
+  Credentials(CredentialRepository rows, ExpiryPolicy policy) {
     this.rows = rows;
-    this.entities = entities;
-    this.openMints = openMints;
+    this.policy = policy;
   }
 
   /** Its id in the inventory; empty if it is not in there. */
@@ -64,7 +60,7 @@ public class Credentials {
   @Transactional(propagation = Propagation.MANDATORY)
   public UUID minted(Subject subject, UpstreamCredential made, UUID rotationId, Instant at) {
     Credential credential = ensure(subject, made.id(), at);
-    credential.observe(made, at);
+    credential.observe(made, at, policy);
     credential.mintedBy(rotationId);
     return credential.id();
   }
@@ -98,43 +94,10 @@ public class Credentials {
     lock(subject, upstreamId).ifPresent(credential -> credential.retired(at));
   }
 
-  /** Records what an upstream told of a credential, in a transaction of its own or the caller's. */
+  /** Records what a change of Rekey's own has made of a credential. */
   @Transactional
-  public void observe(Subject subject, UpstreamCredential seen, Instant at) {
-    record(find(subject, seen.id()).orElse(null), subject, seen, at);
-  }
-
-  /**
-   * Records what a list told of a credential. Lists may lag behind, so one that was ended through
-   * Rekey is not brought back to life by it; reading it by its id may.
-   */
-  @Transactional
-  public void observeListed(Subject subject, UpstreamCredential seen, Instant at) {
-    Credential known = find(subject, seen.id()).orElse(null);
-    if (known == null || !known.isRetired()) {
-      record(known, subject, seen, at);
-    }
-  }
-
-  private void record(
-      @Nullable Credential known, Subject subject, UpstreamCredential seen, Instant at) {
-    if (known == null && seen.attempt() != null && openMints.mayClaim(seen.attempt())) {
-      return;
-    }
-    if (known != null) {
-      if (!known.isNews(seen, at)) {
-        return;
-      }
-      // It may be stale by the time it is locked, and would not be read again.
-      entities.detach(known);
-    }
-    ensure(subject, seen.id(), at).observe(seen, at);
-  }
-
-  /** Records that an upstream answered 404 for a credential. */
-  @Transactional
-  public void missing(Subject subject, PathId upstreamId, Instant at) {
-    lock(subject, upstreamId).ifPresent(credential -> credential.missing(at));
+  public void changed(Subject subject, UpstreamCredential seen, Instant at) {
+    ensure(subject, seen.id(), at).observe(seen, at, policy);
   }
 
   /**
@@ -178,6 +141,7 @@ public class Credentials {
 
   private Credential ensure(Subject subject, PathId upstreamId, Instant at) {
     rows.ensure(Ids.next(), subject.upstream().value(), subject.name(), upstreamId.value(), at);
+    rows.watch(subject.upstream().value(), subject.name());
     return lock(subject, upstreamId).orElseThrow();
   }
 }

@@ -33,10 +33,12 @@ public class Predecessors {
   private final ReentrantLock[] locks =
       Stream.generate(ReentrantLock::new).limit(STRIPES).toArray(ReentrantLock[]::new);
   private final Credentials credentials;
+  private final DriftLedger drift;
   private final Clock clock;
 
-  Predecessors(Credentials credentials, Clock clock) {
+  Predecessors(Credentials credentials, DriftLedger drift, Clock clock) {
     this.credentials = credentials;
+    this.drift = drift;
     this.clock = clock;
   }
 
@@ -84,11 +86,11 @@ public class Predecessors {
     Instant asked = clock.instant();
     return switch (upstream.read(subject, id)) {
       case Reply.Success<UpstreamCredential>(var seen) -> {
-        credentials.observe(subject, seen, asked);
+        drift.seen(subject, seen, asked);
         yield seen.deletedAt() != null;
       }
       case Reply.ErrorStatus<UpstreamCredential>(int status, var _, var _) when status == 404 -> {
-        credentials.retired(subject, id, asked);
+        drift.missing(subject, id, asked);
         yield true;
       }
       default -> {

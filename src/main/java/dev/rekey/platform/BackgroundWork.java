@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
@@ -34,8 +35,13 @@ public class BackgroundWork implements SmartLifecycle {
    */
   public record Round(String name, Duration every, Runnable work) {}
 
-  BackgroundWork(List<Round> rounds) {
-    this.rounds = List.copyOf(rounds);
+  /** Who has several rounds, how many only it knows. */
+  public interface Rounds {
+    Stream<Round> rounds();
+  }
+
+  BackgroundWork(List<Round> single, List<Rounds> several) {
+    this.rounds = Stream.concat(single.stream(), several.stream().flatMap(Rounds::rounds)).toList();
   }
 
   @Override

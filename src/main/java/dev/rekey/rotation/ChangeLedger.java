@@ -127,7 +127,7 @@ class ChangeLedger {
     Instant now = clock.instant();
     if (outcome instanceof Outcome.Succeeded<?>(var value)) {
       if (value instanceof UpstreamCredential updated) {
-        credentials.observe(opened.by().subject(), updated, sent);
+        credentials.changed(opened.by().subject(), updated, sent);
       } else {
         credentials.retired(opened.by().subject(), opened.target(), now);
       }

@@ -5,6 +5,7 @@ import dev.rekey.audit.AuditLog;
 import dev.rekey.audit.AuditOutcome;
 import dev.rekey.audit.AuditType;
 import dev.rekey.credential.Credentials;
+import dev.rekey.credential.DriftLedger;
 import dev.rekey.platform.PathId;
 import dev.rekey.platform.SqlTime;
 import dev.rekey.upstream.Label;
@@ -41,14 +42,21 @@ class ReconcileLedger {
   private final JdbcClient jdbc;
   private final ChangeLedger changes;
   private final Credentials credentials;
+  private final DriftLedger drift;
   private final AuditLog audit;
   private final Clock clock;
 
   ReconcileLedger(
-      JdbcClient jdbc, ChangeLedger changes, Credentials credentials, AuditLog audit, Clock clock) {
+      JdbcClient jdbc,
+      ChangeLedger changes,
+      Credentials credentials,
+      DriftLedger drift,
+      AuditLog audit,
+      Clock clock) {
     this.jdbc = jdbc;
     this.changes = changes;
     this.credentials = credentials;
+    this.drift = drift;
     this.audit = audit;
     this.clock = clock;
   }
@@ -430,10 +438,8 @@ class ReconcileLedger {
       return false;
     }
     if (seen != null) {
-      credentials.observe(due.subject(), seen, asked);
-    } else if (due.change().kind() == ChangeKind.UPDATE) {
-      credentials.missing(due.subject(), due.change().target(), asked);
-    } else {
+      credentials.changed(due.subject(), seen, asked);
+    } else if (due.change().kind() != ChangeKind.UPDATE) {
       credentials.retired(due.subject(), due.change().target(), clock.instant());
     }
     changes.end(
@@ -442,6 +448,9 @@ class ReconcileLedger {
         applied ? AuditOutcome.SUCCEEDED : AuditOutcome.NOT_APPLIED,
         reason,
         null);
+    if (seen == null && due.change().kind() == ChangeKind.UPDATE) {
+      drift.missing(due.subject(), due.change().target(), asked);
+    }
     return true;
   }
 

@@ -8,6 +8,19 @@ import org.jspecify.annotations.Nullable;
 /** An upstream whose credentials can also be listed and renamed. */
 public interface Listing extends Upstream {
 
+  @Override
+  Listing within(CallBudget budget);
+
+  /** What holds its subjects, as far as Rekey serves it, such as {@code organizations/acme}. */
+  List<String> directories();
+
+  /**
+   * Reads one page of the subjects of a directory; repeats by itself while that may help.
+   *
+   * @param after cursor to continue behind, or null
+   */
+  Reply<SubjectPage> subjects(String directory, @Nullable String after);
+
   /** Reads one page; repeats by itself while that may help. */
   Reply<Page> list(Subject subject, Query query);
 
@@ -42,4 +55,11 @@ public interface Listing extends Upstream {
       @Nullable String startCursor,
       @Nullable String endCursor,
       @Nullable Map<String, Map<String, Boolean>> permissions) {}
+
+  /**
+   * One page of subjects.
+   *
+   * @param next cursor to continue behind; null on the last page
+   */
+  record SubjectPage(List<Subject> subjects, @Nullable String next) {}
 }

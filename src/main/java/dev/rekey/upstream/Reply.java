@@ -71,6 +71,7 @@ public sealed interface Reply<T> {
     TLS_FAILED("no TLS session could be made"),
     NO_TOKEN("it gave us no access token"),
     TOO_BUSY("too many calls to it are under way"),
+    ASKED_TO_PAUSE("it asked for a pause"),
     TOO_LATE("there was no time left to send the request"),
     NO_LEASE("its time had run out before it could be sent, or Rekey's database went away"),
     NOT_READ("what is there now could not be read first");

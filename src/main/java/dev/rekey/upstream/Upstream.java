@@ -27,6 +27,9 @@ public interface Upstream {
    */
   Reply<Minted> mint(Subject subject, Label request, UUID attempt, Deadline deadline);
 
+  /** The same upstream, for work that nobody waits for; see {@link UpstreamHttp#within}. */
+  Upstream within(CallBudget budget);
+
   /** Reads one credential's metadata; repeats by itself while that may help. */
   Reply<UpstreamCredential> read(Subject subject, PathId id);
 

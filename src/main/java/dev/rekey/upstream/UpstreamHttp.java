@@ -6,9 +6,7 @@ import dev.rekey.upstream.Reply.Loss;
 import dev.rekey.upstream.Reply.Obstacle;
 import dev.rekey.upstream.Upstream.Retired;
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -24,16 +22,32 @@ import reactor.util.context.Context;
 public final class UpstreamHttp {
 
   private static final int MAX_TRIES = 4;
+  // For how long what nobody waits for stops after a 429 that names no time.
+  private static final Duration HALT = Duration.ofSeconds(5);
   // Longer, and there would be too little time left for the call itself.
   private static final Duration MAX_WAIT_FOR_SLOT = Duration.ofSeconds(5);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
 
   private final HttpLimits limits;
-  private final Semaphore slots;
+  private final Traffic traffic;
+  private final @Nullable CallBudget budget;
 
   UpstreamHttp(HttpLimits limits) {
+    this(limits, new Traffic(limits.maxConcurrentCalls()), null);
+  }
+
+  private UpstreamHttp(HttpLimits limits, Traffic traffic, @Nullable CallBudget budget) {
     this.limits = limits;
-    this.slots = new Semaphore(limits.maxConcurrentCalls());
+    this.traffic = traffic;
+    this.budget = budget;
+  }
+
+  /**
+   * The same, for work that nobody waits for: every request is paid for from the budget, gives way
+   * to those of callers, is not made while the upstream asked for a pause, and is not repeated.
+   */
+  public UpstreamHttp within(CallBudget limit) {
+    return new UpstreamHttp(limits, traffic, limit);
   }
 
   /** Sends the call at most once, before the deadline or not at all. */
@@ -43,7 +57,13 @@ public final class UpstreamHttp {
       Function<@Nullable B, Reply<T>> reader) {
     try {
       Duration patience = deadline.atMost(MAX_WAIT_FOR_SLOT).remaining();
-      if (!slots.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+      if (budget == null) {
+        if (!traffic.enter(patience)) {
+          return new Reply.NotSent<>(Obstacle.TOO_BUSY);
+        }
+      } else if (traffic.isHalted()) {
+        return new Reply.NotSent<>(Obstacle.ASKED_TO_PAUSE);
+      } else if (!traffic.enterLast(patience)) {
         return new Reply.NotSent<>(Obstacle.TOO_BUSY);
       }
     } catch (InterruptedException e) {
@@ -51,16 +71,29 @@ public final class UpstreamHttp {
       return new Reply.NotSent<>(Obstacle.TOO_BUSY);
     }
     try {
-      return exchange(deadline, call, reader);
+      Reply<T> reply = exchange(deadline, call, reader);
+      if (reply instanceof Reply.ErrorStatus<T>(int status, var _, var retryAfter)
+          && status == 429) {
+        traffic.halt(RetryAfter.parse(retryAfter).orElse(HALT));
+      }
+      return reply;
     } finally {
-      slots.release();
+      traffic.leave();
     }
   }
 
   /** As {@link #once}, with the time that a call which makes no credential may take. */
   public <B, T> Reply<T> once(
       Supplier<Mono<ResponseEntity<B>>> call, Function<@Nullable B, Reply<T>> reader) {
-    return once(Deadline.in(limits.readTimeout()), call, reader);
+    return once(paidFor(), call, reader);
+  }
+
+  // What waits for its budget has not begun yet.
+  private Deadline paidFor() {
+    if (budget != null) {
+      budget.take();
+    }
+    return Deadline.in(limits.readTimeout());
   }
 
   /**
@@ -94,10 +127,11 @@ public final class UpstreamHttp {
       Supplier<Mono<ResponseEntity<B>>> call,
       Function<@Nullable B, Reply<T>> reader,
       Verdict<T> verdict) {
-    var deadline = Deadline.in(limits.readTimeout());
+    Deadline deadline = paidFor();
+    int maxTries = budget == null ? MAX_TRIES : 1;
     Reply<T> last = once(deadline, call, reader);
     Reply<T> doubt = last.leavesDoubt() ? last : null;
-    for (int tries = 1; tries < MAX_TRIES && mayHelpToRepeat(last); tries++) {
+    for (int tries = 1; tries < maxTries && mayHelpToRepeat(last); tries++) {
       if (!pause(pauseBefore(tries, last), deadline)) {
         break;
       }

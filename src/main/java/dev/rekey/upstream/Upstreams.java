@@ -1,5 +1,6 @@
 package dev.rekey.upstream;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,6 +16,10 @@ public class Upstreams {
 
   Upstreams(List<Upstream> all) {
     this.byName = all.stream().collect(Collectors.toMap(Upstream::name, Function.identity()));
+  }
+
+  public Collection<Upstream> all() {
+    return byName.values();
   }
 
   /** The names of those at which a credential can be found without its id. */

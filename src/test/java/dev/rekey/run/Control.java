@@ -2,6 +2,7 @@ package dev.rekey.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
 import java.util.List;
 import sandbox.Sandbox;
 import tools.jackson.databind.JsonNode;
@@ -108,6 +109,15 @@ public final class Control {
 
   public long calls(String operation) {
     return calls().stream().filter(operation::equals).count();
+  }
+
+  /** When an upstream's API was called so far, in order; its token endpoint does not count. */
+  public List<Instant> callTimes(String upstream) {
+    return items("/control/calls").stream()
+        .filter(call -> call.at("/upstream").asString("").equals(upstream))
+        .filter(call -> !call.at("/operation").asString("").equals("token"))
+        .map(call -> Instant.parse(call.at("/at").asString("")))
+        .toList();
   }
 
   /** How many calls of an operation came with a good token so far. */

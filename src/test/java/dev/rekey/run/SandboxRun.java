@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.HashMap;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.core.NestedExceptionUtils;
@@ -38,12 +38,15 @@ final class SandboxRun {
     // Runs once Rekey itself is down.
     SpringApplication.getShutdownHandlers().add(surroundings::close);
     var rekey = new SpringApplication(RekeyApplication.class);
+    var properties = new HashMap<String, Object>(surroundings.properties());
+    properties.put("rekey.refresh.enabled", "true");
+    properties.put("rekey.refresh.interval", "1m");
     rekey.addInitializers(
         context ->
             context
                 .getEnvironment()
                 .getPropertySources()
-                .addLast(new MapPropertySource("sandbox", Map.copyOf(surroundings.properties()))));
+                .addLast(new MapPropertySource("sandbox", properties)));
     rekey.addListeners(
         event -> {
           if (event instanceof ApplicationReadyEvent ready) {

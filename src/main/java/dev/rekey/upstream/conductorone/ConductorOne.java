@@ -2,6 +2,7 @@ package dev.rekey.upstream.conductorone;
 
 import dev.rekey.platform.Deadline;
 import dev.rekey.platform.PathId;
+import dev.rekey.upstream.CallBudget;
 import dev.rekey.upstream.Label;
 import dev.rekey.upstream.Minted;
 import dev.rekey.upstream.Reply;
@@ -47,6 +48,11 @@ public final class ConductorOne implements Upstream {
   @Override
   public boolean isAdditive() {
     return properties.rotation() == ConductorOneProperties.Rotation.ADDITIVE;
+  }
+
+  @Override
+  public ConductorOne within(CallBudget budget) {
+    return new ConductorOne(api, http.within(budget), properties);
   }
 
   /** The attempt goes nowhere: a rotate request has no field for text (its OpenAPI document). */

@@ -2,6 +2,7 @@ package dev.rekey.upstream.keycard;
 
 import dev.rekey.platform.Deadline;
 import dev.rekey.platform.PathId;
+import dev.rekey.upstream.CallBudget;
 import dev.rekey.upstream.Label;
 import dev.rekey.upstream.Listing;
 import dev.rekey.upstream.Minted;
@@ -11,10 +12,12 @@ import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.UpstreamCredential;
 import dev.rekey.upstream.UpstreamHttp;
 import dev.rekey.upstream.UpstreamName;
+import dev.rekey.upstream.keycard.KeycardApi.AccountPage;
 import dev.rekey.upstream.keycard.KeycardApi.KeycardCredential;
 import dev.rekey.upstream.keycard.KeycardApi.KeycardPage;
 import dev.rekey.upstream.keycard.KeycardApi.NameAndDescription;
 import dev.rekey.upstream.keycard.KeycardApi.PageInfo;
+import dev.rekey.upstream.keycard.KeycardApi.ServiceAccount;
 import dev.rekey.upstream.keycard.KeycardProperties.Organization;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +38,10 @@ public final class Keycard implements Listing {
    */
   public static final int MAX_DESCRIPTION = 500 - AttemptTag.LENGTH;
 
+  /** How many rows a page may have at most; Keycard's limit. */
+  private static final int MOST_PER_PAGE = 100;
+
+  private static final String ORGANIZATIONS = "organizations";
   private static final String PERMISSIONS = "permissions";
 
   private final KeycardApi api;
@@ -57,7 +64,7 @@ public final class Keycard implements Listing {
     return properties.organizations().stream()
         .filter(known -> known.id().equals(organization) || hasLabel(known, organization))
         .findFirst()
-        .map(known -> Subject.of(NAME, "organizations", known.id(), "service-accounts", account));
+        .map(known -> subject(known.id(), account));
   }
 
   private static boolean hasLabel(Organization known, PathId organization) {
@@ -77,6 +84,49 @@ public final class Keycard implements Listing {
   @Override
   public boolean isAdditive() {
     return true;
+  }
+
+  @Override
+  public Keycard within(CallBudget budget) {
+    return new Keycard(api, http.within(budget), properties);
+  }
+
+  @Override
+  public List<String> directories() {
+    return properties.organizations().stream()
+        .map(organization -> ORGANIZATIONS + "/" + organization.id())
+        .toList();
+  }
+
+  @Override
+  public Reply<SubjectPage> subjects(String directory, @Nullable String after) {
+    PathId organization = PathId.of(directory.substring(ORGANIZATIONS.length() + 1));
+    return http.repeatable(
+        () -> api.accounts(organization.value(), MOST_PER_PAGE, after),
+        wire -> subjects(organization, wire));
+  }
+
+  private static Reply<SubjectPage> subjects(PathId organization, @Nullable AccountPage wire) {
+    if (wire == null || wire.items() == null || wire.pageInfo() == null) {
+      return new Reply.Unusable<>(Flaw.UNPARSABLE);
+    }
+    List<Subject> subjects = new ArrayList<>();
+    for (ServiceAccount account : wire.items()) {
+      if (account.id() == null || !PathId.isValid(account.id())) {
+        return new Reply.Unusable<>(Flaw.UNPARSABLE);
+      }
+      subjects.add(subject(organization, PathId.of(account.id())));
+    }
+    PageInfo info = wire.pageInfo();
+    if (info.hasNextPage() && info.endCursor() == null) {
+      return new Reply.Unusable<>(Flaw.UNPARSABLE);
+    }
+    return new Reply.Success<>(
+        new SubjectPage(List.copyOf(subjects), info.hasNextPage() ? info.endCursor() : null));
+  }
+
+  private static Subject subject(PathId organization, PathId account) {
+    return Subject.of(NAME, ORGANIZATIONS, organization, "service-accounts", account);
   }
 
   @Override

@@ -21,21 +21,27 @@ import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
 
 /**
- * Keycard's service-account credentials (keycard-python, keycardai_api). The parameter that asks
- * for permissions is literally {@code expand[]}.
+ * Keycard's service accounts and their credentials (keycard-python, keycardai_api). The parameter
+ * that asks for permissions is literally {@code expand[]}.
  */
-@HttpExchange(
-    url = "/organizations/{organization}/service-accounts/{account}/credentials",
-    accept = "application/json")
+@HttpExchange(url = "/organizations/{organization}/service-accounts", accept = "application/json")
 interface KeycardApi {
 
-  @PostExchange(contentType = "application/json")
+  String CREDENTIALS = "/{account}/credentials";
+
+  @GetExchange
+  Mono<ResponseEntity<AccountPage>> accounts(
+      @PathVariable String organization,
+      @RequestParam int limit,
+      @RequestParam(required = false) @Nullable String after);
+
+  @PostExchange(url = CREDENTIALS, contentType = "application/json")
   Mono<ResponseEntity<KeycardCredential>> create(
       @PathVariable String organization,
       @PathVariable String account,
       @RequestBody NameAndDescription body);
 
-  @GetExchange
+  @GetExchange(CREDENTIALS)
   Mono<ResponseEntity<KeycardPage>> list(
       @PathVariable String organization,
       @PathVariable String account,
@@ -44,21 +50,21 @@ interface KeycardApi {
       @RequestParam(required = false) @Nullable String before,
       @RequestParam(name = "expand[]", required = false) @Nullable String expand);
 
-  @GetExchange("/{id}")
+  @GetExchange(CREDENTIALS + "/{id}")
   Mono<ResponseEntity<KeycardCredential>> get(
       @PathVariable String organization,
       @PathVariable String account,
       @PathVariable String id,
       @RequestParam(name = "expand[]", required = false) @Nullable String expand);
 
-  @PatchExchange(url = "/{id}", contentType = "application/json")
+  @PatchExchange(url = CREDENTIALS + "/{id}", contentType = "application/json")
   Mono<ResponseEntity<KeycardCredential>> update(
       @PathVariable String organization,
       @PathVariable String account,
       @PathVariable String id,
       @RequestBody NameAndDescription body);
 
-  @DeleteExchange(url = "/{id}", accept = "*/*")
+  @DeleteExchange(url = CREDENTIALS + "/{id}", accept = "*/*")
   Mono<ResponseEntity<Void>> delete(
       @PathVariable String organization, @PathVariable String account, @PathVariable String id);
 
@@ -84,6 +90,13 @@ interface KeycardApi {
       @Nullable List<KeycardCredential> items,
       @Nullable PageInfo pageInfo,
       @Nullable Map<String, Map<String, Boolean>> permissions) {}
+
+  /** One page of an organization's service accounts. */
+  @JsonNaming(SnakeCaseStrategy.class)
+  record AccountPage(@Nullable List<ServiceAccount> items, @Nullable PageInfo pageInfo) {}
+
+  /** A service account, as far as it matters here. */
+  record ServiceAccount(@Nullable String id) {}
 
   /** Where the page lies in the list. */
   @JsonNaming(SnakeCaseStrategy.class)

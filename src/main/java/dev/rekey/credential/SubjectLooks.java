@@ -1,0 +1,235 @@
+package dev.rekey.credential;
+
+import dev.rekey.credential.RefreshPasses.Watched;
+import dev.rekey.platform.PathId;
+import dev.rekey.upstream.Listing;
+import dev.rekey.upstream.Reply;
+import dev.rekey.upstream.Subject;
+import dev.rekey.upstream.Upstream;
+import dev.rekey.upstream.UpstreamCredential;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Compares what an upstream has with the inventory, one subject or directory at a time. */
+@Component
+class SubjectLooks {
+
+  private static final Set<CredentialStatus> PRESENT =
+      EnumSet.of(CredentialStatus.ACTIVE, CredentialStatus.RETIRING, CredentialStatus.EXPIRED);
+  private static final int PAGE = 100;
+  private static final int MOST_PAGES = 1_000;
+
+  /** For how long one that has gone is asked for, where no list would show it again. */
+  private static final Duration MAY_REAPPEAR = Duration.ofDays(30);
+
+  private final CredentialRepository rows;
+  private final DriftLedger drift;
+  private final RefreshPasses passes;
+  private final Clock clock;
+
+  SubjectLooks(CredentialRepository rows, DriftLedger drift, RefreshPasses passes, Clock clock) {
+    this.rows = rows;
+    this.drift = drift;
+    this.passes = passes;
+    this.clock = clock;
+  }
+
+  /** What came of a look. */
+  sealed interface Look {
+
+    /** Everything was seen, and noted where it was news. */
+    record Whole() implements Look {}
+
+    /** Everything was seen, and there is nothing to look at any more. */
+    record NothingLeft() implements Look {}
+
+    /** It failed for a reason that may be this subject's. */
+    record Failed(String reason) implements Look {}
+
+    /** It failed for a reason that concerns all subjects. */
+    record PutOff(String reason) implements Look {}
+
+    /** A word for it, for a metric. */
+    default String outcome() {
+      return switch (this) {
+        case Whole _, NothingLeft _ -> "whole";
+        case Failed _ -> "failed";
+        case PutOff _ -> "put-off";
+      };
+    }
+  }
+
+  Look look(Upstream upstream, Watched watched) {
+    if (watched.isDirectory()) {
+      return directory((Listing) upstream, watched);
+    }
+    var subject = new Subject(upstream.name(), watched.name());
+    return upstream instanceof Listing listing
+        ? listed(listing, subject, watched)
+        : byIds(upstream, subject);
+  }
+
+  private Look directory(Listing upstream, Watched directory) {
+    Instant asked = clock.instant();
+    String after = null;
+    for (int page = 0; page < MOST_PAGES; page++) {
+      Reply<Listing.SubjectPage> reply = upstream.subjects(directory.name(), after);
+      if (!(reply instanceof Reply.Success<Listing.SubjectPage>(var found))) {
+        return failure(reply);
+      }
+      if (!found.subjects().isEmpty()) {
+        passes.watch(upstream.name(), found.subjects().stream().map(Subject::name).toList());
+      }
+      after = found.next();
+      if (after == null) {
+        return whole(upstream, directory, asked);
+      }
+    }
+    return new Look.Failed("its list has no end");
+  }
+
+  private Look listed(Listing upstream, Subject subject, Watched watched) {
+    Instant asked = clock.instant();
+    var seen = new LinkedHashMap<PathId, UpstreamCredential>();
+    boolean exists = true;
+    String after = null;
+    int pages = 0;
+    do {
+      if (++pages > MOST_PAGES) {
+        return new Look.Failed("its list has no end");
+      }
+      switch (upstream.list(subject, new Listing.Query(PAGE, after, null, false))) {
+        case Reply.Success<Listing.Page>(var page) -> {
+          page.items().forEach(item -> seen.put(item.id(), item));
+          after = page.hasNextPage() ? page.endCursor() : null;
+        }
+        case Reply.ErrorStatus<Listing.Page>(int status, var _, var _) when status == 404 -> {
+          // The service account has gone; each of its credentials is asked for by itself.
+          exists = false;
+          after = null;
+        }
+        case Reply<Listing.Page> other -> {
+          return failure(other);
+        }
+      }
+    } while (after != null);
+
+    Map<PathId, Credential> known =
+        rows
+            .findAround(
+                subject.upstream().value(),
+                subject.name(),
+                PRESENT,
+                seen.keySet().stream().map(PathId::value).toList())
+            .stream()
+            .collect(Collectors.toMap(Credential::upstreamId, Function.identity()));
+    for (UpstreamCredential item : seen.values()) {
+      Credential row = known.get(item.id());
+      if (row == null || row.isOtherwise(item, asked)) {
+        drift.listed(subject, item, asked);
+      }
+    }
+    List<PathId> unclear =
+        known.values().stream()
+            .filter(row -> isUnclear(row, seen.containsKey(row.upstreamId()), asked))
+            .map(Credential::upstreamId)
+            .toList();
+    Look failure = ask(upstream, subject, unclear);
+    if (failure != null) {
+      return failure;
+    }
+    return exists ? whole(upstream, watched, asked) : unlessSomeAreLeft(subject);
+  }
+
+  // A list may show what has gone, and lack what has just come.
+  private static boolean isUnclear(Credential row, boolean isListed, Instant asked) {
+    return row.isGone() == isListed && row.recordedAt().isBefore(asked);
+  }
+
+  private Look byIds(Upstream upstream, Subject subject) {
+    Instant since = clock.instant().minus(MAY_REAPPEAR);
+    List<PathId> ids =
+        rows
+            .findAround(
+                subject.upstream().value(),
+                subject.name(),
+                EnumSet.of(
+                    CredentialStatus.ACTIVE,
+                    CredentialStatus.RETIRING,
+                    CredentialStatus.EXPIRED,
+                    CredentialStatus.MISSING),
+                List.of())
+            .stream()
+            .filter(row -> !row.isGone() || row.observedAt().isAfter(since))
+            .map(Credential::upstreamId)
+            .toList();
+    Look failure = ask(upstream, subject, ids);
+    if (failure != null) {
+      return failure;
+    }
+    return ids.isEmpty() ? new Look.NothingLeft() : new Look.Whole();
+  }
+
+  /** Asks for each by its id; null if that did not fail. */
+  private @Nullable Look ask(Upstream upstream, Subject subject, List<PathId> ids) {
+    for (PathId id : ids) {
+      Instant asked = clock.instant();
+      switch (upstream.read(subject, id)) {
+        case Reply.Success<UpstreamCredential>(var seen) -> noteIfNews(subject, seen, asked);
+        case Reply.ErrorStatus<UpstreamCredential>(int status, var _, var _) when status == 404 ->
+            drift.missing(subject, id, asked);
+        case Reply<UpstreamCredential> other -> {
+          return failure(other);
+        }
+      }
+    }
+    return null;
+  }
+
+  private void noteIfNews(Subject subject, UpstreamCredential seen, Instant asked) {
+    boolean isNews =
+        rows.findByUpstreamAndSubjectAndUpstreamId(
+                subject.upstream().value(), subject.name(), seen.id().value())
+            .map(row -> row.isOtherwise(seen, asked))
+            .orElse(true);
+    if (isNews) {
+      drift.seen(subject, seen, asked);
+    }
+  }
+
+  private Look whole(Upstream upstream, Watched watched, Instant asked) {
+    if (!watched.wasSeenWhole()) {
+      passes.seenWhole(upstream.name(), watched.name(), asked);
+    }
+    return new Look.Whole();
+  }
+
+  private Look unlessSomeAreLeft(Subject subject) {
+    return rows.findAround(subject.upstream().value(), subject.name(), PRESENT, List.of()).isEmpty()
+        ? new Look.NothingLeft()
+        : new Look.Whole();
+  }
+
+  private static Look failure(Reply<?> reply) {
+    return switch (reply) {
+      case Reply.NotSent<?>(var obstacle) -> new Look.PutOff(obstacle.toString());
+      case Reply.ErrorStatus<?>(int status, var _, var _) when status == 429 || status == 401 ->
+          new Look.PutOff("it answered " + status);
+      case Reply.ErrorStatus<?>(int status, var _, var _) ->
+          new Look.Failed("it answered " + status);
+      case Reply.Unusable<?>(var flaw, var _) -> new Look.Failed(flaw.toString());
+      case Reply.Lost<?>(var loss) -> new Look.Failed(loss.toString());
+      case Reply.Success<?> _ -> throw new IllegalArgumentException("a success is no failure");
+    };
+  }
+}

@@ -1,0 +1,88 @@
+package dev.rekey.rotation;
+
+import dev.rekey.credential.OpenMutations;
+import dev.rekey.platform.PathId;
+import dev.rekey.platform.SqlTime;
+import dev.rekey.upstream.Subject;
+import dev.rekey.upstream.Upstreams;
+import java.time.Instant;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Tells the inventory what it must leave to who changes it, or to the reconciler. */
+@Component
+class MutationsInDoubt implements OpenMutations {
+
+  private final JdbcClient jdbc;
+  private final Upstreams upstreams;
+
+  MutationsInDoubt(JdbcClient jdbc, Upstreams upstreams) {
+    this.jdbc = jdbc;
+    this.upstreams = upstreams;
+  }
+
+  /** As a side effect, an attempt that counts as not applied is looked at again at once. */
+  @Override
+  @Transactional
+  public boolean mayClaim(UUID attempt) {
+    jdbc.sql(
+            "update rotation_attempt set next_check_at = clock_timestamp()"
+                + " where id = :id and state = 'NOT_APPLIED'")
+        .param("id", attempt)
+        .update();
+    return jdbc.sql(
+            "select exists (select from rotation_attempt where id = :id and state <> 'SUCCEEDED')")
+        .param("id", attempt)
+        .query(Boolean.class)
+        .single();
+  }
+
+  @Override
+  @Transactional(readOnly = true)
+  public boolean mayChange(Subject subject, PathId upstreamId) {
+    return jdbc.sql(
+            """
+            select exists (select from credential_change
+              where subject = :subject and upstream_id = :id and upstream = :upstream
+                and state in ('PENDING', 'UNKNOWN'))
+            """)
+        .param("subject", subject.name())
+        .param("id", upstreamId.value())
+        .param("upstream", subject.upstream().value())
+        .query(Boolean.class)
+        .single();
+  }
+
+  @Override
+  @Transactional(readOnly = true)
+  public boolean isMinting(Subject subject) {
+    return jdbc.sql(
+            """
+            select exists (select from rotation
+              where subject = :subject and upstream = :upstream and state = 'PENDING')
+            """)
+        .param("subject", subject.name())
+        .param("upstream", subject.upstream().value())
+        .query(Boolean.class)
+        .single();
+  }
+
+  @Override
+  @Transactional(readOnly = true)
+  public boolean mayHaveEnded(Subject subject, Instant lastSeen) {
+    return !upstreams.of(subject).isAdditive()
+        && jdbc.sql(
+                """
+                select exists (select from rotation
+                  where subject = :subject and upstream = :upstream
+                    and (state = 'UNKNOWN' or (state = 'SUCCEEDED' and closed_at > :since)))
+                """)
+            .param("subject", subject.name())
+            .param("upstream", subject.upstream().value())
+            .param("since", SqlTime.of(lastSeen))
+            .query(Boolean.class)
+            .single();
+  }
+}

@@ -1,0 +1,346 @@
+package dev.rekey.credential;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.rekey.RekeyIT;
+import dev.rekey.run.Http.Answer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/** What is done at the upstreams behind Rekey's back shows in the inventory and the history. */
+class RefreshIT extends RekeyIT {
+
+  @Autowired private Refresher refresher;
+  @Autowired private InventoryMetrics metrics;
+
+  @BeforeEach
+  void knowAllThatIsThere() {
+    refresh();
+  }
+
+  @Test
+  void whatSomebodyMadeOnAWatchedSubjectIsAnUnmanagedMint() {
+    String id = behindRekeysBack().post(CHECKOUT, "{\"name\":\"console\"}").text("/id");
+
+    refresh();
+    refresh();
+
+    assertThat(typesOf(id)).containsExactly("credential.unmanaged-mint");
+    assertThat(row(id)).containsEntry("origin", "DISCOVERED").containsEntry("status", "ACTIVE");
+  }
+
+  @Test
+  void whatANewServiceAccountHasIsDiscovered() {
+    control().seed("{\"serviceAccounts\":1,\"credentialsEach\":2}");
+    long before = discoveredOf("sa-0001");
+
+    refresh();
+    refresh();
+
+    assertThat(discoveredOf("sa-0001") - before).isEqualTo(2);
+  }
+
+  @Test
+  void whatSomebodyRenamedHasChanged() {
+    String id = as("payments").post(CHECKOUT, "{\"name\":\"before\"}").text("/id");
+    behindRekeysBack().send("PATCH", CHECKOUT + "/" + id, "{\"name\":\"after\"}");
+
+    refresh();
+    refresh();
+
+    assertThat(typesOf(id)).containsExactly("rotation.succeeded", "credential.changed");
+    assertThat(changesOf(id, "credential.changed"))
+        .contains("displayName")
+        .contains("before")
+        .contains("after");
+    assertThat(row(id)).containsEntry("display_name", "after");
+  }
+
+  @Test
+  void thatACredentialWasUsedIsDataAndNoEvent() {
+    String id = as("payments").post(CHECKOUT, "{\"name\":\"used\"}").text("/id");
+    control().touch(id);
+
+    refresh();
+
+    assertThat(row(id).get("last_used_at")).isNotNull();
+    assertThat(typesOf(id)).containsExactly("rotation.succeeded");
+  }
+
+  @Test
+  void whatSomebodyDeletedIsMissingAndWhatComesBackReappears() {
+    String id = as("payments").post(CHECKOUT, "{\"name\":\"lost\"}").text("/id");
+    control().fault("keycard", "get", "status", "\"status\":404", "\"times\":1");
+    control().fault("keycard", "list", "stale", "\"delayMs\":100000", "\"times\":1");
+    refresh();
+    assertThat(row(id)).containsEntry("status", "MISSING");
+
+    refresh();
+
+    assertThat(typesOf(id))
+        .containsExactly("rotation.succeeded", "credential.missing", "credential.reappeared");
+    assertThat(row(id)).containsEntry("status", "ACTIVE");
+  }
+
+  @Test
+  void whatSomebodyDeletedIsMissingOnce() {
+    String id = as("payments").post(CHECKOUT, "{\"name\":\"gone\"}").text("/id");
+    behindRekeysBack().delete(CHECKOUT + "/" + id);
+
+    refresh();
+    refresh();
+
+    assertThat(typesOf(id)).containsExactly("rotation.succeeded", "credential.missing");
+  }
+
+  @Test
+  void whatWasDeletedThroughRekeyIsNotMissing() {
+    String id = as("payments").post(CHECKOUT, "{\"name\":\"ended\"}").text("/id");
+    as("payments").delete(CHECKOUT + "/" + id);
+
+    refresh();
+
+    assertThat(row(id)).containsEntry("status", "RETIRED");
+    assertThat(typesOf(id)).doesNotContain("credential.missing");
+  }
+
+  @Test
+  void aListThatLagsBehindHidesNothing() {
+    String id = as("payments").post(CHECKOUT, "{\"name\":\"fresh\"}").text("/id");
+    control().fault("keycard", "list", "stale", "\"delayMs\":100000");
+
+    refresh();
+
+    assertThat(row(id)).containsEntry("status", "ACTIVE");
+    assertThat(typesOf(id)).containsExactly("rotation.succeeded");
+  }
+
+  @Test
+  void aMintThatIsUnderWayIsNobodyElses() {
+    control().fault("keycard", "create", "reset-after", "\"times\":1");
+    Answer unknown = as("payments").post(CHECKOUT, "{\"name\":\"unsure\"}");
+    assertThat(unknown.status()).isEqualTo(504);
+    String id = control().mints().getLast();
+
+    refresh();
+
+    assertThat(typesOf(id)).isEmpty();
+    assertThat(query("select 1 from credential where upstream_id = ?", id)).isEmpty();
+  }
+
+  @Test
+  void aRenameOfOurOwnThatIsUnderWayIsNobodyElses() {
+    String id = as("payments").post(CHECKOUT, "{\"name\":\"old\"}").text("/id");
+    control().fault("keycard", "update", "reset-after", "\"times\":1");
+    as("payments").send("PATCH", CHECKOUT + "/" + id, "{\"name\":\"new\"}");
+
+    refresh();
+
+    assertThat(typesOf(id)).doesNotContain("credential.changed");
+  }
+
+  @Test
+  void whatARotationReplacedIsRetiredAndNotMissing() {
+    String old = as("payments").post(ROTATE, OKTA).text("/credential/id");
+    control().fault("conductorone", "get", "status", "\"status\":500");
+    as("payments").post(ROTATE, OKTA);
+    awaitFollowUps();
+    control().clearFaults();
+    assertThat(row(old)).containsEntry("status", "ACTIVE");
+
+    refresh();
+
+    assertThat(row(old)).containsEntry("status", "RETIRED");
+    assertThat(row(old).get("replaced_by")).isNotNull();
+    assertThat(typesOf(old)).doesNotContain("credential.missing");
+  }
+
+  @Test
+  void whatSomebodyRevokedAtConductorOneIsMissing() {
+    String id = as("payments").post(ROTATE, OKTA).text("/credential/id");
+    awaitFollowUps();
+    control().reset();
+
+    refresh();
+
+    assertThat(row(id)).containsEntry("status", "MISSING");
+    assertThat(typesOf(id)).endsWith("credential.missing");
+  }
+
+  @Test
+  void whileAnUpstreamIsDownNothingIsMissingAndTheKnowledgeGrowsOld() {
+    String id = as("payments").post(CHECKOUT, "{\"name\":\"kept\"}").text("/id");
+    refresh();
+    String before = shown(id).text("/observedAt");
+    ageKnowledge(Duration.ofHours(1));
+    String hourAgo = shown(id).text("/observedAt");
+    for (String operation : List.of("list", "get", "list-service-accounts")) {
+      control().fault("keycard", operation, "status", "\"status\":503");
+    }
+
+    passIsDue();
+    refresher.sweep();
+
+    assertThat(Instant.parse(shown(id).text("/observedAt")))
+        .isBefore(Instant.now().minusSeconds(3_500))
+        .isEqualTo(Instant.parse(hourAgo))
+        .isBefore(Instant.parse(before));
+    assertThat(row(id)).containsEntry("status", "ACTIVE");
+    assertThat(lag("keycard")).isGreaterThan(3_500);
+    assertThat(query("select 1 from refresh_failure where upstream = 'keycard'")).isNotEmpty();
+
+    control().clearFaults();
+    execute("update refresh_failure set next_try_at = now() - interval '1 s'");
+    refresh();
+    assertThat(lag("keycard")).isLessThan(60);
+    assertThat(query("select 1 from refresh_failure")).isEmpty();
+  }
+
+  @Test
+  void aSubjectThatFailsDoesNotStopTheOthers() {
+    control().seed("{\"serviceAccounts\":3,\"credentialsEach\":1}");
+    control().fault("keycard", "list", "status", "\"status\":500", "\"times\":1");
+
+    long first = discoveredOf("sa-0001");
+    long last = discoveredOf("sa-0003");
+
+    passIsDue();
+    refresher.sweep();
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(
+            () -> {
+              refresher.sweep();
+              return discoveredOf("sa-0003") > last;
+            });
+
+    assertThat(query("select name from refresh_failure")).hasSize(1);
+    assertThat(discoveredOf("sa-0001") - first).isEqualTo(1);
+  }
+
+  @Test
+  void whenAnUpstreamAsksForAPauseItGetsOne() {
+    control().fault("keycard", "list", "status", "\"status\":429", "\"retryAfter\":\"2\"");
+
+    long before = control().calls("list");
+
+    passIsDue();
+    refresher.sweep();
+    refresher.sweep();
+
+    assertThat(control().calls("list") - before).isEqualTo(1);
+    assertThat(query("select 1 from refresh_failure")).isEmpty();
+  }
+
+  @Test
+  void whatIsLookedAtWithoutNewsIsShownAsFresh() {
+    String id = as("payments").post(CHECKOUT, "{\"name\":\"still\"}").text("/id");
+    String before = query("select xmin::text from credential where upstream_id = ?", id).toString();
+    Instant minted = Instant.parse(shown(id).text("/observedAt"));
+
+    refresh();
+
+    assertThat(Instant.parse(shown(id).text("/observedAt"))).isAfter(minted);
+    assertThat(shown(id).text("/sources/facts/from")).isEqualTo("UPSTREAM");
+    assertThat(query("select xmin::text from credential where upstream_id = ?", id).toString())
+        .isEqualTo(before);
+  }
+
+  @Test
+  void concurrentLooksAtTheSameNewsTellItOnce() {
+    String id = behindRekeysBack().post(CHECKOUT, "{\"name\":\"raced\"}").text("/id");
+
+    var readers =
+        IntStream.range(0, 8)
+            .mapToObj(_ -> CompletableFuture.runAsync(() -> as("payments").get(CHECKOUT)))
+            .toArray(CompletableFuture[]::new);
+    refresh();
+    CompletableFuture.allOf(readers).join();
+
+    assertThat(typesOf(id)).hasSize(1);
+  }
+
+  private void refresh() {
+    passIsDue();
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .pollInterval(Duration.ofMillis(50))
+        .until(
+            () -> {
+              refresher.sweep();
+              return query("select 1 from refresh_pass where ended_at is null").isEmpty();
+            });
+  }
+
+  /** As if nothing had ever been looked at, so that a pass begins at once and does not rest. */
+  private void passIsDue() {
+    execute(
+        "update refresh_pass set started_at = null, ended_at = null, last_whole = null,"
+            + " leased_until = null, owner = null");
+  }
+
+  private static void ageKnowledge(Duration by) {
+    execute(
+        "update refresh_stretch set looked_at = looked_at - ? * interval '1 s'", by.toSeconds());
+    execute(
+        "update credential set observed_at = observed_at - ? * interval '1 s',"
+            + " recorded_at = recorded_at - ? * interval '1 s'",
+        by.toSeconds(),
+        by.toSeconds());
+  }
+
+  private double lag(String upstream) {
+    metrics.look();
+    String line =
+        management()
+            .get("/actuator/prometheus")
+            .raw()
+            .body()
+            .lines()
+            .filter(text -> text.startsWith("rekey_refresh_lag_seconds{upstream=\"" + upstream))
+            .findFirst()
+            .orElseThrow();
+    return Double.parseDouble(line.substring(line.lastIndexOf(' ')));
+  }
+
+  private Answer shown(String upstreamId) {
+    return as("admin").get("/api/v1/credentials/" + row(upstreamId).get("id"));
+  }
+
+  private static Map<String, Object> row(String upstreamId) {
+    return query("select * from credential where upstream_id = ?", upstreamId).getFirst();
+  }
+
+  /** The types of the events about a credential, oldest first. */
+  private static List<String> typesOf(String upstreamId) {
+    return query(
+            "select type from audit_event where upstream_id = ? and type not like '%.requested'"
+                + " order by occurred_at, id",
+            upstreamId)
+        .stream()
+        .map(row -> (String) row.get("type"))
+        .toList();
+  }
+
+  private static long discoveredOf(String account) {
+    return numberOf(
+        "select count(*) from audit_event where type = 'credential.discovered' and subject = ?",
+        "organizations/acme/service-accounts/" + account);
+  }
+
+  private static String changesOf(String upstreamId, String type) {
+    return query(
+            "select changes::text from audit_event where upstream_id = ? and type = ?",
+            upstreamId,
+            type)
+        .toString();
+  }
+}

@@ -1,0 +1,54 @@
+package dev.rekey.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class TrafficTest {
+
+  private static final Duration BRIEFLY = Duration.ofMillis(60);
+
+  private final Traffic traffic = new Traffic(4);
+
+  @Test
+  void whatNobodyWaitsForLeavesHalfOfTheRoomToCallers() throws InterruptedException {
+    assertThat(traffic.enterLast(BRIEFLY)).isTrue();
+    assertThat(traffic.enterLast(BRIEFLY)).isTrue();
+    assertThat(traffic.enterLast(BRIEFLY)).isTrue();
+
+    assertThat(traffic.enterLast(BRIEFLY)).isFalse();
+    assertThat(traffic.enter(BRIEFLY)).isTrue();
+  }
+
+  @Test
+  void whatNobodyWaitsForGoesOnWhenCallersHaveLeft() throws InterruptedException {
+    traffic.enter(BRIEFLY);
+    traffic.enter(BRIEFLY);
+    traffic.enter(BRIEFLY);
+    assertThat(traffic.enterLast(BRIEFLY)).isFalse();
+
+    traffic.leave();
+
+    assertThat(traffic.enterLast(BRIEFLY)).isTrue();
+  }
+
+  @Test
+  void theLongestOfSeveralPausesCounts() {
+    traffic.halt(Duration.ofMinutes(1));
+    traffic.halt(Duration.ZERO);
+
+    assertThat(traffic.isHalted()).isTrue();
+  }
+
+  @Test
+  void aPauseEnds() throws InterruptedException {
+    assertThat(traffic.isHalted()).isFalse();
+    traffic.halt(Duration.ofMillis(20));
+    assertThat(traffic.isHalted()).isTrue();
+
+    Thread.sleep(25);
+
+    assertThat(traffic.isHalted()).isFalse();
+  }
+}
