@@ -44,6 +44,11 @@ public final class SubjectPattern {
     return !text.contains("*");
   }
 
+  /** What the name of every subject in it begins with. */
+  String start() {
+    return text.split("\\*", 2)[0];
+  }
+
   /** The same set as an SQL LIKE pattern, with {@code \} as the escape character. */
   public String like() {
     return text.replace("_", "\\_").replace("*", "%");

@@ -4,15 +4,14 @@ import dev.rekey.access.Access;
 import dev.rekey.access.Caller;
 import dev.rekey.platform.Answers;
 import dev.rekey.platform.ProblemType;
+import dev.rekey.platform.QueryText;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
@@ -95,25 +94,16 @@ class AggregateController {
             FilterText.type(type),
             FilterText.outcome(outcome),
             null,
-            FilterText.name("team", team),
+            QueryText.name("team", team),
             FilterText.upstream(upstream),
-            FilterText.subject(subject),
+            QueryText.subject(subject),
             null,
             null,
             null);
     return aggregates.count(
-        Buckets.of(start, end, BucketSize.of(bucket), zone(timeZone)),
+        Buckets.of(start, end, BucketSize.of(bucket), QueryText.zone("timeZone", timeZone)),
         Dimension.of(groupBy),
         filter,
         access.visibleTo(caller));
-  }
-
-  private static ZoneId zone(@Nullable String text) {
-    try {
-      return ZoneId.of(text == null ? "UTC" : text);
-    } catch (DateTimeException e) {
-      throw FilterText.invalid(
-          "timeZone has to be a zone such as Europe/Berlin, or an offset such as +05:30.");
-    }
   }
 }

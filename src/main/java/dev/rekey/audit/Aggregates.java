@@ -5,6 +5,8 @@ import static java.util.stream.Collectors.joining;
 import dev.rekey.access.Visibility;
 import dev.rekey.audit.Buckets.Span;
 import dev.rekey.audit.Counts.Series;
+import dev.rekey.platform.BoundedQueries;
+import dev.rekey.platform.Conditions;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -59,9 +61,10 @@ class Aggregates {
   Counts count(
       Buckets buckets, List<Dimension> groupBy, AuditFilter filter, Visibility visibility) {
     boolean bySubject = filter.subject() != null || visibility instanceof Visibility.Only;
-    var where = Conditions.of(filter, visibility);
+    var where = filter.conditions(visibility);
     List<Cell> cells =
         queries.read(
+            AuditEvents.ADVICE,
             () ->
                 jdbc.sql(sql(bySubject, groupBy, where))
                     .params(where.params())

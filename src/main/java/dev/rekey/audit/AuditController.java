@@ -6,6 +6,7 @@ import dev.rekey.platform.Answers;
 import dev.rekey.platform.Cursor;
 import dev.rekey.platform.Paging;
 import dev.rekey.platform.ProblemType;
+import dev.rekey.platform.QueryText;
 import dev.rekey.platform.Slice;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -75,20 +76,20 @@ class AuditController {
             to,
             FilterText.type(type),
             FilterText.outcome(outcome),
-            FilterText.name("actor", actor),
-            FilterText.name("team", team),
+            QueryText.name("actor", actor),
+            QueryText.name("team", team),
             FilterText.upstream(upstream),
-            FilterText.subject(subject),
+            QueryText.subject(subject),
             credentialId,
             rotationId,
             FilterText.words(q));
     FilterText.checkSpan(from, to);
-    var after = cursor == null ? null : Cursor.decode(cursor, asked);
+    var after = cursor == null ? null : Cursor.decode(cursor, asked.parts());
     Instant since = after == null ? since(asked) : after.since();
     int size = Slice.limit(limit);
     List<AuditEvent> found =
         events.find(asked.between(since, to), access.visibleTo(caller), after, size + 1);
-    return Slice.of(found, size, event -> place(event, since), asked).response();
+    return Slice.of(found, size, event -> place(event, since), asked.parts()).response();
   }
 
   @GetMapping("/{id}")

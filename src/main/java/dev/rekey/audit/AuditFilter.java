@@ -1,6 +1,11 @@
 package dev.rekey.audit;
 
+import dev.rekey.access.Visibility;
+import dev.rekey.platform.Conditions;
+import dev.rekey.platform.Cursor;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +43,23 @@ record AuditFilter(
         || (subject != null && !subject.endsWith(ANY_REST));
   }
 
+  /** What tells a search for it from every other list, as for {@link Cursor#encode}. */
+  List<@Nullable Object> parts() {
+    return Arrays.asList(
+        "audit-events",
+        from,
+        to,
+        type,
+        outcome,
+        actor,
+        team,
+        upstream,
+        subject,
+        credentialId,
+        rotationId,
+        q);
+  }
+
   AuditFilter between(@Nullable Instant start, @Nullable Instant end) {
     return new AuditFilter(
         start, end, type, outcome, actor, team, upstream, subject, credentialId, rotationId, q);
@@ -67,8 +89,15 @@ record AuditFilter(
             : subject.equals(wanted));
   }
 
-  /** Adds what it wants to the conditions of a query on {@code audit_event e}. */
-  void addTo(Conditions where) {
+  /** The conditions of {@code audit_event e} for what it wants and a caller may see. */
+  Conditions conditions(Visibility visibility) {
+    var where = new Conditions();
+    addTo(where);
+    visibility.addTo(where, "e.subject", "visible");
+    return where;
+  }
+
+  private void addTo(Conditions where) {
     if (from != null) {
       where.and("e.occurred_at >= :from", "from", from);
     }

@@ -9,6 +9,7 @@ import dev.rekey.platform.ProblemType;
 import dev.rekey.platform.Slice;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -24,7 +25,7 @@ import org.springframework.web.bind.annotation.RestController;
 @Answers(ProblemType.RECORD_UNAVAILABLE)
 class CheckpointController {
 
-  private static final String NO_FILTER = "audit-checkpoints";
+  private static final List<String> ASKED = List.of("audit-checkpoints");
 
   private final Checkpoints checkpoints;
 
@@ -42,13 +43,13 @@ class CheckpointController {
   ResponseEntity<Slice<Checkpoint>> list(
       @RequestParam(name = "limit", required = false) @Paging.Limit @Nullable Integer limit,
       @RequestParam(name = "cursor", required = false) @Paging.Next @Nullable String cursor) {
-    var after = cursor == null ? null : Cursor.decode(cursor, NO_FILTER);
+    var after = cursor == null ? null : Cursor.decode(cursor, ASKED);
     int size = Slice.limit(limit);
     return Slice.of(
             checkpoints.find(after, size + 1),
             size,
             checkpoint -> new Cursor(checkpoint.takenAt(), checkpoint.id()),
-            NO_FILTER)
+            ASKED)
         .response();
   }
 }

@@ -4,6 +4,7 @@ import dev.rekey.access.Access;
 import dev.rekey.access.Caller;
 import dev.rekey.platform.Answers;
 import dev.rekey.platform.ProblemType;
+import dev.rekey.platform.QueryText;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.headers.Header;
@@ -133,10 +134,10 @@ class ExportController {
             to,
             FilterText.type(type),
             FilterText.outcome(outcome),
-            FilterText.name("actor", actor),
-            FilterText.name("team", team),
+            QueryText.name("actor", actor),
+            QueryText.name("team", team),
             FilterText.upstream(upstream),
-            FilterText.subject(subject),
+            QueryText.subject(subject),
             credentialId,
             rotationId,
             FilterText.words(q));

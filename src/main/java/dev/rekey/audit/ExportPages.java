@@ -1,5 +1,6 @@
 package dev.rekey.audit;
 
+import dev.rekey.platform.BoundedQueries;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -41,7 +42,9 @@ class ExportPages {
    */
   List<ExportRow> next(ExportOrder order, long throughSeq, @Nullable ExportRow last) {
     return order.isChain()
-        ? queries.read(() -> ofChain(last == null ? order.afterSeq() : last.seq(), throughSeq))
+        ? queries.read(
+            AuditEvents.ADVICE,
+            () -> ofChain(last == null ? order.afterSeq() : last.seq(), throughSeq))
         : matching(order, throughSeq, last);
   }
 
@@ -81,12 +84,13 @@ class ExportPages {
   // Some weeks at a time, so that something rare does not have to be found among all events within
   // the time that one query may take.
   private List<ExportRow> matching(ExportOrder order, long throughSeq, @Nullable ExportRow last) {
-    Span all = queries.read(this::span);
+    Span all = queries.read(AuditEvents.ADVICE, this::span);
     Instant from =
         last instanceof ExportRow.Kept(var event, var _) ? event.occurredAt() : all.from();
     while (!from.isAfter(all.to())) {
       var weeks = new Span(from, from.plus(WEEKS));
-      List<ExportRow> page = queries.read(() -> matching(order, throughSeq, last, weeks));
+      List<ExportRow> page =
+          queries.read(AuditEvents.ADVICE, () -> matching(order, throughSeq, last, weeks));
       if (!page.isEmpty()) {
         return page;
       }
@@ -114,7 +118,9 @@ class ExportPages {
   private List<ExportRow> matching(
       ExportOrder order, long throughSeq, @Nullable ExportRow last, Span span) {
     var where =
-        Conditions.of(order.filter(), order.visibility())
+        order
+            .filter()
+            .conditions(order.visibility())
             .and("s.seq > :afterSeq", "afterSeq", order.afterSeq())
             .and("s.seq <= :throughSeq", "throughSeq", throughSeq)
             .and("e.occurred_at >= :spanFrom", "spanFrom", span.from())

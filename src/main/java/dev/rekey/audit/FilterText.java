@@ -1,7 +1,7 @@
 package dev.rekey.audit;
 
 import dev.rekey.platform.ProblemException;
-import dev.rekey.platform.ProblemType;
+import dev.rekey.platform.QueryText;
 import dev.rekey.platform.SqlTime;
 import java.time.Instant;
 import java.util.Arrays;
@@ -15,9 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FilterText {
 
-  private static final Pattern SUBJECT = Pattern.compile("[A-Za-z0-9._~@:+=/-]{1,600}\\*?");
   private static final Pattern UPSTREAM = Pattern.compile("[a-z][a-z0-9-]{0,31}");
-  private static final Pattern NAME = Pattern.compile("\\P{Cntrl}{1,255}");
   private static final int MAX_WORDS = 200;
 
   private FilterText() {}
@@ -41,24 +39,6 @@ final class FilterText {
   static @Nullable String upstream(@Nullable String text) {
     if (text != null && !UPSTREAM.matcher(text).matches()) {
       throw invalid("upstream has to be a name such as keycard.");
-    }
-    return text;
-  }
-
-  /** An actor or a team. */
-  static @Nullable String name(String parameter, @Nullable String text) {
-    if (text != null && !NAME.matcher(text).matches()) {
-      throw invalid(
-          parameter + " has to be 1 to 255 characters, none of them a control character.");
-    }
-    return text;
-  }
-
-  static @Nullable String subject(@Nullable String text) {
-    if (text != null && !SUBJECT.matcher(text).matches()) {
-      throw invalid(
-          "subject has to look like apps/{appId}/connectors/{connectorId}, or like the start of"
-              + " that and *.");
     }
     return text;
   }
@@ -96,6 +76,6 @@ final class FilterText {
   }
 
   static ProblemException invalid(String detail) {
-    return ProblemType.INVALID_PARAMETER.with(detail).exception();
+    return QueryText.invalid(detail);
   }
 }

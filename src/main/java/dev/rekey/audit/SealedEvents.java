@@ -1,5 +1,6 @@
 package dev.rekey.audit;
 
+import dev.rekey.platform.BoundedQueries;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -46,7 +47,7 @@ class SealedEvents {
     long place = after;
     do {
       long from = place;
-      page = queries.read(() -> window(following, from));
+      page = queries.read(AuditEvents.ADVICE, () -> window(following, from));
       place = page.nextAfterSeq();
     } while (page.items().isEmpty()
         && page.notRetained() == 0
@@ -62,7 +63,7 @@ class SealedEvents {
       return new TailPage(List.of(), after, head, 0);
     }
     long through = Math.min(head, after + (following.wantsAll() ? following.limit() : WINDOW));
-    var where = Conditions.of(following.filter(), following.visibility());
+    var where = following.filter().conditions(following.visibility());
     List<AuditEvent> items =
         jdbc.sql(EVENTS_AND_SEALS + " and " + where.sql() + " order by s.seq limit :limit")
             .params(where.param("after", after).param("through", through).params())

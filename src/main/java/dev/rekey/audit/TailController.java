@@ -6,6 +6,7 @@ import dev.rekey.platform.Answers;
 import dev.rekey.platform.NextLink;
 import dev.rekey.platform.Paging;
 import dev.rekey.platform.ProblemType;
+import dev.rekey.platform.QueryText;
 import dev.rekey.platform.Slice;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -92,10 +93,10 @@ class TailController {
             null,
             FilterText.type(type),
             FilterText.outcome(outcome),
-            FilterText.name("actor", actor),
-            FilterText.name("team", team),
+            QueryText.name("actor", actor),
+            QueryText.name("team", team),
             FilterText.upstream(upstream),
-            FilterText.subject(subject),
+            QueryText.subject(subject),
             credentialId,
             rotationId,
             null);

@@ -26,10 +26,10 @@ public class Timelines {
    */
   public Slice<AuditEvent> page(
       UUID credential, Set<UUID> rotations, @Nullable Integer limit, @Nullable String cursor) {
-    String filter = "timeline of " + credential;
-    var after = cursor == null ? null : Cursor.decode(cursor, filter);
+    List<Object> asked = List.of("timeline", credential);
+    var after = cursor == null ? null : Cursor.decode(cursor, asked);
     int size = Slice.limit(limit);
     List<AuditEvent> found = events.timeline(credential, rotations, after, size + 1);
-    return Slice.of(found, size, event -> new Cursor(event.occurredAt(), event.id()), filter);
+    return Slice.of(found, size, event -> new Cursor(event.occurredAt(), event.id()), asked);
   }
 }

@@ -40,7 +40,7 @@ import org.springframework.web.bind.annotation.RestController;
 class CredentialController {
 
   private static final Sort NEWEST_FIRST = Sort.by(Sort.Direction.DESC, "recordedAt", "id");
-  private static final String NO_FILTER = "credentials";
+  private static final List<String> NO_FILTER = List.of("credentials");
 
   private final CredentialRepository rows;
   private final Replacements replacements;

@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
 
-/** One page of a list, newest first. */
+/** One page of a list. */
 @JsonInclude(JsonInclude.Include.ALWAYS)
-@Schema(description = "One page of a list, newest first.")
+@Schema(description = "One page of a list.")
 public record Slice<T>(
-    @Schema(description = "The rows of this page, newest first.") List<T> items,
+    @Schema(description = "The rows of this page, in the order of the list.") List<T> items,
     @Schema(
             description =
                 "Send it as cursor to get the next page; null on the last one. It fits only the"
@@ -27,14 +27,15 @@ public record Slice<T>(
    * Cuts a page from rows that were asked for with one more than the limit.
    *
    * @param place where a row stands in the list
-   * @param filter what the list was filtered by, as for {@link Cursor#encode}
+   * @param asked what tells the list from every other, as for {@link Cursor#encode}
    */
-  public static <T> Slice<T> of(List<T> rows, int limit, Function<T, Cursor> place, Object filter) {
+  public static <T> Slice<T> of(
+      List<T> rows, int limit, Function<T, Cursor> place, List<? extends @Nullable Object> asked) {
     if (rows.size() <= limit) {
       return new Slice<>(List.copyOf(rows), null);
     }
     List<T> items = List.copyOf(rows.subList(0, limit));
-    return new Slice<>(items, place.apply(items.getLast()).encode(filter));
+    return new Slice<>(items, place.apply(items.getLast()).encode(asked));
   }
 
   /** The limit, or its default; throws an {@code invalid-parameter} problem outside 1 to 500. */

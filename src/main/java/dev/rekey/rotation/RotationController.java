@@ -79,7 +79,7 @@ class RotationController {
       @RequestParam(name = "cursor", required = false) @Paging.Next @Nullable String cursor) {
     var filter =
         new Filter(state, text("subject", subject), text("team", team), time(from), time(to));
-    var after = cursor == null ? null : Cursor.decode(cursor, filter);
+    var after = cursor == null ? null : Cursor.decode(cursor, filter.parts());
     return rotations.find(filter, access.visibleTo(caller), after, Slice.limit(limit)).response();
   }
 

@@ -12,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -50,7 +51,13 @@ class Rotations {
       @Nullable String subject,
       @Nullable String team,
       @Nullable Instant from,
-      @Nullable Instant to) {}
+      @Nullable Instant to) {
+
+    /** What tells a search for it from every other list, as for {@link Cursor#encode}. */
+    List<@Nullable Object> parts() {
+      return Arrays.asList("rotations", state, subject, team, from, to);
+    }
+  }
 
   @Transactional(readOnly = true)
   RotationView view(UUID id) {
@@ -71,7 +78,7 @@ class Rotations {
             after == null ? Specification.unrestricted() : after.following("requestedAt"));
     List<Rotation> found =
         rows.findBy(wanted, query -> query.sortBy(NEWEST_FIRST).limit(limit + 1).all());
-    Slice<Rotation> page = Slice.of(found, limit, Rotation::place, filter);
+    Slice<Rotation> page = Slice.of(found, limit, Rotation::place, filter.parts());
     return new Slice<>(views(page.items()), page.nextCursor());
   }
 

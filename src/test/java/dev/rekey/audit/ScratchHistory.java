@@ -1,7 +1,9 @@
 package dev.rekey.audit;
 
+import dev.rekey.platform.BoundedQueries;
 import dev.rekey.run.PostgresServer;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import org.flywaydb.core.Flyway;
@@ -32,7 +34,9 @@ final class ScratchHistory implements AutoCloseable {
     var service = dataSource(PostgresServer.SERVICE);
     this.asOwner = JdbcClient.create(owner);
     this.jdbc = JdbcClient.create(service);
-    this.queries = new BoundedQueries(jdbc, new DataSourceTransactionManager(service), 10);
+    this.queries =
+        new BoundedQueries(
+            jdbc, new DataSourceTransactionManager(service), Duration.ofSeconds(5), 10);
     this.events = new AuditEvents(jdbc, queries, JsonMapper.shared());
   }
 

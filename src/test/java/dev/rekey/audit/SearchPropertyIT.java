@@ -104,8 +104,8 @@ class SearchPropertyIT extends RekeyIT {
   }
 
   private static Cursor place(AuditEvent last, AuditFilter filter) {
-    String sent = new Cursor(last.occurredAt(), last.id()).encode(filter);
-    return Cursor.decode(sent, filter);
+    String sent = new Cursor(last.occurredAt(), last.id()).encode(filter.parts());
+    return Cursor.decode(sent, filter.parts());
   }
 
   private void add(Connection connection, int count) throws SQLException {

@@ -1,14 +1,13 @@
-package dev.rekey.audit;
+package dev.rekey.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rekey.RekeyIT;
-import dev.rekey.platform.ProblemException;
-import dev.rekey.platform.ProblemType;
 import dev.rekey.run.Http.Answer;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -17,7 +16,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
 
-/** How long a read of the history may take. */
+/** How long a read may take, and what it sees. */
 class BoundedQueriesIT extends RekeyIT {
 
   @Autowired private JdbcClient jdbc;
@@ -47,13 +46,31 @@ class BoundedQueriesIT extends RekeyIT {
   void theLimitCountsForItsQueriesOnly() {
     var impatient = new BoundedQueries(jdbc, transactions, Duration.ofMillis(100), 10);
 
-    assertThat(impatient.read(() -> setting("statement_timeout"))).isEqualTo("100ms");
-    assertThatThrownBy(() -> impatient.read(() -> sleep(1)))
+    assertThat(impatient.read("", () -> setting("statement_timeout"))).isEqualTo("100ms");
+    assertThatThrownBy(() -> impatient.read("", () -> sleep(1)))
         .isInstanceOfSatisfying(
             ProblemException.class,
             thrown -> assertThat(thrown.problem().type()).isEqualTo(ProblemType.QUERY_TOO_BROAD));
-    assertThat(queries.read(() -> setting("statement_timeout"))).isEqualTo("5s");
+    assertThat(queries.read("", () -> setting("statement_timeout"))).isEqualTo("5s");
     assertThat(setting("statement_timeout")).isEqualTo("0");
+  }
+
+  @Test
+  void allQueriesOfOneReadSeeTheSame() {
+    String watched = "select exists (select from watched where upstream = :upstream)";
+    var elsewhere = jdbc.sql(watched).param("upstream", requestId).query(Boolean.class);
+
+    List<Boolean> seen =
+        queries.read(
+            "",
+            () -> {
+              boolean before = elsewhere.single();
+              execute("insert into watched (upstream, name) values (?, 'nothing')", requestId);
+              return List.of(before, elsewhere.single());
+            });
+
+    assertThat(seen).containsExactly(false, false);
+    assertThat(elsewhere.single()).isTrue();
   }
 
   @Test
@@ -61,6 +78,7 @@ class BoundedQueriesIT extends RekeyIT {
     assertThatThrownBy(
             () ->
                 queries.read(
+                    "",
                     () -> jdbc.sql("delete from idempotency_key where principal = ''").update()))
         .isInstanceOf(DataAccessException.class)
         .hasMessageContaining("read-only transaction");
@@ -68,7 +86,7 @@ class BoundedQueriesIT extends RekeyIT {
 
   @Test
   void whatSomebodyCancelsIsNotTooBroad() {
-    var read = CompletableFuture.runAsync(() -> queries.read(() -> sleep(3)));
+    var read = CompletableFuture.runAsync(() -> queries.read("", () -> sleep(3)));
     Awaitility.await()
         .until(
             () ->

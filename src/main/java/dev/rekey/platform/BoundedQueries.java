@@ -1,9 +1,8 @@
-package dev.rekey.audit;
+package dev.rekey.platform;
 
-import dev.rekey.platform.ProblemException;
-import dev.rekey.platform.ProblemType;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -18,14 +17,15 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** Lets no read that a caller asks for keep the database busy for longer than five seconds. */
 @Component
-class BoundedQueries {
+public class BoundedQueries {
 
   private static final Duration LIMIT = Duration.ofSeconds(5);
 
-  // A plan for any value would not know which index a rare one wants, and compiling a plan takes
-  // longer than to run it.
+  // All queries of one read see the same. A plan for any value would not know which index a rare
+  // one
+  // wants, and compiling a plan takes longer than to run it.
   private static final String SETTINGS =
-      "set local plan_cache_mode = force_custom_plan; set local jit = off;"
+      "set transaction isolation level repeatable read; set local plan_cache_mode = force_custom_plan; set local jit = off;"
           + " set local statement_timeout = ";
 
   /** As long as one waits for a connection. */
@@ -47,7 +47,13 @@ class BoundedQueries {
     this(jdbc, transactions, LIMIT, connections);
   }
 
-  BoundedQueries(
+  /**
+   * Others than Spring's, for tests.
+   *
+   * @param limit how long one query may take
+   * @param connections how many there are, of which some are left to those who change something
+   */
+  public BoundedQueries(
       JdbcClient jdbc, PlatformTransactionManager transactions, Duration limit, int connections) {
     this.atOnce = new Semaphore(Math.max(1, connections * 6 / 10));
     this.jdbc = jdbc;
@@ -59,18 +65,29 @@ class BoundedQueries {
   /**
    * Runs queries in one read-only transaction; throws a {@code query-too-broad} problem if one of
    * them takes longer than the limit.
+   *
+   * @param advice by what a caller can ask for less, as a sentence
    */
-  <T> T read(Supplier<T> queries) {
+  public <T> T read(String advice, Supplier<T> queries) {
+    return tryRead(limit, queries).orElseThrow(() -> tooBroad(advice));
+  }
+
+  /** The same for what can be found in another way; empty if one takes longer than this. */
+  public <T> Optional<T> tryRead(Duration within, Supplier<T> queries) {
     awaitTurn();
     long begun = System.nanoTime();
     try {
-      return transaction.execute(
-          _ -> {
-            jdbc.sql(SETTINGS + limit.toMillis()).update();
-            return queries.get();
-          });
+      return Optional.of(
+          transaction.execute(
+              _ -> {
+                jdbc.sql(SETTINGS + within.toMillis()).update();
+                return queries.get();
+              }));
     } catch (DataAccessException e) {
-      throw wasTooLong(e, Duration.ofNanos(System.nanoTime() - begun)) ? tooBroad() : e;
+      if (wasTooLong(e, within, Duration.ofNanos(System.nanoTime() - begun))) {
+        return Optional.empty();
+      }
+      throw e;
     } finally {
       atOnce.release();
     }
@@ -79,7 +96,7 @@ class BoundedQueries {
   private void awaitTurn() {
     try {
       if (!atOnce.tryAcquire(TURN.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new CannotGetJdbcConnectionException("too many read the history at once");
+        throw new CannotGetJdbcConnectionException("too many read at once");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -88,18 +105,18 @@ class BoundedQueries {
   }
 
   // An operator may cancel a query too; which it was, PostgreSQL says in its own language only.
-  private boolean wasTooLong(DataAccessException thrown, Duration taken) {
+  private static boolean wasTooLong(DataAccessException thrown, Duration limit, Duration taken) {
     return thrown.getMostSpecificCause() instanceof SQLException cause
         && QUERY_CANCELLED.equals(cause.getSQLState())
         && taken.compareTo(limit) >= 0;
   }
 
-  private static ProblemException tooBroad() {
+  private static ProblemException tooBroad(String advice) {
     return ProblemType.QUERY_TOO_BROAD
         .with(
-            "This took longer than 5 s and was ended. Ask for less at once: a shorter time between"
-                + " from and to, or a filter such as subject, credentialId or rotationId. The same"
-                + " request will most likely take as long again.")
+            "This took longer than 5 s and was ended. "
+                + advice
+                + " The same request will most likely take as long again.")
         .exception();
   }
 }
