@@ -13,6 +13,15 @@ public interface Upstream {
   UpstreamName name();
 
   /**
+   * The subject of a name that a caller gave; throws a problem if none can have it. The name that
+   * it has here, in grants, inventory and history, may be another one.
+   */
+  Subject subject(String name);
+
+  /** Whether the name of a subject of this upstream may begin so. */
+  boolean mayHaveSubjects(String start);
+
+  /**
    * Whether a new credential leaves the others of its subject alive. Where it may end them, its
    * secret has to be handed over; where it does not, it can be taken back.
    */

@@ -3,6 +3,7 @@ package dev.rekey.upstream;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -28,6 +29,27 @@ public class Upstreams {
         .filter(Listing.class::isInstance)
         .map(upstream -> upstream.name().value())
         .collect(Collectors.toSet());
+  }
+
+  /** All names, sorted. */
+  public List<String> names() {
+    return byName.keySet().stream().map(UpstreamName::value).sorted().toList();
+  }
+
+  /** The names of those a subject of which may begin so, sorted. */
+  public List<String> havingSubjects(String start) {
+    return byName.values().stream()
+        .filter(upstream -> upstream.mayHaveSubjects(start))
+        .map(upstream -> upstream.name().value())
+        .sorted()
+        .toList();
+  }
+
+  /** Empty if none has the name. */
+  public Optional<Upstream> find(String name) {
+    return byName.values().stream()
+        .filter(upstream -> upstream.name().value().equals(name))
+        .findFirst();
   }
 
   /** Throws if the record is of an upstream that this version does not know. */

@@ -9,6 +9,7 @@ import dev.rekey.upstream.Reply;
 import dev.rekey.upstream.Reply.Flaw;
 import dev.rekey.upstream.Secret;
 import dev.rekey.upstream.Subject;
+import dev.rekey.upstream.SubjectForm;
 import dev.rekey.upstream.Upstream;
 import dev.rekey.upstream.UpstreamCredential;
 import dev.rekey.upstream.UpstreamHttp;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 public final class ConductorOne implements Upstream {
 
   public static final UpstreamName NAME = new UpstreamName("conductorone");
+
+  private static final SubjectForm FORM = SubjectForm.of("apps/{appId}/connectors/{connectorId}");
 
   private final ConductorOneApi api;
   private final UpstreamHttp http;
@@ -43,6 +46,17 @@ public final class ConductorOne implements Upstream {
   @Override
   public UpstreamName name() {
     return NAME;
+  }
+
+  @Override
+  public Subject subject(String name) {
+    var ids = FORM.ids(name);
+    return connector(ids.parent(), ids.child());
+  }
+
+  @Override
+  public boolean mayHaveSubjects(String start) {
+    return FORM.mayBegin(start);
   }
 
   @Override

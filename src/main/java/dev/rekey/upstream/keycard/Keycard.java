@@ -3,12 +3,14 @@ package dev.rekey.upstream.keycard;
 import dev.rekey.platform.Deadline;
 import dev.rekey.platform.PathId;
 import dev.rekey.upstream.CallBudget;
+import dev.rekey.platform.ProblemType;
 import dev.rekey.upstream.Label;
 import dev.rekey.upstream.Listing;
 import dev.rekey.upstream.Minted;
 import dev.rekey.upstream.Reply;
 import dev.rekey.upstream.Reply.Flaw;
 import dev.rekey.upstream.Subject;
+import dev.rekey.upstream.SubjectForm;
 import dev.rekey.upstream.UpstreamCredential;
 import dev.rekey.upstream.UpstreamHttp;
 import dev.rekey.upstream.UpstreamName;
@@ -42,6 +44,8 @@ public final class Keycard implements Listing {
   private static final int MOST_PER_PAGE = 100;
 
   private static final String ORGANIZATIONS = "organizations";
+  private static final SubjectForm FORM =
+      SubjectForm.of("organizations/{organizationId}/service-accounts/{serviceAccountId}");
   private static final String PERMISSIONS = "permissions";
 
   private final KeycardApi api;
@@ -65,6 +69,23 @@ public final class Keycard implements Listing {
         .filter(known -> known.id().equals(organization) || hasLabel(known, organization))
         .findFirst()
         .map(known -> subject(known.id(), account));
+  }
+
+  /** Also if the organization goes by one of its labels. */
+  @Override
+  public Subject subject(String name) {
+    var ids = FORM.ids(name);
+    return serviceAccount(ids.parent(), ids.child())
+        .orElseThrow(
+            () ->
+                ProblemType.UNKNOWN_ORGANIZATION
+                    .with("Use the id or label of an organization that Rekey is configured for.")
+                    .exception());
+  }
+
+  @Override
+  public boolean mayHaveSubjects(String start) {
+    return FORM.mayBegin(start);
   }
 
   private static boolean hasLabel(Organization known, PathId organization) {

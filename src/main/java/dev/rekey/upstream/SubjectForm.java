@@ -1,0 +1,53 @@
+package dev.rekey.upstream;
+
+import dev.rekey.platform.PathId;
+import dev.rekey.platform.ProblemException;
+import dev.rekey.platform.ProblemType;
+
+/** How an upstream's subjects are named: {@code apps/{appId}/connectors/{connectorId}}. */
+public final class SubjectForm {
+
+  private final String[] form;
+
+  private SubjectForm(String[] form) {
+    this.form = form;
+  }
+
+  /** Reads a form in which the second and fourth of four parts stand for ids. */
+  public static SubjectForm of(String text) {
+    return new SubjectForm(text.split("/", -1));
+  }
+
+  /** The two ids in a subject's name. */
+  public record Ids(PathId parent, PathId child) {}
+
+  /** Throws an {@code invalid-request} problem for a name of another form. */
+  public Ids ids(String name) {
+    String[] parts = name.split("/", -1);
+    if (parts.length != form.length
+        || !parts[0].equals(form[0])
+        || !parts[2].equals(form[2])
+        || !PathId.isValid(parts[1])
+        || !PathId.isValid(parts[3])) {
+      throw malformed();
+    }
+    return new Ids(PathId.of(parts[1]), PathId.of(parts[3]));
+  }
+
+  /** Whether a name of this form may begin so. */
+  public boolean mayBegin(String start) {
+    String collection = form[0] + "/";
+    return collection.startsWith(start) || start.startsWith(collection);
+  }
+
+  private ProblemException malformed() {
+    return ProblemType.INVALID_REQUEST
+        .with(
+            "subject has to look like "
+                + String.join("/", form)
+                + ", with ids that match "
+                + PathId.PATTERN
+                + " and are neither . nor ..")
+        .exception();
+  }
+}
