@@ -90,6 +90,16 @@ public class Access {
             grants(caller).flatMap(grant -> grant.subjects().stream()).distinct().toList());
   }
 
+  /** The subjects that a team was granted, whoever asks; none if there is no such team. */
+  public Visibility grantedTo(String team) {
+    return new Visibility.Only(
+        properties.grants().stream()
+            .filter(grant -> grant.team().equals(team))
+            .flatMap(grant -> grant.subjects().stream())
+            .distinct()
+            .toList());
+  }
+
   private boolean sees(Caller caller, @Nullable Subject subject) {
     return visibleTo(caller).includes(subject == null ? null : subject.name());
   }

@@ -5,7 +5,6 @@ import dev.rekey.access.Caller;
 import dev.rekey.audit.AuditEvent;
 import dev.rekey.audit.Timelines;
 import dev.rekey.platform.Answers;
-import dev.rekey.platform.Cursor;
 import dev.rekey.platform.Paging;
 import dev.rekey.platform.ProblemType;
 import dev.rekey.platform.Slice;
@@ -13,17 +12,13 @@ import dev.rekey.upstream.Subject;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.springframework.data.domain.Sort;
-import org.springframework.data.jpa.domain.Specification;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -32,15 +27,12 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Shows the inventory of the subjects that a caller may see. */
+/** Shows single credentials of the inventory, and what happened to them. */
 @RestController
 @RequestMapping(path = "/api/v1/credentials", produces = MediaType.APPLICATION_JSON_VALUE)
-@Tag(name = "Inventory", description = "Every credential that Rekey knows of.")
+@Tag(name = "Inventory")
 @Answers(ProblemType.RECORD_UNAVAILABLE)
 class CredentialController {
-
-  private static final Sort NEWEST_FIRST = Sort.by(Sort.Direction.DESC, "recordedAt", "id");
-  private static final List<String> NO_FILTER = List.of("credentials");
 
   private final CredentialRepository rows;
   private final Replacements replacements;
@@ -59,27 +51,6 @@ class CredentialController {
     this.timelines = timelines;
     this.looks = looks;
     this.access = access;
-  }
-
-  @GetMapping
-  @Operation(
-      operationId = "listCredentials",
-      summary = "List the inventory",
-      description = "The credentials of the subjects that you may see; latest recorded first.")
-  ResponseEntity<Slice<CredentialView>> list(
-      Caller caller,
-      @RequestParam(name = "limit", required = false) @Paging.Limit @Nullable Integer limit,
-      @RequestParam(name = "cursor", required = false) @Paging.Next @Nullable String cursor) {
-    int size = Slice.limit(limit);
-    Specification<Credential> wanted = access.visibleTo(caller).rows();
-    if (cursor != null) {
-      wanted = wanted.and(Cursor.decode(cursor, NO_FILTER).following("recordedAt"));
-    }
-    List<Credential> found =
-        rows.findBy(wanted, query -> query.sortBy(NEWEST_FIRST).limit(size + 1).all());
-    Slice<Credential> page = Slice.of(found, size, Credential::place, NO_FILTER);
-    Map<Subject, Instant> looked = looks.at(page.items());
-    return page.map(row -> row.view(looked.get(row.subject()))).response();
   }
 
   @GetMapping("/{id}")

@@ -9,15 +9,13 @@ import java.util.Optional;
 import java.util.UUID;
 import org.springframework.data.domain.Limit;
 import org.springframework.data.jpa.repository.JpaRepository;
-import org.springframework.data.jpa.repository.JpaSpecificationExecutor;
 import org.springframework.data.jpa.repository.Lock;
 import org.springframework.data.jpa.repository.Modifying;
 import org.springframework.data.jpa.repository.NativeQuery;
 import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.jpa.repository.QueryHints;
 
-interface CredentialRepository
-    extends JpaRepository<Credential, UUID>, JpaSpecificationExecutor<Credential> {
+interface CredentialRepository extends JpaRepository<Credential, UUID> {
 
   String SKIP_LOCKED = "-2";
 

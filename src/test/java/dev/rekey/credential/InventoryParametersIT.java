@@ -1,0 +1,137 @@
+package dev.rekey.credential;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rekey.RekeyIT;
+import dev.rekey.run.Http.Answer;
+import java.sql.SQLException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What can be asked of the inventory, and what its pages may be asked with. */
+class InventoryParametersIT extends RekeyIT {
+
+  private static final String CREDENTIALS = "/api/v1/credentials";
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "upstream=aws; upstream has to be one of [conductorone, keycard]",
+        "subject=a%20b; subject has to look like",
+        "team=a%00b; team has to be",
+        "status=GONE; status has to be one or more of [ACTIVE, RETIRING, RETIRED, EXPIRED, MISSING]",
+        "status=ACTIVE,; status has to be one or more",
+        "origin=FOUND; origin has to be one of [MINTED, DISCOVERED, ADOPTED]",
+        "expiresBefore=tomorrow; expiresBefore has to be a UTC time",
+        "expiresBefore=1969-12-31T23:59:59Z; expiresBefore has to lie in the years",
+        "notUsedSince=%2B99999999-01-01T00:00:00Z; notUsedSince has to lie in the years",
+        "q=ab; q has to be 3 to 200 characters",
+        "q=a%0Ab; q has to be 3 to 200 characters",
+        "sort=name; sort has to be one of [recordedAt, createdAt, expiresAt, lastUsedAt, subject,",
+        "sort=--subject; sort has to be one of",
+        "sort=subject,recordedAt; sort has to be one of",
+        "sort=subject&sort=createdAt; sort may be given once",
+        "limit=501; limit has to be 1 to 500",
+        "offset=10; Known are"
+      })
+  void whatCannotBeMeantIsRefusedWithAdvice(String parameters, String advice) {
+    Answer answer = as("payments").get(CREDENTIALS + "?" + parameters);
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.text("/detail")).contains(advice);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "upstream=keycard",
+        "subject=organizations/*",
+        "team=payments",
+        "status=ACTIVE",
+        "origin=MINTED",
+        "expiresBefore=2100-01-01T00:00:00Z",
+        "notUsedSince=2100-01-01T00:00:00Z",
+        "q=page",
+        "sort=recordedAt",
+        "sort=subject"
+      })
+  void aCursorFitsNoOtherSearch(String parameter) {
+    as("payments").post(CHECKOUT, "{\"name\":\"page-1\"}");
+    as("payments").post(CHECKOUT, "{\"name\":\"page-2\"}");
+    String cursor = as("payments").get(CREDENTIALS + "?limit=1").text("/nextCursor");
+
+    Answer same = as("payments").get(CREDENTIALS + "?limit=2&cursor=" + cursor);
+    Answer other = as("payments").get(CREDENTIALS + "?" + parameter + "&cursor=" + cursor);
+
+    assertThat(same.status()).isEqualTo(200);
+    assertThat(other.status()).isEqualTo(400);
+    assertThat(other.text("/type")).isEqualTo("/problems/invalid-cursor");
+  }
+
+  @Test
+  void aCursorOfAnotherListFitsNone() {
+    as("payments").post(ROTATE, OKTA);
+    as("payments").post(ROTATE, OKTA);
+    String cursor = as("payments").get("/api/v1/rotations?limit=1").text("/nextCursor");
+
+    assertThat(as("payments").get(CREDENTIALS + "?cursor=" + cursor).text("/type"))
+        .isEqualTo("/problems/invalid-cursor");
+  }
+
+  @Test
+  void theStatusMayBeOneOfSeveral() {
+    as("payments").post(ROTATE, OKTA);
+    as("payments").post(ROTATE, OKTA);
+    awaitFollowUps();
+    String query = "?limit=500&subject=" + OKTA_SUBJECT + "&status=";
+
+    List<String> both = statuses(CREDENTIALS + query + "RETIRED,ACTIVE");
+
+    assertThat(both).contains("ACTIVE", "RETIRED").doesNotContain("MISSING", "RETIRING");
+    assertThat(statuses(CREDENTIALS + query + "RETIRED&status=ACTIVE")).isEqualTo(both);
+    assertThat(statuses(CREDENTIALS + query + "ACTIVE")).containsOnly("ACTIVE");
+  }
+
+  @Test
+  void aTeamIsNoWayAroundOnesOwnGrants() {
+    as("search").post(ROTATE, "{\"appId\":\"crm\",\"connectorId\":\"github\"}");
+
+    assertThat(as("payments").get(CREDENTIALS + "?team=search").body().at("/items")).isEmpty();
+    assertThat(as("auditor").get(CREDENTIALS + "?team=search").body().at("/items"))
+        .isNotEmpty()
+        .allMatch(
+            item ->
+                List.of("apps/crm/connectors/github", "organizations/acme/service-accounts/indexer")
+                    .contains(item.at("/subject").asString()));
+    assertThat(as("auditor").get(CREDENTIALS + "?team=nobody").body().at("/items")).isEmpty();
+  }
+
+  @Test
+  void aSearchThatTakesTooLongIsTooBroad() throws SQLException {
+    Answer answer;
+    try (var connection = postgres().connectAsSuperuser();
+        var statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.execute("lock table credential in access exclusive mode");
+      answer = as("payments").get(CREDENTIALS);
+    }
+
+    assertThat(answer.status()).isEqualTo(503);
+    assertThat(answer.text("/type")).isEqualTo("/problems/query-too-broad");
+    assertThat(answer.text("/detail")).contains("subject, team or status");
+  }
+
+  private List<String> statuses(String path) {
+    return as("payments")
+        .get(path)
+        .body()
+        .at("/items")
+        .valueStream()
+        .map(item -> item.at("/status").asString())
+        .toList();
+  }
+}

@@ -1,0 +1,195 @@
+package dev.rekey.credential;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rekey.RekeyIT;
+import dev.rekey.credential.RandomInventory.Row;
+import dev.rekey.credential.RandomInventory.Search;
+import dev.rekey.run.Http.Answer;
+import dev.rekey.run.PostgresServer;
+import java.net.URLEncoder;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What the inventory shows over all its pages is what looking at every credential would, whatever
+ * is asked for in whichever order, whoever asks, and while credentials are added and changed.
+ */
+class InventoryPropertyIT extends RekeyIT {
+
+  private static final long SEED = 20261126;
+  private static final int CREDENTIALS = 900;
+  private static final int SEARCHES = 120;
+  private static final Map<String, @Nullable List<String>> SEEN_BY = seenBy();
+
+  private final RandomInventory inventory = new RandomInventory(SEED);
+
+  /** All states that each credential had since the search began, the last one being how it is. */
+  private final Map<UUID, List<Row>> known = new HashMap<>();
+
+  private static Map<String, @Nullable List<String>> seenBy() {
+    var subjects = new HashMap<String, @Nullable List<String>>();
+    subjects.put("payments", RandomInventory.GRANTED.get("payments"));
+    subjects.put("viewer", RandomInventory.GRANTED.get("payments"));
+    subjects.put("search", RandomInventory.GRANTED.get("search"));
+    subjects.put("auditor", null);
+    subjects.put("admin", null);
+    return subjects;
+  }
+
+  @Test
+  void pagesAgreeWithLookingAtEveryCredential() throws SQLException {
+    int shown = 0;
+    int moved = 0;
+    try (Connection connection = postgres().connect(PostgresServer.SERVICE)) {
+      write(connection, Stream.generate(inventory::row).limit(CREDENTIALS).toList());
+      for (int i = 0; i < SEARCHES; i++) {
+        known.replaceAll((_, states) -> new ArrayList<>(List.of(states.getLast())));
+        Search search = inventory.search();
+        String caller = inventory.one(SEEN_BY.keySet().stream().sorted().toList());
+        Set<UUID> old = Set.copyOf(known.keySet());
+
+        List<UUID> found = pages(connection, search, caller);
+
+        String asked = i + ": " + caller + " " + search;
+        List<UUID> steady = found.stream().filter(id -> old.contains(id) && isSteady(id)).toList();
+        assertThat(steady).as(asked).isEqualTo(expected(search, caller, old));
+        assertThat(found.stream().filter(id -> keeps(search, id)).toList())
+            .as(asked)
+            .doesNotHaveDuplicates();
+        assertThat(found)
+            .as(asked)
+            .allMatch(id -> states(id).stream().anyMatch(row -> isWanted(search, caller, row)));
+        shown += steady.size();
+        moved += found.size() - steady.size();
+      }
+    }
+    // Else it would have been easy to agree.
+    assertThat(shown).isGreaterThan(8_000);
+    assertThat(moved).isGreaterThan(150);
+  }
+
+  @AfterEach
+  void forget() {
+    execute(
+        "delete from credential where id = any (?)", (Object) known.keySet().toArray(UUID[]::new));
+  }
+
+  private List<UUID> expected(Search search, String caller, Set<UUID> old) {
+    return old.stream()
+        .filter(this::isSteady)
+        .map(id -> states(id).getLast())
+        .filter(row -> isWanted(search, caller, row))
+        .sorted(search.order())
+        .map(Row::id)
+        .toList();
+  }
+
+  private static boolean isWanted(Search search, String caller, Row row) {
+    List<String> seen = SEEN_BY.get(caller);
+    return (seen == null || seen.contains(row.subject())) && search.wants(row);
+  }
+
+  private boolean isSteady(UUID id) {
+    return states(id).size() == 1;
+  }
+
+  private List<Row> states(UUID id) {
+    return Objects.requireNonNull(known.get(id));
+  }
+
+  /** Whether it kept its place in the order; what moves along may come twice. */
+  private boolean keeps(Search search, UUID id) {
+    return new HashSet<>(states(id).stream().map(search::key).toList()).size() == 1;
+  }
+
+  /** All pages, in whose midst credentials are added and changed before and behind the place. */
+  private List<UUID> pages(Connection connection, Search search, String caller)
+      throws SQLException {
+    String path = "/api/v1/credentials?" + query(search);
+    int limit = inventory.upTo(inventory.one(List.of(3, 40, 500)));
+    var found = new ArrayList<UUID>();
+    String next = path + "limit=" + limit;
+    int pages = 0;
+    while (next != null) {
+      Answer page = as(caller).get(next);
+      assertThat(page.status()).as(next).isEqualTo(200);
+      page.body()
+          .at("/items")
+          .forEach(item -> found.add(UUID.fromString(item.at("/id").asString())));
+      if (pages < 3) {
+        disturb(connection);
+      }
+      // Small pages are worth a look, but not all of them.
+      next = ++pages < 5 ? link(page) : withLargePages(path, page);
+    }
+    found.retainAll(known.keySet());
+    return found;
+  }
+
+  private static @Nullable String link(Answer page) {
+    String link = page.header("Link");
+    assertThat(link == null).isEqualTo(page.body().at("/nextCursor").isNull());
+    return link == null ? null : link.substring(1, link.indexOf('>'));
+  }
+
+  private static @Nullable String withLargePages(String path, Answer page) {
+    return page.body().at("/nextCursor").isNull()
+        ? null
+        : path + "limit=500&cursor=" + page.text("/nextCursor");
+  }
+
+  private void disturb(Connection connection) throws SQLException {
+    List<UUID> ids = known.keySet().stream().sorted().toList();
+    var changed = new LinkedHashSet<UUID>();
+    for (int i = inventory.upTo(8); i > 0; i--) {
+      changed.add(inventory.one(ids));
+    }
+    write(
+        connection,
+        Stream.concat(
+                changed.stream().map(id -> inventory.changed(states(id).getLast())),
+                Stream.generate(inventory::row).limit(inventory.upTo(2)))
+            .toList());
+  }
+
+  private void write(Connection connection, List<Row> rows) throws SQLException {
+    RandomInventory.write(connection, rows);
+    rows.forEach(row -> known.computeIfAbsent(row.id(), _ -> new ArrayList<>()).add(row));
+  }
+
+  private static String query(Search search) {
+    var parameters = new ArrayList<String>();
+    add(parameters, "upstream", search.upstream());
+    add(parameters, "subject", search.subject());
+    add(parameters, "team", search.team());
+    search.statuses().forEach(status -> add(parameters, "status", status));
+    add(parameters, "origin", search.origin());
+    add(parameters, "expiresBefore", search.expiresBefore());
+    add(parameters, "notUsedSince", search.notUsedSince());
+    add(parameters, "q", search.q());
+    add(parameters, "sort", search.sort());
+    return parameters.stream().map(each -> each + "&").collect(Collectors.joining());
+  }
+
+  private static void add(List<String> parameters, String name, @Nullable Object value) {
+    if (value != null) {
+      parameters.add(name + "=" + URLEncoder.encode(value.toString(), UTF_8));
+    }
+  }
+}

@@ -1,0 +1,313 @@
+package dev.rekey.credential;
+
+import dev.rekey.platform.Ids;
+import dev.rekey.platform.SqlTime;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Credentials made up at random, and searches for them, with an answer to what a search has to find
+ * in which order that knows nothing of SQL.
+ */
+final class RandomInventory {
+
+  static final Map<String, List<String>> GRANTED =
+      Map.of(
+          "payments",
+          List.of("apps/crm/connectors/okta", "organizations/acme/service-accounts/checkout"),
+          "search",
+          List.of("apps/crm/connectors/github", "organizations/acme/service-accounts/indexer"),
+          "nobody",
+          List.of());
+
+  private static final String OTHERS = "apps/p_" + UUID.randomUUID() + "/";
+  private static final List<String> SUBJECTS =
+      Stream.concat(
+              GRANTED.values().stream().flatMap(List::stream).sorted(),
+              Stream.of(
+                  OTHERS + "connectors/one",
+                  OTHERS + "connectors/one-more",
+                  OTHERS.replace('_', 'x') + "connectors/one",
+                  OTHERS + "connectors/Two"))
+          .toList();
+  private static final List<String> NAMES =
+      List.of(
+          "ci", "CI", "Ci-2", "_ci", "zebra", "Zebra", "größe", "grün 🌱", "n".repeat(300), "0");
+  private static final List<String> DESCRIPTIONS =
+      List.of("50%_sure", "back\\slash", "two\nlines", "for the größe of it", "Nightly CI");
+  private static final List<String> TEXTS =
+      List.of(
+          "zeb",
+          "ZEBRA",
+          "0%_s",
+          "ack\\sl",
+          "größ",
+          "n".repeat(200),
+          "nec",
+          "one-",
+          "cli-1",
+          "nightly",
+          "two lines",
+          "x__x",
+          "%%%",
+          "CRM",
+          "p_-");
+  private static final int MOMENTS = 40;
+
+  // Far from now, so that nothing that Rekey does by itself has to do with them.
+  private final Instant start =
+      Instant.now().truncatedTo(ChronoUnit.DAYS).plus(900, ChronoUnit.DAYS).plusSeconds(4711);
+  private final Random random;
+
+  RandomInventory(long seed) {
+    this.random = new Random(seed);
+  }
+
+  record Row(
+      UUID id,
+      String upstream,
+      String subject,
+      String upstreamId,
+      @Nullable String clientId,
+      @Nullable String name,
+      @Nullable String description,
+      CredentialStatus status,
+      CredentialOrigin origin,
+      @Nullable Instant createdAt,
+      @Nullable Instant expiresAt,
+      @Nullable Instant policyExpiresAt,
+      @Nullable Instant lastUsedAt,
+      Instant recordedAt) {
+
+    private @Nullable Instant endsAt() {
+      return expiresAt == null ? policyExpiresAt : expiresAt;
+    }
+
+    private Instant idleSince() {
+      return lastUsedAt != null ? lastUsedAt : Objects.requireNonNullElse(createdAt, recordedAt);
+    }
+
+    private boolean says(String text) {
+      String[] parts = subject.split("/", -1);
+      return Stream.of(name, description, clientId, upstreamId, parts[1], parts[3])
+          .filter(Objects::nonNull)
+          .anyMatch(each -> each.toLowerCase(Locale.ROOT).contains(text.toLowerCase(Locale.ROOT)));
+    }
+  }
+
+  /** Which rows somebody wants in which order; every part that is null leaves all through. */
+  record Search(
+      @Nullable String upstream,
+      @Nullable String subject,
+      @Nullable String team,
+      List<CredentialStatus> statuses,
+      @Nullable CredentialOrigin origin,
+      @Nullable Instant expiresBefore,
+      @Nullable Instant notUsedSince,
+      @Nullable String q,
+      @Nullable String sort) {
+
+    boolean wants(Row row) {
+      return (upstream == null || upstream.equals(row.upstream()))
+          && (subject == null || isOrBegins(subject, row.subject()))
+          && (team == null || GRANTED.getOrDefault(team, List.of()).contains(row.subject()))
+          && (statuses.isEmpty() || statuses.contains(row.status()))
+          && (origin == null || origin == row.origin())
+          && (expiresBefore == null
+              || (row.endsAt() != null && row.endsAt().isBefore(expiresBefore)))
+          && (notUsedSince == null || row.idleSince().isBefore(notUsedSince))
+          && (q == null || row.says(q));
+    }
+
+    private static boolean isOrBegins(String wanted, String subject) {
+      return wanted.endsWith("*")
+          ? subject.startsWith(wanted.substring(0, wanted.length() - 1))
+          : subject.equals(wanted);
+    }
+
+    /** What a row is ordered by; null if it has nothing there. */
+    @Nullable Object key(Row row) {
+      return switch (field()) {
+        case "recordedAt" -> row.recordedAt();
+        case "createdAt" -> row.createdAt();
+        case "expiresAt" -> row.endsAt();
+        case "lastUsedAt" -> row.lastUsedAt();
+        case "subject" -> row.subject();
+        case "displayName" -> row.name() == null ? null : folded(row.name());
+        default -> throw new IllegalStateException(field());
+      };
+    }
+
+    Comparator<Row> order() {
+      Function<Row, @Nullable Object> key = this::key;
+      Comparator<Object> keys = RandomInventory::compare;
+      Comparator<Row> ids = Comparator.comparing(row -> row.id().toString());
+      boolean down = sort == null || sort.startsWith("-");
+      return Comparator.comparing(key, Comparator.nullsLast(down ? keys.reversed() : keys))
+          .thenComparing(down ? ids.reversed() : ids);
+    }
+
+    private String field() {
+      return sort == null ? "recordedAt" : sort.replace("-", "");
+    }
+
+    private static String folded(String name) {
+      int end = name.offsetByCodePoints(0, Math.min(200, name.codePointCount(0, name.length())));
+      return name.substring(0, end)
+          .chars()
+          .map(c -> c >= 'A' && c <= 'Z' ? c + 32 : c)
+          .mapToObj(c -> "" + (char) c)
+          .collect(Collectors.joining());
+    }
+  }
+
+  private static int compare(Object one, Object other) {
+    return one instanceof Instant time
+        ? time.compareTo((Instant) other)
+        : Arrays.compareUnsigned(
+            one.toString().getBytes(StandardCharsets.UTF_8),
+            other.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  Row row() {
+    String subject = one(SUBJECTS);
+    return changed(
+        new Row(
+            Ids.next(),
+            subject.startsWith("apps/") ? "conductorone" : "keycard",
+            subject,
+            "cred-" + UUID.randomUUID(),
+            null,
+            null,
+            null,
+            CredentialStatus.ACTIVE,
+            CredentialOrigin.MINTED,
+            perhaps(moment()),
+            null,
+            null,
+            null,
+            moment()));
+  }
+
+  /** The same with other values in what can change. */
+  Row changed(Row row) {
+    return new Row(
+        row.id(),
+        row.upstream(),
+        row.subject(),
+        row.upstreamId(),
+        perhaps("cli-" + random.nextInt(30)),
+        perhaps(one(NAMES)),
+        perhaps(one(DESCRIPTIONS)),
+        one(List.of(CredentialStatus.values())),
+        one(List.of(CredentialOrigin.values())),
+        row.createdAt(),
+        perhaps(moment()),
+        perhaps(moment()),
+        perhaps(moment()),
+        row.recordedAt());
+  }
+
+  Search search() {
+    String subject = rarely(SUBJECTS);
+    String field =
+        one(
+            List.of(
+                "recordedAt", "createdAt", "expiresAt", "lastUsedAt", "subject", "displayName"));
+    return new Search(
+        rarely(List.of("keycard", "conductorone")),
+        subject == null || random.nextBoolean() ? subject : cut(subject) + "*",
+        rarely(List.copyOf(GRANTED.keySet()).stream().sorted().toList()),
+        Arrays.stream(CredentialStatus.values()).filter(_ -> random.nextInt(6) == 0).toList(),
+        rarely(List.of(CredentialOrigin.values())),
+        random.nextInt(5) == 0 ? moment() : null,
+        random.nextInt(5) == 0 ? moment() : null,
+        rarely(TEXTS),
+        random.nextInt(13) == 0 ? null : (random.nextBoolean() ? "-" : "") + field);
+  }
+
+  /** Writes rows, whether or not they are there. */
+  static void write(Connection connection, List<Row> rows) throws SQLException {
+    try (var insert =
+        connection.prepareStatement(
+            """
+            insert into credential (
+              id, upstream, subject, upstream_id, client_id, display_name, description, status,
+              origin, created_at, expires_at, policy_expires_at, last_used_at, recorded_at,
+              observed_at, version)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, now(), 0)
+            on conflict (id) do update set client_id = excluded.client_id,
+              display_name = excluded.display_name, description = excluded.description,
+              status = excluded.status, origin = excluded.origin,
+              expires_at = excluded.expires_at, policy_expires_at = excluded.policy_expires_at,
+              last_used_at = excluded.last_used_at
+            """)) {
+      for (Row row : rows) {
+        List<@Nullable Object> values =
+            Arrays.asList(
+                row.id(),
+                row.upstream(),
+                row.subject(),
+                row.upstreamId(),
+                row.clientId(),
+                row.name(),
+                row.description(),
+                row.status().name(),
+                row.origin().name(),
+                time(row.createdAt()),
+                time(row.expiresAt()),
+                time(row.policyExpiresAt()),
+                time(row.lastUsedAt()),
+                time(row.recordedAt()));
+        for (int i = 0; i < values.size(); i++) {
+          insert.setObject(i + 1, values.get(i));
+        }
+        insert.addBatch();
+      }
+      insert.executeBatch();
+    }
+  }
+
+  private static @Nullable Object time(@Nullable Instant time) {
+    return time == null ? null : SqlTime.of(time);
+  }
+
+  int upTo(int most) {
+    return 1 + random.nextInt(most);
+  }
+
+  <T> T one(List<T> values) {
+    return values.get(random.nextInt(values.size()));
+  }
+
+  private Instant moment() {
+    return start.plus(random.nextInt(MOMENTS), ChronoUnit.MICROS);
+  }
+
+  private <T> @Nullable T perhaps(T value) {
+    return random.nextInt(3) == 0 ? null : value;
+  }
+
+  private <T> @Nullable T rarely(List<T> values) {
+    return random.nextInt(6) == 0 ? one(values) : null;
+  }
+
+  private String cut(String subject) {
+    return subject.substring(0, subject.length() - random.nextInt(20));
+  }
+}
