@@ -136,11 +136,12 @@ class ArchitectureTest {
           .that()
           .areDeclaredInClassesThat(
               JavaClass.Predicates.belongToAnyOf(
-                  dev.rekey.rotation.CredentialRotation.class,
-                  dev.rekey.rotation.CredentialChanges.class,
-                  dev.rekey.rotation.Overlaps.class,
-                  dev.rekey.credential.CredentialReads.class,
-                  dev.rekey.credential.Predecessors.class))
+                      dev.rekey.rotation.CredentialRotation.class,
+                      dev.rekey.rotation.CredentialChanges.class,
+                      dev.rekey.rotation.Overlaps.class,
+                      dev.rekey.credential.CredentialReads.class,
+                      dev.rekey.credential.Predecessors.class)
+                  .or(JavaClass.Predicates.simpleName("Adoption")))
           .should()
           .beAnnotatedWith(Transactional.class);
 

@@ -3,7 +3,6 @@ package dev.rekey.credential;
 import dev.rekey.audit.AuditEvent.Change;
 import dev.rekey.credential.CredentialView.Source;
 import dev.rekey.credential.CredentialView.SourceKind;
-import dev.rekey.platform.Cursor;
 import dev.rekey.platform.PathId;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.UpstreamCredential;
@@ -91,10 +90,6 @@ class Credential {
 
   @Nullable UUID replacedBy() {
     return replacedBy;
-  }
-
-  Cursor place() {
-    return new Cursor(recordedAt, id);
   }
 
   Instant observedAt() {
@@ -203,6 +198,15 @@ class Credential {
     rotationId = rotation;
   }
 
+  /** Notes that an operator named it; whether that is news of one that was only discovered. */
+  boolean adopted() {
+    boolean isNews = origin == CredentialOrigin.DISCOVERED;
+    if (isNews) {
+      origin = CredentialOrigin.ADOPTED;
+    }
+    return isNews;
+  }
+
   /** Notes that it is to be ended, because another one takes its place; nothing if it is gone. */
   void retiring(UUID successor) {
     if (isLive()) {
@@ -216,13 +220,6 @@ class Credential {
     if (status == CredentialStatus.RETIRING) {
       status = CredentialStatus.ACTIVE;
       replacedBy = null;
-    }
-  }
-
-  /** Notes that somebody has named it. */
-  void adopted() {
-    if (origin == CredentialOrigin.DISCOVERED) {
-      origin = CredentialOrigin.ADOPTED;
     }
   }
 

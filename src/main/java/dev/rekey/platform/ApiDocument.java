@@ -19,6 +19,7 @@ import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.ResolvableType;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.web.bind.annotation.RequestBody;
 
@@ -30,6 +31,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 class ApiDocument implements OpenApiCustomizer {
 
   private static final String SLICE = Slice.class.getSimpleName();
+  private static final String CREATED = Integer.toString(HttpStatus.CREATED.value());
   private static final String REF = "#/components/schemas/";
 
   private final ApiRoutes routes;
@@ -85,11 +87,19 @@ class ApiDocument implements OpenApiCustomizer {
         .forEach(
             (status, response) -> {
               succeed(response, route, examples);
+              if (isOfSomethingNew(status, route)) {
+                ApiHeaders.add(HttpHeaders.LOCATION, response);
+              }
               responses.addApiResponse(status, response);
             });
     ProblemResponses.of(route, traits)
         .forEach((status, response) -> responses.addApiResponse(status.toString(), response));
     operation.setResponses(responses);
+  }
+
+  /** A mint's new credential is in the answer, and its place in headers of our own. */
+  private boolean isOfSomethingNew(String status, ApiRoute route) {
+    return status.equals(CREATED) && !traits.mints(route.method(), route.path());
   }
 
   private void succeed(ApiResponse response, ApiRoute route, BodyExamples examples) {

@@ -49,8 +49,8 @@ final class ApiHeaders {
         "7");
     describe(
         HttpHeaders.LOCATION,
-        "The rotation that says what became of it, as a path. Other problems of this status have"
-            + " none.",
+        "Where to read on, as a path: the rotation that says what became of it, or the credential"
+            + " that is new in the inventory. Other problems of the same status have none.",
         "/api/v1/rotations/019aa8a5-9c41-7b52-9e03-6c2d8f4a1b70");
     describe(HttpHeaders.WWW_AUTHENTICATE, "The challenge of RFC 6750.", "Bearer");
     describe(HttpHeaders.ALLOW, "The methods that the path has.", "GET, POST");
