@@ -351,6 +351,28 @@ class OpenApiIT extends RekeyIT {
   }
 
   @Test
+  void adoptionsAndTheSummaryAnswerAsDescribed() {
+    String credentials = "/api/v1/credentials";
+    String made = behindRekeysBack().post(CHECKOUT, "{\"name\":\"made-there\"}").text("/id");
+    String wanted =
+        "{\"upstream\":\"keycard\",\"subject\":\"organizations/acme/service-accounts/checkout\","
+            + "\"upstreamId\":\"%s\"}";
+
+    Answer adopted = as("payments").post(credentials, wanted.formatted(made));
+
+    assertThat(adopted.status()).isEqualTo(201);
+    assertAsDescribed("POST", credentials, adopted);
+    assertThat(headers(route("POST", credentials), "201")).contains("Location");
+    assertThat(headers(route("POST", credentials), "200")).doesNotContain("Location");
+    Answer again = as("payments").post(credentials, wanted.formatted(made));
+    assertThat(again.status()).isEqualTo(200);
+    assertAsDescribed("POST", credentials, again);
+    assertAsDescribed(
+        "POST", credentials, as("payments").post(credentials, wanted.formatted("never-was")));
+    assertAsDescribed("GET", "/api/v1/summary", as("payments").get("/api/v1/summary"));
+  }
+
+  @Test
   void theHistoryIsFollowedAndCountedAsDescribed() {
     as("payments").post(ROTATE, OKTA);
     String tail = "/api/v1/audit-events/tail";

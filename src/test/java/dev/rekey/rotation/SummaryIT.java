@@ -1,0 +1,205 @@
+package dev.rekey.rotation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rekey.RekeyIT;
+import dev.rekey.run.Http.Answer;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SummaryIT extends RekeyIT {
+
+  private static final String SUMMARY = "/api/v1/summary";
+  private static final String GITHUB = "apps/crm/connectors/github";
+
+  @BeforeEach
+  @AfterEach
+  void forgetWhatWasMadeUp() {
+    execute("delete from credential where upstream_id like 'counted-%'");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"auditor", "payments", "search", "viewer"})
+  void countsWhatTheCallerMaySee(String caller) throws SQLException {
+    put(OKTA_SUBJECT, "ACTIVE", Duration.ofMinutes(-1), Duration.ofDays(-200));
+    put(OKTA_SUBJECT, "ACTIVE", Duration.ofMinutes(5), Duration.ofDays(-90).minusMinutes(5));
+    put(OKTA_SUBJECT, "RETIRING", Duration.ofDays(7).minusMinutes(5), Duration.ofDays(-89));
+    put(
+        OKTA_SUBJECT,
+        "ACTIVE",
+        Duration.ofDays(7).plusMinutes(5),
+        Duration.ofDays(-90).plusMinutes(5));
+    put(OKTA_SUBJECT, "RETIRED", Duration.ofDays(3), Duration.ofDays(-300));
+    put(OKTA_SUBJECT, "EXPIRED", Duration.ofDays(-3), Duration.ofDays(-300));
+    put(GITHUB, "ACTIVE", Duration.ofDays(30).minusMinutes(5), Duration.ofDays(-1));
+    put(GITHUB, "ACTIVE", Duration.ofDays(30).plusMinutes(5), null);
+    put(GITHUB, "MISSING", Duration.ofDays(20), null);
+
+    Answer summary = as(caller).get(SUMMARY);
+
+    assertThat(summary.status()).isEqualTo(200);
+    assertThat(credentials(summary))
+        .isEqualTo(lookedAt(caller, Instant.parse(summary.text("/at"))));
+  }
+
+  @Test
+  void whereNoUseWasSeenItsMakingCounts() throws SQLException {
+    long before = as("auditor").get(SUMMARY).body().at("/credentials/unusedFor90Days").asLong();
+    put(OKTA_SUBJECT, "ACTIVE", null, null);
+    execute(
+        "update credential set created_at = now() - interval '91 days'"
+            + " where upstream_id like 'counted-%'");
+    put(OKTA_SUBJECT, "ACTIVE", null, null);
+
+    assertThat(as("auditor").get(SUMMARY).body().at("/credentials/unusedFor90Days").asLong())
+        .isEqualTo(before + 1);
+  }
+
+  @Test
+  void rotationsCountByTheirStateOnTheDayOfTheZone() {
+    as("payments").post(ROTATE, OKTA);
+    control().fault("conductorone", "rotate", "reset-after");
+    as("payments").post(ROTATE, OKTA);
+    var zone = ZoneId.of("Asia/Kathmandu");
+
+    Answer summary = as("payments").get(SUMMARY + "?timeZone=" + zone);
+
+    Instant at = Instant.parse(summary.text("/at"));
+    Instant today = LocalDate.ofInstant(at, zone).atStartOfDay(zone).toInstant();
+    assertThat(Instant.parse(summary.text("/rotations/today"))).isEqualTo(today);
+    var ofPayments =
+        " from rotation where subject in ('apps/crm/connectors/okta',"
+            + " 'organizations/acme/service-accounts/checkout')";
+    var expected = new TreeMap<String, Object>();
+    for (MutationState state : MutationState.values()) {
+      expected.put(state.name(), 0L);
+    }
+    query(
+            "select state, count(*) as many" + ofPayments + " and requested_at >= ? group by state",
+            today.atOffset(ZoneOffset.UTC))
+        .forEach(row -> expected.put((String) row.get("state"), row.get("many")));
+    var counted = new TreeMap<String, Object>();
+    summary
+        .body()
+        .at("/rotations/todayByState")
+        .forEach(one -> counted.put(one.at("/state").asString(), one.at("/rotations").asLong()));
+    assertThat(counted).isEqualTo(expected);
+    Map<String, Object> unknown =
+        query(
+                "select count(*) as many, min(requested_at) as oldest"
+                    + ofPayments
+                    + " and state = 'UNKNOWN'")
+            .getFirst();
+    assertThat(summary.body().at("/rotations/unknown").asLong())
+        .isPositive()
+        .isEqualTo(unknown.get("many"));
+    Instant oldest = ((Timestamp) Objects.requireNonNull(unknown.get("oldest"))).toInstant();
+    assertThat(Instant.parse(summary.text("/rotations/oldestUnknownAt"))).isEqualTo(oldest);
+    assertThat(summary.body().at("/rotations/oldestUnknownSeconds").asLong())
+        .isEqualTo(Duration.between(oldest, at).toSeconds());
+  }
+
+  @Test
+  void aZoneThatIsNoneIsRefused() {
+    Answer answer = as("payments").get(SUMMARY + "?timeZone=Mars/Olympus");
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.text("/detail")).contains("timeZone has to be a zone");
+  }
+
+  /** A live one of the subject ends and was used so long from now. */
+  private static void put(
+      String subject, String status, @Nullable Duration ends, @Nullable Duration used)
+      throws SQLException {
+    try (var connection = postgres().connectAsSuperuser();
+        var insert =
+            connection.prepareStatement(
+                """
+                insert into credential (
+                  id, upstream, subject, upstream_id, status, origin, expires_at, last_used_at,
+                  created_at, recorded_at, observed_at, version)
+                values (
+                  uuidv7(), 'conductorone', ?, 'counted-' || gen_random_uuid(), ?, 'MINTED', ?, ?,
+                  null, now(), now(), 0)
+                """)) {
+      insert.setString(1, subject);
+      insert.setString(2, status);
+      insert.setObject(3, fromNow(ends));
+      insert.setObject(4, fromNow(used));
+      insert.executeUpdate();
+    }
+  }
+
+  private static @Nullable OffsetDateTime fromNow(@Nullable Duration time) {
+    return time == null ? null : OffsetDateTime.now(ZoneOffset.UTC).plus(time);
+  }
+
+  private static Map<String, Object> credentials(Answer summary) {
+    var counts = new TreeMap<String, Object>();
+    var shown = summary.body().at("/credentials");
+    for (String count :
+        List.of("total", "expiringWithin7Days", "expiringWithin30Days", "unusedFor90Days")) {
+      counts.put(count, shown.at("/" + count).asLong());
+    }
+    shown
+        .at("/byStatus")
+        .forEach(one -> counts.put(one.at("/status").asString(), one.at("/credentials").asLong()));
+    return counts;
+  }
+
+  /** What looking at every credential at a time gives. */
+  private static Map<String, Object> lookedAt(String caller, Instant at) {
+    String seen =
+        switch (caller) {
+          case "payments", "viewer" ->
+              "subject in ('apps/crm/connectors/okta',"
+                  + " 'organizations/acme/service-accounts/checkout')";
+          case "search" ->
+              "subject in ('apps/crm/connectors/github',"
+                  + " 'organizations/acme/service-accounts/indexer')";
+          default -> "true";
+        };
+    var counts =
+        new TreeMap<String, Object>(
+            Map.of("ACTIVE", 0L, "RETIRING", 0L, "RETIRED", 0L, "EXPIRED", 0L, "MISSING", 0L));
+    query("select status, count(*) as many from credential where " + seen + " group by status")
+        .forEach(row -> counts.put((String) row.get("status"), row.get("many")));
+    counts.putAll(
+        query(
+                """
+                select count(*) as total,
+                  count(*) filter (where lives and ends between 0 and 7 * 86400)
+                    as "expiringWithin7Days",
+                  count(*) filter (where lives and ends between 0 and 30 * 86400)
+                    as "expiringWithin30Days",
+                  count(*) filter (where lives and idle > 90 * 86400) as "unusedFor90Days"
+                from (
+                  select status in ('ACTIVE', 'RETIRING') as lives,
+                    extract(epoch from coalesce(expires_at, policy_expires_at) - t.at) as ends,
+                    extract(epoch from t.at - coalesce(last_used_at, created_at, recorded_at))
+                      as idle
+                  from credential, (select ?::timestamptz as at) t
+                  where %s) c
+                """
+                    .formatted(seen),
+                at.toString())
+            .getFirst());
+    return counts;
+  }
+}
