@@ -1,14 +1,11 @@
 package dev.rekey.bench;
 
-import dev.rekey.RekeyApplication;
-import dev.rekey.run.Http;
 import dev.rekey.run.Http.Answer;
 import dev.rekey.run.PostgresServer;
 import dev.rekey.run.Surroundings;
 import dev.rekey.run.Tokens;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -23,17 +20,14 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.LongAdder;
 import org.awaitility.Awaitility;
-import org.springframework.boot.SpringApplication;
-import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.core.env.MapPropertySource;
 
 /**
  * The history at several sizes, on the running service with a real PostgreSQL of its own:
@@ -62,35 +56,20 @@ final class AuditBenchmark implements AutoCloseable {
   private final Instant end = Instant.now().truncatedTo(ChronoUnit.HOURS);
   // So that sealing does not begin before it is measured.
   private final Connection sealersLock;
-  private final ConfigurableApplicationContext rekey;
-  private final URI base;
+  private final Service service;
 
   private AuditBenchmark(Report report, long events) throws SQLException {
     this.sealersLock = lockSealers(surroundings.postgres());
     this.report = report;
     this.events = events;
-    var application = new SpringApplication(RekeyApplication.class);
-    var settings = new HashMap<String, Object>(surroundings.properties());
-    settings.put("server.port", "0");
-    settings.put("management.server.port", "0");
-    settings.put("rekey.audit.checkpoint-every", "1ms");
-    settings.put("logging.level.root", "WARN");
-    application.addInitializers(
-        context ->
-            context
-                .getEnvironment()
-                .getPropertySources()
-                .addFirst(new MapPropertySource("bench", settings)));
-    this.rekey = application.run();
-    this.base =
-        URI.create("http://localhost:" + rekey.getEnvironment().getProperty("local.server.port"));
+    this.service = new Service(surroundings, Map.of("rekey.audit.checkpoint-every", "1ms"));
   }
 
   public static void main(String[] arguments) throws Exception {
     String sizes = System.getenv().getOrDefault("REKEY_BENCH_EVENTS", DEFAULT_SIZES);
     long[] all = Arrays.stream(sizes.split(",", -1)).mapToLong(Long::parseLong).toArray();
     Files.createDirectories(DIRECTORY);
-    var report = new Report();
+    var report = new Report("events");
     for (long events : all) {
       try (var benchmark = new AuditBenchmark(report, events)) {
         benchmark.run();
@@ -119,13 +98,13 @@ final class AuditBenchmark implements AutoCloseable {
     long sample = Math.min(SAMPLE, events / 2);
     var fill = new Fill(surroundings.postgres());
     List<String> indexes = indexDefinitions();
-    indexes.forEach(index -> superuser("drop index " + name(index)));
-    double bare = seconds(() -> fill.run(events - sample, end));
+    indexes.forEach(index -> service.superuser("drop index " + name(index)));
+    double bare = Service.seconds(() -> fill.run(events - sample, end));
     report.rate("COPY of events, primary key only", events, (events - sample) / bare);
-    indexes.forEach(this::superuser);
-    double indexed = seconds(() -> fill.run(sample, end));
+    indexes.forEach(service::superuser);
+    double indexed = Service.seconds(() -> fill.run(sample, end));
     report.rate("COPY of events, all indexes", events, sample / indexed);
-    superuser("vacuum (analyze) audit_event");
+    service.superuser("vacuum (analyze) audit_event");
   }
 
   private static String name(String definition) {
@@ -153,7 +132,7 @@ final class AuditBenchmark implements AutoCloseable {
     sealersLock.close();
     await(() -> number("select coalesce(max(seq), 0) from audit_seal") == events);
     report.rate("sealing", events, events / ((System.nanoTime() - start) / 1e9));
-    superuser("vacuum (analyze) audit_seal, audit_rollup, audit_rollup_subject");
+    service.superuser("vacuum (analyze) audit_seal, audit_rollup, audit_rollup_subject");
     // The signed head that verifying and exports end with.
     await(() -> number("select coalesce(max(seq), 0) from audit_checkpoint") == events);
   }
@@ -203,37 +182,23 @@ final class AuditBenchmark implements AutoCloseable {
       report.add(
           "search, page 1: " + filter.getKey() + " (p50 / p99)",
           events,
-          Latencies.of(100, _ -> get(path)));
-      String far = far(path);
+          Latencies.of(100, _ -> service.get(path)));
+      String far = service.far(path);
       report.add(
           "search, page 1,000: " + filter.getKey() + " (p50 / p99)",
           events,
-          Latencies.of(100, _ -> get(far)));
+          Latencies.of(100, _ -> service.get(far)));
     }
     report.add(
         "search, page 1: a team's three subjects (p50 / p99)",
         events,
-        Latencies.of(100, _ -> ok(as("payments").get("/api/v1/audit-events?from=" + from))));
+        Latencies.of(
+            100, _ -> Service.ok(service.as("payments").get("/api/v1/audit-events?from=" + from))));
     pagesPerSecond("no filter", "", "true", from);
     pagesPerSecond(
         "subject", "subject=" + Fill.subject(42), "e.subject = '" + Fill.subject(42) + "'", from);
     pagesPerSecond(
         "rare actor", "actor=" + Fill.RARE_ACTOR, "e.actor_id = '" + Fill.RARE_ACTOR + "'", from);
-  }
-
-  /** The page that begins fifty thousand rows down, or the last one there is. */
-  private String far(String path) {
-    String next = path + "&limit=500";
-    String cursor = "";
-    for (int i = 0; i < 100; i++) {
-      String found = get(next).text("/nextCursor");
-      if (found.isEmpty()) {
-        break;
-      }
-      cursor = "&cursor=" + found;
-      next = path + "&limit=500" + cursor;
-    }
-    return path + cursor;
   }
 
   private void pagesPerSecond(String what, String filter, String condition, Instant from)
@@ -245,7 +210,7 @@ final class AuditBenchmark implements AutoCloseable {
         clients.execute(
             () -> {
               while (System.nanoTime() < until) {
-                get("/api/v1/audit-events?from=" + from + "&" + filter);
+                service.get("/api/v1/audit-events?from=" + from + "&" + filter);
                 pages.increment();
               }
             });
@@ -271,15 +236,16 @@ final class AuditBenchmark implements AutoCloseable {
             + end.minus(Duration.ofDays(30))
             + "&to="
             + end;
-    report.add("aggregate, 30 days by hour (p50 / p99)", events, Latencies.of(50, _ -> get(path)));
+    report.add(
+        "aggregate, 30 days by hour (p50 / p99)", events, Latencies.of(50, _ -> service.get(path)));
     report.add(
         "aggregate, 30 days by hour, type and outcome (p50 / p99)",
         events,
-        Latencies.of(50, _ -> get(path + "&groupBy=type,outcome")));
+        Latencies.of(50, _ -> service.get(path + "&groupBy=type,outcome")));
     report.add(
         "aggregate, 30 days by hour, one subject (p50 / p99)",
         events,
-        Latencies.of(50, _ -> get(path + "&subject=" + Fill.subject(42))));
+        Latencies.of(50, _ -> service.get(path + "&subject=" + Fill.subject(42))));
   }
 
   private void tail() {
@@ -287,7 +253,7 @@ final class AuditBenchmark implements AutoCloseable {
     long read = 0;
     long start = System.nanoTime();
     while (read < Math.min(events, SAMPLE)) {
-      Answer answer = get("/api/v1/audit-events/tail?limit=500&afterSeq=" + after);
+      Answer answer = service.get("/api/v1/audit-events/tail?limit=500&afterSeq=" + after);
       after = answer.body().at("/nextAfterSeq").asLong();
       read += answer.body().at("/items").size();
     }
@@ -297,14 +263,14 @@ final class AuditBenchmark implements AutoCloseable {
     report.add(
         "tail, nothing new (p50 / p99)",
         events,
-        Latencies.of(100, _ -> get("/api/v1/audit-events/tail?afterSeq=" + head)));
+        Latencies.of(100, _ -> service.get("/api/v1/audit-events/tail?afterSeq=" + head)));
   }
 
   private void export() throws Exception {
     Path file = DIRECTORY.resolve("export.ndjson");
     double took;
     try (var heap = new LiveHeap()) {
-      took = seconds(() -> download("/api/v1/audit-events/export?format=ndjson", file));
+      took = Service.seconds(() -> download("/api/v1/audit-events/export?format=ndjson", file));
       report.rate("export, NDJSON", events, events / took);
       report.add("… heap growth", events, heap.growthBytes() / (1 << 20) + " MiB");
     }
@@ -352,7 +318,7 @@ final class AuditBenchmark implements AutoCloseable {
     var builder = new ProcessBuilder(command).inheritIO();
     builder.environment().put("PGUSER", PostgresServer.SERVICE);
     builder.environment().put("PGPASSWORD", PostgresServer.PASSWORD);
-    return seconds(
+    return Service.seconds(
         () -> {
           try {
             int code = builder.start().waitFor();
@@ -373,7 +339,7 @@ final class AuditBenchmark implements AutoCloseable {
       var sha256 = MessageDigest.getInstance("SHA-256");
       byte[] row = new byte[canonicalBytes()];
       var head = new byte[][] {new byte[32]};
-      return seconds(
+      return Service.seconds(
           () -> {
             for (long i = 0; i < events; i++) {
               byte[] hash = sha256.digest(row);
@@ -423,7 +389,7 @@ final class AuditBenchmark implements AutoCloseable {
   private void download(String path, Path file) {
     try {
       var request =
-          HttpRequest.newBuilder(base.resolve(path))
+          HttpRequest.newBuilder(service.base().resolve(path))
               .header("Authorization", "Bearer " + Tokens.of(surroundings.sandbox(), "auditor"))
               .build();
       try (var client = HttpClient.newHttpClient();
@@ -438,21 +404,6 @@ final class AuditBenchmark implements AutoCloseable {
     }
   }
 
-  private Http as(String client) {
-    return Http.at(base).bearer(Tokens.of(surroundings.sandbox(), client));
-  }
-
-  private Answer get(String path) {
-    return ok(as("auditor").get(path));
-  }
-
-  private static Answer ok(Answer answer) {
-    if (answer.status() != 200) {
-      throw new IllegalStateException(answer.status() + " " + answer.raw().body());
-    }
-    return answer;
-  }
-
   private void owner(String sql) throws SQLException {
     try (Connection connection = surroundings.postgres().connect(PostgresServer.OWNER);
         var statement = connection.createStatement()) {
@@ -460,24 +411,8 @@ final class AuditBenchmark implements AutoCloseable {
     }
   }
 
-  private void superuser(String sql) {
-    try (Connection connection = surroundings.postgres().connectAsSuperuser();
-        var statement = connection.createStatement()) {
-      statement.execute(sql);
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static double seconds(Runnable work) {
-    long start = System.nanoTime();
-    work.run();
-    return (System.nanoTime() - start) / 1e9;
-  }
-
   @Override
   public void close() {
-    rekey.close();
-    surroundings.close();
+    service.close();
   }
 }

@@ -5,38 +5,44 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** What was measured, a row each and a column for each number of events. */
+/** What was measured, a row each and a column for each size. */
 final class Report {
 
+  private final String unit;
   private final Map<String, Map<Long, String>> rows = new LinkedHashMap<>();
   private final Map<String, Map<Long, Duration>> p99 = new LinkedHashMap<>();
 
-  void add(String what, long events, String value) {
-    rows.computeIfAbsent(what, _ -> new LinkedHashMap<>()).put(events, value);
-    System.out.printf("%,14d  %-58s %s%n", events, what, value);
+  /** Measures at several numbers of something. */
+  Report(String unit) {
+    this.unit = unit;
   }
 
-  void add(String what, long events, Latencies latencies) {
+  void add(String what, long size, String value) {
+    rows.computeIfAbsent(what, _ -> new LinkedHashMap<>()).put(size, value);
+    System.out.printf("%,14d  %-58s %s%n", size, what, value);
+  }
+
+  void add(String what, long size, Latencies latencies) {
     add(
         what,
-        events,
+        size,
         String.format(Locale.ROOT, "%s / %s", millis(latencies.p50()), millis(latencies.p99())));
-    p99.computeIfAbsent(what, _ -> new LinkedHashMap<>()).put(events, latencies.p99());
+    p99.computeIfAbsent(what, _ -> new LinkedHashMap<>()).put(size, latencies.p99());
   }
 
-  void rate(String what, long events, double perSecond) {
-    add(what, events, String.format(Locale.ROOT, "%,.0f /s", perSecond));
+  void rate(String what, long size, double perSecond) {
+    add(what, size, String.format(Locale.ROOT, "%,.0f /s", perSecond));
   }
 
-  void ratio(String what, long events, double ratio) {
-    add(what, events, String.format(Locale.ROOT, "%.2f x", ratio));
+  void ratio(String what, long size, double ratio) {
+    add(what, size, String.format(Locale.ROOT, "%.2f x", ratio));
   }
 
   /** As a table in Markdown; where there are latencies, the last size's p99 against the first's. */
   String table(long... sizes) {
     var table = new StringBuilder("| what |");
     for (long size : sizes) {
-      table.append(String.format(Locale.ROOT, " %,d events |", size));
+      table.append(String.format(Locale.ROOT, " %,d %s |", size, unit));
     }
     table.append(" p99 ratio |\n| --- |").append(" --- |".repeat(sizes.length + 1)).append('\n');
     rows.forEach(
