@@ -15,7 +15,6 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
-import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -38,13 +37,11 @@ class AdoptionController {
   private final Adoption adoption;
   private final Access access;
   private final Upstreams upstreams;
-  private final Clock clock;
 
-  AdoptionController(Adoption adoption, Access access, Upstreams upstreams, Clock clock) {
+  AdoptionController(Adoption adoption, Access access, Upstreams upstreams) {
     this.adoption = adoption;
     this.access = access;
     this.upstreams = upstreams;
-    this.clock = clock;
   }
 
   @Schema(name = "Adoption", description = "Which credential to take into the inventory.")
@@ -95,7 +92,7 @@ class AdoptionController {
     PathId id = id(present("upstreamId", wanted.upstreamId()));
     Permit.Write permit = access.toChange(caller, subject);
     Adopted adopted = adoption.adopt(permit, upstream, id);
-    CredentialView view = adopted.credential().view(clock.instant());
+    CredentialView view = adopted.credential().view(null);
     return adopted.isNew()
         ? ResponseEntity.created(URI.create(PATH + "/" + view.id())).body(view)
         : ResponseEntity.ok(view);

@@ -10,16 +10,17 @@ import dev.rekey.platform.Paging;
 import dev.rekey.platform.ProblemType;
 import dev.rekey.platform.QueryText;
 import dev.rekey.platform.Slice;
+import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.Upstreams;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -44,13 +45,13 @@ class InventoryController {
   private final Inventory inventory;
   private final Access access;
   private final List<String> upstreams;
-  private final Clock clock;
+  private final Looks looks;
 
-  InventoryController(Inventory inventory, Access access, Upstreams upstreams, Clock clock) {
+  InventoryController(Inventory inventory, Access access, Upstreams upstreams, Looks looks) {
     this.inventory = inventory;
     this.access = access;
     this.upstreams = upstreams.names();
-    this.clock = clock;
+    this.looks = looks;
   }
 
   @GetMapping
@@ -149,9 +150,9 @@ class InventoryController {
     var after = cursor == null ? null : Cursor.decode(cursor, asked);
     int size = Slice.limit(limit);
     List<Entry> found = inventory.find(filter, order, within(caller, team), after, size + 1);
-    Instant now = clock.instant();
+    Map<Subject, Instant> looked = looks.at(found.stream().map(Entry::credential).toList());
     return Slice.of(found, size, Entry::place, asked)
-        .map(entry -> entry.credential().view(now))
+        .map(entry -> entry.credential().view(looked.get(entry.credential().subject())))
         .response();
   }
 

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** What a search of the history is for, and how a single event is read. */
@@ -184,21 +185,22 @@ class SearchIT extends RekeyIT {
         new AuditFilter(null, null, null, null, actor, null, null, null, null, null, null);
 
     // Undone, since the chain is the sealer's.
-    new TransactionTemplate(transactions)
-        .executeWithoutResult(
-            undone -> {
-              undone.setRollbackOnly();
-              jdbc.sql(
-                      "insert into audit_seal select 4711000000, id, occurred_at, sha256(''),"
-                          + " sha256('') from audit_event where id = :id"
-                          + " on conflict (event_id) do nothing")
-                  .param("id", id)
-                  .update();
-              var byId = events.find(id).orElseThrow();
-              var bySearch = events.find(byActor, new Visibility.All(), null, 2);
-              assertThat(byId.seq()).isPositive();
-              assertThat(bySearch).containsExactly(byId);
-            });
+    var transaction = new TransactionTemplate(transactions);
+    transaction.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
+    transaction.executeWithoutResult(
+        undone -> {
+          undone.setRollbackOnly();
+          jdbc.sql(
+                  "insert into audit_seal select 4711000000, id, occurred_at, sha256(''),"
+                      + " sha256('') from audit_event where id = :id"
+                      + " on conflict (event_id) do nothing")
+              .param("id", id)
+              .update();
+          var byId = events.find(id).orElseThrow();
+          var bySearch = events.find(byActor, new Visibility.All(), null, 2);
+          assertThat(byId.seq()).isPositive();
+          assertThat(bySearch).containsExactly(byId);
+        });
   }
 
   @Test

@@ -56,12 +56,13 @@ class CredentialTallyIT extends RekeyIT {
           IntStream.range(0, WRITERS)
               .mapToObj(i -> threads.submit((Callable<Integer>) () -> write(i, running)))
               .toList();
-      threads.submit(
-          () -> {
-            while (running.get() > 0) {
-              tally.fold();
-            }
-          });
+      Future<?> folding =
+          threads.submit(
+              () -> {
+                while (running.get() > 0) {
+                  tally.fold();
+                }
+              });
       while (running.get() > 0) {
         assertTheyAgree();
         compared++;
@@ -69,6 +70,7 @@ class CredentialTallyIT extends RekeyIT {
       for (Future<Integer> writer : writers) {
         assertThat(writer.get()).isGreaterThan(CHANGES / 3);
       }
+      folding.get();
     }
     tally.fold();
 

@@ -17,7 +17,7 @@ import org.springframework.test.context.TestPropertySource;
 @TestPropertySource(
     properties = {
       "rekey.refresh.enabled=true",
-      "rekey.refresh.interval=20s",
+      "rekey.refresh.interval=8s",
       "rekey.refresh.calls-per-second=" + RefreshScaleIT.PER_SECOND,
       "rekey.refresh.burst=" + RefreshScaleIT.BURST
     })

@@ -2,8 +2,8 @@ package dev.rekey.upstream.keycard;
 
 import dev.rekey.platform.Deadline;
 import dev.rekey.platform.PathId;
-import dev.rekey.upstream.CallBudget;
 import dev.rekey.platform.ProblemType;
+import dev.rekey.upstream.CallBudget;
 import dev.rekey.upstream.Label;
 import dev.rekey.upstream.Listing;
 import dev.rekey.upstream.Minted;
