@@ -5,6 +5,8 @@ import dev.rekey.audit.AuditEvent.Actor;
 import dev.rekey.audit.AuditEvent.ActorKind;
 import dev.rekey.audit.AuditEvent.Change;
 import dev.rekey.audit.AuditEvent.Source;
+import dev.rekey.audit.WordSearch.Order;
+import dev.rekey.audit.WordSearch.Search;
 import dev.rekey.platform.BoundedQueries;
 import dev.rekey.platform.Conditions;
 import dev.rekey.platform.Cursor;
@@ -15,7 +17,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.type.TypeReference;
@@ -48,11 +52,23 @@ class AuditEvents {
   private final JdbcClient jdbc;
   private final BoundedQueries queries;
   private final JsonMapper json;
+  private final WordSearch words;
 
+  @Autowired
   AuditEvents(JdbcClient jdbc, BoundedQueries queries, JsonMapper json) {
+    this(jdbc, queries, json, WordSearch.LOOKED_AT);
+  }
+
+  /**
+   * For tests.
+   *
+   * @param lookedAt in how many events words are looked for before the index of words is asked
+   */
+  AuditEvents(JdbcClient jdbc, BoundedQueries queries, JsonMapper json, int lookedAt) {
     this.jdbc = jdbc;
     this.queries = queries;
     this.json = json;
+    this.words = new WordSearch(jdbc, (row, _) -> event(row), lookedAt);
   }
 
   /**
@@ -62,7 +78,12 @@ class AuditEvents {
    */
   List<AuditEvent> find(
       AuditFilter filter, Visibility visibility, @Nullable Cursor after, int limit) {
-    boolean hasItsOwnIndex = filter.isNarrow() || filter.subject() != null || filter.q() != null;
+    if (filter.q() != null) {
+      var search = new Search(Order.NEWEST_FIRST, filter, visibility, _ -> {});
+      return queries.readWithin(
+          ADVICE, time -> words.find(search, after, limit, limit, time::limitNext));
+    }
+    boolean hasItsOwnIndex = filter.isNarrow() || filter.subject() != null;
     return visibility
         .names()
         .filter(_ -> !hasItsOwnIndex)
@@ -145,6 +166,23 @@ class AuditEvents {
   Optional<AuditEvent> find(UUID id) {
     return queries.read(
         ADVICE, () -> jdbc.sql(BY_ID).param("id", id).query((row, _) -> event(row)).optional());
+  }
+
+  /**
+   * Finds sealed events with words, oldest first.
+   *
+   * @param sealed adds which sealed events are meant
+   * @param after where the page before ended; null for the first page
+   * @return up to as many as that, but not fewer than one unless there are none
+   */
+  List<AuditEvent> findSealed(
+      AuditFilter filter,
+      Visibility visibility,
+      Consumer<Conditions> sealed,
+      @Nullable Cursor after,
+      int limit) {
+    var search = new Search(Order.OLDEST_FIRST, filter, visibility, sealed);
+    return queries.read(ADVICE, () -> words.find(search, after, limit, 1, () -> {}));
   }
 
   AuditEvent event(ResultSet row) throws SQLException {

@@ -1,6 +1,7 @@
 package dev.rekey.audit;
 
 import dev.rekey.platform.BoundedQueries;
+import dev.rekey.platform.Cursor;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -41,11 +42,14 @@ class ExportPages {
    * @param last where the page before ended; null for the first page
    */
   List<ExportRow> next(ExportOrder order, long throughSeq, @Nullable ExportRow last) {
-    return order.isChain()
-        ? queries.read(
-            AuditEvents.ADVICE,
-            () -> ofChain(last == null ? order.afterSeq() : last.seq(), throughSeq))
-        : matching(order, throughSeq, last);
+    if (order.isChain()) {
+      return queries.read(
+          AuditEvents.ADVICE,
+          () -> ofChain(last == null ? order.afterSeq() : last.seq(), throughSeq));
+    }
+    return order.filter().q() == null
+        ? matching(order, throughSeq, last)
+        : withWords(order, throughSeq, last);
   }
 
   /** The months that there are, by the names of their tables. */
@@ -79,6 +83,31 @@ class ExportPages {
         ? new ExportRow.Dropped(
             row.getLong("seq"), HEX.formatHex(row.getBytes("row_hash")), chainHash)
         : new ExportRow.Kept(events.event(row), chainHash);
+  }
+
+  // Whether one is sealed is asked of those only that have the words.
+  private List<ExportRow> withWords(ExportOrder order, long throughSeq, @Nullable ExportRow last) {
+    Cursor after =
+        last instanceof ExportRow.Kept(var event, var _)
+            ? new Cursor(event.occurredAt(), event.id())
+            : null;
+    return events
+        .findSealed(
+            order.filter(),
+            order.visibility(),
+            where ->
+                where
+                    .and(
+                        "exists (select from audit_seal s where s.event_id = e.id"
+                            + " and s.occurred_at = e.occurred_at"
+                            + " and s.seq > :afterSeq and s.seq <= :throughSeq)")
+                    .param("afterSeq", order.afterSeq())
+                    .param("throughSeq", throughSeq),
+            after,
+            PAGE)
+        .stream()
+        .<ExportRow>map(event -> new ExportRow.Kept(event, null))
+        .toList();
   }
 
   // Some weeks at a time, so that something rare does not have to be found among all events within

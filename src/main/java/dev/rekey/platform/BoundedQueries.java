@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
@@ -21,12 +22,13 @@ public class BoundedQueries {
 
   private static final Duration LIMIT = Duration.ofSeconds(5);
 
-  // All queries of one read see the same. A plan for any value would not know which index a rare
-  // one
+  // All queries of a read see the same. A plan for any value would not know which index a rare one
   // wants, and compiling a plan takes longer than to run it.
   private static final String SETTINGS =
-      "set transaction isolation level repeatable read; set local plan_cache_mode = force_custom_plan; set local jit = off;"
-          + " set local statement_timeout = ";
+      "set transaction isolation level repeatable read;"
+          + " set local plan_cache_mode = force_custom_plan; set local jit = off; ";
+
+  private static final String TIMEOUT = "set local statement_timeout = ";
 
   /** As long as one waits for a connection. */
   private static final Duration TURN = Duration.ofSeconds(3);
@@ -69,20 +71,31 @@ public class BoundedQueries {
    * @param advice by what a caller can ask for less, as a sentence
    */
   public <T> T read(String advice, Supplier<T> queries) {
+    return readWithin(advice, _ -> queries.get());
+  }
+
+  /** As {@link #read}, for queries that share the limit as far as they say so. */
+  public <T> T readWithin(String advice, Function<TimeLeft, T> queries) {
     return tryRead(limit, queries).orElseThrow(() -> tooBroad(advice));
   }
 
   /** The same for what can be found in another way; empty if one takes longer than this. */
   public <T> Optional<T> tryRead(Duration within, Supplier<T> queries) {
+    return tryRead(within, _ -> queries.get());
+  }
+
+  private <T> Optional<T> tryRead(Duration within, Function<TimeLeft, T> queries) {
     awaitTurn();
     long begun = System.nanoTime();
     try {
       return Optional.of(
           transaction.execute(
               _ -> {
-                jdbc.sql(SETTINGS + within.toMillis()).update();
-                return queries.get();
+                jdbc.sql(SETTINGS + TIMEOUT + within.toMillis()).update();
+                return queries.apply(new TimeLeft(begun, within));
               }));
+    } catch (OutOfTime e) {
+      return Optional.empty();
     } catch (DataAccessException e) {
       if (wasTooLong(e, within, Duration.ofNanos(System.nanoTime() - begun))) {
         return Optional.empty();
@@ -92,6 +105,30 @@ public class BoundedQueries {
       atOnce.release();
     }
   }
+
+  /** What a read has not used yet of the time that it may take. */
+  public final class TimeLeft {
+
+    private final long begun;
+    private final Duration all;
+
+    private TimeLeft(long begun, Duration all) {
+      this.begun = begun;
+      this.all = all;
+    }
+
+    /** Lets the next query take no longer than that; ends the read if nothing is left. */
+    public void limitNext() {
+      long left = all.minusNanos(System.nanoTime() - begun).toMillis();
+      if (left <= 0) {
+        throw new OutOfTime();
+      }
+      jdbc.sql(TIMEOUT + left).update();
+    }
+  }
+
+  @SuppressWarnings("serial") // does not leave this class
+  private static final class OutOfTime extends RuntimeException {}
 
   private void awaitTurn() {
     try {

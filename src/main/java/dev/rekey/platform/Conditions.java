@@ -29,6 +29,11 @@ public final class Conditions {
     return this;
   }
 
+  public Conditions params(Map<String, Object> more) {
+    params.putAll(more);
+    return this;
+  }
+
   /** {@code true} if there is none. */
   public String sql() {
     return conditions.isEmpty() ? "true" : String.join(" and ", conditions);

@@ -152,7 +152,7 @@ final class RandomHistory {
         subject == null || random.nextBoolean() ? subject : cut(subject) + "*",
         credential,
         rotation,
-        rarely(WORDS));
+        random.nextInt(3) == 0 ? one(WORDS) : null);
   }
 
   /** Whether the filter wants the event. */

@@ -1,13 +1,19 @@
 package dev.rekey.audit;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rekey.RekeyIT;
+import dev.rekey.access.Caller;
 import dev.rekey.access.SubjectPattern;
 import dev.rekey.access.Visibility;
 import dev.rekey.audit.RandomHistory.Event;
+import dev.rekey.platform.BoundedQueries;
 import dev.rekey.platform.Cursor;
+import dev.rekey.platform.RequestInfo;
+import dev.rekey.run.Http.Answer;
 import dev.rekey.run.PostgresServer;
+import java.net.URLEncoder;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -17,24 +23,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What a search shows over all its pages is what looking at every event would, whatever it is for,
- * whoever asks, and while events are added.
+ * however and by whomever it is asked for, and while events are added.
  */
 class SearchPropertyIT extends RekeyIT {
 
   private static final long SEED = 20261126;
   private static final int EVENTS = 3_000;
-  private static final int SEARCHES = 150;
+  private static final int SEARCHES = 240;
 
   private static final Comparator<Event> NEWEST_FIRST =
       Comparator.comparing(Event::at).thenComparing(event -> event.id().toString()).reversed();
 
+  private static final Caller SOMEBODY =
+      new Caller("a", null, List.of(), Set.of(), new RequestInfo("a", null, "a", null), "GET /");
   private static final Visibility ALL = new Visibility.All();
   private static final List<Visibility> VISIBLE =
       List.of(
@@ -46,6 +57,8 @@ class SearchPropertyIT extends RekeyIT {
           only());
 
   @Autowired private AuditEvents events;
+  @Autowired private JdbcClient jdbc;
+  @Autowired private BoundedQueries queries;
 
   private final RandomHistory history = new RandomHistory(SEED);
   private final Map<UUID, Event> known = new HashMap<>();
@@ -57,7 +70,9 @@ class SearchPropertyIT extends RekeyIT {
       add(connection, EVENTS);
       for (int i = 0; i < SEARCHES; i++) {
         AuditFilter filter = history.filter();
-        Visibility visibility = history.one(VISIBLE);
+        boolean isOverHttp = i % 3 == 0 && spansTime(filter);
+        Pages pages = isOverHttp ? this::overHttp : of(i % 3 == 1 ? events : lookingAtFew());
+        Visibility visibility = isOverHttp ? ALL : history.one(VISIBLE);
         Set<UUID> old = Set.copyOf(known.keySet());
         List<UUID> expected =
             known.values().stream()
@@ -66,7 +81,7 @@ class SearchPropertyIT extends RekeyIT {
                 .map(Event::id)
                 .toList();
 
-        List<UUID> found = search(connection, filter, visibility);
+        List<UUID> found = search(connection, pages, filter, visibility);
 
         shown += found.size();
         String search = i + ": " + filter + " " + visibility;
@@ -83,29 +98,86 @@ class SearchPropertyIT extends RekeyIT {
     assertThat(shown).isGreaterThan(10_000);
   }
 
+  // So that most words are looked for in the index of words.
+  private AuditEvents lookingAtFew() {
+    return new AuditEvents(jdbc, queries, JsonMapper.shared(), 20);
+  }
+
+  // Others are refused.
+  private static boolean spansTime(AuditFilter filter) {
+    return filter.from() == null || filter.to() == null || filter.from().isBefore(filter.to());
+  }
+
+  /** How a page is asked for. */
+  private interface Pages {
+
+    Page page(AuditFilter filter, Visibility visibility, @Nullable String cursor, int limit);
+  }
+
+  private record Page(List<UUID> ids, @Nullable String nextCursor) {}
+
+  private static Pages of(AuditEvents events) {
+    return (filter, visibility, cursor, limit) -> {
+      Cursor after = cursor == null ? null : Cursor.decode(cursor, filter.parts());
+      List<AuditEvent> page = events.find(filter, visibility, after, limit);
+      return new Page(
+          page.stream().map(AuditEvent::id).toList(),
+          page.size() < limit ? null : place(page.getLast()).encode(filter.parts()));
+    };
+  }
+
+  private static Cursor place(AuditEvent event) {
+    return new Cursor(event.occurredAt(), event.id());
+  }
+
+  /** As somebody who sees all. */
+  private Page overHttp(
+      AuditFilter filter, Visibility visibility, @Nullable String cursor, int limit) {
+    assertThat(visibility).isEqualTo(ALL);
+    Answer answer =
+        as("auditor").get("/api/v1/audit-events?" + query(filter, cursor) + "&limit=" + limit);
+    assertThat(answer.status()).as("%s", answer.body()).isEqualTo(200);
+    String next = answer.text("/nextCursor");
+    return new Page(
+        answer
+            .body()
+            .at("/items")
+            .valueStream()
+            .map(event -> UUID.fromString(event.at("/id").asString()))
+            .toList(),
+        next.isEmpty() ? null : next);
+  }
+
+  private static String query(AuditFilter filter, @Nullable String cursor) {
+    var parts =
+        new HashMap<>(new ExportOrder(SOMEBODY, ALL, filter, 0, ExportFormat.NDJSON).filterParts());
+    if (cursor != null) {
+      parts.put("cursor", cursor);
+    }
+    return parts.entrySet().stream()
+        .map(part -> part.getKey() + "=" + URLEncoder.encode(part.getValue(), UTF_8))
+        .collect(Collectors.joining("&"));
+  }
+
   /** All pages, in whose midst events are added before and behind the place that was reached. */
-  private List<UUID> search(Connection connection, AuditFilter filter, Visibility visibility)
+  private List<UUID> search(
+      Connection connection, Pages pages, AuditFilter filter, Visibility visibility)
       throws SQLException {
     int limit = history.upTo(history.one(List.of(3, 40, 500)));
     var found = new ArrayList<UUID>();
-    Cursor after = null;
-    int pages = 0;
+    String cursor = null;
+    int read = 0;
     do {
-      List<AuditEvent> page = events.find(filter, visibility, after, limit);
-      page.forEach(event -> found.add(event.id()));
-      after = page.size() < limit ? null : place(page.getLast(), filter);
-      if (pages < 3) {
+      Page page = pages.page(filter, visibility, cursor, limit);
+      found.addAll(page.ids());
+      cursor = page.nextCursor();
+      if (read < 3) {
         add(connection, history.upTo(3));
       }
       // Small pages are worth a look, but not all of them.
-      limit = ++pages < 5 ? limit : 500;
-    } while (after != null);
+      limit = ++read < 5 ? limit : 500;
+    } while (cursor != null);
     return found;
-  }
-
-  private static Cursor place(AuditEvent last, AuditFilter filter) {
-    String sent = new Cursor(last.occurredAt(), last.id()).encode(filter.parts());
-    return Cursor.decode(sent, filter.parts());
   }
 
   private void add(Connection connection, int count) throws SQLException {
