@@ -1,5 +1,6 @@
 package dev.rekey.credential;
 
+import dev.rekey.platform.SqlTime;
 import dev.rekey.upstream.Upstream;
 import dev.rekey.upstream.UpstreamName;
 import dev.rekey.upstream.Upstreams;
@@ -14,6 +15,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -89,23 +91,29 @@ class InventoryMetrics {
   private @Nullable Instant nextEnd(UpstreamName upstream) {
     return jdbc.sql(
             """
-            select ends_at from credential
-            where upstream = :upstream and status in ('ACTIVE', 'RETIRING') and ends_at > now()
-            order by ends_at limit 1
+            select least(
+              (select min(ends_at) from credential
+               where upstream = :upstream and status = 'ACTIVE' and ends_at > now()),
+              (select min(ends_at) from credential
+               where upstream = :upstream and status = 'RETIRING' and ends_at > now()))
             """)
         .param("upstream", upstream.value())
-        .query((row, _) -> row.getObject(1, OffsetDateTime.class).toInstant())
-        .optional()
+        .query(
+            (row, _) ->
+                Optional.ofNullable(SqlTime.instant(row.getObject(1, OffsetDateTime.class))))
+        .single()
         .orElse(null);
   }
 
   private List<Row<?>> counts() {
-    return jdbc.sql("select upstream, status, count(*) from credential group by 1, 2")
-        .<Row<?>>query(
-            (row, _) ->
-                Row.of(
-                    Tags.of("upstream", row.getString(1), "status", row.getString(2)),
-                    row.getLong(3)))
+    return jdbc.sql(
+            """
+            select facet, sum(credentials) from (
+              select facet, hour, credentials from credential_tally
+              union all select facet, hour, credentials from credential_tally_change) t
+            where hour = '-infinity' group by facet
+            """)
+        .<Row<?>>query((row, _) -> Row.of(Tags.of("status", row.getString(1)), row.getLong(2)))
         .list();
   }
 }

@@ -269,6 +269,20 @@ class RefreshIT extends RekeyIT {
     assertThat(typesOf(id)).hasSize(1);
   }
 
+  @Test
+  void theInventoryIsMeasured() {
+    as("payments").post(CHECKOUT, "{\"name\":\"measured\"}");
+    metrics.look();
+    String scraped = management().get("/actuator/prometheus").raw().body();
+
+    assertThat(scraped)
+        .contains(
+            "rekey_credentials{status=\"ACTIVE\"} "
+                + (double) numberOf("select count(*) from credential where status = 'ACTIVE'"))
+        .containsPattern("rekey_credential_next_expiry_seconds\\{upstream=\"keycard\"} [0-9.E]+")
+        .contains("rekey_drift_total{type=\"credential.discovered\",upstream=\"keycard\"}");
+  }
+
   private void refresh() {
     passIsDue();
     await()
