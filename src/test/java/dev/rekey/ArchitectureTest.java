@@ -30,6 +30,8 @@ class ArchitectureTest {
           .definedBy("dev.rekey.rotation")
           .layer("credential")
           .definedBy("dev.rekey.credential")
+          .layer("notification")
+          .definedBy("dev.rekey.notification")
           .layer("audit")
           .definedBy("dev.rekey.audit")
           .layer("verify")
@@ -50,24 +52,27 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("facade")
           .whereLayer("credential")
           .mayOnlyBeAccessedByLayers("facade", "rotation")
+          .whereLayer("notification")
+          .mayNotBeAccessedByAnyLayer()
           .whereLayer("audit")
-          .mayOnlyBeAccessedByLayers("rotation", "credential")
+          .mayOnlyBeAccessedByLayers("rotation", "credential", "notification")
           .whereLayer("verify")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("chain")
           .mayOnlyBeAccessedByLayers("audit", "verify")
           .whereLayer("access")
-          .mayOnlyBeAccessedByLayers("facade", "rotation", "credential", "audit")
+          .mayOnlyBeAccessedByLayers("facade", "rotation", "credential", "notification", "audit")
           .whereLayer("adapters")
           .mayOnlyBeAccessedByLayers("facade")
           .whereLayer("upstream")
           .mayOnlyBeAccessedByLayers(
-              "facade", "rotation", "credential", "audit", "access", "adapters")
+              "facade", "rotation", "credential", "notification", "audit", "access", "adapters")
           .whereLayer("platform")
           .mayOnlyBeAccessedByLayers(
               "facade",
               "rotation",
               "credential",
+              "notification",
               "audit",
               "chain",
               "access",
@@ -85,6 +90,7 @@ class ArchitectureTest {
               "dev.rekey.facade",
               "dev.rekey.rotation",
               "dev.rekey.credential",
+              "dev.rekey.notification",
               "dev.rekey.audit",
               "dev.rekey.audit.chain",
               "dev.rekey.audit.verify",
@@ -100,10 +106,12 @@ class ArchitectureTest {
           .that()
           .doNotHaveFullyQualifiedName("dev.rekey.rotation.RevealedSecret")
           .and()
+          .doNotHaveFullyQualifiedName("dev.rekey.notification.Targets")
+          .and()
           .resideOutsideOfPackage("dev.rekey.upstream.*")
           .should()
           .callMethod(Secret.class, "reveal")
-          .because("a secret goes to its caller or, our own, to its upstream, and nowhere else");
+          .because("a secret goes to its caller or, our own, to whom we call, and nowhere else");
 
   @ArchTest
   static final ArchRule historyIsWrittenByOnePathPerMutation =
@@ -128,6 +136,9 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .areAssignableTo(Upstream.class)
+          .orShould()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("dev.rekey.notification.Sender")
           .because("the intent has to be durable before, and a slow upstream would drain the pool");
 
   @ArchTest

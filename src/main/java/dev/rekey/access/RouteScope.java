@@ -28,6 +28,7 @@ record RouteScope(List<HttpMethod> methods, String scope, List<String> paths) {
                   "/api/v1/credentials/*/timeline")),
           new RouteScope(
               List.of(HttpMethod.POST), Scopes.ADMIN, List.of("/api/v1/rotations/*/resolve")),
+          new RouteScope(List.of(), Scopes.ADMIN, List.of("/api/v1/webhook-deliveries/**")),
           new RouteScope(
               READING, Scopes.READ_CREDENTIALS, List.of("/api/v1/**", "/organizations/**")),
           new RouteScope(

@@ -5,6 +5,7 @@ import dev.rekey.access.Permit;
 import dev.rekey.audit.AuditEvent.Actor;
 import dev.rekey.audit.AuditEvent.ActorKind;
 import dev.rekey.audit.AuditEvent.Change;
+import dev.rekey.audit.AuditEvent.Source;
 import dev.rekey.platform.PathId;
 import dev.rekey.platform.RequestInfo;
 import dev.rekey.upstream.Subject;
@@ -34,6 +35,9 @@ public record AuditEntry(
     List<Change> changes,
     @Nullable Instant backfilledFrom) {
 
+  private static final int MAX_REASON = 500;
+  private static final int SCHEMA_VERSION = 1;
+
   private static final Actor REKEY = new Actor("rekey", null, null, ActorKind.system);
 
   /** What a permitted caller did to the permitted subject. */
@@ -59,6 +63,12 @@ public record AuditEntry(
 
   static AuditEntry exported(Caller caller, List<Change> what) {
     return bare(AuditType.AUDIT_EXPORTED, actor(caller, null), caller.request(), null)
+        .changes(what);
+  }
+
+  /** What an admin wanted to be sent again. */
+  public static AuditEntry redelivered(Caller caller, List<Change> what) {
+    return bare(AuditType.WEBHOOK_REDELIVERED, actor(caller, null), caller.request(), null)
         .changes(what);
   }
 
@@ -168,5 +178,28 @@ public record AuditEntry(
         rotationId,
         changes,
         from);
+  }
+
+  /** The event that it becomes, if it is written as it happens at this time. */
+  AuditEvent event(UUID id, Instant now) {
+    return new AuditEvent(
+        id,
+        null,
+        type,
+        backfilledFrom == null ? now : backfilledFrom,
+        outcome,
+        reason == null || reason.length() <= MAX_REASON ? reason : reason.substring(0, MAX_REASON),
+        actor,
+        subject == null ? null : subject.upstream().value(),
+        subject == null ? null : subject.name(),
+        upstreamId == null ? null : upstreamId.value(),
+        credentialId,
+        rotationId,
+        request == null ? null : request.requestId(),
+        request == null ? null : request.traceId(),
+        request == null ? null : new Source(request.ip(), request.userAgent()),
+        changes,
+        backfilledFrom != null,
+        SCHEMA_VERSION);
   }
 }

@@ -1,7 +1,7 @@
 package dev.rekey.audit;
 
+import dev.rekey.audit.AuditEvent.Source;
 import dev.rekey.platform.Ids;
-import dev.rekey.platform.RequestInfo;
 import dev.rekey.platform.SqlTime;
 import java.time.Clock;
 import java.time.Instant;
@@ -19,17 +19,17 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 public class AuditLog {
 
-  private static final int MAX_REASON = 500;
-
   private static final Logger SINK = LoggerFactory.getLogger("dev.rekey.audit.sink");
 
   private final JdbcClient jdbc;
   private final JsonMapper json;
+  private final AppendListener listener;
   private final Clock clock;
 
-  AuditLog(JdbcClient jdbc, JsonMapper json, Clock clock) {
+  AuditLog(JdbcClient jdbc, JsonMapper json, AppendListener listener, Clock clock) {
     this.jdbc = jdbc;
     this.json = json;
+    this.listener = listener;
     this.clock = clock;
   }
 
@@ -58,44 +58,41 @@ public class AuditLog {
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public void append(AuditEntry entry) {
-    RequestInfo request = entry.request();
-    String reason = entry.reason();
-    Instant from = entry.backfilledFrom();
+    AuditEvent event = entry.event(Ids.next(), clock.instant());
+    Source source = event.source();
     jdbc.sql(
             """
             insert into audit_event (
               id, type, occurred_at, outcome, reason, actor_id, actor_client_id, actor_team,
               actor_kind, upstream, subject, upstream_id, credential_id, rotation_id, request_id,
-              trace_id, source_ip, source_user_agent, changes, backfilled)
+              trace_id, source_ip, source_user_agent, changes, backfilled, schema_version)
             values (
               :id, :type, :at, :outcome, :reason, :actor, :client, :team, :kind, :upstream,
               :subject, :upstreamId, :credential, :rotation, :request, :trace, :ip, :userAgent,
-              :changes::jsonb, :backfilled)
+              :changes::jsonb, :backfilled, :schemaVersion)
             """)
-        .param("id", Ids.next())
-        .param("type", entry.type().text())
-        .param("at", SqlTime.of(from == null ? clock.instant() : from))
-        .param("outcome", entry.outcome() == null ? null : entry.outcome().text())
-        .param(
-            "reason",
-            reason == null || reason.length() <= MAX_REASON
-                ? reason
-                : reason.substring(0, MAX_REASON))
-        .param("actor", entry.actor().id())
-        .param("client", entry.actor().clientId())
-        .param("team", entry.actor().team())
-        .param("kind", entry.actor().kind().name())
-        .param("upstream", entry.subject() == null ? null : entry.subject().upstream().value())
-        .param("subject", entry.subject() == null ? null : entry.subject().name())
-        .param("upstreamId", entry.upstreamId() == null ? null : entry.upstreamId().value())
-        .param("credential", entry.credentialId())
-        .param("rotation", entry.rotationId())
-        .param("request", request == null ? null : request.requestId())
-        .param("trace", request == null ? null : request.traceId())
-        .param("ip", request == null ? null : request.ip())
-        .param("userAgent", request == null ? null : request.userAgent())
-        .param("changes", json.writeValueAsString(entry.changes()))
-        .param("backfilled", from != null)
+        .param("id", event.id())
+        .param("type", event.type().text())
+        .param("at", SqlTime.of(event.occurredAt()))
+        .param("outcome", event.outcome() == null ? null : event.outcome().text())
+        .param("reason", event.reason())
+        .param("actor", event.actor().id())
+        .param("client", event.actor().clientId())
+        .param("team", event.actor().team())
+        .param("kind", event.actor().kind().name())
+        .param("upstream", event.upstream())
+        .param("subject", event.subject())
+        .param("upstreamId", event.upstreamId())
+        .param("credential", event.credentialId())
+        .param("rotation", event.rotationId())
+        .param("request", event.requestId())
+        .param("trace", event.traceId())
+        .param("ip", source == null ? null : source.ip())
+        .param("userAgent", source == null ? null : source.userAgent())
+        .param("changes", json.writeValueAsString(event.changes()))
+        .param("backfilled", event.backfilled())
+        .param("schemaVersion", event.schemaVersion())
         .update();
+    listener.appended(event);
   }
 }

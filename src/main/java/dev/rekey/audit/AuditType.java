@@ -24,7 +24,8 @@ import java.util.stream.Collectors;
             + " credential.expiring: its end has come near. credential.expired: its end has come."
             + " audit.partition-dropped: a month of the history was dropped,"
             + " because it is older than what is kept. audit.exported: a caller began to take a copy"
-            + " of the history. access.denied: a caller wanted what it may not have; with repeats"
+            + " of the history. webhook.redelivered: an admin had a webhook tried again that had been"
+            + " given up. access.denied: a caller wanted what it may not have; with repeats"
             + " among its changes, how often it did so again within a minute.")
 public enum AuditType {
   ROTATION_REQUESTED("rotation.requested"),
@@ -73,6 +74,7 @@ public enum AuditType {
   CREDENTIAL_EXPIRED("credential.expired"),
   PARTITION_DROPPED("audit.partition-dropped"),
   AUDIT_EXPORTED("audit.exported"),
+  WEBHOOK_REDELIVERED("webhook.redelivered"),
   ACCESS_DENIED("access.denied");
 
   private static final Map<String, AuditType> BY_TEXT =
@@ -84,7 +86,8 @@ public enum AuditType {
     this.text = text;
   }
 
-  static Optional<AuditType> of(String text) {
+  /** The one with this text; empty if there is none. */
+  public static Optional<AuditType> of(String text) {
     return Optional.ofNullable(BY_TEXT.get(text));
   }
 

@@ -8,12 +8,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code Retry-After} in both of its forms (RFC 9110, 10.2.3). */
-final class RetryAfter {
+public final class RetryAfter {
 
   private RetryAfter() {}
 
   /** How long to wait; empty if the header is missing or makes no sense; never negative. */
-  static Optional<Duration> parse(@Nullable String header) {
+  public static Optional<Duration> parse(@Nullable String header) {
     if (header == null) {
       return Optional.empty();
     }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 
 /**
- * Secret text on its way from an upstream to a caller, or from our configuration to an upstream.
+ * Secret text on its way from an upstream to a caller, or from our configuration to whom we call.
  * Nothing that prints, logs or serializes it by accident shows it.
  */
 public final class Secret {

@@ -1,0 +1,40 @@
+package dev.rekey.notification;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.rekey.audit.AuditEvent;
+import java.net.URI;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event as receivers see it: CloudEvents 1.0 in the structured mode, around what the audit API
+ * shows.
+ *
+ * @param type {@code dev.rekey.} and the event's type, such as {@code
+ *     dev.rekey.credential.expiring}; stays the same for ever
+ * @param subject the connector or service account; left out if the event is about none
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record CloudEvent(
+    String specversion,
+    UUID id,
+    URI source,
+    String type,
+    @Nullable String subject,
+    Instant time,
+    String datacontenttype,
+    AuditEvent data) {
+
+  static CloudEvent of(AuditEvent event, URI source) {
+    return new CloudEvent(
+        "1.0",
+        event.id(),
+        source,
+        "dev.rekey." + event.type().text(),
+        event.subject(),
+        event.occurredAt(),
+        "application/json",
+        event);
+  }
+}

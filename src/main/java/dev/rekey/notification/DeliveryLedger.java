@@ -1,0 +1,159 @@
+package dev.rekey.notification;
+
+import dev.rekey.platform.Deadline;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Which webhooks are due, who delivers them, and how far that has come. */
+@Component
+class DeliveryLedger {
+
+  /** How much longer than a delivery may take nobody else takes it over. */
+  private static final Duration MARGIN = Duration.ofSeconds(30);
+
+  private final JdbcClient jdbc;
+  private final NotificationProperties properties;
+
+  DeliveryLedger(JdbcClient jdbc, NotificationProperties properties) {
+    this.jdbc = jdbc;
+    this.properties = properties;
+  }
+
+  /**
+   * Takes over one that is due: of those that have to come in order, only ever the oldest. Empty if
+   * there is none.
+   */
+  @Transactional
+  Optional<Due> claim(Target target) {
+    var sendBy = Deadline.in(MARGIN);
+    return jdbc.sql(
+            """
+            with due as (
+              select d.id from webhook_delivery d
+              where d.target = :target and d.state = 'PENDING' and d.next_try_at <= now()
+                and not exists (
+                  select from webhook_delivery older
+                  where older.target = d.target and older.order_key = d.order_key
+                    and older.state = 'PENDING' and older.number < d.number)
+              order by d.next_try_at limit 1 for update skip locked)
+            update webhook_delivery d set tries = d.tries + 1,
+              next_try_at = clock_timestamp() + make_interval(secs => :taken)
+            from due where d.id = due.id
+            returning d.id, d.event_id, d.body, d.tries,
+              extract(epoch from clock_timestamp() - d.queued_at)::bigint as age
+            """)
+        .param("target", target.name())
+        .param("taken", seconds(target.timeout().plus(MARGIN)))
+        .query(
+            (row, _) ->
+                new Due(
+                    row.getObject("id", UUID.class),
+                    row.getObject("event_id", UUID.class),
+                    row.getString("body"),
+                    row.getInt("tries"),
+                    Duration.ofSeconds(row.getLong("age")),
+                    sendBy))
+        .optional();
+  }
+
+  /** Notes that the receiver has it. */
+  @Transactional
+  void delivered(Due due) {
+    jdbc.sql(
+            """
+            update webhook_delivery set state = 'DELIVERED', settled_at = clock_timestamp()
+            where id = :id and tries = :tries and state = 'PENDING'
+            """)
+        .param("id", due.id())
+        .param("tries", due.tries())
+        .update();
+  }
+
+  /**
+   * Has it tried again after a while, or gives it up if that went on for long enough.
+   *
+   * @return whether it was given up
+   */
+  @Transactional
+  boolean failed(Due due, String why, Duration in) {
+    return jdbc.sql(
+            """
+            update webhook_delivery d set last_failure = :why, state = n.state,
+              settled_at = case n.state when 'DEAD' then clock_timestamp() end,
+              next_try_at = clock_timestamp() + make_interval(secs => :in)
+            from (
+              select id, case when queued_at <= clock_timestamp() - make_interval(secs => :giveUp)
+                then 'DEAD' else 'PENDING' end as state
+              from webhook_delivery where id = :id) n
+            where d.id = n.id and d.tries = :tries and d.state = 'PENDING'
+            returning d.state = 'DEAD'
+            """)
+        .param("id", due.id())
+        .param("tries", due.tries())
+        .param("why", why)
+        .param("in", seconds(in))
+        .param("giveUp", seconds(properties.giveUpAfter()))
+        .query(Boolean.class)
+        .optional()
+        .orElse(false);
+  }
+
+  /**
+   * Gives up those whose target is not configured any more, when their time has come.
+   *
+   * @return how many
+   */
+  @Transactional
+  int abandon(List<String> targets, int most) {
+    return jdbc.sql(
+            """
+            update webhook_delivery set state = 'DEAD', settled_at = clock_timestamp(),
+              last_failure = 'its target is not configured any more'
+            where id in (
+              select id from webhook_delivery
+              where state = 'PENDING' and target <> all (:targets)
+                and created_at <= now() - make_interval(secs => :giveUp)
+                and queued_at <= now() - make_interval(secs => :giveUp)
+              limit :most for update skip locked)
+            """)
+        .param("targets", targets.toArray(String[]::new))
+        .param("giveUp", seconds(properties.giveUpAfter()))
+        .param("most", most)
+        .update();
+  }
+
+  /**
+   * Deletes those that have been settled for long enough.
+   *
+   * @return how many
+   */
+  @Transactional
+  int forget(int most) {
+    return forget(DeliveryState.DELIVERED, properties.keepDelivered(), most)
+        + forget(DeliveryState.DEAD, properties.keepDead(), most);
+  }
+
+  private int forget(DeliveryState state, Duration keep, int most) {
+    return jdbc.sql(
+            """
+            delete from webhook_delivery where id in (
+              select id from webhook_delivery
+              where state = :state and created_at <= now() - make_interval(secs => :keep)
+                and settled_at <= now() - make_interval(secs => :keep)
+              limit :most for update skip locked)
+            """)
+        .param("state", state.name())
+        .param("keep", seconds(keep))
+        .param("most", most)
+        .update();
+  }
+
+  private static double seconds(Duration duration) {
+    return duration.toMillis() / 1000.0;
+  }
+}

@@ -1,0 +1,34 @@
+package dev.rekey.notification;
+
+import dev.rekey.platform.BackgroundWork.Round;
+import java.time.Duration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Who is told, and what every replica does by itself about it. */
+@Configuration(proxyBeanMethods = false)
+class NotificationConfiguration {
+
+  private static final Duration MEASURE_EVERY = Duration.ofSeconds(15);
+  private static final Duration FORGET_EVERY = Duration.ofHours(1);
+
+  @Bean
+  Targets targets(NotificationProperties properties) {
+    return Targets.of(properties.targets());
+  }
+
+  @Bean
+  Round deliverWebhooks(Dispatchers dispatchers, NotificationProperties properties) {
+    return new Round("deliver-webhooks", properties.deliverEvery(), dispatchers::wake);
+  }
+
+  @Bean
+  Round measureWebhooks(Backlog backlog) {
+    return new Round("measure-webhooks", MEASURE_EVERY, backlog::measure);
+  }
+
+  @Bean
+  Round forgetWebhooks(Forgetting forgetting) {
+    return new Round("forget-webhooks", FORGET_EVERY, forgetting::forget);
+  }
+}

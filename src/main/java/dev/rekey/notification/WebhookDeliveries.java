@@ -1,0 +1,98 @@
+package dev.rekey.notification;
+
+import dev.rekey.audit.AuditType;
+import dev.rekey.platform.Cursor;
+import dev.rekey.platform.SqlTime;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Reads how webhooks stand. */
+@Component
+class WebhookDeliveries {
+
+  private final JdbcClient jdbc;
+
+  WebhookDeliveries(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /** What a list is for; a part that is null leaves all through. */
+  record Filter(@Nullable DeliveryState state, @Nullable String target) {
+
+    /** What tells a search for it from every other list, as for {@link Cursor#encode}. */
+    List<@Nullable Object> parts() {
+      return Arrays.asList("webhook-deliveries", state, target);
+    }
+  }
+
+  /**
+   * Finds some, newest first.
+   *
+   * @param after where the page before ended; null for the first page
+   */
+  List<WebhookDelivery> find(Filter filter, @Nullable Cursor after, int limit) {
+    // The newest of each state, so that there always is an index that has them in order.
+    var query =
+        jdbc.sql(
+                """
+                select d.* from unnest(:states) as s (state) cross join lateral (
+                  select d.* from webhook_delivery d where d.state = s.state%s%s
+                  order by d.created_at desc, d.id desc limit :limit) d
+                order by d.created_at desc, d.id desc limit :limit
+                """
+                    .formatted(
+                        filter.target() == null ? "" : " and d.target = :target",
+                        after == null ? "" : " and (d.created_at, d.id) < (:at, :id)"))
+            .param("states", states(filter))
+            .param("limit", limit);
+    if (filter.target() != null) {
+      query = query.param("target", filter.target());
+    }
+    if (after != null) {
+      query = query.param("at", SqlTime.of(after.at())).param("id", after.id());
+    }
+    return query.query(WebhookDeliveries::delivery).list();
+  }
+
+  private static String[] states(Filter filter) {
+    Stream<DeliveryState> states =
+        filter.state() == null ? Arrays.stream(DeliveryState.values()) : Stream.of(filter.state());
+    return states.map(DeliveryState::name).toArray(String[]::new);
+  }
+
+  /** The one with this id, which stays as it is until the transaction ends. */
+  Optional<WebhookDelivery> lock(UUID id) {
+    return jdbc.sql("select * from webhook_delivery where id = :id for update")
+        .param("id", id)
+        .query(WebhookDeliveries::delivery)
+        .optional();
+  }
+
+  private static WebhookDelivery delivery(ResultSet row, int index) throws SQLException {
+    var state = DeliveryState.valueOf(row.getString("state"));
+    return new WebhookDelivery(
+        row.getObject("id", UUID.class),
+        row.getString("target"),
+        row.getObject("event_id", UUID.class),
+        AuditType.of(row.getString("event_type")).orElseThrow(),
+        row.getString("subject"),
+        state,
+        row.getInt("tries"),
+        row.getObject("created_at", OffsetDateTime.class).toInstant(),
+        state == DeliveryState.PENDING
+            ? row.getObject("next_try_at", OffsetDateTime.class).toInstant()
+            : null,
+        SqlTime.instant(row.getObject("settled_at", OffsetDateTime.class)),
+        row.getString("last_failure"),
+        row.getString("body"));
+  }
+}

@@ -1,0 +1,476 @@
+package dev.rekey.notification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.standardwebhooks.Webhook;
+import com.standardwebhooks.exceptions.WebhookVerificationException;
+import dev.rekey.audit.AuditEvent.Change;
+import dev.rekey.audit.AuditType;
+import dev.rekey.notification.Receiver.Call;
+import dev.rekey.notification.Receiver.Reaction;
+import io.cloudevents.CloudEventData;
+import io.cloudevents.core.provider.EventFormatProvider;
+import io.cloudevents.jackson.JsonFormat;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.http.HttpHeaders;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Webhooks over real HTTP to receivers that are down, slow, broken, or told twice. */
+class DeliveryIT extends WebhookIT {
+
+  private static final AuditType EXPIRING = AuditType.CREDENTIAL_EXPIRING;
+  private static final AuditType EXPIRED = AuditType.CREDENTIAL_EXPIRED;
+  private static final AuditType MISSING = AuditType.CREDENTIAL_MISSING;
+
+  @Autowired private DeliveryLedger ledger;
+  @Autowired private Targets targets;
+  @Autowired private Clock clock;
+
+  private final UUID credential = UUID.randomUUID();
+
+  @Test
+  void aWebhookIsACloudEventWithTheEventAsTheAuditApiShowsIt() {
+    transaction.executeWithoutResult(
+        _ ->
+            append(
+                entry(credential, EXPIRING)
+                    .ended(null, "7 days are left; Grüße aus Zürich ☃")
+                    .changes(List.of(new Change("days", "14", "7")))));
+    deliver();
+
+    Call call = PAGER.calls().getFirst();
+    assertThat(call.header("content-type"))
+        .isEqualTo("application/cloudevents+json; charset=UTF-8");
+    var event =
+        Objects.requireNonNull(
+                EventFormatProvider.getInstance().resolveFormat(JsonFormat.CONTENT_TYPE))
+            .deserialize(call.body().getBytes(StandardCharsets.UTF_8));
+    assertThat(event.getSpecVersion().toString()).isEqualTo("1.0");
+    assertThat(event.getId()).isEqualTo(call.id()).isEqualTo(events(credential).getFirst());
+    assertThat(event.getType()).isEqualTo("dev.rekey.credential.expiring");
+    assertThat(event.getSource()).hasToString("/rekey");
+    assertThat(event.getSubject()).isEqualTo(CHECKOUT_ACCOUNT.name());
+    assertThat(event.getDataContentType()).isEqualTo("application/json");
+    JsonNode shown = as("auditor").get("/api/v1/audit-events/" + event.getId()).body();
+    assertThat(Objects.requireNonNull(event.getTime()).toInstant())
+        .isEqualTo(Instant.parse(shown.path("occurredAt").asString()));
+    assertThat(withoutSeq(data(event.getData()))).isEqualTo(withoutSeq(shown));
+  }
+
+  @Test
+  void itsSignatureVerifiesWithEachSecretOfItsTarget() throws Exception {
+    append(credential, EXPIRING);
+    deliver();
+
+    Call call = PAGER.calls().getFirst();
+    HttpHeaders headers = HttpHeaders.of(call.headers(), (_, _) -> true);
+    for (String secret : List.of(FIRST_SECRET, SECOND_SECRET)) {
+      var key = new Webhook(secret);
+      key.verify(call.body(), headers);
+      assertThatThrownBy(() -> key.verify(call.body().replace("expiring", "expired"), headers))
+          .isInstanceOf(WebhookVerificationException.class);
+    }
+    Call plain = CALENDAR.calls().getFirst();
+    new Webhook(PLAIN_SECRET.getBytes(StandardCharsets.UTF_8))
+        .verify(plain.body(), HttpHeaders.of(plain.headers(), (_, _) -> true));
+    assertThatThrownBy(
+            () ->
+                new Webhook(FIRST_SECRET)
+                    .verify(plain.body(), HttpHeaders.of(plain.headers(), (_, _) -> true)))
+        .isInstanceOf(WebhookVerificationException.class);
+  }
+
+  @Test
+  void eachTargetIsToldOfTheTypesThatItWantsAndOfNoOthers() {
+    append(credential, Targets.NOTIFIED.toArray(AuditType[]::new));
+    append(
+        credential,
+        AuditType.CREDENTIAL_CHANGED,
+        AuditType.CREDENTIAL_REAPPEARED,
+        AuditType.CREDENTIAL_ADOPTED,
+        AuditType.UPDATE_UNKNOWN,
+        AuditType.WEBHOOK_REDELIVERED);
+    deliver();
+
+    assertThat(PAGER.calls())
+        .extracting(DeliveryIT::type)
+        .containsExactlyInAnyOrder(
+            "dev.rekey.credential.expiring",
+            "dev.rekey.credential.expired",
+            "dev.rekey.credential.missing",
+            "dev.rekey.credential.discovered",
+            "dev.rekey.credential.unmanaged-mint",
+            "dev.rekey.rotation.unknown",
+            "dev.rekey.old-credential-still-used");
+    assertThat(CALENDAR.calls())
+        .extracting(DeliveryIT::type)
+        .containsExactly("dev.rekey.credential.expiring");
+  }
+
+  @Test
+  void whatWasRolledBackIsToldToNobody() {
+    transaction.executeWithoutResult(
+        status -> {
+          append(entry(credential, EXPIRING));
+          status.setRollbackOnly();
+        });
+    deliver();
+
+    assertThat(PAGER.calls()).isEmpty();
+    assertThat(count("select count(*) as number from webhook_delivery")).isZero();
+  }
+
+  @Test
+  void anEventWhoseWebhookCannotBeWrittenDownIsNotWrittenEither() {
+    execute("alter table webhook_delivery add constraint refuse check (target <> 'pager')");
+    try {
+      assertThatThrownBy(() -> append(credential, EXPIRING)).hasStackTraceContaining("refuse");
+    } finally {
+      execute("alter table webhook_delivery drop constraint refuse");
+    }
+
+    assertThat(
+            count("select count(*) as number from audit_event where credential_id = ?", credential))
+        .isZero();
+  }
+
+  @Test
+  void aReceiverThatIsDownMissesNothing() {
+    var other = UUID.randomUUID();
+    PAGER.goDown();
+
+    append(credential, EXPIRING, EXPIRED, MISSING);
+    append(other, MISSING);
+    deliver();
+    append(credential, EXPIRED);
+    later();
+    deliver();
+
+    assertThat(states("pager", credential)).hasSize(4).containsOnly("PENDING");
+    assertThat(failure()).isEqualTo("no connection");
+    assertThat(CALENDAR.calls()).hasSize(1);
+    PAGER.goUp();
+    later();
+    deliver();
+    assertThat(ids(PAGER, credential)).isEqualTo(events(credential));
+    assertThat(ids(PAGER, other)).isEqualTo(events(other));
+    assertThat(states("pager", credential)).containsOnly("DELIVERED");
+  }
+
+  @Test
+  void aReceiverThatIsSlowHoldsUpNobodyElseAndIsAskedAgain() {
+    PAGER.reacts(Reaction.HANG);
+    append(credential, EXPIRING, EXPIRED);
+    dispatchers.wake();
+    await().until(() -> PAGER.calls().size() == 1 && CALENDAR.calls().size() == 1);
+
+    PAGER.reacts(Reaction.TAKE);
+    var other = UUID.randomUUID();
+    append(other, MISSING);
+    dispatchers.wake();
+    await().until(() -> states("pager", other).equals(List.of("DELIVERED")));
+
+    assertThat(ids(PAGER, credential)).hasSize(1);
+    await().until(() -> "no answer within 3000 ms".equals(failure()));
+    later();
+    deliver();
+    assertThat(ids(PAGER, credential))
+        .containsExactly(
+            events(credential).getFirst(),
+            events(credential).getFirst(),
+            events(credential).getLast());
+  }
+
+  @Test
+  void aReceiverThatIsSlowGetsNoMoreThanAFewAtOnce() {
+    PAGER.reacts(Reaction.HANG);
+    Stream.generate(UUID::randomUUID).limit(30).forEach(each -> append(each, EXPIRING));
+
+    for (int i = 0; i < 20; i++) {
+      dispatchers.wake();
+    }
+    await().until(() -> PAGER.calls().size() == Dispatcher.MOST_IN_FLIGHT);
+    await().until(() -> CALENDAR.calls().size() == 30);
+
+    assertThat(PAGER.calls()).hasSize(Dispatcher.MOST_IN_FLIGHT);
+    PAGER.reacts(Reaction.TAKE);
+    PAGER.release();
+    deliver();
+    assertThat(new HashSet<>(PAGER.calls().stream().map(Call::id).toList())).hasSize(30);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FAIL", "REDIRECT", "CUT", "ASK_FOR_A_PAUSE"})
+  void whatIsNotTakenIsSentAgainUntilItIsAndByteForByteTheSame(Reaction reaction) throws Exception {
+    PAGER.reacts(reaction);
+    append(credential, EXPIRING, EXPIRED);
+    deliver();
+    expireLeases();
+    deliver();
+
+    assertThat(states("pager", credential)).containsExactly("PENDING", "PENDING");
+    PAGER.reacts(Reaction.TAKE);
+    expireLeases();
+    deliver();
+    assertThat(states("pager", credential)).containsExactly("DELIVERED", "DELIVERED");
+    List<String> events = events(credential);
+    assertThat(ids(PAGER, credential))
+        .containsExactly(events.get(0), events.get(0), events.get(0), events.get(1));
+    assertThat(PAGER.calls().subList(0, 3)).extracting(Call::body).containsOnly(first().body());
+    for (Call call : PAGER.calls()) {
+      new Webhook(FIRST_SECRET).verify(call.body(), HttpHeaders.of(call.headers(), (_, _) -> true));
+    }
+    assertThat(PAGER.strays()).isZero();
+  }
+
+  @Test
+  void aReceiverThatWantsToBeLeftAloneIs() {
+    PAGER.reacts(Reaction.ASK_FOR_A_PAUSE);
+    append(credential, EXPIRING);
+    deliver();
+
+    assertThat(failure()).isEqualTo("answered 503");
+    assertThat(
+            count(
+                "select count(*) as number from webhook_delivery where target = 'pager'"
+                    + " and next_try_at between clock_timestamp() + interval '29 minutes'"
+                    + " and clock_timestamp() + interval '30 minutes'"))
+        .isEqualTo(1);
+  }
+
+  @Test
+  void anAnswerWithoutEndIsNotReadToItsEnd() {
+    PAGER.reacts(Reaction.FLOOD);
+    append(credential, EXPIRING);
+    deliver();
+
+    assertThat(states("pager", credential)).containsExactly("DELIVERED");
+    // What the socket's buffers take comes on top of what is read.
+    assertThat(PAGER.flooded()).isLessThan(32 * 1024 * 1024);
+  }
+
+  @Test
+  void whatWasSentAndNotNotedIsSentAgainUnderTheSameId() {
+    append(credential, EXPIRING);
+    Target pager = targets.all().getFirst();
+    Due lost = ledger.claim(pager).orElseThrow();
+    new Sender(pager, 1, clock).send(lost);
+
+    deliver();
+    assertThat(ids(PAGER, credential)).hasSize(1);
+    expireLeases();
+    deliver();
+
+    assertThat(PAGER.calls()).hasSize(2).extracting(Call::id).containsOnly(first().id());
+    assertThat(PAGER.calls()).extracting(Call::body).containsOnly(first().body());
+    assertThat(states("pager", credential)).containsExactly("DELIVERED");
+  }
+
+  @Test
+  void whoComesTooLateWithAnOutcomeChangesNothing() {
+    append(credential, EXPIRING);
+    Target pager = targets.all().getFirst();
+    Due late = ledger.claim(pager).orElseThrow();
+    expireLeases();
+    Due other = ledger.claim(pager).orElseThrow();
+
+    ledger.delivered(late);
+    ledger.failed(late, "late", Duration.ZERO);
+
+    assertThat(states("pager", credential)).containsExactly("PENDING");
+    assertThat(failure()).isEmpty();
+    ledger.delivered(other);
+    ledger.failed(late, "late", Duration.ZERO);
+    assertThat(states("pager", credential)).containsExactly("DELIVERED");
+    assertThat(late.tries()).isEqualTo(1);
+    assertThat(other.tries()).isEqualTo(2);
+  }
+
+  @Test
+  void ofTransactionsAtTheSameTimeTheOneThatCommitsFirstIsToldOfFirst() throws Exception {
+    var appended = new CountDownLatch(1);
+    var mayCommit = new CountDownLatch(1);
+    var slow =
+        CompletableFuture.runAsync(
+            () ->
+                transaction.executeWithoutResult(
+                    _ -> {
+                      append(entry(credential, EXPIRING));
+                      appended.countDown();
+                      awaitEnd(mayCommit);
+                    }));
+    assertThat(appended.await(10, TimeUnit.SECONDS)).isTrue();
+
+    append(credential, EXPIRED);
+    deliver();
+    mayCommit.countDown();
+    slow.get(10, TimeUnit.SECONDS);
+    deliver();
+
+    assertThat(PAGER.calls())
+        .extracting(DeliveryIT::type)
+        .containsExactly("dev.rekey.credential.expired", "dev.rekey.credential.expiring");
+    assertThat(ids(PAGER, credential)).isEqualTo(events(credential));
+  }
+
+  @Test
+  void manyCredentialsAtOnceOnTwoReplicasToABrokenReceiverStayInOrderAndWhole() throws Exception {
+    var random = new Random(5);
+    PAGER.reacts(
+        _ ->
+            switch (roll(random, 10)) {
+              case 0 -> Reaction.FAIL;
+              case 1 -> Reaction.CUT;
+              case 2 -> Reaction.REDIRECT;
+              default -> Reaction.TAKE;
+            });
+    List<UUID> credentials = Stream.generate(UUID::randomUUID).limit(20).toList();
+    var other = new Dispatchers(targets, ledger, new SimpleMeterRegistry(), clock);
+    other.start();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var writers = new ArrayList<CompletableFuture<Void>>();
+      for (int i = 0; i < 6; i++) {
+        var mine = new Random(i);
+        writers.add(
+            CompletableFuture.runAsync(
+                () -> {
+                  for (int n = 0; n < 50; n++) {
+                    append(credentials.get(mine.nextInt(20)), MISSING);
+                  }
+                },
+                threads));
+      }
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .pollInterval(Duration.ofMillis(20))
+          .until(
+              () -> {
+                later();
+                dispatchers.wake();
+                other.wake();
+                return writers.stream().allMatch(CompletableFuture::isDone) && pending() == 0;
+              });
+      for (var writer : writers) {
+        writer.get();
+      }
+    } finally {
+      other.stop();
+    }
+
+    for (UUID each : credentials) {
+      assertThat(inOrderOfFirstSight(ids(PAGER, each))).isEqualTo(events(each));
+      assertThat(ids(PAGER, each))
+          .isEqualTo(ids(PAGER, each).stream().sorted(order(each)).toList());
+    }
+    assertThat(new HashSet<>(PAGER.calls().stream().map(Call::id).toList())).hasSize(300);
+  }
+
+  @Test
+  void aStopWaitsForWhatIsUnderWayAndTakesNothingNew() {
+    PAGER.reacts(Reaction.HANG);
+    append(credential, EXPIRED, MISSING);
+    dispatchers.wake();
+    await().until(() -> PAGER.calls().size() == 1);
+    PAGER.reacts(Reaction.TAKE);
+
+    var stop = CompletableFuture.runAsync(dispatchers::stop);
+    assertThat(stop).isNotDone();
+    PAGER.release();
+    assertThat(stop).succeedsWithin(Duration.ofSeconds(5));
+    dispatchers.wake();
+
+    assertThat(states("pager", credential)).containsExactly("DELIVERED", "PENDING");
+    dispatchers.start();
+    deliver();
+    assertThat(states("pager", credential)).containsExactly("DELIVERED", "DELIVERED");
+  }
+
+  private static synchronized int roll(Random random, int sides) {
+    return random.nextInt(sides);
+  }
+
+  private static long pending() {
+    return count(
+        "select count(*) as number from webhook_delivery where state = 'PENDING'"
+            + " and target = 'pager'");
+  }
+
+  private static Comparator<String> order(UUID credential) {
+    return Comparator.comparingInt(events(credential)::indexOf);
+  }
+
+  private static List<String> inOrderOfFirstSight(List<String> ids) {
+    return ids.stream().distinct().toList();
+  }
+
+  /** The ids of the webhooks of a credential that a receiver got, in the order in which it did. */
+  private static List<String> ids(Receiver receiver, UUID credential) {
+    Set<String> wanted = new HashSet<>(events(credential));
+    return receiver.calls().stream().map(Call::id).filter(wanted::contains).toList();
+  }
+
+  private static Call first() {
+    return PAGER.calls().getFirst();
+  }
+
+  /** Why the pager's oldest did not take it; empty if nothing is wrong. */
+  private static String failure() {
+    return Objects.toString(
+        query(
+                "select last_failure from webhook_delivery where target = 'pager'"
+                    + " order by number limit 1")
+            .getFirst()
+            .get("last_failure"),
+        "");
+  }
+
+  private static String type(Call call) {
+    return JsonMapper.shared().readTree(call.body()).path("type").asString();
+  }
+
+  private static JsonNode data(@Nullable CloudEventData data) {
+    return JsonMapper.shared().readTree(Objects.requireNonNull(data).toBytes());
+  }
+
+  // It has no place in the chain yet when it is written down.
+  private static JsonNode withoutSeq(JsonNode event) {
+    return ((ObjectNode) event).without("seq");
+  }
+
+  private static void awaitEnd(CountDownLatch latch) {
+    try {
+      if (!latch.await(10, TimeUnit.SECONDS)) {
+        throw new IllegalStateException("nobody let this go on");
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package dev.rekey.notification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** How long a webhook that was not taken waits. */
+class DispatcherTest {
+
+  private static final Duration NO_WISH = Duration.ZERO;
+
+  @Test
+  void pausesGrowWithTheTimeThatItHasBeenTriedAndDifferFromEachOther() {
+    assertThat(pauses(Duration.ZERO, NO_WISH)).allMatch(between(2_500, 5_000));
+    assertThat(pauses(Duration.ofMinutes(1), NO_WISH)).allMatch(between(30_000, 60_000));
+    assertThat(pauses(Duration.ofDays(2), NO_WISH)).allMatch(between(450_000, 900_000));
+    assertThat(pauses(Duration.ofMinutes(1), NO_WISH).distinct()).hasSizeGreaterThan(50);
+  }
+
+  @Test
+  void aReceiversWishIsHeardWithinReason() {
+    assertThat(pauses(Duration.ZERO, Duration.ofMinutes(30))).containsOnly(Duration.ofMinutes(30));
+    assertThat(pauses(Duration.ZERO, Duration.ofDays(30))).containsOnly(Duration.ofHours(1));
+    assertThat(pauses(Duration.ofMinutes(1), Duration.ofSeconds(1)))
+        .allMatch(between(30_000, 60_000));
+  }
+
+  private static Stream<Duration> pauses(Duration age, Duration wish) {
+    return Stream.generate(() -> Dispatcher.pause(age, wish)).limit(100);
+  }
+
+  private static Predicate<Duration> between(long least, long most) {
+    return pause -> pause.toMillis() >= least && pause.toMillis() <= most;
+  }
+}

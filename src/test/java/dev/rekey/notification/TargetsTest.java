@@ -1,0 +1,127 @@
+package dev.rekey.notification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rekey.audit.AuditType;
+import dev.rekey.notification.NotificationProperties.Receiver;
+import dev.rekey.upstream.Secret;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TargetsTest {
+
+  private static final String URL = "https://hooks.example.com/rekey?token=canary";
+  private static final String SECRET = "canary-of-twenty-four-by";
+
+  @Test
+  void aTargetIsToldOfEverythingUnlessItWantsLess() {
+    var targets = Targets.of(List.of(target("all"), target("one", "credential.expired")));
+
+    assertThat(targets.wanting(AuditType.CREDENTIAL_MISSING))
+        .extracting(Target::name)
+        .containsExactly("all");
+    assertThat(targets.wanting(AuditType.CREDENTIAL_EXPIRED))
+        .extracting(Target::name)
+        .containsExactly("all", "one");
+    assertThat(targets.wanting(AuditType.ROTATION_SUCCEEDED)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://hooks.example.com",
+        "https://hooks.example.com:8443/a/b?c=d",
+        "https://10.0.0.1/",
+        "http://localhost:9000/hook",
+        "http://127.0.0.1/hook",
+        "http://127.1.2.3:80",
+        "http://[::1]:9000/hook"
+      })
+  void httpsGoesAnywhereAndHttpToThisMachine(String url) {
+    assertThat(Targets.of(List.of(with("pager", url, SECRET))).all())
+        .extracting(target -> target.url().toString())
+        .containsExactly(url);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://hooks.example.com/canary",
+        "http://10.0.0.1/canary",
+        "http://127.0.0.1.example.com/canary",
+        "http://localhost.example.com/canary",
+        "http://127.0.0.1@example.com/canary",
+        "https://user:canary@hooks.example.com/",
+        "https://hooks.example.com/#canary",
+        "ftp://localhost/canary",
+        "file:///canary",
+        "hooks.example.com/canary",
+        "https:///canary",
+        "https://hooks.example.com/ canary",
+        ""
+      })
+  void anyOtherUrlIsRefusedByTheNameOfItsSettingAndWithoutItsValue(String url) {
+    assertThatThrownBy(() -> Targets.of(List.of(target("first"), with("second", url, SECRET))))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageStartingWith("rekey.notifications.targets[1].url has to be an https URL")
+        .message()
+        .doesNotContain("canary", "\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"canary", "whsec_", "whsec_Y2FuYXJ5", "whsec_canary!canary!canary!canary!"})
+  void aWeakOrBrokenSecretIsRefusedWithoutItsValue(String secret) {
+    assertThatThrownBy(() -> Targets.of(List.of(with("pager", URL, SECRET, secret))))
+        .hasMessageStartingWith("rekey.notifications.targets[0].secrets[1] has to be at least 24")
+        .message()
+        .doesNotContain("canary", "Y2FuYXJ5");
+  }
+
+  @Test
+  void whatIsMissingOrUnknownIsRefused() {
+    assertRefused("name", target(null));
+    assertRefused("name", target("Pager 1"));
+    assertRefused("url", with("pager", null, SECRET));
+    assertRefused("secrets", with("pager", URL));
+    assertRefused("types[1]", target("pager", "credential.expired", "credential.expird"));
+    assertRefused("types[0]", target("pager", "rotation.succeeded"));
+    assertThatThrownBy(() -> Targets.of(List.of(target("pager"), target("pager"))))
+        .hasMessageStartingWith("rekey.notifications.targets[1].name");
+  }
+
+  @Test
+  void neitherUrlNorSecretIsPrinted() {
+    var configured = target("pager");
+
+    assertThat(List.of(configured, Targets.of(List.of(configured)).all()).toString())
+        .contains("pager")
+        .doesNotContain("canary", "example.com");
+  }
+
+  private static void assertRefused(String setting, Receiver configured) {
+    assertThatThrownBy(() -> Targets.of(List.of(configured)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageStartingWith("rekey.notifications.targets[0]." + setting + " ");
+  }
+
+  private static Receiver target(@Nullable String name, String... types) {
+    return new Receiver(
+        name, Secret.of(URL), List.of(Secret.of(SECRET)), List.of(types), Duration.ofSeconds(1));
+  }
+
+  private static Receiver with(String name, @Nullable String url, String... secrets) {
+    return new Receiver(
+        name,
+        url == null ? null : Secret.of(url),
+        Arrays.stream(secrets).map(Secret::of).toList(),
+        List.of(),
+        Duration.ofSeconds(1));
+  }
+}
