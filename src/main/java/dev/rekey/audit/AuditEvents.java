@@ -6,6 +6,7 @@ import dev.rekey.audit.AuditEvent.ActorKind;
 import dev.rekey.audit.AuditEvent.Change;
 import dev.rekey.audit.AuditEvent.Source;
 import dev.rekey.audit.WordSearch.Order;
+import dev.rekey.audit.WordSearch.Place;
 import dev.rekey.audit.WordSearch.Search;
 import dev.rekey.platform.BoundedQueries;
 import dev.rekey.platform.Conditions;
@@ -80,8 +81,9 @@ class AuditEvents {
       AuditFilter filter, Visibility visibility, @Nullable Cursor after, int limit) {
     if (filter.q() != null) {
       var search = new Search(Order.NEWEST_FIRST, filter, visibility, _ -> {});
+      var behind = after == null ? null : new Place(after.at(), after.id());
       return queries.readWithin(
-          ADVICE, time -> words.find(search, after, limit, limit, time::limitNext));
+          ADVICE, time -> words.find(search, behind, limit, limit, time::limitNext));
     }
     boolean hasItsOwnIndex = filter.isNarrow() || filter.subject() != null;
     return visibility
@@ -179,7 +181,7 @@ class AuditEvents {
       AuditFilter filter,
       Visibility visibility,
       Consumer<Conditions> sealed,
-      @Nullable Cursor after,
+      @Nullable Place after,
       int limit) {
     var search = new Search(Order.OLDEST_FIRST, filter, visibility, sealed);
     return queries.read(ADVICE, () -> words.find(search, after, limit, 1, () -> {}));

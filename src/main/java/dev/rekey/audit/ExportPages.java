@@ -1,7 +1,7 @@
 package dev.rekey.audit;
 
+import dev.rekey.audit.WordSearch.Place;
 import dev.rekey.platform.BoundedQueries;
-import dev.rekey.platform.Cursor;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -87,9 +87,9 @@ class ExportPages {
 
   // Whether one is sealed is asked of those only that have the words.
   private List<ExportRow> withWords(ExportOrder order, long throughSeq, @Nullable ExportRow last) {
-    Cursor after =
+    Place after =
         last instanceof ExportRow.Kept(var event, var _)
-            ? new Cursor(event.occurredAt(), event.id())
+            ? new Place(event.occurredAt(), event.id())
             : null;
     return events
         .findSealed(

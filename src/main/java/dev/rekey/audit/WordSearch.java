@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import dev.rekey.access.Visibility;
 import dev.rekey.platform.Conditions;
-import dev.rekey.platform.Cursor;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -43,6 +42,9 @@ final class WordSearch {
     this.lookedAt = lookedAt;
   }
 
+  /** An event's place, behind which others are. */
+  record Place(Instant at, UUID id) {}
+
   /** In which order events are found. */
   enum Order {
     NEWEST_FIRST("desc", "<", "min", "max", new UUID(0, 0)),
@@ -62,7 +64,7 @@ final class WordSearch {
       this.lastId = lastId;
     }
 
-    private Conditions after(Conditions where, @Nullable Cursor place) {
+    private Conditions after(Conditions where, @Nullable Place place) {
       return place == null
           ? where
           // The first of the two is for the planner, who leaves out other months by it.
@@ -100,7 +102,7 @@ final class WordSearch {
    */
   record Search(Order order, AuditFilter filter, Visibility visibility, Consumer<Conditions> and) {
 
-    private Conditions others(@Nullable Cursor after) {
+    private Conditions others(@Nullable Place after) {
       return order.after(filter.withoutWords().conditions(visibility), after);
     }
 
@@ -124,7 +126,7 @@ final class WordSearch {
    * @param beforeQuery is told before each query but the first
    */
   List<AuditEvent> find(
-      Search search, @Nullable Cursor after, int limit, int enough, Runnable beforeQuery) {
+      Search search, @Nullable Place after, int limit, int enough, Runnable beforeQuery) {
     var found = new ArrayList<>(amongNext(search, after, limit));
     if (found.size() >= enough) {
       return found;
@@ -135,20 +137,20 @@ final class WordSearch {
       return found;
     }
     Order order = search.order();
-    var place = new Cursor(next.last(), next.lastId());
+    var place = new Place(next.last(), next.lastId());
     Duration length = Duration.between(next.first(), next.last()).abs().plus(SHORTEST);
     do {
       length = length.multipliedBy(LONGER);
       Instant until = order.earlierOf(order.move(place.at(), length), next.end());
       beforeQuery.run();
       found.addAll(byIndex(search, place, until, limit - found.size()));
-      place = new Cursor(until, order.lastId);
+      place = new Place(until, order.lastId);
     } while (found.size() < enough && !place.at().equals(next.end()));
     return found;
   }
 
   // With order and limit inside, the planner gets them as if there were no words.
-  private List<AuditEvent> amongNext(Search search, @Nullable Cursor after, int limit) {
+  private List<AuditEvent> amongNext(Search search, @Nullable Place after, int limit) {
     Conditions others = search.others(after).param("lookedAt", lookedAt);
     var wanted = new Conditions();
     Words.addTo(wanted, search.words());
@@ -158,7 +160,7 @@ final class WordSearch {
   }
 
   // Without, the planner has no hope to be done early, and takes the index.
-  private List<AuditEvent> byIndex(Search search, Cursor place, Instant until, int limit) {
+  private List<AuditEvent> byIndex(Search search, Place place, Instant until, int limit) {
     Conditions wanted =
         search
             .order()
@@ -183,7 +185,7 @@ final class WordSearch {
         .list();
   }
 
-  private Next next(Search search, @Nullable Cursor after) {
+  private Next next(Search search, @Nullable Place after) {
     Conditions others = search.others(after).param("lookedAt", lookedAt);
     Order order = search.order();
     String time = "(e.occurred_at)";

@@ -49,7 +49,7 @@ record WebhookDelivery(
                     + " GET /api/v1/audit-events/{id} shows it.",
             example =
                 "{\"specversion\":\"1.0\",\"id\":\"019aa8a6-0d1e-7f2a-9b3c-4d5e6f708192\","
-                    + "\"source\":\"/rekey\",\"type\":\"dev.rekey.credential.missing\"}")
+                    + "\"source\":\"/rekey\",\"type\":\"dev.rekey.credential.missing\", …")
         String body) {
 
   Cursor place() {
