@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,8 @@ class SubjectLooks {
 
   /** For how long one that has gone is asked for, where no list would show it again. */
   private static final Duration MAY_REAPPEAR = Duration.ofDays(30);
+
+  private static final Look INTERRUPTED = new Look.PutOff("another replica goes on");
 
   private final CredentialRepository rows;
   private final DriftLedger drift;
@@ -69,17 +72,22 @@ class SubjectLooks {
     }
   }
 
-  Look look(Upstream upstream, Watched watched) {
+  /**
+   * Looks at one.
+   *
+   * @param goesOn whether it is still to be looked at, asked between two requests
+   */
+  Look look(Upstream upstream, Watched watched, BooleanSupplier goesOn) {
     if (watched.isDirectory()) {
-      return directory((Listing) upstream, watched);
+      return directory((Listing) upstream, watched, goesOn);
     }
     var subject = new Subject(upstream.name(), watched.name());
     return upstream instanceof Listing listing
-        ? listed(listing, subject, watched)
-        : byIds(upstream, subject);
+        ? listed(listing, subject, watched, goesOn)
+        : byIds(upstream, subject, goesOn);
   }
 
-  private Look directory(Listing upstream, Watched directory) {
+  private Look directory(Listing upstream, Watched directory, BooleanSupplier goesOn) {
     Instant asked = clock.instant();
     String after = null;
     for (int page = 0; page < MOST_PAGES; page++) {
@@ -94,11 +102,14 @@ class SubjectLooks {
       if (after == null) {
         return whole(upstream, directory, asked);
       }
+      if (!goesOn.getAsBoolean()) {
+        return INTERRUPTED;
+      }
     }
     return new Look.Failed("its list has no end");
   }
 
-  private Look listed(Listing upstream, Subject subject, Watched watched) {
+  private Look listed(Listing upstream, Subject subject, Watched watched, BooleanSupplier goesOn) {
     Instant asked = clock.instant();
     var seen = new LinkedHashMap<PathId, UpstreamCredential>();
     boolean exists = true;
@@ -107,6 +118,9 @@ class SubjectLooks {
     do {
       if (++pages > MOST_PAGES) {
         return new Look.Failed("its list has no end");
+      }
+      if (pages > 1 && !goesOn.getAsBoolean()) {
+        return INTERRUPTED;
       }
       switch (upstream.list(subject, new Listing.Query(PAGE, after, null, false))) {
         case Reply.Success<Listing.Page>(var page) -> {
@@ -144,7 +158,7 @@ class SubjectLooks {
             .filter(row -> isUnclear(row, seen.containsKey(row.upstreamId()), asked))
             .map(Credential::upstreamId)
             .toList();
-    Look failure = ask(upstream, subject, unclear);
+    Look failure = ask(upstream, subject, unclear, goesOn);
     if (failure != null) {
       return failure;
     }
@@ -156,7 +170,7 @@ class SubjectLooks {
     return row.isGone() == isListed && row.recordedAt().isBefore(asked);
   }
 
-  private Look byIds(Upstream upstream, Subject subject) {
+  private Look byIds(Upstream upstream, Subject subject, BooleanSupplier goesOn) {
     Instant since = clock.instant().minus(MAY_REAPPEAR);
     List<PathId> ids =
         rows
@@ -173,7 +187,7 @@ class SubjectLooks {
             .filter(row -> !row.isGone() || row.observedAt().isAfter(since))
             .map(Credential::upstreamId)
             .toList();
-    Look failure = ask(upstream, subject, ids);
+    Look failure = ask(upstream, subject, ids, goesOn);
     if (failure != null) {
       return failure;
     }
@@ -181,8 +195,12 @@ class SubjectLooks {
   }
 
   /** Asks for each by its id; null if that did not fail. */
-  private @Nullable Look ask(Upstream upstream, Subject subject, List<PathId> ids) {
+  private @Nullable Look ask(
+      Upstream upstream, Subject subject, List<PathId> ids, BooleanSupplier goesOn) {
     for (PathId id : ids) {
+      if (!goesOn.getAsBoolean()) {
+        return INTERRUPTED;
+      }
       Instant asked = clock.instant();
       switch (upstream.read(subject, id)) {
         case Reply.Success<UpstreamCredential>(var seen) -> noteIfNews(subject, seen, asked);

@@ -217,7 +217,7 @@ class UpstreamRefresh {
 
   /** False if nothing can be looked at now, so that this one has to have its turn again. */
   private boolean look(Watched watched) {
-    Look look = looks.look(upstream, watched);
+    Look look = looks.look(upstream, watched, this::goesOn);
     meters
         .counter(
             "rekey.refresh.looks", "upstream", upstream.name().value(), "outcome", look.outcome())
@@ -245,6 +245,11 @@ class UpstreamRefresh {
         yield false;
       }
     };
+  }
+
+  // A list may be longer than the lease.
+  private boolean goesOn() {
+    return !stopping && passes.hold(upstream.name(), me).isPresent();
   }
 
   // One that fails is passed over; the more do in a row, the likelier it is the upstream.
