@@ -94,7 +94,10 @@ record AuditFilter(
             : subject.equals(wanted));
   }
 
-  /** The conditions of {@code audit_event e} for what it wants and a caller may see. */
+  /**
+   * The conditions of {@code audit_event e} for what it wants and a caller may see. Cannot be told
+   * of a filter by {@code q}: words take a {@link WordSearch}.
+   */
   Conditions conditions(Visibility visibility) {
     var where = new Conditions();
     addTo(where);
@@ -103,6 +106,9 @@ record AuditFilter(
   }
 
   private void addTo(Conditions where) {
+    if (q != null) {
+      throw new IllegalStateException("words are not looked for here");
+    }
     if (from != null) {
       where.and("e.occurred_at >= :from", "from", from);
     }
@@ -135,9 +141,6 @@ record AuditFilter(
     }
     if (rotationId != null) {
       where.and("e.rotation_id = :rotation", "rotation", rotationId);
-    }
-    if (q != null) {
-      where.and(Words.CONDITION, "words", Words.query(q));
     }
   }
 }

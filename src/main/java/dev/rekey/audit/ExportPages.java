@@ -85,7 +85,8 @@ class ExportPages {
         : new ExportRow.Kept(events.event(row), chainHash);
   }
 
-  // Whether one is sealed is asked of those only that have the words.
+  // Whether one is sealed is looked up for those only that have the words. Not a join, which the
+  // planner could begin with the seals.
   private List<ExportRow> withWords(ExportOrder order, long throughSeq, @Nullable ExportRow last) {
     Place after =
         last instanceof ExportRow.Kept(var event, var _)
@@ -98,10 +99,10 @@ class ExportPages {
             where ->
                 where
                     .and(
-                        "exists (select from audit_seal s where s.event_id = e.id"
-                            + " and s.occurred_at = e.occurred_at"
-                            + " and s.seq > :afterSeq and s.seq <= :throughSeq)")
-                    .param("afterSeq", order.afterSeq())
+                        "(select s.seq from audit_seal s where s.event_id = e.id"
+                            + " and s.occurred_at = e.occurred_at)"
+                            + " between :firstSeq and :throughSeq")
+                    .param("firstSeq", order.afterSeq() + 1)
                     .param("throughSeq", throughSeq),
             after,
             PAGE)

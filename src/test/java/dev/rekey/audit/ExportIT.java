@@ -123,6 +123,28 @@ class ExportIT extends RekeyIT {
   }
 
   @Test
+  void wordsAreFoundBeforeAndBehindManyEventsThatLackThem() throws Exception {
+    String word = "w" + System.nanoTime();
+    insertWith(word, "now() - interval '1 second'");
+    appendMany(4_500);
+    insertWith(word, "now()");
+    insertWith(word, "now()");
+    awaitSealed();
+
+    List<JsonNode> export = lines(as("auditor").get(EXPORT + "?q=" + word));
+
+    assertThat(seqs(export)).hasSize(3).doesNotHaveDuplicates();
+  }
+
+  private void insertWith(String word, String time) {
+    execute(
+        "insert into audit_event (id, type, occurred_at, actor_id, actor_kind, request_id, reason)"
+            + (" values (uuidv7(), 'access.denied', " + time + ", 'a', 'caller', ?, ?)"),
+        requestId,
+        "because " + word);
+  }
+
+  @Test
   void anExportWithAFilterGoesByTimeAndProvesNoChain() throws Exception {
     new RandomEvents(2).append(jdbc, 40, now(), Duration.ofSeconds(9), requestId);
     awaitSealed();
@@ -163,8 +185,8 @@ class ExportIT extends RekeyIT {
   void aTableHasNoFormulas() throws IOException {
     for (String reason : List.of("=1+1", "+1", "-1", "@x", "\tx", "\rx", "a,\"b\"\r\nc", "1-1")) {
       execute(
-          "insert into audit_event (id, type, occurred_at, actor_id, actor_kind, request_id, reason)"
-              + " values (uuidv7(), 'access.denied', now(), '=actor', 'caller', ?, ?)",
+          "insert into audit_event (id, type, occurred_at, actor_id, actor_kind, request_id,"
+              + " reason) values (uuidv7(), 'access.denied', now(), '=actor', 'caller', ?, ?)",
           requestId,
           reason);
     }
