@@ -3,7 +3,6 @@ package dev.rekey.platform;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +46,7 @@ public final class QueryText {
   /** Never null: UTC if nothing is said. */
   public static ZoneId zone(String parameter, @Nullable String text) {
     try {
-      return text == null ? ZoneOffset.UTC : ZoneId.of(text);
+      return ZoneId.of(text == null ? "UTC" : text);
     } catch (DateTimeException e) {
       throw invalid(
           parameter + " has to be a zone such as Europe/Berlin, or an offset such as +05:30.");
