@@ -19,11 +19,14 @@ import org.springframework.transaction.annotation.Transactional;
 class AdoptionLedger {
 
   private final CredentialRepository rows;
+  private final DriftLedger drift;
   private final ExpiryPolicy policy;
   private final AuditLog audit;
 
-  AdoptionLedger(CredentialRepository rows, ExpiryPolicy policy, AuditLog audit) {
+  AdoptionLedger(
+      CredentialRepository rows, DriftLedger drift, ExpiryPolicy policy, AuditLog audit) {
     this.rows = rows;
+    this.drift = drift;
     this.policy = policy;
     this.audit = audit;
   }
@@ -42,7 +45,9 @@ class AdoptionLedger {
     Subject subject = permit.subject();
     String upstream = subject.upstream().value();
     UUID id = Ids.next();
-    rows.ensure(id, upstream, subject.name(), seen.id().value(), at);
+    if (rows.ensure(id, upstream, subject.name(), seen.id().value(), at) == 0) {
+      drift.seen(subject, seen, at);
+    }
     Credential credential = rows.lock(upstream, subject.name(), seen.id().value()).orElseThrow();
     boolean isNew = credential.id().equals(id);
     credential.observe(seen, at, policy);

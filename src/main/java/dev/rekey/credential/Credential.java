@@ -4,6 +4,7 @@ import dev.rekey.audit.AuditEvent.Change;
 import dev.rekey.credential.CredentialView.Source;
 import dev.rekey.credential.CredentialView.SourceKind;
 import dev.rekey.platform.PathId;
+import dev.rekey.upstream.Label;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.UpstreamCredential;
 import dev.rekey.upstream.UpstreamName;
@@ -125,6 +126,22 @@ class Credential {
   /** Whether {@link #observe} would change more of it than when it was last looked at. */
   boolean isOtherwise(UpstreamCredential seen, Instant at) {
     return !at.isBefore(observedAt) && differsFrom(seen, at);
+  }
+
+  /** What was seen, with what is known in the place of all that Rekey did not change. */
+  UpstreamCredential only(Label ours, UpstreamCredential seen) {
+    return new UpstreamCredential(
+        seen.id(),
+        clientId,
+        ours.name() == null ? displayName : seen.name(),
+        ours.description() == null ? description : seen.description(),
+        seen.createdAt(),
+        seen.updatedAt(),
+        expiresAt,
+        seen.lastUsedAt(),
+        seen.deletedAt(),
+        seen.attempt(),
+        seen.permissions());
   }
 
   /** What somebody has changed in it. When it was last used is none of that. */

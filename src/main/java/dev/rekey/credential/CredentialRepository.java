@@ -77,8 +77,7 @@ interface CredentialRepository extends JpaRepository<Credential, UUID> {
   @Query("from Credential c where c.status = ACTIVE and c.tellAt <= :by order by c.tellAt")
   List<Credential> lockToTell(Instant by, Limit limit);
 
-  /** The next by their ids. */
-  @Lock(LockModeType.PESSIMISTIC_WRITE)
-  @Query("from Credential c where c.id > :after order by c.id")
-  List<Credential> lockFollowing(UUID after, Limit limit);
+  /** The next ids. */
+  @Query("select c.id from Credential c where c.id > :after order by c.id")
+  List<UUID> idsFollowing(UUID after, Limit limit);
 }

@@ -94,10 +94,20 @@ public class Credentials {
     lock(subject, upstreamId).ifPresent(credential -> credential.retired(at));
   }
 
-  /** Records what a change of Rekey's own has made of a credential. */
+  /**
+   * Records what a change of Rekey's own has made of a credential. What somebody else has changed
+   * in it meanwhile is left to the next look, which tells.
+   *
+   * @param ours what Rekey changed; what is null it did not
+   */
   @Transactional
-  public void changed(Subject subject, UpstreamCredential seen, Instant at) {
-    ensure(subject, seen.id(), at).observe(seen, at, policy);
+  public void changed(Subject subject, UpstreamCredential seen, Label ours, Instant at) {
+    Credential known = find(subject, seen.id()).orElse(null);
+    if (known == null) {
+      ensure(subject, seen.id(), at).observe(seen, at, policy);
+    } else {
+      lock(subject, seen.id()).orElseThrow().observe(known.only(ours, seen), at, policy);
+    }
   }
 
   /**

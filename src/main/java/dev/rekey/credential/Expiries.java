@@ -1,7 +1,8 @@
 package dev.rekey.credential;
 
-import java.util.Optional;
+import java.util.List;
 import java.util.UUID;
+import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Component;
 
 /** Looks, on every replica, for credentials whose end is to be told. */
@@ -11,9 +12,11 @@ class Expiries {
   private static final int AT_ONCE = 100;
   private static final UUID FIRST = new UUID(0, 0);
 
+  private final CredentialRepository rows;
   private final ExpiryLedger ledger;
 
-  Expiries(ExpiryLedger ledger) {
+  Expiries(CredentialRepository rows, ExpiryLedger ledger) {
+    this.rows = rows;
     this.ledger = ledger;
   }
 
@@ -30,9 +33,10 @@ class Expiries {
 
   // Replicas may do this at the same time: it comes to the same.
   private void plan() {
-    Optional<UUID> last = Optional.of(FIRST);
-    while (last.isPresent()) {
-      last = ledger.plan(last.get(), AT_ONCE);
+    List<UUID> next = rows.idsFollowing(FIRST, Limit.of(AT_ONCE));
+    while (!next.isEmpty()) {
+      next.forEach(ledger::plan);
+      next = rows.idsFollowing(next.getLast(), Limit.of(AT_ONCE));
     }
     ledger.planned();
   }

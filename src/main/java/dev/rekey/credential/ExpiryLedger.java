@@ -88,17 +88,10 @@ class ExpiryLedger {
     return jdbc.sql("select fingerprint from expiry_policy").query(String.class).optional();
   }
 
-  /**
-   * Works them out anew for the next so many credentials.
-   *
-   * @param after the last one that was done before
-   * @return the last one that is done now; empty if there was none left
-   */
+  /** Works them out anew for one credential; locks no other, so that nobody waits in a circle. */
   @Transactional
-  Optional<UUID> plan(UUID after, int most) {
-    List<Credential> next = rows.lockFollowing(after, Limit.of(most));
-    next.forEach(credential -> credential.plan(policy));
-    return next.isEmpty() ? Optional.empty() : Optional.of(next.getLast().id());
+  void plan(UUID credential) {
+    rows.lock(credential).ifPresent(row -> row.plan(policy));
   }
 
   /** Notes that all of them are worked out under this policy. */

@@ -30,8 +30,10 @@ class SubjectLooks {
   private static final int PAGE = 100;
   private static final int MOST_PAGES = 1_000;
 
-  /** For how long one that has gone is asked for, where no list would show it again. */
-  private static final Duration MAY_REAPPEAR = Duration.ofDays(30);
+  // For how long one that has gone is asked for, where no list would show it again.
+  private static final Duration ALWAYS = Duration.ofDays(365_000);
+  private static final Duration AFTER_MISSING = Duration.ofDays(30);
+  private static final Duration AFTER_RETIRED = Duration.ofDays(1);
 
   private static final Look INTERRUPTED = new Look.PutOff("another replica goes on");
 
@@ -56,8 +58,12 @@ class SubjectLooks {
     /** Everything was seen, and there is nothing to look at any more. */
     record NothingLeft() implements Look {}
 
-    /** It failed for a reason that may be this subject's. */
-    record Failed(String reason) implements Look {}
+    /**
+     * It failed for a reason that may be this subject's.
+     *
+     * @param isSick whether it may as well be the upstream's
+     */
+    record Failed(String reason, boolean isSick) implements Look {}
 
     /** It failed for a reason that concerns all subjects. */
     record PutOff(String reason) implements Look {}
@@ -106,7 +112,7 @@ class SubjectLooks {
         return INTERRUPTED;
       }
     }
-    return new Look.Failed("its list has no end");
+    return new Look.Failed("its list has no end", false);
   }
 
   private Look listed(Listing upstream, Subject subject, Watched watched, BooleanSupplier goesOn) {
@@ -117,7 +123,7 @@ class SubjectLooks {
     int pages = 0;
     do {
       if (++pages > MOST_PAGES) {
-        return new Look.Failed("its list has no end");
+        return new Look.Failed("its list has no end", false);
       }
       if (pages > 1 && !goesOn.getAsBoolean()) {
         return INTERRUPTED;
@@ -171,27 +177,28 @@ class SubjectLooks {
   }
 
   private Look byIds(Upstream upstream, Subject subject, BooleanSupplier goesOn) {
-    Instant since = clock.instant().minus(MAY_REAPPEAR);
+    Instant now = clock.instant();
     List<PathId> ids =
         rows
             .findAround(
                 subject.upstream().value(),
                 subject.name(),
-                EnumSet.of(
-                    CredentialStatus.ACTIVE,
-                    CredentialStatus.RETIRING,
-                    CredentialStatus.EXPIRED,
-                    CredentialStatus.MISSING),
+                EnumSet.allOf(CredentialStatus.class),
                 List.of())
             .stream()
-            .filter(row -> !row.isGone() || row.observedAt().isAfter(since))
+            .filter(row -> row.observedAt().plus(mayReappear(row)).isAfter(now))
             .map(Credential::upstreamId)
             .toList();
     Look failure = ask(upstream, subject, ids, goesOn);
-    if (failure != null) {
-      return failure;
-    }
-    return ids.isEmpty() ? new Look.NothingLeft() : new Look.Whole();
+    return failure == null ? new Look.Whole() : failure;
+  }
+
+  private static Duration mayReappear(Credential row) {
+    return switch (row.status()) {
+      case ACTIVE, RETIRING, EXPIRED -> ALWAYS;
+      case MISSING -> AFTER_MISSING;
+      case RETIRED -> AFTER_RETIRED;
+    };
   }
 
   /** Asks for each by its id; null if that did not fail. */
@@ -244,9 +251,9 @@ class SubjectLooks {
       case Reply.ErrorStatus<?>(int status, var _, var _) when status == 429 || status == 401 ->
           new Look.PutOff("it answered " + status);
       case Reply.ErrorStatus<?>(int status, var _, var _) ->
-          new Look.Failed("it answered " + status);
-      case Reply.Unusable<?>(var flaw, var _) -> new Look.Failed(flaw.toString());
-      case Reply.Lost<?>(var loss) -> new Look.Failed(loss.toString());
+          new Look.Failed("it answered " + status, status >= 500);
+      case Reply.Unusable<?>(var flaw, var _) -> new Look.Failed(flaw.toString(), true);
+      case Reply.Lost<?>(var loss) -> new Look.Failed(loss.toString(), true);
       case Reply.Success<?> _ -> throw new IllegalArgumentException("a success is no failure");
     };
   }

@@ -32,7 +32,7 @@ class UpstreamRefresh {
   private static final Duration RUN = Duration.ofSeconds(5);
 
   private static final int STRETCHES_PER_INTERVAL = 15;
-  private static final Duration LONGEST_REST = Duration.ofMinutes(1);
+  private static final Duration LONGEST_REST = Duration.ofSeconds(10);
   private static final Duration SHORT = Duration.ofSeconds(1);
 
   private final UUID me = UUID.randomUUID();
@@ -45,6 +45,7 @@ class UpstreamRefresh {
   private volatile boolean stopping;
   private @Nullable Progress progress;
   private int failuresInARow;
+  private boolean wasAgain;
   private Instant restUntil = Instant.EPOCH;
 
   UpstreamRefresh(
@@ -65,7 +66,7 @@ class UpstreamRefresh {
   /** Where this replica is in a pass. */
   private static final class Progress {
     private final Pass pass;
-    private final long all;
+    private long all;
     private long done;
     private String position;
     private @Nullable Instant stretchSince;
@@ -112,10 +113,14 @@ class UpstreamRefresh {
       progress = null;
       return RUN;
     }
-    Optional<Watched> again = passes.dueAgain(upstream.name());
-    if (again.isPresent()) {
-      look(again.get());
-      return Duration.ZERO;
+    // In turns, so that those that fail again do not keep the others from theirs.
+    wasAgain = !wasAgain;
+    if (wasAgain) {
+      Optional<Watched> again = passes.dueAgain(upstream.name());
+      if (again.isPresent()) {
+        look(again.get());
+        return Duration.ZERO;
+      }
     }
     return step(held.get(), now);
   }
@@ -168,6 +173,9 @@ class UpstreamRefresh {
   private void advance(Progress at, Watched looked, Instant since) {
     at.position = looked.name();
     at.done++;
+    if (looked.isDirectory()) {
+      at.all = passes.count(upstream.name(), at.position).all();
+    }
     if (at.stretchSince == null) {
       at.stretchSince = since;
     }
@@ -233,10 +241,12 @@ class UpstreamRefresh {
         }
         yield true;
       }
-      case Look.Failed(var reason) -> {
+      case Look.Failed(var reason, boolean isSick) -> {
         log.info("{} could not be looked at: {}", watched.name(), reason);
         passes.failed(upstream.name(), watched.name(), reason, properties.interval());
-        rest();
+        if (isSick) {
+          rest();
+        }
         yield true;
       }
       case Look.PutOff(var reason) -> {

@@ -51,6 +51,8 @@ class ChangeLedger {
    * A change that may be sent.
    *
    * @param rotation the one that it is a part of; null if of none
+   * @param update what is to be changed, as far as it is not null
+   * @param what the same with what was there before, for the history
    */
   record Opened(
       UUID id,
@@ -58,12 +60,14 @@ class ChangeLedger {
       Initiator by,
       PathId target,
       @Nullable UUID rotation,
+      Label update,
       List<Change> what) {}
 
   /** Writes the change down. Unless this returns, nothing may be sent. */
   @Transactional
   Opened open(ChangeKind kind, Initiator by, PathId target, @Nullable UUID rotation, Label update) {
-    var opened = new Opened(Ids.next(), kind, by, target, rotation, what(by, target, update));
+    var opened =
+        new Opened(Ids.next(), kind, by, target, rotation, update, what(by, target, update));
     AuditEntry requested = entry(opened, by.entry(kind.requested()));
     var request = requested.request();
     jdbc.sql(
@@ -127,7 +131,7 @@ class ChangeLedger {
     Instant now = clock.instant();
     if (outcome instanceof Outcome.Succeeded<?>(var value)) {
       if (value instanceof UpstreamCredential updated) {
-        credentials.changed(opened.by().subject(), updated, sent);
+        credentials.changed(opened.by().subject(), updated, opened.update(), sent);
       } else {
         credentials.retired(opened.by().subject(), opened.target(), now);
       }

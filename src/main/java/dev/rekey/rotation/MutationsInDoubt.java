@@ -5,6 +5,7 @@ import dev.rekey.platform.PathId;
 import dev.rekey.platform.SqlTime;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.Upstreams;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -15,12 +16,17 @@ import org.springframework.transaction.annotation.Transactional;
 @Component
 class MutationsInDoubt implements OpenMutations {
 
+  /** For so long a list may show what was deleted. */
+  private static final Duration LISTS_LAG_AT_MOST = Duration.ofHours(1);
+
   private final JdbcClient jdbc;
   private final Upstreams upstreams;
+  private final RotationProperties properties;
 
-  MutationsInDoubt(JdbcClient jdbc, Upstreams upstreams) {
+  MutationsInDoubt(JdbcClient jdbc, Upstreams upstreams, RotationProperties properties) {
     this.jdbc = jdbc;
     this.upstreams = upstreams;
+    this.properties = properties;
   }
 
   /** As a side effect, an attempt that counts as not applied is looked at again at once. */
@@ -33,8 +39,14 @@ class MutationsInDoubt implements OpenMutations {
         .param("id", attempt)
         .update();
     return jdbc.sql(
-            "select exists (select from rotation_attempt where id = :id and state <> 'SUCCEEDED')")
+            """
+            select exists (select from rotation_attempt where id = :id
+              and (state in ('PENDING', 'UNKNOWN', 'NOT_APPLIED')
+                or state in ('ORPHAN_REMOVED', 'COMPENSATED')
+                  and closed_at > clock_timestamp() - :lag * interval '1 s'))
+            """)
         .param("id", attempt)
+        .param("lag", LISTS_LAG_AT_MOST.toSeconds())
         .query(Boolean.class)
         .single();
   }
@@ -77,8 +89,10 @@ class MutationsInDoubt implements OpenMutations {
                 """
                 select exists (select from rotation
                   where subject = :subject and upstream = :upstream
-                    and (state = 'UNKNOWN' or (state = 'SUCCEEDED' and closed_at > :since)))
+                    and (state = 'SUCCEEDED' and closed_at > :since
+                      or state = 'UNKNOWN' and closed_at + :late * interval '1 s' > :since))
                 """)
+            .param("late", properties.consistencyWindow().toSeconds())
             .param("subject", subject.name())
             .param("upstream", subject.upstream().value())
             .param("since", SqlTime.of(lastSeen))

@@ -80,8 +80,11 @@ class ReconcileLedger {
       int checks) {}
 
   /** A change whose outcome is to be found out by reading; the rest as for {@link MintDue}. */
-  record ChangeDue(
-      ChangeLedger.Opened change, Label wanted, Instant leaseUntil, int epoch, int checks) {
+  record ChangeDue(ChangeLedger.Opened change, Instant leaseUntil, int epoch, int checks) {
+
+    Label wanted() {
+      return change.update();
+    }
 
     Subject subject() {
       return change.by().subject();
@@ -351,12 +354,7 @@ class ReconcileLedger {
     var due = new ArrayList<ChangeDue>();
     for (ChangeDue found : changes("next_check_at <= clock_timestamp()", most)) {
       var taken =
-          new ChangeDue(
-              found.change(),
-              found.wanted(),
-              found.leaseUntil(),
-              found.epoch() + 1,
-              found.checks() + 1);
+          new ChangeDue(found.change(), found.leaseUntil(), found.epoch() + 1, found.checks() + 1);
       jdbc.sql(
               """
               update credential_change set epoch = :epoch, checks = :checks,
@@ -392,8 +390,8 @@ class ReconcileLedger {
             new Initiator.OfRekey(subject(row)),
             PathId.of(row.getString("upstream_id")),
             row.getObject("rotation_id", UUID.class),
+            new Label(row.getString("wanted_name"), row.getString("wanted_description")),
             List.of()),
-        new Label(row.getString("wanted_name"), row.getString("wanted_description")),
         time(row, "lease_until"),
         row.getInt("epoch"),
         row.getInt("checks"));
@@ -438,7 +436,7 @@ class ReconcileLedger {
       return false;
     }
     if (seen != null) {
-      credentials.changed(due.subject(), seen, asked);
+      credentials.changed(due.subject(), seen, due.wanted(), asked);
     } else if (due.change().kind() != ChangeKind.UPDATE) {
       credentials.retired(due.subject(), due.change().target(), clock.instant());
     }

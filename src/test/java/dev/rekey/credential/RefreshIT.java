@@ -149,6 +149,56 @@ class RefreshIT extends RekeyIT {
   }
 
   @Test
+  void theMarkOfAnAttemptThatMadeNothingHidesNothing() {
+    control().fault("keycard", "create", "status", "\"status\":400", "\"times\":1");
+    as("payments").post(CHECKOUT, "{\"name\":\"refused\"}");
+    String attempt =
+        String.valueOf(
+            query("select id from rotation_attempt where state = 'REJECTED' order by id desc")
+                .getFirst()
+                .get("id"));
+    String ghost =
+        behindRekeysBack()
+            .post(CHECKOUT, "{\"name\":\"ghost\",\"description\":\"x [rekey:" + attempt + "]\"}")
+            .text("/id");
+
+    refresh();
+
+    assertThat(typesOf(ghost)).containsExactly("credential.unmanaged-mint");
+  }
+
+  @Test
+  void whatSomebodyElseChangedIsToldThoughRekeyChangedSomethingToo() {
+    String id = as("payments").post(CHECKOUT, "{\"name\":\"mine\"}").text("/id");
+    behindRekeysBack().send("PATCH", CHECKOUT + "/" + id, "{\"name\":\"theirs\"}");
+    as("payments").send("PATCH", CHECKOUT + "/" + id, "{\"description\":\"ours\"}");
+
+    refresh();
+
+    assertThat(typesOf(id))
+        .containsExactly("rotation.succeeded", "credential.update.succeeded", "credential.changed");
+    assertThat(changesOf(id, "credential.changed")).contains("theirs").doesNotContain("ours");
+  }
+
+  @Test
+  void whatSomebodyElseChangedIsToldWhenItIsAdopted() {
+    String id = "checkoutseedcredential0001";
+    behindRekeysBack().send("PATCH", CHECKOUT + "/" + id, "{\"name\":\"renamed\"}");
+    long before = numberOf("select count(*) from audit_event where upstream_id = ?", id);
+
+    as("payments")
+        .post(
+            "/api/v1/credentials",
+            """
+            {"upstream":"keycard","subject":"%s","upstreamId":"%s"}
+            """
+                .formatted("organizations/acme/service-accounts/checkout", id));
+
+    assertThat(typesOf(id).subList((int) before, typesOf(id).size()))
+        .startsWith("credential.changed");
+  }
+
+  @Test
   void whatARotationReplacedIsRetiredAndNotMissing() {
     String old = as("payments").post(ROTATE, OKTA).text("/credential/id");
     control().fault("conductorone", "get", "status", "\"status\":500");
