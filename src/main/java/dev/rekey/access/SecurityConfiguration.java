@@ -99,7 +99,7 @@ class SecurityConfiguration {
         .oauth2ResourceServer(
             server ->
                 server
-                    .jwt(jwt -> jwt.decoder(token -> decoded(keys, token)))
+                    .jwt(jwt -> jwt.decoder(new VerifiedTokens(token -> decoded(keys, token))))
                     .withObjectPostProcessor(tellOfAnIssuerThatIsAway(problems))
                     .authenticationEntryPoint(unauthenticated(problems))
                     .accessDeniedHandler(outOfScope(problems, callers, denials)))
