@@ -1,0 +1,115 @@
+package dev.rekey;
+
+import java.util.List;
+import org.flywaydb.core.Flyway;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
+import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+
+/**
+ * The command that brings the schema to this version, as the role that owns it, and ends: so that
+ * the service itself can run without that role's password. It has the service's settings for
+ * Flyway, says in one line how it went, and changes nothing where nothing is to be done.
+ */
+final class MigrateCommand {
+
+  /** By which argument it is called. */
+  static final String NAME = "migrate";
+
+  private static final int MIGRATED = 0;
+  private static final int FAILED = 1;
+
+  private static final List<String> REQUIRED =
+      List.of(
+          "spring.datasource.url",
+          "spring.datasource.username",
+          "spring.flyway.user",
+          "spring.flyway.password");
+
+  // Flyway with a URL of its own needs no DataSource, and so not the service's password. All lazy:
+  // what is missing is to be said here, in one line, rather than by a bean that cannot be made.
+  private static final String[] SETTINGS = {
+    "--spring.flyway.enabled=true",
+    "--spring.flyway.url=${spring.datasource.url:}",
+    "--spring.main.lazy-initialization=true",
+    "--logging.level.org.flywaydb=warn"
+  };
+
+  private static final Logger log = LoggerFactory.getLogger(MigrateCommand.class);
+
+  private MigrateCommand() {}
+
+  /** Runs it with what follows its name on the command line; returns its exit code. */
+  static int run(String... arguments) {
+    try (var context = context()) {
+      String problem =
+          arguments.length > 0
+              ? "it takes no arguments; its settings are those of the service"
+              : problem(context.getEnvironment());
+      if (problem != null) {
+        log.error("Nothing was migrated: {}", problem);
+        return FAILED;
+      }
+      return migrate(context);
+    }
+  }
+
+  private static ConfigurableApplicationContext context() {
+    return new SpringApplicationBuilder(Migration.class)
+        .web(WebApplicationType.NONE)
+        .logStartupInfo(false)
+        .run(SETTINGS);
+  }
+
+  private static @Nullable String problem(Environment settings) {
+    for (String name : REQUIRED) {
+      if (settings.getProperty(name, "").isBlank()) {
+        return name + " is required (docs/configuration.md)";
+      }
+    }
+    String service = settings.getRequiredProperty("spring.datasource.username");
+    return service.equals(settings.getProperty("spring.flyway.user"))
+        ? "spring.flyway.user and spring.datasource.username are the same role; the service has to"
+            + " have a lesser one than the schema's owner (docs/configuration.md)"
+        : null;
+  }
+
+  private static int migrate(ConfigurableApplicationContext context) {
+    try {
+      var flyway = context.getBean(Flyway.class);
+      int ran = flyway.migrate().migrationsExecuted;
+      log.info("The schema is at version {}; {} migrations ran", version(flyway), ran);
+      return MIGRATED;
+    } catch (RuntimeException e) {
+      log.error("The schema was not migrated: {}", oneLine(e));
+      return FAILED;
+    }
+  }
+
+  private static @Nullable String version(Flyway flyway) {
+    var current = flyway.info().current();
+    return current == null ? null : current.getVersion().getVersion();
+  }
+
+  private static String oneLine(RuntimeException failure) {
+    return String.valueOf(failure.getMessage()).strip().replaceAll("[\\s-]*\\R[\\s-]*", " ");
+  }
+
+  /** Nothing but Flyway, which waits to be told. */
+  @ImportAutoConfiguration(FlywayAutoConfiguration.class)
+  static final class Migration {
+
+    @Bean
+    FlywayMigrationStrategy whenTold() {
+      return flyway -> {};
+    }
+  }
+}

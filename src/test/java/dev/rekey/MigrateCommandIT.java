@@ -1,0 +1,123 @@
+package dev.rekey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rekey.run.PostgresServer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The command as it is run, against a PostgreSQL that has the roles and nothing else. */
+class MigrateCommandIT {
+
+  private static PostgresServer postgres;
+
+  @BeforeAll
+  static void start() {
+    postgres = PostgresServer.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    postgres.close();
+  }
+
+  @Test
+  void theOwnerMigratesOnceAndTheServiceMayNotChangeHistory() throws Exception {
+    Run first = migrate(Map.of());
+    Run second = migrate(Map.of());
+
+    assertThat(first.lines())
+        .singleElement()
+        .asString()
+        .containsPattern("The schema is at version \\d+; [1-9]\\d* migrations ran");
+    assertThat(first.exit()).isZero();
+    assertThat(second.lines()).singleElement().asString().contains("; 0 migrations ran");
+    assertThat(second.exit()).isZero();
+    assertThat(ask("select tableowner from pg_tables where tablename = 'audit_event'"))
+        .isEqualTo(PostgresServer.OWNER);
+    assertThat(ask("select has_table_privilege('rekey_service', 'audit_event', 'select')::text"))
+        .isEqualTo("true");
+    assertThat(ask("select has_table_privilege('rekey_service', 'audit_event', 'update')::text"))
+        .isEqualTo("false");
+  }
+
+  @Test
+  void whatIsMissingOrWrongIsSaidInOneLine() throws Exception {
+    Run missing = migrate(Map.of("SPRING_FLYWAY_PASSWORD", ""));
+    Run sameRole = migrate(Map.of("SPRING_DATASOURCE_USERNAME", PostgresServer.OWNER));
+    Run noDatabase = migrate(Map.of("SPRING_DATASOURCE_URL", postgres.jdbcUrl("gone")));
+    Run argument = migrate(Map.of(), "--spring.flyway.user=somebody");
+
+    assertThat(missing.lines())
+        .singleElement()
+        .asString()
+        .contains("Nothing was migrated: spring.flyway.password is required");
+    assertThat(sameRole.lines()).singleElement().asString().contains("are the same role");
+    assertThat(noDatabase.lines())
+        .singleElement()
+        .asString()
+        .contains("The schema was not migrated", "database \"gone\" does not exist")
+        .doesNotContain(PostgresServer.PASSWORD);
+    assertThat(argument.lines()).singleElement().asString().contains("it takes no arguments");
+    assertThat(List.of(missing, sameRole, noDatabase, argument))
+        .extracting(Run::exit)
+        .containsOnly(1);
+  }
+
+  private static String ask(String sql) throws SQLException {
+    try (var connection = postgres.connect(PostgresServer.OWNER);
+        var row = connection.createStatement().executeQuery(sql)) {
+      row.next();
+      return row.getString(1);
+    }
+  }
+
+  /** Without the service's password, which it has no need of. */
+  private static Run migrate(Map<String, String> changes, String... arguments)
+      throws IOException, InterruptedException {
+    var settings =
+        new HashMap<>(
+            Map.of(
+                "SPRING_DATASOURCE_URL", postgres.jdbcUrl(),
+                "SPRING_DATASOURCE_USERNAME", PostgresServer.SERVICE,
+                "SPRING_FLYWAY_USER", PostgresServer.OWNER,
+                "SPRING_FLYWAY_PASSWORD", PostgresServer.PASSWORD,
+                // As the service has it where somebody else migrates.
+                "SPRING_FLYWAY_ENABLED", "false"));
+    settings.putAll(changes);
+    return Run.of(settings, arguments);
+  }
+
+  record Run(int exit, List<String> lines) {
+
+    static Run of(Map<String, String> settings, String... arguments)
+        throws IOException, InterruptedException {
+      var command =
+          new ArrayList<>(
+              List.of(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-jar",
+                  System.getProperty("rekey.jar"),
+                  "migrate"));
+      command.addAll(List.of(arguments));
+      var builder = new ProcessBuilder(command).redirectErrorStream(true);
+      builder.environment().keySet().retainAll(List.of("PATH", "HOME", "LANG"));
+      builder.environment().putAll(settings);
+      Process process = builder.start();
+      String output =
+          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      return new Run(process.exitValue(), output.lines().toList());
+    }
+  }
+}
