@@ -1,0 +1,124 @@
+{{/* What Rekey is told, as Spring Boot reads it; secrets are files beside it. */}}
+{{- define "rekey.config" -}}
+{{- include "rekey.validate" . -}}
+{{- $config := include "rekey.configOfValues" . | fromYaml -}}
+{{- mergeOverwrite $config (deepCopy .Values.config) | toYaml -}}
+{{- end -}}
+
+{{- define "rekey.configOfValues" -}}
+spring:
+  config:
+    import: configtree:{{ include "rekey.secretsDirectory" . }}/
+  datasource:
+    url: {{ .Values.database.url | quote }}
+    username: {{ .Values.database.service.username | quote }}
+    hikari:
+      maximum-pool-size: {{ int .Values.database.maximumPoolSize }}
+  flyway:
+    # The init container has migrated, with another role than this one.
+    enabled: false
+    user: {{ .Values.database.owner.username | quote }}
+  lifecycle:
+    timeout-per-shutdown-phase: {{ include "rekey.answerWithinSeconds" . }}s
+  security:
+    oauth2:
+      resourceserver:
+        jwt:
+          issuer-uri: {{ .Values.callers.issuerUri | quote }}
+          audiences: {{ .Values.callers.audiences | toJson }}
+{{- if include "rekey.servesTls" . }}
+  ssl:
+    bundle:
+      pem:
+        rekey:
+          reload-on-update: true
+          keystore:
+            certificate: file:{{ include "rekey.tlsDirectory" . }}/tls.crt
+            private-key: file:{{ include "rekey.tlsDirectory" . }}/tls.key
+{{- end }}
+server:
+  port: 8080
+{{- if or .Values.listener.behindProxy .Values.ingress.enabled }}
+  forward-headers-strategy: native
+{{- end }}
+{{- if include "rekey.servesTls" . }}
+  ssl:
+    bundle: rekey
+{{- end }}
+management:
+  server:
+    port: 8081
+{{- if include "rekey.servesTls" . }}
+    ssl:
+      enabled: false
+{{- end }}
+{{- if .Values.tracing.endpoint }}
+  opentelemetry:
+    tracing:
+      export:
+        otlp:
+          endpoint: {{ .Values.tracing.endpoint | quote }}
+  tracing:
+    sampling:
+      probability: {{ .Values.tracing.samplingProbability }}
+{{- end }}
+{{- if eq .Values.logs.format "ecs" }}
+logging:
+  structured:
+    format:
+      console: ecs
+{{- end }}
+{{- if not .Values.listener.describeApi }}
+springdoc:
+  api-docs:
+    enabled: false
+  swagger-ui:
+    enabled: false
+{{- end }}
+rekey:
+  access:
+    team-claim: {{ .Values.callers.teamClaim | quote }}
+    mints-per-minute: {{ int .Values.callers.mintsPerMinute }}
+    cors-origins: {{ .Values.callers.corsOrigins | toJson }}
+    grants:
+{{- range .Values.callers.grants }}
+      - team: {{ .team | quote }}
+        subjects: {{ .subjects | default list | toJson }}
+        all-teams: {{ .allTeams | default false }}
+{{- else }} []
+{{- end }}
+{{- with .Values.audit.retentionKeep }}
+  audit:
+    retention:
+      keep: {{ . | quote }}
+{{- end }}
+  rotation:
+    call-within: {{ int .Values.rotation.callWithinSeconds }}s
+    require-idempotency-key: {{ .Values.rotation.requireIdempotencyKey | toJson }}
+  upstreams:
+    conductorone:
+{{- with .Values.upstreams.conductorone }}
+      api-url: {{ .apiUrl | quote }}
+      token-url: {{ .tokenUrl | quote }}
+      client-id: {{ .clientId | quote }}
+      rotation: {{ .rotation }}
+      http:
+        mint-timeout: {{ int .mintTimeoutSeconds }}s
+        max-concurrent-calls: {{ int .maxConcurrentCalls }}
+{{- end }}
+    keycard:
+{{- with .Values.upstreams.keycard }}
+      api-url: {{ .apiUrl | quote }}
+      token-url: {{ .tokenUrl | quote }}
+      client-id: {{ .clientId | quote }}
+      organizations:
+{{- range .organizations }}
+        - id: {{ .id | quote }}
+          labels: {{ .labels | default list | toJson }}
+{{- else }} []
+{{- end }}
+      http:
+        mint-timeout: {{ int .mintTimeoutSeconds }}s
+        max-concurrent-calls: {{ int .maxConcurrentCalls }}
+{{- end }}
+{{- end -}}

@@ -1,0 +1,129 @@
+{{- define "rekey.name" -}}
+{{- .Values.nameOverride | default .Chart.Name | trunc 63 | trimSuffix "-" -}}
+{{- end -}}
+
+{{/* 52 characters leave room for what the names of the other objects add. */}}
+{{- define "rekey.fullname" -}}
+{{- $name := include "rekey.name" . -}}
+{{- if .Values.fullnameOverride -}}
+{{- .Values.fullnameOverride | trunc 52 | trimSuffix "-" -}}
+{{- else if contains $name .Release.Name -}}
+{{- .Release.Name | trunc 52 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-%s" .Release.Name $name | trunc 52 | trimSuffix "-" -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "rekey.commonLabels" -}}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
+app.kubernetes.io/name: {{ include "rekey.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/version: {{ .Values.image.tag | default .Chart.AppVersion | trunc 63 | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- end -}}
+
+{{/* Of everything that belongs to the service, rather than to its test. */}}
+{{- define "rekey.labels" -}}
+{{ include "rekey.commonLabels" . }}
+app.kubernetes.io/component: service
+{{- end -}}
+
+{{/* Never changes while a release lives: a Deployment's selector cannot. */}}
+{{- define "rekey.selectorLabels" -}}
+app.kubernetes.io/name: {{ include "rekey.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/component: service
+{{- end -}}
+
+{{- define "rekey.testSelectorLabels" -}}
+app.kubernetes.io/name: {{ include "rekey.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/component: test
+{{- end -}}
+
+{{- define "rekey.serviceAccountName" -}}
+{{- if .Values.serviceAccount.create -}}
+{{- .Values.serviceAccount.name | default (include "rekey.fullname" .) -}}
+{{- else -}}
+{{- .Values.serviceAccount.name | default "default" -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "rekey.image" -}}
+{{- $tag := .Values.image.tag | default .Chart.AppVersion -}}
+{{- include "rekey.imageReference" (dict "repository" .Values.image.repository "tag" $tag "digest" .Values.image.digest) -}}
+{{- end -}}
+
+{{- define "rekey.imageReference" -}}
+{{- if .digest -}}
+{{- printf "%s@%s" .repository .digest -}}
+{{- else -}}
+{{- printf "%s:%s" .repository .tag -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Within which a minting request is answered: 45 s, unless it may be sent for less long. */}}
+{{- define "rekey.answerWithinSeconds" -}}
+{{- add .Values.rotation.callWithinSeconds 9 -}}
+{{- end -}}
+
+{{/* After the sleep, requests end (answerWithin), then late records are written (10 s). */}}
+{{- define "rekey.terminationGracePeriodSeconds" -}}
+{{- add .Values.shutdown.preStopSeconds (include "rekey.answerWithinSeconds" .) 15 -}}
+{{- end -}}
+
+{{- define "rekey.servesTls" -}}
+{{- if .Values.listener.tls.existingSecret -}}true{{- end -}}
+{{- end -}}
+
+{{- define "rekey.configDirectory" -}}/etc/rekey{{- end -}}
+{{- define "rekey.secretsDirectory" -}}/run/secrets/rekey{{- end -}}
+{{- define "rekey.tlsDirectory" -}}/run/secrets/rekey-tls{{- end -}}
+
+{{/* Runs with nothing that the restricted pod security standard refuses. */}}
+{{- define "rekey.containerSecurityContext" -}}
+allowPrivilegeEscalation: false
+capabilities:
+  drop:
+    - ALL
+privileged: false
+readOnlyRootFilesystem: true
+runAsNonRoot: true
+{{- end -}}
+
+{{- define "rekey.podSecurityContext" -}}
+runAsNonRoot: true
+{{- with .Values.podSecurity.runAsUser }}
+runAsUser: {{ int . }}
+{{- end }}
+{{- with .Values.podSecurity.runAsGroup }}
+runAsGroup: {{ int . }}
+{{- end }}
+{{- with .Values.podSecurity.fsGroup }}
+fsGroup: {{ int . }}
+fsGroupChangePolicy: OnRootMismatch
+{{- end }}
+seccompProfile:
+  type: RuntimeDefault
+{{- end -}}
+
+{{/* The port in an http(s) URL, given or implied. */}}
+{{- define "rekey.portOf" -}}
+{{- $authority := regexReplaceAll "^[a-z]+://([^/]*).*$" . "${1}" -}}
+{{- if regexMatch ":[0-9]+$" $authority -}}
+{{- regexFind "[0-9]+$" $authority -}}
+{{- else if hasPrefix "http://" . -}}
+80
+{{- else -}}
+443
+{{- end -}}
+{{- end -}}
+
+{{/* The ports of every host in a jdbc:postgresql URL, as a JSON array of texts. */}}
+{{- define "rekey.databasePorts" -}}
+{{- $ports := list -}}
+{{- range splitList "," (regexReplaceAll "^jdbc:postgresql://([^/?]*).*$" . "${1}") -}}
+{{- $ports = append $ports (regexMatch ":[0-9]+$" . | ternary (regexFind "[0-9]+$" .) "5432") -}}
+{{- end -}}
+{{- $ports | uniq | toJson -}}
+{{- end -}}

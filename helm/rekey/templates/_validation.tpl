@@ -1,0 +1,149 @@
+{{/*
+What the schema cannot say well: which settings a person has to give, and which ones do not go
+together. All that is wrong is said at once, each with what is expected.
+*/}}
+{{- define "rekey.validate" -}}
+{{- $problems := list -}}
+{{- range $path, $expected := include "rekey.required" . | fromYaml -}}
+{{- $value := $.Values -}}
+{{- range splitList "." $path -}}
+{{- $value = index $value . -}}
+{{- end -}}
+{{- if not $value -}}
+{{- $problems = append $problems (printf "%s is required: %s" $path $expected) -}}
+{{- end -}}
+{{- end -}}
+
+{{- range $path, $secret := include "rekey.misplacedSecrets" . | fromYaml -}}
+{{- $problems = append $problems (printf "%s: no secret belongs into values. Put it into a Secret, and name that in %s" $path $secret) -}}
+{{- end -}}
+
+{{- if eq .Values.image.tag "latest" -}}
+{{- $problems = append $problems "image.tag is \"latest\", which is not the same image on every node: name a version, or set image.digest" -}}
+{{- end -}}
+{{- if and .Values.image.digest (not (regexMatch "^sha256:[0-9a-f]{64}$" .Values.image.digest)) -}}
+{{- $problems = append $problems "image.digest has to look like sha256: and 64 hexadecimal digits" -}}
+{{- end -}}
+{{- if contains "@" .Values.image.repository -}}
+{{- $problems = append $problems "image.repository holds a digest: put what follows the @ into image.digest" -}}
+{{- else if regexMatch ":[^/]*$" .Values.image.repository -}}
+{{- $problems = append $problems "image.repository holds a tag: put what follows the last colon into image.tag" -}}
+{{- end -}}
+
+{{- with .Values.database.url -}}
+{{- if not (hasPrefix "jdbc:postgresql://" .) -}}
+{{- $problems = append $problems "database.url has to begin with jdbc:postgresql://, such as jdbc:postgresql://db.example.com:5432/rekey" -}}
+{{- else if regexMatch "(?i)[?&](user|password)=|//[^/]*@" . -}}
+{{- $problems = append $problems "database.url holds a user or a password: these come from database.service.username and database.service.existingSecret" -}}
+{{- end -}}
+{{- end -}}
+{{- if eq .Values.database.service.username .Values.database.owner.username -}}
+{{- $problems = append $problems "database.service.username and database.owner.username are the same role: the service has to be a lesser one, which cannot change the history (docs/configuration.md)" -}}
+{{- end -}}
+
+{{- $urls := dict "callers.issuerUri" .Values.callers.issuerUri -}}
+{{- range $name, $upstream := .Values.upstreams -}}
+{{- $_ := set $urls (printf "upstreams.%s.apiUrl" $name) $upstream.apiUrl -}}
+{{- $_ := set $urls (printf "upstreams.%s.tokenUrl" $name) $upstream.tokenUrl -}}
+{{- end -}}
+{{- range $path, $url := $urls -}}
+{{- if and $url (not (regexMatch "^https://|^http://(localhost|127\\.0\\.0\\.1)(:|/|$)" $url)) -}}
+{{- $problems = append $problems (printf "%s has to begin with https://: tokens and secrets cross this wire" $path) -}}
+{{- end -}}
+{{- end -}}
+
+{{- range $index, $grant := .Values.callers.grants -}}
+{{- if not (or $grant.subjects $grant.allTeams) -}}
+{{- $problems = append $problems (printf "callers.grants[%d] (%s) grants nothing: give it subjects, or allTeams: true for auditors" $index $grant.team) -}}
+{{- end -}}
+{{- range $grant.subjects -}}
+{{- if not (regexMatch "^[a-z-]+/[A-Za-z0-9._~@:+=*-]+/[a-z-]+/[A-Za-z0-9._~@:+=*-]+$" .) -}}
+{{- $problems = append $problems (printf "callers.grants[%d].subjects: %q has to look like apps/{appId}/connectors/{connectorId} or organizations/{organizationId}/service-accounts/{serviceAccountId}, in which * stands for any part of one id" $index .) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- range $name, $upstream := .Values.upstreams -}}
+{{- if ge (int $upstream.mintTimeoutSeconds) (int $.Values.rotation.callWithinSeconds) -}}
+{{- $problems = append $problems (printf "upstreams.%s.mintTimeoutSeconds is %d, and has to be less than rotation.callWithinSeconds (%d): nothing is waited for after that" $name (int $upstream.mintTimeoutSeconds) (int $.Values.rotation.callWithinSeconds)) -}}
+{{- end -}}
+{{- end -}}
+
+{{- if and .Values.autoscaling.enabled (gt (int .Values.autoscaling.minReplicas) (int .Values.autoscaling.maxReplicas)) -}}
+{{- $problems = append $problems (printf "autoscaling.minReplicas (%d) is more than autoscaling.maxReplicas (%d)" (int .Values.autoscaling.minReplicas) (int .Values.autoscaling.maxReplicas)) -}}
+{{- end -}}
+{{- if regexMatch "^0+%?$" (toString .Values.podDisruptionBudget.maxUnavailable) -}}
+{{- $problems = append $problems "podDisruptionBudget.maxUnavailable is 0, with which no node that runs Rekey could ever be drained: allow at least 1" -}}
+{{- end -}}
+
+{{- if .Values.ingress.enabled -}}
+{{- if not .Values.ingress.hosts -}}
+{{- $problems = append $problems "ingress.hosts is required when ingress.enabled is true: name the host under which callers reach Rekey" -}}
+{{- end -}}
+{{- if not (or .Values.ingress.tls .Values.ingress.tlsEndsElsewhere) -}}
+{{- $problems = append $problems "ingress.tls is required when ingress.enabled is true: secrets cross this wire. Where a load balancer in front ends TLS, set ingress.tlsEndsElsewhere: true" -}}
+{{- end -}}
+{{- end -}}
+{{- if and .Values.prometheusRule.enabled (not .Values.serviceMonitor.enabled) -}}
+{{- $problems = append $problems "prometheusRule.enabled needs serviceMonitor.enabled: without metrics no alert but the one for missing metrics could fire" -}}
+{{- end -}}
+
+{{- $labels := dict "podLabels" .Values.podLabels "serviceMonitor.labels" .Values.serviceMonitor.labels "prometheusRule.labels" .Values.prometheusRule.labels "dashboard.labels" .Values.dashboard.labels -}}
+{{- range $path, $given := $labels -}}
+{{- range $label, $_ := $given -}}
+{{- if or (hasPrefix "app.kubernetes.io/" $label) (hasPrefix "helm.sh/" $label) -}}
+{{- $problems = append $problems (printf "%s holds %s, which the chart sets itself: selectors depend on it" $path $label) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- if $problems -}}
+{{- fail (printf "\n\nRekey cannot be installed with these values:\n  - %s\n\nThe chart's README.md describes every value.\n" ($problems | uniq | join "\n  - ")) -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "rekey.required" -}}
+image.repository: "name the image that you built and pushed, such as registry.example.com/rekey"
+database.url: "such as jdbc:postgresql://db.example.com:5432/rekey"
+database.service.existingSecret: "name the Secret with the password of the service's database role"
+{{- if .Values.migration.enabled }}
+database.owner.existingSecret: "name the Secret with the password of the role that owns the schema, or set migration.enabled to false and migrate elsewhere"
+{{- end }}
+callers.issuerUri: "who issues the access tokens of Rekey's callers, such as https://login.example.com"
+callers.audiences: "the audience that stands for Rekey in access tokens, such as [rekey]"
+upstreams.conductorone.apiUrl: "such as https://acme.conductor.one"
+upstreams.conductorone.tokenUrl: "such as https://acme.conductor.one/auth/v1/token"
+upstreams.conductorone.clientId: "Rekey's client id at ConductorOne, whole, such as rekey@acme.conductor.one/spc"
+upstreams.conductorone.existingSecret: "name the Secret with Rekey's client secret at ConductorOne"
+upstreams.keycard.apiUrl: "such as https://api.keycard.ai"
+upstreams.keycard.tokenUrl: "such as https://api.keycard.ai/service-account-token"
+upstreams.keycard.clientId: "Rekey's client id at Keycard"
+upstreams.keycard.existingSecret: "name the Secret with Rekey's client secret at Keycard"
+upstreams.keycard.organizations: "the organizations that Rekey serves, such as [{id: acme}]"
+audit.existingSecret: "name the Secret with the Ed25519 key that signs the history's checkpoints"
+{{- end -}}
+
+{{/* The places where people put secrets, each with the value that takes a Secret's name instead. */}}
+{{- define "rekey.misplacedSecrets" -}}
+{{- range $role := list "service" "owner" }}
+{{- if hasKey (index $.Values.database $role) "password" }}
+database.{{ $role }}.password: database.{{ $role }}.existingSecret
+{{- end }}
+{{- end }}
+{{- range $name, $upstream := .Values.upstreams }}
+{{- if hasKey $upstream "clientSecret" }}
+upstreams.{{ $name }}.clientSecret: upstreams.{{ $name }}.existingSecret
+{{- end }}
+{{- end }}
+{{- if hasKey .Values.audit "signingKey" }}
+audit.signingKey: audit.existingSecret
+{{- end }}
+{{- if regexMatch "(?im)^[\\s-]*[\\w.\\[\\]-]*(password|secret|signing-?key|private-?key):[ \\t]+[\"']?[^\\s$\"']" (toYaml .Values.config) }}
+config: extraEnv, by valueFrom.secretKeyRef
+{{- end }}
+{{- range .Values.extraEnv }}
+{{- if and (hasKey . "value") (regexMatch "(?i)(password|secret|signing_?key|private_?key)$" .name) }}
+extraEnv ({{ .name }}): its valueFrom.secretKeyRef
+{{- end }}
+{{- end }}
+{{- end -}}
