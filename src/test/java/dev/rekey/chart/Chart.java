@@ -1,0 +1,157 @@
+package dev.rekey.chart;
+
+import com.marcnuri.helm.Helm;
+import com.marcnuri.helm.LintResult;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.springframework.util.FileSystemUtils;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+
+/** The chart, as Helm itself reads it; no helm has to be installed. */
+final class Chart {
+
+  static final Path DIRECTORY = Path.of("helm/rekey");
+  static final Path MINIMAL = DIRECTORY.resolve("ci/minimal-values.yaml");
+  static final Path TEST = Path.of("templates/tests/connection.yaml");
+  static final String RELEASE = "blue";
+  static final String NAMESPACE = "credentials";
+
+  private static final String KUBERNETES = "1.34.0";
+  private static final Path WITH_ITS_TEST = withItsTest();
+
+  private Chart() {}
+
+  /** The values files of which each is a way in which somebody would install it. */
+  static List<Path> scenarios() {
+    return files(DIRECTORY.resolve("ci"));
+  }
+
+  // Helm's library leaves hooks out of what it renders, so the test is none in this copy.
+  private static Path withItsTest() {
+    try {
+      Path directory = Files.createTempDirectory("rekey-chart");
+      Runtime.getRuntime()
+          .addShutdownHook(new Thread(() -> FileSystemUtils.deleteRecursively(directory.toFile())));
+      Path copy = copy(directory);
+      Files.writeString(copy.resolve(TEST), testTemplate().replaceAll("(?m)^ +helm\\.sh/.*$", ""));
+      return copy;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What helm test runs, before it is rendered. */
+  static String testTemplate() {
+    try {
+      return Files.readString(DIRECTORY.resolve(TEST));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static List<Path> files(Path directory) {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Later files go before earlier ones. Throws what Helm says where it refuses them. */
+  static Rendered render(Path... values) {
+    return renderFrom(WITH_ITS_TEST, values);
+  }
+
+  static Rendered renderFrom(Path chart, Path... values) {
+    var template =
+        new Helm(chart)
+            .template()
+            .withName(RELEASE)
+            .withNamespace(NAMESPACE)
+            .withKubeVersion(KUBERNETES);
+    for (Path file : values) {
+      template.withValuesFile(file);
+    }
+    return Rendered.of(template.call());
+  }
+
+  /** What a person is told after installing it. */
+  static String notes(Path values) {
+    return new Helm(DIRECTORY)
+        .install()
+        .withName(RELEASE)
+        .withNamespace(NAMESPACE)
+        .withKubeVersion(KUBERNETES)
+        .withValuesFile(values)
+        .clientOnly()
+        .dryRun()
+        .call()
+        .getOutput();
+  }
+
+  /** Lints strictly, with the values as the chart's own, since Helm's library takes no others. */
+  static LintResult lint(Path values, Path scratch) {
+    Path copy = copy(scratch);
+    write(copy.resolve("values.yaml"), merged(yaml(copy.resolve("values.yaml")), yaml(values)));
+    return new Helm(copy).lint().strict().call();
+  }
+
+  /** A copy that may be changed. */
+  static Path copy(Path scratch) {
+    try {
+      Path copy = scratch.resolve("rekey");
+      FileSystemUtils.copyRecursively(DIRECTORY, copy);
+      return copy;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static Map<String, Object> yaml(Path file) {
+    try {
+      return parser().load(Files.readString(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Reads a key that is there twice as the mistake that it is. */
+  static Yaml parser() {
+    var options = new LoaderOptions();
+    options.setAllowDuplicateKeys(false);
+    return new Yaml(new SafeConstructor(options));
+  }
+
+  static void write(Path file, Map<String, Object> yaml) {
+    try {
+      Files.writeString(file, new Yaml().dump(yaml));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  // As Helm does it: maps are merged, null takes a value away, all else takes its place.
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> merged(Map<String, Object> below, Map<String, Object> above) {
+    var merged = new LinkedHashMap<>(below);
+    above.forEach(
+        (key, value) -> {
+          if (value instanceof Map<?, ?> map && below.get(key) instanceof Map<?, ?> other) {
+            merged.put(key, merged((Map<String, Object>) other, (Map<String, Object>) map));
+          } else if (value == null) {
+            merged.remove(key);
+          } else {
+            merged.put(key, value);
+          }
+        });
+    return merged;
+  }
+}

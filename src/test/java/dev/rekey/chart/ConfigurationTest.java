@@ -1,0 +1,136 @@
+package dev.rekey.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.context.properties.ConfigurationPropertiesBindHandlerAdvisor;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.boot.context.properties.bind.AbstractBindHandler;
+import org.springframework.boot.context.properties.bind.BindContext;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What the chart tells Rekey is what Rekey's own properties understand. */
+@ParameterizedClass
+@MethodSource("dev.rekey.chart.Scenario#all")
+class ConfigurationTest {
+
+  private static final Set<String> OF_SPRING = ofSpring();
+
+  @Parameter Scenario scenario;
+
+  @Test
+  void everySettingOfRekeyIsOneAndHasAValueThatItTakes() {
+    var settings = Settings.of(scenario.rendered());
+    var asked = new Asked();
+    try (var context = new AnnotationConfigApplicationContext()) {
+      var environment = new StandardEnvironment();
+      environment
+          .getPropertySources()
+          .forEach(source -> environment.getPropertySources().remove(source.getName()));
+      environment.getPropertySources().addFirst(settings.properties());
+      environment.getPropertySources().addFirst(new MapPropertySource("mounted", mounted()));
+      context.setEnvironment(environment);
+      context.registerBean(ConfigurationPropertiesBindHandlerAdvisor.class, () -> asked);
+      context.register(OfRekey.class);
+      context.refresh();
+    }
+
+    assertThat(settings.names())
+        .filteredOn(name -> name.startsWith("rekey."))
+        .hasSizeGreaterThan(15)
+        .allSatisfy(name -> assertThat(asked.names).contains(ConfigurationPropertyName.of(name)));
+  }
+
+  @Test
+  void everyOtherSettingIsOneOfSprings() {
+    assertThat(Settings.of(scenario.rendered()).names())
+        .filteredOn(name -> !name.startsWith("rekey."))
+        .hasSizeGreaterThan(8)
+        .allSatisfy(
+            name ->
+                assertThat(OF_SPRING)
+                    .as(name)
+                    .anyMatch(
+                        known ->
+                            name.replaceFirst("\\[\\d+]$", "").equals(known)
+                                || name.startsWith(known + ".")));
+  }
+
+  @Test
+  void everyMountedSecretIsNamedAsASettingThatTakesOne() {
+    assertThat(mounted().keySet())
+        .containsExactlyInAnyOrder(
+            "spring.datasource.password",
+            "rekey.upstreams.conductorone.client-secret",
+            "rekey.upstreams.keycard.client-secret",
+            "rekey.audit.signing-key");
+  }
+
+  private Map<String, Object> mounted() {
+    return scenario.rendered().pod().getVolumes().stream()
+        .filter(volume -> volume.getName().equals("secrets"))
+        .flatMap(volume -> volume.getProjected().getSources().stream())
+        .flatMap(source -> source.getSecret().getItems().stream())
+        .collect(Collectors.toMap(item -> item.getPath(), item -> "from " + item.getKey()));
+  }
+
+  // Of a setting that is a map, everything beneath it.
+  private static Set<String> ofSpring() {
+    var names = new TreeSet<String>();
+    try {
+      var files =
+          new PathMatchingResourcePatternResolver()
+              .getResources("classpath*:META-INF/spring-configuration-metadata.json");
+      for (var file : files) {
+        try (var in = file.getInputStream()) {
+          JsonMapper.shared()
+              .readTree(in)
+              .path("properties")
+              .forEach(property -> names.add(property.path("name").asString()));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return Collections.unmodifiableSet(names);
+  }
+
+  @ConfigurationPropertiesScan("dev.rekey")
+  static class OfRekey {}
+
+  /** Which names were looked for. */
+  private static final class Asked implements ConfigurationPropertiesBindHandlerAdvisor {
+
+    private final Set<ConfigurationPropertyName> names = new HashSet<>();
+
+    @Override
+    public BindHandler apply(BindHandler handler) {
+      return new AbstractBindHandler(handler) {
+        @Override
+        public <T> Bindable<T> onStart(
+            ConfigurationPropertyName name, Bindable<T> target, BindContext context) {
+          names.add(name);
+          return super.onStart(name, target, context);
+        }
+      };
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package dev.rekey.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyEgressRule;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPeer;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPort;
+import java.net.URI;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The network policy lets through what Rekey's configuration needs, and nothing else. */
+@ParameterizedClass
+@MethodSource("withPolicy")
+class NetworkPolicyTest {
+
+  private static final Pattern JDBC = Pattern.compile("jdbc:postgresql://([^/]+)/.*");
+
+  @Parameter Scenario scenario;
+
+  private NetworkPolicy policy;
+
+  static List<Scenario> withPolicy() {
+    return Scenario.all().stream()
+        .filter(scenario -> !scenario.rendered().all(NetworkPolicy.class).isEmpty())
+        .toList();
+  }
+
+  @BeforeEach
+  void findPolicy() {
+    policy = scenario.rendered().one(NetworkPolicy.class);
+  }
+
+  @Test
+  void itIsAboutRekeysPodsInBothDirections() {
+    assertThat(policy.getSpec().getPodSelector())
+        .isEqualTo(scenario.rendered().deployment().getSpec().getSelector());
+    assertThat(policy.getSpec().getPolicyTypes()).containsExactly("Ingress", "Egress");
+  }
+
+  @Test
+  void itLetsInCallersToTheListenerPrometheusToTheMetricsAndTheTestToBoth() {
+    assertThat(policy.getSpec().getIngress())
+        .extracting(rule -> ports(rule.getPorts()))
+        .containsExactly(Set.of("TCP 8080"), Set.of("TCP 8081"), Set.of("TCP 8080", "TCP 8081"));
+    assertThat(policy.getSpec().getIngress())
+        .allSatisfy(rule -> assertThat(rule.getFrom()).isNotEmpty());
+    assertThat(policy.getSpec().getIngress().getLast().getFrom())
+        .singleElement()
+        .satisfies(
+            test ->
+                assertThat(scenario.rendered().one(Pod.class).getMetadata().getLabels())
+                    .containsAllEntriesOf(test.getPodSelector().getMatchLabels()));
+  }
+
+  @Test
+  void itLetsOutToThePortsOfEverythingThatIsConfigured() {
+    var settings = Settings.of(scenario.rendered());
+    var wanted = new TreeSet<>(Set.of("UDP 53", "TCP 53"));
+    wanted.addAll(databasePorts(settings.get("spring.datasource.url")));
+    Stream.of(
+            "spring.security.oauth2.resourceserver.jwt.issuer-uri",
+            "rekey.upstreams.conductorone.api-url",
+            "rekey.upstreams.conductorone.token-url",
+            "rekey.upstreams.keycard.api-url",
+            "rekey.upstreams.keycard.token-url",
+            "management.opentelemetry.tracing.export.otlp.endpoint")
+        .map(settings::get)
+        .filter(url -> url != null)
+        .map(NetworkPolicyTest::port)
+        .forEach(wanted::add);
+
+    assertThat(policy.getSpec().getEgress())
+        .flatExtracting(rule -> ports(rule.getPorts()))
+        .containsOnly(wanted.toArray(String[]::new));
+  }
+
+  @Test
+  void whatIsOnTheInternetIsNotInsideTheClusterOrAmongTheNodesMetadata() {
+    assertThat(policy.getSpec().getEgress().stream().flatMap(rule -> rule.getTo().stream()))
+        .filteredOn(peer -> peer.getIpBlock() != null)
+        .extracting(NetworkPolicyPeer::getIpBlock)
+        .filteredOn(block -> block.getCidr().equals("0.0.0.0/0"))
+        .isNotEmpty()
+        .allSatisfy(
+            block ->
+                assertThat(block.getExcept())
+                    .contains("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16"));
+  }
+
+  @Test
+  void itLetsOutToTheDatabaseAndToReceiversWhereTheyAreNamedAndNowhereElse() {
+    Set<String> atDatabase = databasePorts(setting("spring.datasource.url"));
+
+    assertThat(policy.getSpec().getEgress())
+        .filteredOn(rule -> ports(rule.getPorts()).equals(atDatabase))
+        .singleElement()
+        .satisfies(rule -> assertThat(rule.getTo()).isEqualTo(named("database")));
+    assertThat(policy.getSpec().getEgress())
+        .extracting(NetworkPolicyEgressRule::getTo)
+        .filteredOn(peers -> peers.equals(named("webhooks")) && !peers.isEmpty())
+        .hasSize(named("webhooks").isEmpty() ? 0 : 1);
+  }
+
+  private List<NetworkPolicyPeer> named(String place) {
+    var values = (Map<?, ?>) Chart.yaml(scenario.values()).get("networkPolicy");
+    var peers = values == null ? null : (List<?>) values.get(place);
+    return peers == null
+        ? List.of()
+        : peers.stream().map(peer -> Rendered.strictly(peer, NetworkPolicyPeer.class)).toList();
+  }
+
+  private String setting(String name) {
+    return Settings.of(scenario.rendered()).get(name);
+  }
+
+  private static Set<String> databasePorts(String url) {
+    var hosts = JDBC.matcher(url);
+    assertThat(hosts.matches()).isTrue();
+    return Arrays.stream(hosts.group(1).split(","))
+        .map(host -> "TCP " + (host.contains(":") ? host.substring(host.indexOf(':') + 1) : "5432"))
+        .collect(Collectors.toSet());
+  }
+
+  private static String port(String url) {
+    var uri = URI.create(url);
+    return "TCP "
+        + (uri.getPort() >= 0 ? uri.getPort() : uri.getScheme().equals("http") ? 80 : 443);
+  }
+
+  private static Set<String> ports(List<NetworkPolicyPort> ports) {
+    return ports.stream()
+        .map(port -> port.getProtocol() + " " + port.getPort().getIntVal())
+        .collect(Collectors.toSet());
+  }
+}

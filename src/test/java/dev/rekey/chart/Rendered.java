@@ -1,0 +1,125 @@
+package dev.rekey.chart;
+
+import dev.rekey.chart.PrometheusObject.PrometheusRule;
+import dev.rekey.chart.PrometheusObject.ServiceMonitor;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.cfg.MapperConfig;
+import tools.jackson.databind.introspect.Annotated;
+import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What Helm made of the chart, as Kubernetes' own types: a field that they do not have, or a value
+ * of another type, is an error here.
+ */
+record Rendered(List<HasMetadata> objects) {
+
+  private static final Map<String, Class<? extends HasMetadata>> KINDS =
+      Map.ofEntries(
+          Map.entry("v1/ConfigMap", ConfigMap.class),
+          Map.entry("v1/Pod", Pod.class),
+          Map.entry("v1/Service", Service.class),
+          Map.entry("v1/ServiceAccount", ServiceAccount.class),
+          Map.entry("apps/v1/Deployment", Deployment.class),
+          Map.entry("autoscaling/v2/HorizontalPodAutoscaler", HorizontalPodAutoscaler.class),
+          Map.entry("networking.k8s.io/v1/Ingress", Ingress.class),
+          Map.entry("networking.k8s.io/v1/NetworkPolicy", NetworkPolicy.class),
+          Map.entry("policy/v1/PodDisruptionBudget", PodDisruptionBudget.class),
+          Map.entry("monitoring.coreos.com/v1/PrometheusRule", PrometheusRule.class),
+          Map.entry("monitoring.coreos.com/v1/ServiceMonitor", ServiceMonitor.class));
+
+  private static final JsonMapper STRICT =
+      JsonMapper.builderWithJackson2Defaults()
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .annotationIntrospector(new NothingBesides())
+          .build();
+
+  static Rendered of(String yaml) {
+    return new Rendered(
+        StreamSupport.stream(Chart.parser().loadAll(yaml).spliterator(), false)
+            .filter(Map.class::isInstance)
+            .map(Map.class::cast)
+            .map(Rendered::typed)
+            .toList());
+  }
+
+  private static HasMetadata typed(Map<?, ?> document) {
+    String kind = document.get("apiVersion") + "/" + document.get("kind");
+    return strictly(
+        document,
+        Optional.ofNullable(KINDS.get(kind))
+            .orElseThrow(() -> new AssertionError("no test knows what a " + kind + " is")));
+  }
+
+  static <T> T strictly(Object yaml, Class<T> type) {
+    return STRICT.convertValue(yaml, type);
+  }
+
+  <T extends HasMetadata> List<T> all(Class<T> kind) {
+    return objects.stream().filter(kind::isInstance).map(kind::cast).toList();
+  }
+
+  /** Fails if there is none, or several. */
+  <T extends HasMetadata> T one(Class<T> kind) {
+    List<T> all = all(kind);
+    if (all.size() != 1) {
+      throw new AssertionError("there are " + all.size() + " of " + kind);
+    }
+    return all.getFirst();
+  }
+
+  Deployment deployment() {
+    return one(Deployment.class);
+  }
+
+  PodSpec pod() {
+    return deployment().getSpec().getTemplate().getSpec();
+  }
+
+  /** Also the test's. */
+  List<PodSpec> pods() {
+    return Stream.concat(Stream.of(pod()), Stream.of(one(Pod.class).getSpec())).toList();
+  }
+
+  Service service(String name) {
+    return all(Service.class).stream()
+        .filter(service -> service.getMetadata().getName().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("there is no service " + name));
+  }
+
+  /** What Rekey is told. */
+  String configuration() {
+    return all(ConfigMap.class).stream()
+        .flatMap(map -> Stream.ofNullable(map.getData().get("application.yaml")))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** The models keep what they do not know for later; to us it is a typing error. */
+  private static final class NothingBesides extends JacksonAnnotationIntrospector {
+
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public Boolean hasAnySetter(MapperConfig<?> config, Annotated annotated) {
+      return Boolean.FALSE;
+    }
+  }
+}

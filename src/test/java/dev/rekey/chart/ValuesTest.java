@@ -1,0 +1,146 @@
+package dev.rekey.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Keeps the chart's values, their schema and the README alike. */
+class ValuesTest {
+
+  private static final Pattern ROW = Pattern.compile("(?m)^\\| `([^`]+)` \\| (.*) \\|$");
+
+  private static final JsonNode SCHEMA =
+      JsonMapper.shared().readTree(Chart.DIRECTORY.resolve("values.schema.json"));
+
+  @Test
+  void theReadmeDescribesEveryValueAndNoOther() throws IOException {
+    assertThat(readme().map(row -> row.group(1)))
+        .doesNotHaveDuplicates()
+        .containsExactlyInAnyOrderElementsOf(values());
+  }
+
+  @Test
+  void theReadmeSaysWhatEachIsFor() throws IOException {
+    assertThat(readme())
+        .allSatisfy(row -> assertThat(row.group(2)).as(row.group(1)).hasSizeGreaterThan(8));
+  }
+
+  @Test
+  void theReadmeNamesTheRightDefaults() throws IOException {
+    Map<String, Object> values = Chart.yaml(Chart.DIRECTORY.resolve("values.yaml"));
+
+    assertThat(readme())
+        .allSatisfy(
+            row -> {
+              var named = Pattern.compile("; default `([^`]*)`").matcher(row.group(2));
+              if (named.find()) {
+                assertThat(String.valueOf(at(values, row.group(1))))
+                    .as(row.group(1))
+                    .isEqualTo(named.group(1));
+              }
+            });
+  }
+
+  @Test
+  void theSchemaKnowsEveryValueAndNoOther() {
+    var known = new TreeSet<String>();
+    collect("", SCHEMA, known);
+    known.remove("global");
+
+    assertThat(known).containsExactlyElementsOf(values());
+  }
+
+  @Test
+  void theSchemaLetsNoTypingErrorPass() {
+    assertThat(objects(SCHEMA))
+        .hasSizeGreaterThan(30)
+        .allSatisfy(
+            node ->
+                assertThat(node.path("additionalProperties"))
+                    .as(node.path("description").asString())
+                    .isEqualTo(JsonMapper.shared().readTree("false")));
+  }
+
+  @Test
+  void theSchemaSaysWhatEachIs() {
+    assertThat(SCHEMA.get("properties").properties())
+        .allSatisfy(
+            property ->
+                assertThat(
+                        property.getValue().has("description") || property.getValue().has("$ref"))
+                    .as(property.getKey())
+                    .isTrue());
+  }
+
+  /** Every part of the schema that lists properties. */
+  private static Stream<JsonNode> objects(JsonNode node) {
+    var within = node.valueStream().flatMap(ValuesTest::objects);
+    return node.path("properties").isObject() && node.path("type").isString()
+        ? Stream.concat(Stream.of(node), within)
+        : within;
+  }
+
+  private static void collect(String path, JsonNode node, Set<String> known) {
+    JsonNode properties = node.path("properties");
+    if (properties.isMissingNode() || isOneValue(path)) {
+      known.add(path);
+      return;
+    }
+    properties
+        .properties()
+        .forEach(
+            property -> {
+              String reference = property.getValue().path("$ref").asString("");
+              if (!reference.endsWith("/refused")) {
+                String name = path.isEmpty() ? property.getKey() : path + "." + property.getKey();
+                collect(name, property.getValue(), known);
+              }
+            });
+  }
+
+  private static Set<String> values() {
+    var paths = new TreeSet<String>();
+    collect("", Chart.yaml(Chart.DIRECTORY.resolve("values.yaml")), paths);
+    return paths;
+  }
+
+  private static void collect(String path, Map<?, ?> values, Set<String> paths) {
+    values.forEach(
+        (key, value) -> {
+          String name = path.isEmpty() ? key.toString() : path + "." + key;
+          if (value instanceof Map<?, ?> map && !map.isEmpty() && !isOneValue(name)) {
+            collect(name, map, paths);
+          } else {
+            paths.add(name);
+          }
+        });
+  }
+
+  // A map that is not the chart's to say what is in it.
+  private static boolean isOneValue(String name) {
+    return name.endsWith("abels") || name.startsWith("resources.");
+  }
+
+  private static Object at(Map<?, ?> values, String path) {
+    Object value = values;
+    for (String key : path.split("\\.", -1)) {
+      value = ((Map<?, ?>) value).get(key);
+    }
+    return value;
+  }
+
+  private static Stream<MatchResult> readme() throws IOException {
+    String readme = Files.readString(Chart.DIRECTORY.resolve("README.md"));
+    return ROW.matcher(readme.substring(readme.indexOf("## Values"))).results();
+  }
+}
