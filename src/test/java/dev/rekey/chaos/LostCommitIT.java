@@ -19,10 +19,12 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Step 3 has committed, and the answer to its COMMIT got lost. */
+@Tag("chaos")
 class LostCommitIT {
 
   private static final String ROTATE = "/api/v1/apps/connectors/credentials";

@@ -27,6 +27,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sandbox.Sandbox;
@@ -35,6 +36,7 @@ import sandbox.Sandbox;
  * The jar, run as the rendered chart says: first the init container, then the service, each with
  * its own mounts, environment and arguments, and with nothing else.
  */
+@Tag("chaos")
 class ChartedRekeyIT {
 
   private static final String ROTATE = "/api/v1/apps/connectors/credentials";

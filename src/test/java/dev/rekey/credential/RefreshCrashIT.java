@@ -9,10 +9,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A replica that is killed in the midst of its looks. */
+@Tag("chaos")
 class RefreshCrashIT extends RekeyIT {
 
   private static final int ACCOUNTS = 60;

@@ -38,6 +38,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -318,7 +320,7 @@ class DeliveryIT extends WebhookIT {
     var appended = new CountDownLatch(1);
     var mayCommit = new CountDownLatch(1);
     var slow =
-        CompletableFuture.runAsync(
+        meanwhile(
             () ->
                 transaction.executeWithoutResult(
                     _ -> {
@@ -338,6 +340,44 @@ class DeliveryIT extends WebhookIT {
         .extracting(DeliveryIT::type)
         .containsExactly("dev.rekey.credential.expired", "dev.rekey.credential.expiring");
     assertThat(ids(PAGER, credential)).isEqualTo(events(credential));
+  }
+
+  @Test
+  void whoCommitsWhileAnotherIsAboutToComesAfterIt() throws Exception {
+    var hasItsPlace = new CountDownLatch(1);
+    var mayCommit = new CountDownLatch(1);
+    var first =
+        meanwhile(
+            () ->
+                transaction.executeWithoutResult(
+                    _ -> {
+                      append(entry(credential, EXPIRING));
+                      beforeCommit(
+                          () -> {
+                            hasItsPlace.countDown();
+                            awaitEnd(mayCommit);
+                          });
+                    }));
+    assertThat(hasItsPlace.await(10, TimeUnit.SECONDS)).isTrue();
+    var second = meanwhile(() -> append(credential, EXPIRED));
+    await()
+        .until(
+            () ->
+                count(
+                        "select count(*) as number from pg_locks"
+                            + " where locktype = 'advisory' and not granted")
+                    == 1);
+
+    deliver();
+    assertThat(PAGER.calls()).isEmpty();
+    mayCommit.countDown();
+    first.get(10, TimeUnit.SECONDS);
+    second.get(10, TimeUnit.SECONDS);
+    deliver();
+
+    assertThat(PAGER.calls())
+        .extracting(DeliveryIT::type)
+        .containsExactly("dev.rekey.credential.expiring", "dev.rekey.credential.expired");
   }
 
   @Test
@@ -400,7 +440,7 @@ class DeliveryIT extends WebhookIT {
     await().until(() -> PAGER.calls().size() == 1);
     PAGER.reacts(Reaction.TAKE);
 
-    var stop = CompletableFuture.runAsync(dispatchers::stop);
+    var stop = meanwhile(dispatchers::stop);
     assertThat(stop).isNotDone();
     PAGER.release();
     assertThat(stop).succeedsWithin(Duration.ofSeconds(5));
@@ -410,6 +450,20 @@ class DeliveryIT extends WebhookIT {
     dispatchers.start();
     deliver();
     assertThat(states("pager", credential)).containsExactly("DELIVERED", "DELIVERED");
+  }
+
+  private static CompletableFuture<Void> meanwhile(Runnable work) {
+    return CompletableFuture.runAsync(work, Thread::startVirtualThread);
+  }
+
+  private static void beforeCommit(Runnable work) {
+    TransactionSynchronizationManager.registerSynchronization(
+        new TransactionSynchronization() {
+          @Override
+          public void beforeCommit(boolean readOnly) {
+            work.run();
+          }
+        });
   }
 
   private static synchronized int roll(Random random, int sides) {

@@ -16,10 +16,12 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Another replica, as {@code java -jar}, that is killed while it delivers, or does not start. */
+@Tag("chaos")
 class KilledSenderIT extends WebhookIT {
 
   private final UUID credential = UUID.randomUUID();
