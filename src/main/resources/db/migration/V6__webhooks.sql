@@ -14,7 +14,7 @@ create table webhook_delivery (
   state        text        not null default 'PENDING'
     check (state in ('PENDING', 'DELIVERED', 'DEAD')),
   created_at   timestamptz not null default clock_timestamp(),
-  -- since when it has been tried, as long as it was; until then, since it was written or put back
+  -- since when it has been tried, or has waited to be: since it was written, or last put back
   queued_at    timestamptz not null default clock_timestamp(),
   -- who raised it last may act, as long as it stays the same
   tries        int         not null default 0,

@@ -14,9 +14,11 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The command as it is run, against a PostgreSQL that has the roles and nothing else. */
+@Tag("chaos")
 class MigrateCommandIT {
 
   private static PostgresServer postgres;

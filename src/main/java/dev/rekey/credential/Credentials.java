@@ -151,7 +151,6 @@ public class Credentials {
 
   private Credential ensure(Subject subject, PathId upstreamId, Instant at) {
     rows.ensure(Ids.next(), subject.upstream().value(), subject.name(), upstreamId.value(), at);
-    rows.watch(subject.upstream().value(), subject.name());
     return lock(subject, upstreamId).orElseThrow();
   }
 }

@@ -116,7 +116,6 @@ public class DriftLedger {
     String upstream = subject.upstream().value();
     boolean wasWatched = rows.isWatched(upstream, subject.name());
     int added = rows.ensure(Ids.next(), upstream, subject.name(), seen.id().value(), asked);
-    rows.watch(upstream, subject.name());
     Credential credential = lock(subject, seen.id()).orElseThrow();
     if (added == 0) {
       record(credential, subject, seen, asked);

@@ -118,6 +118,7 @@ class RefreshPasses {
    */
   @Transactional
   Pass begin(UpstreamName upstream, UUID me, Instant at, @Nullable Collection<String> directories) {
+    watchKnown(upstream);
     if (directories != null) {
       watchOnly(upstream, directories);
     }
@@ -136,6 +137,21 @@ class RefreshPasses {
         .param("oldest", pass.number() - 1)
         .update();
     return pass;
+  }
+
+  // Not when a credential is recorded: two that are the first of a subject would wait for each
+  // other.
+  private void watchKnown(UpstreamName upstream) {
+    jdbc.sql(
+            """
+            insert into watched (upstream, name)
+            select distinct upstream, subject from credential c
+            where upstream = :upstream and status <> 'RETIRED' and not exists (
+              select from watched w where w.upstream = c.upstream and w.name = c.subject)
+            on conflict do nothing
+            """)
+        .param("upstream", upstream.value())
+        .update();
   }
 
   private void watchOnly(UpstreamName upstream, Collection<String> directories) {

@@ -42,7 +42,6 @@ class DeliveryLedger {
                     and older.state = 'PENDING' and older.number < d.number)
               order by d.next_try_at limit 1 for update skip locked)
             update webhook_delivery d set tries = d.tries + 1,
-              queued_at = case d.tries when 0 then clock_timestamp() else d.queued_at end,
               next_try_at = clock_timestamp() + make_interval(secs => :taken)
             from due where d.id = due.id
             returning d.id, d.event_id, d.body, d.tries,

@@ -30,6 +30,7 @@ class RefreshScaleIT extends RekeyIT {
   private static final int EACH = 5;
 
   @Test
+  @Tag("chaos")
   void whatHasNotChangedIsNotWrittenAgain() {
     aSecondPassWritesNothing(100);
   }
