@@ -20,6 +20,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * their leases have run out and the other has taken them over. It does so once, and each test looks
  * at what became of one of the rotations.
  */
+@Tag("chaos")
 class PausedReplicaIT {
 
   private static final Map<String, String> SETTINGS =
