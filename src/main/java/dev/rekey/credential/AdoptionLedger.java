@@ -20,13 +20,19 @@ class AdoptionLedger {
 
   private final CredentialRepository rows;
   private final DriftLedger drift;
+  private final RefreshPasses passes;
   private final ExpiryPolicy policy;
   private final AuditLog audit;
 
   AdoptionLedger(
-      CredentialRepository rows, DriftLedger drift, ExpiryPolicy policy, AuditLog audit) {
+      CredentialRepository rows,
+      DriftLedger drift,
+      RefreshPasses passes,
+      ExpiryPolicy policy,
+      AuditLog audit) {
     this.rows = rows;
     this.drift = drift;
+    this.passes = passes;
     this.policy = policy;
     this.audit = audit;
   }
@@ -57,7 +63,7 @@ class AdoptionLedger {
               .credential(seen.id(), credential.id())
               .changes(List.of(change(isNew))));
     }
-    rows.watch(upstream, subject.name());
+    passes.watch(subject.upstream(), List.of(subject.name()));
     return new Adopted(credential, isNew);
   }
 

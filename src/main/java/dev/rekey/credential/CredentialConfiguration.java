@@ -9,6 +9,7 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class CredentialConfiguration {
 
+  private static final Duration FOLD_EVERY = Duration.ofSeconds(2);
   private static final Duration MEASURE_EVERY = Duration.ofSeconds(15);
 
   @Bean
@@ -19,5 +20,10 @@ class CredentialConfiguration {
   @Bean
   Round measureInventory(InventoryMetrics metrics) {
     return new Round("measure-inventory", MEASURE_EVERY, metrics::look);
+  }
+
+  @Bean
+  Round foldTally(CredentialTally tally) {
+    return new Round("fold-tally", FOLD_EVERY, tally::fold);
   }
 }

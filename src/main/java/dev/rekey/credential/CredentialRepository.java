@@ -46,12 +46,6 @@ interface CredentialRepository extends JpaRepository<Credential, UUID> {
   List<Credential> findBySubjectAndStatusInOrderByCreatedAtDesc(
       String subject, Collection<CredentialStatus> status, Limit limit);
 
-  /** Makes sure that the refresher looks at a subject. */
-  @Modifying
-  @NativeQuery(
-      "insert into watched (upstream, name) values (:upstream, :subject) on conflict do nothing")
-  void watch(String upstream, String subject);
-
   /** Whether all that a subject had has been seen before. */
   @NativeQuery(
       """

@@ -54,22 +54,19 @@ class RefreshPasses {
   /** The latest pass, if it is this replica's to go on with; it then is for some time. */
   @Transactional
   Optional<Pass> hold(UpstreamName upstream, UUID me) {
-    boolean holds =
+    Optional<Pass> held =
         jdbc.sql(
                 """
-                select owner = :me and leased_until > clock_timestamp() + :least * interval '1 s'
-                from refresh_pass where upstream = :upstream
+                select number, started_at, ended_at, last_whole from refresh_pass
+                where upstream = :upstream and owner = :me
+                  and leased_until > clock_timestamp() + :least * interval '1 s'
                 """)
             .param("upstream", upstream.value())
             .param("me", me)
             .param("least", LEASE_SECONDS / 2)
-            .query((row, _) -> row.getBoolean(1))
-            .optional()
-            .orElse(false);
-    if (!holds && !take(upstream, me)) {
-      return Optional.empty();
-    }
-    return latest(upstream);
+            .query((row, _) -> pass(row))
+            .optional();
+    return held.isEmpty() && take(upstream, me) ? Optional.of(latest(upstream)) : held;
   }
 
   private boolean take(UpstreamName upstream, UUID me) {
@@ -99,15 +96,13 @@ class RefreshPasses {
         .update();
   }
 
-  @Transactional(readOnly = true)
-  Optional<Pass> latest(UpstreamName upstream) {
+  private Pass latest(UpstreamName upstream) {
     return jdbc.sql(
             "select number, started_at, ended_at, last_whole from refresh_pass"
                 + " where upstream = :upstream")
         .param("upstream", upstream.value())
-        .query(
-            (row, _) -> new Pass(row.getLong(1), instant(row, 2), instant(row, 3), instant(row, 4)))
-        .optional();
+        .query((row, _) -> pass(row))
+        .single();
   }
 
   /**
@@ -117,7 +112,7 @@ class RefreshPasses {
    * @param directories all of this upstream's; null if it has none
    */
   @Transactional
-  Pass begin(UpstreamName upstream, UUID me, Instant at, @Nullable Collection<String> directories) {
+  void begin(UpstreamName upstream, UUID me, Instant at, @Nullable Collection<String> directories) {
     watchKnown(upstream);
     if (directories != null) {
       watchOnly(upstream, directories);
@@ -131,12 +126,10 @@ class RefreshPasses {
         .param("me", me)
         .param("at", SqlTime.of(at))
         .update();
-    Pass pass = latest(upstream).orElseThrow();
     jdbc.sql("delete from refresh_stretch where upstream = :upstream and pass < :oldest")
         .param("upstream", upstream.value())
-        .param("oldest", pass.number() - 1)
+        .param("oldest", latest(upstream).number() - 1)
         .update();
-    return pass;
   }
 
   // Not when a credential is recorded: two that are the first of a subject would wait for each
@@ -355,6 +348,10 @@ class RefreshPasses {
         .query((row, _) -> Optional.ofNullable(instant(row, 1)))
         .optional()
         .flatMap(stalest -> stalest);
+  }
+
+  private static Pass pass(ResultSet row) throws SQLException {
+    return new Pass(row.getLong(1), instant(row, 2), instant(row, 3), instant(row, 4));
   }
 
   private static Watched watched(ResultSet row) throws SQLException {
