@@ -16,6 +16,9 @@ class DeliveryLedger {
   /** How much longer than a delivery may take nobody else takes it over. */
   private static final Duration MARGIN = Duration.ofSeconds(30);
 
+  /** One that had to wait for another all that time has not been tried for long. */
+  private static final int LEAST_TRIES = 3;
+
   private final JdbcClient jdbc;
   private final NotificationProperties properties;
 
@@ -87,7 +90,8 @@ class DeliveryLedger {
               settled_at = case n.state when 'DEAD' then clock_timestamp() end,
               next_try_at = clock_timestamp() + make_interval(secs => :in)
             from (
-              select id, case when queued_at <= clock_timestamp() - make_interval(secs => :giveUp)
+              select id, case when tries >= :least
+                  and queued_at <= clock_timestamp() - make_interval(secs => :giveUp)
                 then 'DEAD' else 'PENDING' end as state
               from webhook_delivery where id = :id) n
             where d.id = n.id and d.tries = :tries and d.state = 'PENDING'
@@ -96,6 +100,7 @@ class DeliveryLedger {
         .param("id", due.id())
         .param("tries", due.tries())
         .param("why", why)
+        .param("least", LEAST_TRIES)
         .param("in", seconds(in))
         .param("giveUp", seconds(properties.giveUpAfter()))
         .query(Boolean.class)

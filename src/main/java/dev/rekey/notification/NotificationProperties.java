@@ -19,7 +19,8 @@ import org.springframework.validation.annotation.Validated;
  * @param source what events say they come from, a URI; default {@code /rekey}. Set it where one
  *     receiver is told by several Rekeys
  * @param deliverEvery pause between two looks for what is due; default 1 s
- * @param giveUpAfter how long a webhook is tried before it is a dead letter; default 3 d
+ * @param giveUpAfter how long a webhook is tried, or waits for its turn, before it is a dead
+ *     letter; default 3 d
  * @param keepDelivered how long one that was delivered can still be seen; default 7 d
  * @param keepDead how long a dead letter can be put back; default 90 d
  */

@@ -45,11 +45,28 @@ class DeadLetterIT extends WebhookIT {
     assertThat(letter.path("type").asString()).isEqualTo("credential.missing");
     assertThat(letter.path("eventId").asString()).isEqualTo(events(credential).getFirst());
     assertThat(letter.path("subject").asString()).isEqualTo(CHECKOUT_ACCOUNT.name());
-    assertThat(letter.path("tries").asInt()).isEqualTo(2);
+    assertThat(letter.path("tries").asInt()).isEqualTo(4);
     assertThat(letter.path("lastFailure").asString()).isEqualTo("answered 500");
     assertThat(letter.path("nextTryAt").isNull()).isTrue();
     assertThat(letter.path("settledAt").asString()).isNotEmpty();
     assertThat(letter.path("body").asString()).isEqualTo(PAGER.calls().getFirst().body());
+  }
+
+  @Test
+  void whatHadToWaitForAnotherOneForThreeDaysIsTriedThrice() {
+    PAGER.reacts(Reaction.FAIL);
+    append(credential, AuditType.CREDENTIAL_MISSING);
+    execute("update webhook_delivery set queued_at = now() - interval '73 hours'");
+
+    for (int tries = 1; tries < 3; tries++) {
+      deliver();
+      assertThat(states("pager", credential)).containsExactly("PENDING");
+      expireLeases();
+    }
+    deliver();
+
+    assertThat(PAGER.calls()).hasSize(3);
+    assertThat(states("pager", credential)).containsExactly("DEAD");
   }
 
   @Test
@@ -241,11 +258,11 @@ class DeadLetterIT extends WebhookIT {
     return events(credential).getFirst();
   }
 
-  /** Lets the oldest ones be that old. */
+  /** Lets the oldest ones be that old, and have been tried before. */
   private static void age(String interval, int many) {
     execute(
         "update webhook_delivery set created_at = now() - ?::interval,"
-            + " queued_at = now() - ?::interval where id in ("
+            + " queued_at = now() - ?::interval, tries = greatest(tries, 2) where id in ("
             + "select id from webhook_delivery order by number limit ?)",
         interval,
         interval,
