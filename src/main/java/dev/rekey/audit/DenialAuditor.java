@@ -13,6 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionException;
@@ -105,9 +106,13 @@ class DenialAuditor implements DenialListener, DisposableBean {
     return debt.entry().backfilled(debt.since());
   }
 
+  /** False if it may be written later. What the database will never take is in the log. */
   private boolean append(AuditEntry entry) {
     try {
       transaction.executeWithoutResult(_ -> audit.append(entry));
+      return true;
+    } catch (DataIntegrityViolationException e) {
+      audit.sink(entry);
       return true;
     } catch (DataAccessException | TransactionException e) {
       log.warn("A denial could not be recorded yet: {}", e.getClass().getSimpleName());

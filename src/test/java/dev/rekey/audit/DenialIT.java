@@ -153,6 +153,21 @@ class DenialIT extends RekeyIT {
   }
 
   @Test
+  void whatTheDatabaseNeverTakesIsInTheLogAndHoldsNothingUp(CapturedOutput output) {
+    String noText = actor + "\0";
+    for (int i = 0; i < 3; i++) {
+      auditor.denied(caller(noText, ROUTE), OKTA_ITSELF, "no grant");
+    }
+    denied(ROUTE, OKTA_ITSELF, 3);
+    clock.pass(Duration.ofSeconds(60));
+
+    auditor.closeMinutes();
+
+    assertThat(denials()).hasSize(2);
+    assertThat(output.getOut().lines().filter(line -> line.contains(actor + "\\u0000"))).hasSize(2);
+  }
+
+  @Test
   void atAStopAllMinutesEnd(CapturedOutput output) {
     denied(ROUTE, OKTA_ITSELF, 2);
     auditor.destroy();
