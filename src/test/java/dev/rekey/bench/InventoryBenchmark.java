@@ -42,6 +42,8 @@ final class InventoryBenchmark implements AutoCloseable {
     this.report = report;
     this.credentials = credentials;
     var settings = new LinkedHashMap<String, String>();
+    // What is measured is searching; nobody's ends are to be told meanwhile.
+    settings.put("rekey.expiry.check-every", "P1D");
     for (int i = 0; i < SUBJECTS_OF_THE_TEAM.size(); i++) {
       settings.put(
           "rekey.access.grants[1].subjects[" + (2 + i) + "]",
@@ -95,15 +97,20 @@ final class InventoryBenchmark implements AutoCloseable {
 
   private void pages(String what, String query) {
     String path = CREDENTIALS + query;
-    report.add(
-        "page 1: " + what + " (p50 / p99)",
-        credentials,
-        Latencies.of(TIMES, _ -> service.get(path)));
-    String far = service.far(path);
-    report.add(
-        "page 1,000: " + what + " (p50 / p99)",
-        credentials,
-        Latencies.of(TIMES, _ -> service.get(far)));
+    page("page 1: " + what, path);
+    try {
+      page("page 1,000: " + what, service.far(path));
+    } catch (Service.Refused e) {
+      report.add("page 1,000: " + what, credentials, e.getMessage());
+    }
+  }
+
+  private void page(String what, String path) {
+    try {
+      report.add(what + " (p50 / p99)", credentials, Latencies.of(TIMES, _ -> service.get(path)));
+    } catch (Service.Refused e) {
+      report.add(what, credentials, e.getMessage());
+    }
   }
 
   private static List<String> sorts() {

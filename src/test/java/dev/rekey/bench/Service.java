@@ -54,9 +54,23 @@ final class Service implements AutoCloseable {
 
   static Answer ok(Answer answer) {
     if (answer.status() != 200) {
-      throw new IllegalStateException(answer.status() + " " + answer.raw().body());
+      throw new Refused(answer.status() + " " + answer.text("/type"));
     }
     return answer;
+  }
+
+  /** What was not answered as it was asked. */
+  static final class Refused extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    Refused(String how) {
+      super(how);
+    }
+
+    @Override
+    public String getMessage() {
+      return String.valueOf(super.getMessage());
+    }
   }
 
   /** The page that begins fifty thousand rows down, or the last one there is. */
