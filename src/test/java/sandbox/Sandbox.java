@@ -10,6 +10,7 @@ import sandbox.callers.JwtMint;
 import sandbox.conductorone.ConductorOneClients;
 import sandbox.control.ControlState;
 import sandbox.keycard.KeycardClients;
+import sandbox.webhooks.WebhookRoutes;
 import sandbox.wire.SandboxUrl;
 
 /** A running sandbox: both upstreams, the callers' authorization server, the control routes. */
@@ -30,6 +31,9 @@ public final class Sandbox implements AutoCloseable {
 
   /** Whom callers' tokens are for. */
   public static final String AUDIENCE = CallersConfiguration.AUDIENCE;
+
+  /** What webhooks to {@code /webhooks} have to be signed with. */
+  public static final String WEBHOOK_SECRET = WebhookRoutes.SECRET;
 
   public static final int DEFAULT_PORT = 9090;
 

@@ -2,6 +2,8 @@ package sandbox;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.standardwebhooks.Webhook;
+import com.standardwebhooks.exceptions.WebhookSigningException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -11,8 +13,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -71,6 +75,19 @@ final class SandboxClient {
         authorization == null
             ? request.build()
             : request.header("Authorization", authorization).build());
+  }
+
+  /** Sends one as Rekey would; the status that it is answered with. */
+  int webhook(String body, String secret) throws WebhookSigningException {
+    String id = UUID.randomUUID().toString();
+    long now = Instant.now().getEpochSecond();
+    return send(request("/webhooks", null)
+            .header("webhook-id", id)
+            .header("webhook-timestamp", Long.toString(now))
+            .header("webhook-signature", new Webhook(secret).sign(id, now, body))
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build())
+        .status();
   }
 
   Reply control(String path, String body) {

@@ -12,6 +12,7 @@ import static sandbox.SandboxClient.OKTA_BODY;
 import com.nimbusds.jose.crypto.RSASSAVerifier;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jwt.SignedJWT;
+import com.standardwebhooks.exceptions.WebhookSigningException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
@@ -691,6 +692,19 @@ class SandboxTest {
         .containsExactly("rotate", "list", "unknown");
     assertThat(client.look("calls").findValuesAsString("authenticated"))
         .containsExactly("true", "false", "true");
+  }
+
+  @Test
+  void webhooksAreTakenIfTheyAreSignedWell() throws WebhookSigningException {
+    String event = "{\"specversion\":\"1.0\",\"type\":\"dev.rekey.credential.missing\"}";
+
+    assertThat(client.webhook(event, Sandbox.WEBHOOK_SECRET)).isEqualTo(204);
+    assertThat(client.webhook(event, "whsec_c29tZS1vdGhlci1zZWNyZXQtb2YtMjQtYnl0ZXM="))
+        .isEqualTo(401);
+    assertThat(client.webhook("no event", Sandbox.WEBHOOK_SECRET)).isEqualTo(400);
+
+    assertThat(client.look("webhooks").findValuesAsString("type"))
+        .containsExactly("dev.rekey.credential.missing");
   }
 
   @Test

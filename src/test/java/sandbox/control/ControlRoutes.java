@@ -19,6 +19,7 @@ import sandbox.control.Orders.Verify;
 import sandbox.faults.Faults;
 import sandbox.gateway.Calls;
 import sandbox.gateway.Mints;
+import sandbox.webhooks.Webhooks;
 import sandbox.wire.Answer;
 import sandbox.wire.Json;
 import tools.jackson.core.JacksonException;
@@ -36,11 +37,13 @@ class ControlRoutes {
       Connectors connectors,
       Faults faults,
       Mints mints,
-      Calls calls) {
+      Calls calls,
+      Webhooks webhooks) {
     return route()
         .GET("/control/mints", _ -> ok(mints.all()))
         .GET("/control/credentials", _ -> ok(state.live()))
         .GET("/control/calls", _ -> ok(calls.all()))
+        .GET("/control/webhooks", _ -> ok(webhooks.all()))
         .POST("/control/verify", order(Verify.class, verify -> verify(state, verify)))
         .POST("/control/touch", order(Touch.class, touch -> touch(state, touch)))
         .POST("/control/mode", order(Mode.class, mode -> mode(connectors, mode)))

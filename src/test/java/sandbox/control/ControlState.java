@@ -14,6 +14,7 @@ import sandbox.gateway.Registry;
 import sandbox.gateway.Registry.Live;
 import sandbox.keycard.KeycardAccess;
 import sandbox.keycard.ServiceAccounts;
+import sandbox.webhooks.Webhooks;
 
 /** All state of the sandbox, in reach of the control routes. */
 @Component
@@ -26,6 +27,7 @@ public final class ControlState {
   private final Holds holds;
   private final Calls calls;
   private final Mints mints;
+  private final Webhooks webhooks;
 
   ControlState(
       Connectors connectors,
@@ -35,7 +37,8 @@ public final class ControlState {
       Faults faults,
       Holds holds,
       Calls calls,
-      Mints mints) {
+      Mints mints,
+      Webhooks webhooks) {
     this.connectors = connectors;
     this.accounts = accounts;
     this.conductorOne = conductorOne;
@@ -44,6 +47,7 @@ public final class ControlState {
     this.holds = holds;
     this.calls = calls;
     this.mints = mints;
+    this.webhooks = webhooks;
   }
 
   /** Everything as at the start, except that tokens stay valid; what hangs is cut off. */
@@ -53,6 +57,7 @@ public final class ControlState {
     registries().forEach(Registry::reset);
     mints.clear();
     calls.clear();
+    webhooks.clear();
   }
 
   /** Cuts off what hangs and drops what was still to take effect. */

@@ -41,6 +41,10 @@ final class SandboxRun {
     var properties = new HashMap<String, Object>(surroundings.properties());
     properties.put("rekey.refresh.enabled", "true");
     properties.put("rekey.refresh.interval", "1m");
+    properties.put("rekey.notifications.targets[0].name", "sandbox");
+    properties.put(
+        "rekey.notifications.targets[0].url", surroundings.sandbox().url() + "/webhooks");
+    properties.put("rekey.notifications.targets[0].secrets[0]", Sandbox.WEBHOOK_SECRET);
     rekey.addInitializers(
         context ->
             context
