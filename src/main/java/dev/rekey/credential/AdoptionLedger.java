@@ -54,7 +54,7 @@ class AdoptionLedger {
     if (rows.ensure(id, upstream, subject.name(), seen.id().value(), at) == 0) {
       drift.seen(subject, seen, at);
     }
-    Credential credential = rows.lock(upstream, subject.name(), seen.id().value()).orElseThrow();
+    Credential credential = rows.lock(subject, seen.id()).orElseThrow();
     boolean isNew = credential.id().equals(id);
     credential.observe(seen, at, policy);
     if (credential.adopted()) {

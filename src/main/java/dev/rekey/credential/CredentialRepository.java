@@ -1,5 +1,7 @@
 package dev.rekey.credential;
 
+import dev.rekey.platform.PathId;
+import dev.rekey.upstream.Subject;
 import jakarta.persistence.LockModeType;
 import jakarta.persistence.QueryHint;
 import java.time.Instant;
@@ -22,11 +24,20 @@ interface CredentialRepository extends JpaRepository<Credential, UUID> {
   Optional<Credential> findByUpstreamAndSubjectAndUpstreamId(
       String upstream, String subject, String upstreamId);
 
+  default Optional<Credential> find(Subject subject, PathId upstreamId) {
+    return findByUpstreamAndSubjectAndUpstreamId(
+        subject.upstream().value(), subject.name(), upstreamId.value());
+  }
+
   @Lock(LockModeType.PESSIMISTIC_WRITE)
   @Query(
       "from Credential c where c.upstream = :upstream and c.subject = :subject"
           + " and c.upstreamId = :upstreamId")
   Optional<Credential> lock(String upstream, String subject, String upstreamId);
+
+  default Optional<Credential> lock(Subject subject, PathId upstreamId) {
+    return lock(subject.upstream().value(), subject.name(), upstreamId.value());
+  }
 
   @Lock(LockModeType.PESSIMISTIC_WRITE)
   @Query("from Credential c where c.id = :id")

@@ -39,19 +39,19 @@ public class Credentials {
   /** Its id in the inventory; empty if it is not in there. */
   @Transactional(readOnly = true)
   public Optional<UUID> idOf(Subject subject, PathId upstreamId) {
-    return find(subject, upstreamId).map(Credential::id);
+    return rows.find(subject, upstreamId).map(Credential::id);
   }
 
   /** As {@link #idOf}, but empty too if it is not, or is not to stay, alive. */
   @Transactional(readOnly = true)
   public Optional<UUID> activeIdOf(Subject subject, PathId upstreamId) {
-    return find(subject, upstreamId).filter(Credential::isActive).map(Credential::id);
+    return rows.find(subject, upstreamId).filter(Credential::isActive).map(Credential::id);
   }
 
   /** The name and description in the inventory; both null if it is not in there. */
   @Transactional(readOnly = true)
   public Label named(Subject subject, PathId upstreamId) {
-    return find(subject, upstreamId)
+    return rows.find(subject, upstreamId)
         .map(known -> new Label(known.displayName(), known.description()))
         .orElse(Label.NONE);
   }
@@ -91,7 +91,7 @@ public class Credentials {
   /** Records that a credential was ended through Rekey, if it is in the inventory. */
   @Transactional
   public void retired(Subject subject, PathId upstreamId, Instant at) {
-    lock(subject, upstreamId).ifPresent(credential -> credential.retired(at));
+    rows.lock(subject, upstreamId).ifPresent(credential -> credential.retired(at));
   }
 
   /**
@@ -102,11 +102,11 @@ public class Credentials {
    */
   @Transactional
   public void changed(Subject subject, UpstreamCredential seen, Label ours, Instant at) {
-    Credential known = find(subject, seen.id()).orElse(null);
+    Credential known = rows.find(subject, seen.id()).orElse(null);
     if (known == null) {
       ensure(subject, seen.id(), at).observe(seen, at, policy);
     } else {
-      lock(subject, seen.id()).orElseThrow().observe(known.only(ours, seen), at, policy);
+      rows.lock(subject, seen.id()).orElseThrow().observe(known.only(ours, seen), at, policy);
     }
   }
 
@@ -137,20 +137,12 @@ public class Credentials {
   void replaced(Subject subject, PathId upstreamId, PathId successor) {
     idOf(subject, successor)
         .ifPresent(
-            id -> lock(subject, upstreamId).ifPresent(credential -> credential.replacedBy(id)));
-  }
-
-  private Optional<Credential> find(Subject subject, PathId upstreamId) {
-    return rows.findByUpstreamAndSubjectAndUpstreamId(
-        subject.upstream().value(), subject.name(), upstreamId.value());
-  }
-
-  private Optional<Credential> lock(Subject subject, PathId upstreamId) {
-    return rows.lock(subject.upstream().value(), subject.name(), upstreamId.value());
+            id ->
+                rows.lock(subject, upstreamId).ifPresent(credential -> credential.replacedBy(id)));
   }
 
   private Credential ensure(Subject subject, PathId upstreamId, Instant at) {
     rows.ensure(Ids.next(), subject.upstream().value(), subject.name(), upstreamId.value(), at);
-    return lock(subject, upstreamId).orElseThrow();
+    return rows.lock(subject, upstreamId).orElseThrow();
   }
 }

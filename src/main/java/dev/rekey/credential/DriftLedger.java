@@ -55,7 +55,7 @@ public class DriftLedger {
   /** Records what an upstream told of a credential that it was asked for by its id. */
   @Transactional
   public void seen(Subject subject, UpstreamCredential seen, Instant asked) {
-    record(find(subject, seen.id()).orElse(null), subject, seen, asked);
+    record(rows.find(subject, seen.id()).orElse(null), subject, seen, asked);
   }
 
   /**
@@ -64,7 +64,7 @@ public class DriftLedger {
    */
   @Transactional
   public void listed(Subject subject, UpstreamCredential seen, Instant asked) {
-    Credential known = find(subject, seen.id()).orElse(null);
+    Credential known = rows.find(subject, seen.id()).orElse(null);
     if (known == null || !known.isGone()) {
       record(known, subject, seen, asked);
     }
@@ -95,7 +95,7 @@ public class DriftLedger {
       gone(subject, seen.id(), seen, asked);
       return;
     }
-    Credential credential = lock(subject, seen.id()).orElseThrow();
+    Credential credential = rows.lock(subject, seen.id()).orElseThrow();
     if (asked.isBefore(credential.observedAt())) {
       return;
     }
@@ -116,7 +116,7 @@ public class DriftLedger {
     String upstream = subject.upstream().value();
     boolean wasWatched = rows.isWatched(upstream, subject.name());
     int added = rows.ensure(Ids.next(), upstream, subject.name(), seen.id().value(), asked);
-    Credential credential = lock(subject, seen.id()).orElseThrow();
+    Credential credential = rows.lock(subject, seen.id()).orElseThrow();
     if (added == 0) {
       record(credential, subject, seen, asked);
       return;
@@ -138,7 +138,7 @@ public class DriftLedger {
     if (open.mayChange(subject, upstreamId) || open.isMinting(subject)) {
       return;
     }
-    Optional<Credential> known = lock(subject, upstreamId);
+    Optional<Credential> known = rows.lock(subject, upstreamId);
     if (known.isEmpty() || known.get().isGone() || asked.isBefore(known.get().observedAt())) {
       return;
     }
@@ -191,14 +191,5 @@ public class DriftLedger {
                 .increment();
           }
         });
-  }
-
-  private Optional<Credential> find(Subject subject, PathId upstreamId) {
-    return rows.findByUpstreamAndSubjectAndUpstreamId(
-        subject.upstream().value(), subject.name(), upstreamId.value());
-  }
-
-  private Optional<Credential> lock(Subject subject, PathId upstreamId) {
-    return rows.lock(subject.upstream().value(), subject.name(), upstreamId.value());
   }
 }

@@ -223,10 +223,7 @@ class SubjectLooks {
 
   private void noteIfNews(Subject subject, UpstreamCredential seen, Instant asked) {
     boolean isNews =
-        rows.findByUpstreamAndSubjectAndUpstreamId(
-                subject.upstream().value(), subject.name(), seen.id().value())
-            .map(row -> row.isOtherwise(seen, asked))
-            .orElse(true);
+        rows.find(subject, seen.id()).map(row -> row.isOtherwise(seen, asked)).orElse(true);
     if (isNews) {
       drift.seen(subject, seen, asked);
     }
