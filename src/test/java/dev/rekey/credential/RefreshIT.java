@@ -5,11 +5,15 @@ import static org.awaitility.Awaitility.await;
 
 import dev.rekey.RekeyIT;
 import dev.rekey.run.Http.Answer;
+import dev.rekey.upstream.Upstreams;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +24,12 @@ class RefreshIT extends RekeyIT {
 
   @Autowired private Refresher refresher;
   @Autowired private InventoryMetrics metrics;
+  @Autowired private Upstreams upstreams;
+  @Autowired private RefreshPasses passes;
+  @Autowired private SubjectLooks looks;
+  @Autowired private MeterRegistry meters;
+
+  private final Executor aThreadEach = task -> Thread.ofVirtual().start(task);
 
   @BeforeEach
   void knowAllThatIsThere() {
@@ -292,6 +302,88 @@ class RefreshIT extends RekeyIT {
   }
 
   @Test
+  void whenACallerIsAskedForAPauseLooksRestToo() {
+    String id = as("payments").post(CHECKOUT, "{\"name\":\"limited\"}").text("/id");
+    control().fault("keycard", "update", "status", "\"status\":429", "\"retryAfter\":\"2\"");
+    long before = control().calls("list");
+    as("payments").send("PATCH", CHECKOUT + "/" + id, "{\"name\":\"refused\"}");
+
+    passIsDue();
+    refresher.sweep();
+
+    assertThat(control().calls("list") - before).isZero();
+  }
+
+  @Test
+  void looksWaitWhileCallersKeepAnUpstreamBusy() {
+    String id = as("payments").post(CHECKOUT, "{\"name\":\"busy\"}").text("/id");
+    int halfOfWhatMayBeUnderWay = 64;
+    int callers = halfOfWhatMayBeUnderWay + 1;
+    control().fault("keycard", "get", "delay", "\"delayMs\":1500", "\"times\":" + callers);
+    long got = control().calls("get");
+    long listed = control().calls("list");
+    List<CompletableFuture<Answer>> reads =
+        IntStream.range(0, callers)
+            .mapToObj(
+                _ ->
+                    CompletableFuture.supplyAsync(
+                        () -> as("payments").get(CHECKOUT + "/" + id), aThreadEach))
+            .toList();
+    await().until(() -> control().calls("get") - got == callers);
+    Instant busyUntil = Instant.now().plusMillis(1_000);
+
+    refresh();
+
+    List<Instant> looks = control().callTimes("keycard", "list");
+    assertThat(looks.subList((int) listed, looks.size())).isNotEmpty();
+    assertThat(looks.get((int) listed)).isAfter(busyUntil);
+    assertThat(reads).allSatisfy(read -> assertThat(read.join().status()).isEqualTo(200));
+  }
+
+  @Test
+  void whatIsFoundInAPassDoesNotMakeItLonger() {
+    execute("delete from watched where upstream = 'keycard' and name like '%/sa-%'");
+    execute("update refresh_pass set started_at = now() - interval '1 hour', leased_until = now()");
+    control().seed("{\"serviceAccounts\":60,\"credentialsEach\":0}");
+    long passes = wholePasses();
+    UpstreamRefresh refresh = refreshOfKeycard(Duration.ofSeconds(4));
+
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () -> {
+              refresh.run();
+              return wholePasses() > passes;
+            });
+
+    refresh.letGo();
+    assertThat(numberOf("select count(*) from watched where name like '%/sa-%'")).isEqualTo(60);
+  }
+
+  @Test
+  void whatFailsAgainAndAgainLeavesTheOthersTheirTurns() {
+    execute(
+        """
+        insert into refresh_failure (upstream, name, since, tries, reason, next_try_at)
+        select upstream, name, now(), 1, 'it answered 400', now() from watched
+        where upstream = 'keycard' and not is_directory order by name limit 1
+        """);
+    control().fault("keycard", "list", "status", "\"status\":400");
+    long passes = wholePasses();
+    // What failed is due at once: it waits no longer than the interval.
+    UpstreamRefresh refresh = refreshOfKeycard(Duration.ofMillis(1));
+    execute("update refresh_pass set leased_until = now()");
+
+    var run = CompletableFuture.runAsync(refresh::run, aThreadEach);
+
+    await().atMost(Duration.ofSeconds(4)).until(() -> wholePasses() > passes);
+    refresh.stop();
+    run.join();
+    refresh.letGo();
+    execute("delete from refresh_failure");
+  }
+
+  @Test
   void whatIsLookedAtWithoutNewsIsShownAsFresh() {
     String id = as("payments").post(CHECKOUT, "{\"name\":\"still\"}").text("/id");
     String before = query("select xmin::text from credential where upstream_id = ?", id).toString();
@@ -331,6 +423,22 @@ class RefreshIT extends RekeyIT {
                 + (double) numberOf("select count(*) from credential where status = 'ACTIVE'"))
         .containsPattern("rekey_credential_next_expiry_seconds\\{upstream=\"keycard\"} [0-9.E]+")
         .contains("rekey_drift_total{type=\"credential.discovered\",upstream=\"keycard\"}");
+  }
+
+  private UpstreamRefresh refreshOfKeycard(Duration interval) {
+    return new UpstreamRefresh(
+        upstreams.find("keycard").orElseThrow(),
+        passes,
+        looks,
+        new RefreshProperties(true, interval, 1_000, 1_000),
+        meters,
+        Clock.systemUTC());
+  }
+
+  private static long wholePasses() {
+    return numberOf(
+        "select number - case when ended_at is null then 1 else 0 end from refresh_pass"
+            + " where upstream = 'keycard'");
   }
 
   private void refresh() {

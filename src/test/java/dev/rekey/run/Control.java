@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Predicate;
 import sandbox.Sandbox;
 import tools.jackson.databind.JsonNode;
 
@@ -113,9 +114,18 @@ public final class Control {
 
   /** When an upstream's API was called so far, in order; its token endpoint does not count. */
   public List<Instant> callTimes(String upstream) {
+    return callTimes(upstream, operation -> !operation.equals("token"));
+  }
+
+  /** When an operation of an upstream was called so far, in order. */
+  public List<Instant> callTimes(String upstream, String operation) {
+    return callTimes(upstream, operation::equals);
+  }
+
+  private List<Instant> callTimes(String upstream, Predicate<String> operation) {
     return items("/control/calls").stream()
         .filter(call -> call.at("/upstream").asString("").equals(upstream))
-        .filter(call -> !call.at("/operation").asString("").equals("token"))
+        .filter(call -> operation.test(call.at("/operation").asString("")))
         .map(call -> Instant.parse(call.at("/at").asString("")))
         .toList();
   }
