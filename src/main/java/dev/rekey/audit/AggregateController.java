@@ -5,6 +5,7 @@ import dev.rekey.access.Caller;
 import dev.rekey.platform.Answers;
 import dev.rekey.platform.ProblemType;
 import dev.rekey.platform.QueryText;
+import dev.rekey.upstream.Upstreams;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -31,11 +32,13 @@ class AggregateController {
 
   private final Aggregates aggregates;
   private final Access access;
+  private final Upstreams upstreams;
   private final Clock clock;
 
-  AggregateController(Aggregates aggregates, Access access, Clock clock) {
+  AggregateController(Aggregates aggregates, Access access, Upstreams upstreams, Clock clock) {
     this.aggregates = aggregates;
     this.access = access;
+    this.upstreams = upstreams;
     this.clock = clock;
   }
 
@@ -96,7 +99,7 @@ class AggregateController {
             null,
             QueryText.name("team", team),
             FilterText.upstream(upstream),
-            QueryText.subject(subject),
+            upstreams.canonical(QueryText.subject(subject)),
             null,
             null,
             null);

@@ -8,6 +8,7 @@ import dev.rekey.platform.Paging;
 import dev.rekey.platform.ProblemType;
 import dev.rekey.platform.QueryText;
 import dev.rekey.platform.Slice;
+import dev.rekey.upstream.Upstreams;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -37,11 +38,13 @@ class AuditController {
 
   private final AuditEvents events;
   private final Access access;
+  private final Upstreams upstreams;
   private final Clock clock;
 
-  AuditController(AuditEvents events, Access access, Clock clock) {
+  AuditController(AuditEvents events, Access access, Upstreams upstreams, Clock clock) {
     this.events = events;
     this.access = access;
+    this.upstreams = upstreams;
     this.clock = clock;
   }
 
@@ -79,7 +82,7 @@ class AuditController {
             QueryText.name("actor", actor),
             QueryText.name("team", team),
             FilterText.upstream(upstream),
-            QueryText.subject(subject),
+            upstreams.canonical(QueryText.subject(subject)),
             credentialId,
             rotationId,
             FilterText.words(q));

@@ -5,6 +5,7 @@ import dev.rekey.access.Caller;
 import dev.rekey.platform.Answers;
 import dev.rekey.platform.ProblemType;
 import dev.rekey.platform.QueryText;
+import dev.rekey.upstream.Upstreams;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.headers.Header;
@@ -45,10 +46,12 @@ class ExportController {
   private final Semaphore atOnce = new Semaphore(AT_ONCE);
   private final Exports exports;
   private final Access access;
+  private final Upstreams upstreams;
 
-  ExportController(Exports exports, Access access) {
+  ExportController(Exports exports, Access access, Upstreams upstreams) {
     this.exports = exports;
     this.access = access;
+    this.upstreams = upstreams;
   }
 
   @GetMapping("/export")
@@ -137,7 +140,7 @@ class ExportController {
             QueryText.name("actor", actor),
             QueryText.name("team", team),
             FilterText.upstream(upstream),
-            QueryText.subject(subject),
+            upstreams.canonical(QueryText.subject(subject)),
             credentialId,
             rotationId,
             FilterText.words(q));

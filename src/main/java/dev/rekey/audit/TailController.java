@@ -8,6 +8,7 @@ import dev.rekey.platform.Paging;
 import dev.rekey.platform.ProblemType;
 import dev.rekey.platform.QueryText;
 import dev.rekey.platform.Slice;
+import dev.rekey.upstream.Upstreams;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.headers.Header;
@@ -40,10 +41,12 @@ class TailController {
 
   private final Followers followers;
   private final Access access;
+  private final Upstreams upstreams;
 
-  TailController(Followers followers, Access access) {
+  TailController(Followers followers, Access access, Upstreams upstreams) {
     this.followers = followers;
     this.access = access;
+    this.upstreams = upstreams;
   }
 
   @GetMapping("/tail")
@@ -96,7 +99,7 @@ class TailController {
             QueryText.name("actor", actor),
             QueryText.name("team", team),
             FilterText.upstream(upstream),
-            QueryText.subject(subject),
+            upstreams.canonical(QueryText.subject(subject)),
             credentialId,
             rotationId,
             null);

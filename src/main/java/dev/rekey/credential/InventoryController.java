@@ -44,13 +44,13 @@ class InventoryController {
 
   private final Inventory inventory;
   private final Access access;
-  private final List<String> upstreams;
+  private final Upstreams upstreams;
   private final Looks looks;
 
   InventoryController(Inventory inventory, Access access, Upstreams upstreams, Looks looks) {
     this.inventory = inventory;
     this.access = access;
-    this.upstreams = upstreams.names();
+    this.upstreams = upstreams;
     this.looks = looks;
   }
 
@@ -138,7 +138,7 @@ class InventoryController {
     var filter =
         new InventoryFilter(
             upstream(upstream),
-            QueryText.subject(subject),
+            upstreams.canonical(QueryText.subject(subject)),
             QueryText.name("team", team),
             statuses(status),
             origin,
@@ -163,8 +163,8 @@ class InventoryController {
   }
 
   private @Nullable String upstream(@Nullable String name) {
-    if (name != null && !upstreams.contains(name)) {
-      throw QueryText.invalid("upstream has to be one of " + upstreams + ".");
+    if (name != null && !upstreams.names().contains(name)) {
+      throw QueryText.invalid("upstream has to be one of " + upstreams.names() + ".");
     }
     return name;
   }

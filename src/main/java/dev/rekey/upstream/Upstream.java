@@ -18,6 +18,14 @@ public interface Upstream {
    */
   Subject subject(String name);
 
+  /**
+   * The same name of a subject, or start of some, in the words of grants, inventory and history; as
+   * it is where this upstream has no other word for it.
+   */
+  default String canonical(String start) {
+    return start;
+  }
+
   /** Whether the name of a subject of this upstream may begin so. */
   boolean mayHaveSubjects(String start);
 

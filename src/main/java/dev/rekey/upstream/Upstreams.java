@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** All upstreams by their names, for work that starts from a record and not from a route. */
@@ -43,6 +44,15 @@ public class Upstreams {
         .map(upstream -> upstream.name().value())
         .sorted()
         .toList();
+  }
+
+  /** As {@link Upstream#canonical}, whichever upstream it is of; null for null. */
+  public @Nullable String canonical(@Nullable String start) {
+    String canonical = start;
+    for (Upstream upstream : byName.values()) {
+      canonical = canonical == null ? null : upstream.canonical(canonical);
+    }
+    return canonical;
   }
 
   /** Empty if none has the name. */

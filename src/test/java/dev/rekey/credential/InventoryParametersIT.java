@@ -97,6 +97,24 @@ class InventoryParametersIT extends RekeyIT {
   }
 
   @Test
+  void anOrganizationMayGoByItsLabelInWhatIsSearchedFor() {
+    as("payments").post(CHECKOUT, "{\"name\":\"labelled\"}");
+    String rest = "/service-accounts/checkout";
+
+    for (String list : List.of(CREDENTIALS, "/api/v1/audit-events", "/api/v1/audit-events/tail")) {
+      for (String end : List.of(rest, "/*", rest + "*")) {
+        String query = list + "?limit=500&subject=organizations/";
+        assertThat(
+                as("payments").get(query + "acme-corp" + end).body().at("/items/0/id").asString())
+            .as(list + end)
+            .isNotEmpty()
+            .isEqualTo(
+                as("payments").get(query + "acme" + end).body().at("/items/0/id").asString());
+      }
+    }
+  }
+
+  @Test
   void aTeamIsNoWayAroundOnesOwnGrants() {
     as("search").post(ROTATE, "{\"appId\":\"crm\",\"connectorId\":\"github\"}");
 

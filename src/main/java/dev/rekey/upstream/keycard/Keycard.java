@@ -65,10 +65,13 @@ public final class Keycard implements Listing {
    * @return empty if the organization is not configured
    */
   public Optional<Subject> serviceAccount(PathId organization, PathId account) {
+    return organization(organization.value()).map(known -> subject(known.id(), account));
+  }
+
+  private Optional<Organization> organization(String idOrLabel) {
     return properties.organizations().stream()
-        .filter(known -> known.id().equals(organization) || hasLabel(known, organization))
-        .findFirst()
-        .map(known -> subject(known.id(), account));
+        .filter(known -> known.id().value().equals(idOrLabel) || known.labels().contains(idOrLabel))
+        .findFirst();
   }
 
   /** Also if the organization goes by one of its labels. */
@@ -83,13 +86,21 @@ public final class Keycard implements Listing {
                     .exception());
   }
 
+  /** An organization's label becomes its id. */
+  @Override
+  public String canonical(String start) {
+    String[] parts = start.split("/", 3);
+    if (parts.length < 3 || !parts[0].equals(ORGANIZATIONS)) {
+      return start;
+    }
+    return organization(parts[1])
+        .map(known -> ORGANIZATIONS + "/" + known.id() + "/" + parts[2])
+        .orElse(start);
+  }
+
   @Override
   public boolean mayHaveSubjects(String start) {
     return FORM.mayBegin(start);
-  }
-
-  private static boolean hasLabel(Organization known, PathId organization) {
-    return known.labels().contains(organization.value());
   }
 
   @Override
