@@ -99,6 +99,8 @@ class ProcessIT {
     control.reset();
 
     surroundings.postgres().stop();
+    boolean wasReady = rekey.isReady();
+    boolean wasLive = rekey.isLive();
     Answer rotate = payments("during").post(ROTATE, OKTA);
     Answer create =
         payments("during")
@@ -108,6 +110,8 @@ class ProcessIT {
         payments("during").get("/organizations/acme/service-accounts/checkout/credentials");
     surroundings.postgres().restart();
 
+    assertThat(wasReady).isFalse();
+    assertThat(wasLive).isTrue();
     assertThat(rotate.status()).isEqualTo(503);
     assertThat(rotate.header("Content-Type")).isEqualTo("application/problem+json");
     assertThat(rotate.text("/type")).isEqualTo("/problems/record-unavailable");
@@ -118,6 +122,7 @@ class ProcessIT {
     await()
         .atMost(Duration.ofSeconds(20))
         .until(() -> payments("after").post(ROTATE, OKTA).status() == 200);
+    assertThat(rekey.isReady()).isTrue();
   }
 
   @Test

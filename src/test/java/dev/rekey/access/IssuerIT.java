@@ -95,6 +95,9 @@ class IssuerIT extends RekeyIT {
     isUnavailable(as("payments").get("/api/v1/credentials"));
     isUnavailable(as("payments").post(ROTATE, OKTA));
     assertThat(anonymous().bearer("garbage").get("/api/v1/credentials").status()).isIn(401, 503);
+    // Restarting, or asking another replica, would help nobody.
+    assertThat(management().get("/actuator/health/readiness").status()).isEqualTo(200);
+    assertThat(management().get("/actuator/health/liveness").status()).isEqualTo(200);
   }
 
   private static void isUnavailable(Answer answer) {

@@ -135,8 +135,17 @@ public final class RekeyProcess implements AutoCloseable {
 
   /** Whether it says of itself that it takes requests. */
   public boolean isReady() {
+    return isHealthy("readiness");
+  }
+
+  /** Whether it says of itself that nothing would be better for a restart. */
+  public boolean isLive() {
+    return isHealthy("liveness");
+  }
+
+  private boolean isHealthy(String group) {
     try {
-      return management().get("/actuator/health/readiness").status() == 200;
+      return management().get("/actuator/health/" + group).status() == 200;
     } catch (UncheckedIOException e) {
       return false;
     }
