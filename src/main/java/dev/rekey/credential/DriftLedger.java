@@ -8,11 +8,15 @@ import dev.rekey.platform.Ids;
 import dev.rekey.platform.PathId;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.UpstreamCredential;
+import dev.rekey.upstream.Upstreams;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.persistence.EntityManager;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -26,6 +30,14 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  */
 @Component
 public class DriftLedger {
+
+  private static final Set<AuditType> TOLD =
+      EnumSet.of(
+          AuditType.CREDENTIAL_DISCOVERED,
+          AuditType.CREDENTIAL_UNMANAGED_MINT,
+          AuditType.CREDENTIAL_CHANGED,
+          AuditType.CREDENTIAL_MISSING,
+          AuditType.CREDENTIAL_REAPPEARED);
 
   private final CredentialRepository rows;
   private final EntityManager entities;
@@ -42,6 +54,7 @@ public class DriftLedger {
       Looks looks,
       ExpiryPolicy policy,
       AuditLog audit,
+      Upstreams upstreams,
       MeterRegistry meters) {
     this.rows = rows;
     this.entities = entities;
@@ -50,6 +63,15 @@ public class DriftLedger {
     this.policy = policy;
     this.audit = audit;
     this.meters = meters;
+    upstreams.names().forEach(upstream -> TOLD.forEach(type -> counter(type, upstream)));
+  }
+
+  private Counter counter(AuditType type, String upstream) {
+    return Counter.builder("rekey.drift")
+        .description("Events of what happened at an upstream past Rekey")
+        .tag("type", type.text())
+        .tag("upstream", upstream)
+        .register(meters);
   }
 
   /** Records what an upstream told of a credential that it was asked for by its id. */
@@ -181,14 +203,7 @@ public class DriftLedger {
         new TransactionSynchronization() {
           @Override
           public void afterCommit() {
-            meters
-                .counter(
-                    "rekey.drift",
-                    "type",
-                    type.text(),
-                    "upstream",
-                    credential.subject().upstream().value())
-                .increment();
+            counter(type, credential.subject().upstream().value()).increment();
           }
         });
   }

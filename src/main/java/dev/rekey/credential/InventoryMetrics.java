@@ -1,22 +1,19 @@
 package dev.rekey.credential;
 
+import dev.rekey.platform.LastLook;
 import dev.rekey.platform.SqlTime;
 import dev.rekey.upstream.Upstream;
 import dev.rekey.upstream.UpstreamName;
 import dev.rekey.upstream.Upstreams;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.MultiGauge;
-import io.micrometer.core.instrument.MultiGauge.Row;
-import io.micrometer.core.instrument.Tags;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -29,9 +26,7 @@ class InventoryMetrics {
   private final RefreshPasses passes;
   private final Upstreams upstreams;
   private final Clock clock;
-  private final MultiGauge counts;
-  private final Map<UpstreamName, Instant> stalest = new ConcurrentHashMap<>();
-  private final Map<UpstreamName, Instant> nextEnds = new ConcurrentHashMap<>();
+  private final LastLook<Seen> last = new LastLook<>();
 
   InventoryMetrics(
       JdbcClient jdbc,
@@ -43,18 +38,29 @@ class InventoryMetrics {
     this.passes = passes;
     this.upstreams = upstreams;
     this.clock = clock;
-    this.counts =
-        MultiGauge.builder("rekey.credentials")
-            .description("Credentials in the inventory")
-            .register(meters);
+    for (CredentialStatus status : CredentialStatus.values()) {
+      Gauge.builder(
+              "rekey.credentials",
+              last,
+              look -> look.number(seen -> seen.counts().getOrDefault(status.name(), 0L)))
+          .description("Credentials in the inventory")
+          .tag("status", status.name())
+          .register(meters);
+    }
     for (Upstream upstream : upstreams.all()) {
       UpstreamName name = upstream.name();
-      Gauge.builder("rekey.refresh.lag", () -> seconds(stalest.get(name), -1))
+      Gauge.builder(
+              "rekey.refresh.lag",
+              last,
+              look -> look.number(seen -> seconds(seen.stalest().get(name), -1)))
           .description("How old the oldest knowledge of anything is that is to be kept true")
           .baseUnit("seconds")
           .tag("upstream", name.value())
           .register(meters);
-      Gauge.builder("rekey.credential.next.expiry", () -> seconds(nextEnds.get(name), 1))
+      Gauge.builder(
+              "rekey.credential.next.expiry",
+              last,
+              look -> look.number(seen -> seconds(seen.nextEnds().get(name), 1)))
           .description("How long the credential that ends next has left; NaN if none ends")
           .baseUnit("seconds")
           .tag("upstream", name.value())
@@ -62,7 +68,18 @@ class InventoryMetrics {
     }
   }
 
-  // Worked out when it is asked for, so that it grows even if the database is away.
+  /**
+   * What one look sees.
+   *
+   * @param stalest since when something is to be looked at again, by upstream; none if nothing is
+   * @param nextEnds when the credential ends that ends next, by upstream; none if none ends
+   * @param counts how many credentials there are, by status; none if none has it
+   */
+  private record Seen(
+      Map<UpstreamName, Instant> stalest,
+      Map<UpstreamName, Instant> nextEnds,
+      Map<String, Long> counts) {}
+
   private double seconds(@Nullable Instant time, int sign) {
     return time == null
         ? Double.NaN
@@ -71,24 +88,20 @@ class InventoryMetrics {
 
   /** Looks once. */
   void look() {
-    for (Upstream upstream : upstreams.all()) {
-      UpstreamName name = upstream.name();
-      put(stalest, name, passes.stalest(name).orElse(null));
-      put(nextEnds, name, nextEnd(name));
-    }
-    counts.register(counts(), true);
+    last.look(
+        () -> {
+          var stalest = new HashMap<UpstreamName, Instant>();
+          var nextEnds = new HashMap<UpstreamName, Instant>();
+          for (Upstream upstream : upstreams.all()) {
+            UpstreamName name = upstream.name();
+            passes.stalest(name).ifPresent(time -> stalest.put(name, time));
+            nextEnd(name).ifPresent(time -> nextEnds.put(name, time));
+          }
+          return new Seen(stalest, nextEnds, counts());
+        });
   }
 
-  private static void put(
-      Map<UpstreamName, Instant> times, UpstreamName name, @Nullable Instant time) {
-    if (time == null) {
-      times.remove(name);
-    } else {
-      times.put(name, time);
-    }
-  }
-
-  private @Nullable Instant nextEnd(UpstreamName upstream) {
+  private Optional<Instant> nextEnd(UpstreamName upstream) {
     return jdbc.sql(
             """
             select least(
@@ -101,19 +114,22 @@ class InventoryMetrics {
         .query(
             (row, _) ->
                 Optional.ofNullable(SqlTime.instant(row.getObject(1, OffsetDateTime.class))))
-        .single()
-        .orElse(null);
+        .single();
   }
 
-  private List<Row<?>> counts() {
-    return jdbc.sql(
+  private Map<String, Long> counts() {
+    var counts = new HashMap<String, Long>();
+    jdbc.sql(
             """
             select facet, sum(credentials) from (
               select facet, hour, credentials from credential_tally
               union all select facet, hour, credentials from credential_tally_change) t
             where hour = '-infinity' group by facet
             """)
-        .<Row<?>>query((row, _) -> Row.of(Tags.of("status", row.getString(1)), row.getLong(2)))
-        .list();
+        .query(
+            row -> {
+              counts.put(row.getString(1), row.getLong(2));
+            });
+    return counts;
   }
 }

@@ -52,6 +52,9 @@ class SubjectLooks {
   /** What came of a look. */
   sealed interface Look {
 
+    /** Every {@link #outcome} there is. */
+    List<String> OUTCOMES = List.of("whole", "failed", "put-off");
+
     /** Everything was seen, and noted where it was news. */
     record Whole() implements Look {}
 

@@ -7,6 +7,7 @@ import dev.rekey.credential.SubjectLooks.Look;
 import dev.rekey.upstream.Listing;
 import dev.rekey.upstream.Upstream;
 import dev.rekey.upstream.UpstreamName;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -61,6 +62,15 @@ class UpstreamRefresh {
     this.properties = properties;
     this.meters = meters;
     this.clock = clock;
+    Look.OUTCOMES.forEach(this::looks);
+  }
+
+  private Counter looks(String outcome) {
+    return Counter.builder("rekey.refresh.looks")
+        .description("Looks of this replica at something that is to be kept true")
+        .tag("upstream", upstream.name().value())
+        .tag("outcome", outcome)
+        .register(meters);
   }
 
   /** Where this replica is in a pass. */
@@ -226,10 +236,7 @@ class UpstreamRefresh {
   /** False if nothing can be looked at now, so that this one has to have its turn again. */
   private boolean look(Watched watched) {
     Look look = looks.look(upstream, watched, this::goesOn);
-    meters
-        .counter(
-            "rekey.refresh.looks", "upstream", upstream.name().value(), "outcome", look.outcome())
-        .increment();
+    looks(look.outcome()).increment();
     return switch (look) {
       case Look.Whole _, Look.NothingLeft _ -> {
         failuresInARow = 0;

@@ -1,9 +1,11 @@
 package dev.rekey.notification;
 
+import dev.rekey.platform.LastLook;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.HashMap;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -14,68 +16,79 @@ import org.springframework.stereotype.Component;
 class Backlog {
 
   private final JdbcClient jdbc;
-  private final List<OfTarget> each;
+  private final List<String> targets;
+  private final LastLook<Map<String, Measure>> last = new LastLook<>();
 
   Backlog(JdbcClient jdbc, Targets targets, MeterRegistry meters) {
     this.jdbc = jdbc;
-    this.each = targets.all().stream().map(target -> new OfTarget(target, meters)).toList();
+    this.targets = targets.all().stream().map(Target::name).toList();
+    for (String target : this.targets) {
+      gauge(
+          "rekey.webhooks.backlog",
+          "webhooks to be delivered",
+          null,
+          target,
+          Measure::pending,
+          meters);
+      gauge(
+          "rekey.webhooks.backlog.age",
+          "how long ago the event happened that waits the longest",
+          "seconds",
+          target,
+          Measure::oldest,
+          meters);
+      gauge("rekey.webhooks.dead", "dead letters", null, target, Measure::dead, meters);
+    }
   }
 
-  /** What the last look saw. */
+  /** What waits for one target. */
   private record Measure(long pending, double oldest, long dead) {
 
     static final Measure NONE = new Measure(0, 0, 0);
   }
 
-  private static final class OfTarget {
-
-    private final String name;
-    private final AtomicReference<Measure> last = new AtomicReference<>(Measure.NONE);
-
-    OfTarget(Target target, MeterRegistry meters) {
-      this.name = target.name();
-      gauge("rekey.webhooks.backlog", "webhooks to be delivered", null, Measure::pending, meters);
-      gauge(
-          "rekey.webhooks.backlog.age",
-          "how long ago the event happened that waits the longest",
-          "seconds",
-          Measure::oldest,
-          meters);
-      gauge("rekey.webhooks.dead", "dead letters", null, Measure::dead, meters);
-    }
-
-    private void gauge(
-        String meter,
-        String description,
-        @Nullable String unit,
-        ToDoubleFunction<Measure> value,
-        MeterRegistry meters) {
-      Gauge.builder(meter, last, measure -> value.applyAsDouble(measure.get()))
-          .description(description)
-          .baseUnit(unit)
-          .tag("target", name)
-          .register(meters);
-    }
+  private void gauge(
+      String meter,
+      String description,
+      @Nullable String unit,
+      String target,
+      ToDoubleFunction<Measure> value,
+      MeterRegistry meters) {
+    Gauge.builder(
+            meter,
+            last,
+            look ->
+                look.number(seen -> value.applyAsDouble(seen.getOrDefault(target, Measure.NONE))))
+        .description(description)
+        .baseUnit(unit)
+        .tag("target", target)
+        .register(meters);
   }
 
   void measure() {
-    each.forEach(target -> target.last.set(measure(target.name)));
+    last.look(this::all);
   }
 
-  private Measure measure(String target) {
-    return jdbc.sql(
+  private Map<String, Measure> all() {
+    var measures = new HashMap<String, Measure>();
+    jdbc.sql(
             """
-            select count(*) filter (where state = 'PENDING') as pending,
+            select target, count(*) filter (where state = 'PENDING') as pending,
               coalesce(extract(epoch from
                 clock_timestamp() - min(created_at) filter (where state = 'PENDING')), 0)
                 ::double precision as oldest,
               count(*) filter (where state = 'DEAD') as dead
-            from webhook_delivery where target = :target and state in ('PENDING', 'DEAD')
+            from webhook_delivery where target = any (:targets) and state in ('PENDING', 'DEAD')
+            group by target
             """)
-        .param("target", target)
+        .param("targets", targets.toArray(String[]::new))
         .query(
-            (row, _) ->
-                new Measure(row.getLong("pending"), row.getDouble("oldest"), row.getLong("dead")))
-        .single();
+            row -> {
+              measures.put(
+                  row.getString("target"),
+                  new Measure(
+                      row.getLong("pending"), row.getDouble("oldest"), row.getLong("dead")));
+            });
+    return measures;
   }
 }
