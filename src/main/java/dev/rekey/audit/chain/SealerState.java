@@ -39,7 +39,7 @@ record SealerState(
     @Nullable Instant checkpointAt,
     Instant now) {
 
-  private static final long LOCK = 0x52656b6579536561L;
+  static final long LOCK = 0x52656b6579536561L;
 
   /** Whether it is ours now, until the transaction ends. */
   static boolean lock(Connection connection) throws SQLException {
