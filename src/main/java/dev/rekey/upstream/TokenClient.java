@@ -1,5 +1,7 @@
 package dev.rekey.upstream;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.HashMap;
@@ -11,11 +13,13 @@ import org.springframework.http.converter.FormHttpMessageConverter;
 import org.springframework.security.oauth2.client.AuthorizedClientServiceOAuth2AuthorizedClientManager;
 import org.springframework.security.oauth2.client.ClientCredentialsOAuth2AuthorizedClientProvider;
 import org.springframework.security.oauth2.client.InMemoryOAuth2AuthorizedClientService;
+import org.springframework.security.oauth2.client.endpoint.OAuth2AccessTokenResponseClient;
 import org.springframework.security.oauth2.client.endpoint.OAuth2ClientCredentialsGrantRequest;
 import org.springframework.security.oauth2.client.endpoint.RestClientClientCredentialsTokenResponseClient;
 import org.springframework.security.oauth2.client.http.OAuth2ErrorResponseErrorHandler;
 import org.springframework.security.oauth2.client.registration.ClientRegistration;
 import org.springframework.security.oauth2.client.registration.InMemoryClientRegistrationRepository;
+import org.springframework.security.oauth2.core.OAuth2AccessToken;
 import org.springframework.security.oauth2.core.endpoint.DefaultMapOAuth2AccessTokenResponseConverter;
 import org.springframework.security.oauth2.core.endpoint.OAuth2AccessTokenResponse;
 import org.springframework.security.oauth2.core.endpoint.OAuth2ParameterNames;
@@ -45,20 +49,49 @@ final class TokenClient {
       ClientRegistration registration,
       @Nullable Converter<OAuth2ClientCredentialsGrantRequest, MultiValueMap<String, String>>
           parameters,
-      HttpLimits limits) {
+      HttpLimits limits,
+      MeterRegistry meters) {
     var client = new RestClientClientCredentialsTokenResponseClient();
     client.setRestClient(restClient(limits));
     if (parameters != null) {
       client.addParametersConverter(parameters);
     }
     var provider = new ClientCredentialsOAuth2AuthorizedClientProvider();
-    provider.setAccessTokenResponseClient(client);
+    provider.setAccessTokenResponseClient(
+        counted(client, registration.getRegistrationId(), meters));
     provider.setClockSkew(REFRESH_BEFORE_EXPIRY);
     var registrations = new InMemoryClientRegistrationRepository(registration);
     var clients = new InMemoryOAuth2AuthorizedClientService(registrations);
     var manager = new AuthorizedClientServiceOAuth2AuthorizedClientManager(registrations, clients);
     manager.setAuthorizedClientProvider(provider);
     return new BearerTokens(manager, clients, registration.getRegistrationId());
+  }
+
+  private static OAuth2AccessTokenResponseClient<OAuth2ClientCredentialsGrantRequest> counted(
+      OAuth2AccessTokenResponseClient<OAuth2ClientCredentialsGrantRequest> client,
+      String upstream,
+      MeterRegistry meters) {
+    Counter successes = fetches(upstream, "success", meters);
+    Counter failures = fetches(upstream, "failure", meters);
+    return request -> {
+      Counter outcome = failures;
+      try {
+        OAuth2AccessTokenResponse response = client.getTokenResponse(request);
+        var type = response.getAccessToken().getTokenType();
+        outcome = OAuth2AccessToken.TokenType.BEARER.equals(type) ? successes : failures;
+        return response;
+      } finally {
+        outcome.increment();
+      }
+    };
+  }
+
+  private static Counter fetches(String upstream, String outcome, MeterRegistry meters) {
+    return Counter.builder("rekey.upstream.token.fetches")
+        .description("Calls to a token endpoint; success: a token came that can be used")
+        .tag("upstream", upstream)
+        .tag("outcome", outcome)
+        .register(meters);
   }
 
   private static RestClient restClient(HttpLimits limits) {

@@ -1,5 +1,6 @@
 package dev.rekey.upstream;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +28,11 @@ public class UpstreamClients {
   private static final Duration MAX_IDLE = Duration.ofSeconds(20);
 
   private final WebClient.Builder builder;
+  private final MeterRegistry meters;
 
-  UpstreamClients(WebClient.Builder builder) {
+  UpstreamClients(WebClient.Builder builder, MeterRegistry meters) {
     this.builder = builder;
+    this.meters = meters;
   }
 
   /** What runs the calls of one upstream. */
@@ -63,7 +66,7 @@ public class UpstreamClients {
                   defaults.jacksonJsonEncoder(new JacksonJsonEncoder(LenientJson.MAPPER));
                   defaults.maxInMemorySize((int) limits.maxResponseSize().toBytes());
                 })
-            .filter(TokenClient.tokens(registration, parameters, limits))
+            .filter(TokenClient.tokens(registration, parameters, limits, meters))
             .defaultStatusHandler(UpstreamClients::isNoSuccess, ClientResponse::createException)
             .build();
     return HttpServiceProxyFactory.builderFor(WebClientAdapter.create(client))

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -25,6 +27,7 @@ class TokenClientTest {
 
   private final AtomicInteger fetched = new AtomicInteger();
   private final AtomicInteger called = new AtomicInteger();
+  private final MeterRegistry meters = new SimpleMeterRegistry();
   private HttpServer server;
   private String answer = "";
 
@@ -71,6 +74,8 @@ class TokenClientTest {
 
     assertThat(fetched).hasValue(fetches);
     assertThat(called).hasValue(2);
+    assertThat(counted("success")).isEqualTo(fetches);
+    assertThat(counted("failure")).isZero();
   }
 
   @Test
@@ -81,6 +86,16 @@ class TokenClientTest {
         .hasMessageContaining("DPoP")
         .hasMessageNotContaining("\"t\"");
     assertThat(called).hasValue(0);
+    assertThat(counted("success")).isZero();
+    assertThat(counted("failure")).isOne();
+  }
+
+  private double counted(String outcome) {
+    return meters
+        .get("rekey.upstream.token.fetches")
+        .tags("upstream", "stub", "outcome", outcome)
+        .counter()
+        .count();
   }
 
   private void call(WebClient client) {
@@ -104,7 +119,9 @@ class TokenClientTest {
             Duration.ofSeconds(5),
             DataSize.ofMegabytes(1),
             8);
-    return WebClient.builder().filter(TokenClient.tokens(registration, null, limits)).build();
+    return WebClient.builder()
+        .filter(TokenClient.tokens(registration, null, limits, meters))
+        .build();
   }
 
   private String url(String path) {
