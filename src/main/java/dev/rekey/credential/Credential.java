@@ -93,6 +93,10 @@ class Credential {
     return replacedBy;
   }
 
+  @Nullable Instant createdAt() {
+    return createdAt;
+  }
+
   Instant observedAt() {
     return observedAt;
   }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
@@ -65,14 +66,21 @@ public class Credentials {
     return credential.id();
   }
 
+  /**
+   * A credential that another one comes after.
+   *
+   * @param createdAt when it was made; null if nobody knows
+   */
+  public record Previous(UUID id, @Nullable Instant createdAt) {}
+
   /** The newest other credential of the subject that is thought to live. */
   @Transactional(propagation = Propagation.MANDATORY)
-  public Optional<UUID> previous(Subject subject, UUID newest) {
+  public Optional<Previous> previous(Subject subject, UUID newest) {
     return rows
         .findBySubjectAndStatusInOrderByCreatedAtDesc(subject.name(), LIVE, Limit.of(2))
         .stream()
-        .map(Credential::id)
-        .filter(id -> !id.equals(newest))
+        .filter(credential -> !credential.id().equals(newest))
+        .map(credential -> new Previous(credential.id(), credential.createdAt()))
         .findFirst();
   }
 

@@ -11,6 +11,7 @@ import dev.rekey.platform.ProblemException;
 import dev.rekey.platform.ProblemType;
 import dev.rekey.rotation.RotationLedger.Closing;
 import dev.rekey.rotation.RotationLedger.Opened;
+import dev.rekey.rotation.RotationMetrics.OfUpstream.Underway;
 import dev.rekey.upstream.Minted;
 import dev.rekey.upstream.Reply;
 import dev.rekey.upstream.Reply.Obstacle;
@@ -66,6 +67,7 @@ public class CredentialRotation {
   private final AuditLog audit;
   private final Predecessors predecessors;
   private final RotationProperties properties;
+  private final RotationMetrics metrics;
   private final Clock clock;
 
   CredentialRotation(
@@ -75,6 +77,7 @@ public class CredentialRotation {
       AuditLog audit,
       Predecessors predecessors,
       RotationProperties properties,
+      RotationMetrics metrics,
       Clock clock) {
     this.threads = threads;
     this.ledger = ledger;
@@ -82,6 +85,7 @@ public class CredentialRotation {
     this.audit = audit;
     this.predecessors = predecessors;
     this.properties = properties;
+    this.metrics = metrics;
     this.clock = clock;
   }
 
@@ -144,7 +148,7 @@ public class CredentialRotation {
     try {
       threads.execute(
           () -> {
-            try {
+            try (var _ = RotationLog.about(rotation)) {
               ledger.delivered(rotation, at);
             } catch (DataAccessException | TransactionException e) {
               log.info("That rotation {} was delivered could not be noted", rotation);
@@ -175,13 +179,26 @@ public class CredentialRotation {
 
     Delivery openCallClose() {
       Wish wish = wanted.get();
+      long begun = System.nanoTime();
       Opened opened = open(wish);
       known = opened;
+      try (var _ = RotationLog.about(opened.rotation());
+          var underway = metrics.of(wish.subject()).begin(begun)) {
+        return callClose(opened, underway);
+      }
+    }
+
+    private Delivery callClose(Opened opened, Underway underway) {
       UpstreamName upstream = opened.upstream();
-      Outcome<Minted> outcome = Outcome.of(call(opened));
-      log.info("Rotation {} of {} ended {}", opened.rotation(), wish.subject(), outcome.state());
+      Outcome<Minted> outcome = Outcome.of(call(opened, underway));
+      underway.ends(outcome.state());
+      log.info(
+          "Rotation {} of {} ended {}",
+          opened.rotation(),
+          opened.wish().subject(),
+          outcome.state());
       return switch (outcome) {
-        case Outcome.Succeeded<Minted>(var minted) -> close(opened, minted);
+        case Outcome.Succeeded<Minted>(var minted) -> close(opened, minted, underway);
         case Outcome.NotAttempted<Minted>(var obstacle) -> {
           closeWithoutSecret(opened, outcome);
           throw withId(opened, UpstreamProblems.notSent(upstream, obstacle));
@@ -208,7 +225,7 @@ public class CredentialRotation {
       }
     }
 
-    private Reply<Minted> call(Opened opened) {
+    private Reply<Minted> call(Opened opened, Underway underway) {
       try {
         if (callDeadline.hasPassed() || !ledger.maySend(opened)) {
           return new Reply.NotSent<>(Obstacle.TOO_LATE);
@@ -217,21 +234,28 @@ public class CredentialRotation {
         return new Reply.NotSent<>(Obstacle.NO_LEASE);
       }
       Wish wish = opened.wish();
-      return wish.upstream().mint(wish.subject(), wish.label(), opened.attempt(), callDeadline);
+      return underway.atUpstream(
+          () -> wish.upstream().mint(wish.subject(), wish.label(), opened.attempt(), callDeadline));
     }
 
-    private Delivery close(Opened opened, Minted minted) {
+    private Delivery close(Opened opened, Minted minted, Underway underway) {
       UpstreamCredential made = minted.credential();
       Closing closing = tryClose(opened, new Outcome.Succeeded<>(made));
       return switch (closing) {
-        case Closing.Recorded(var credential) -> {
+        case Closing.Recorded(var credential, var replacedSince) -> {
+          if (replacedSince != null) {
+            metrics
+                .of(opened.wish().subject())
+                .replaced(Duration.between(replacedSince, clock.instant()));
+          }
           lookAtPredecessors(opened.wish());
           yield new Delivery(opened.rotation(), credential, minted);
         }
-        case Closing.Fenced _ -> throw takeBack(opened, made.id(), "its lease had run out");
+        case Closing.Fenced _ ->
+            throw takeBack(opened, made.id(), "its lease had run out", underway);
         case null -> {
           if (opened.wish().isAdditive()) {
-            throw takeBack(opened, made.id(), "it could not be recorded");
+            throw takeBack(opened, made.id(), "it could not be recorded", underway);
           }
           // It may have ended the older one: a lost secret is worse than a late row.
           later(opened, new Outcome.Succeeded<>(made));
@@ -241,16 +265,17 @@ public class CredentialRotation {
     }
 
     /** Ends what was made, so that no credential lives that nobody holds. */
-    private ProblemException takeBack(Opened opened, PathId made, String why) {
+    private ProblemException takeBack(Opened opened, PathId made, String why, Underway underway) {
       Wish wish = opened.wish();
-      Reply<Retired> gone = wish.upstream().retire(wish.subject(), made);
+      Reply<Retired> gone = underway.atUpstream(() -> wish.upstream().retire(wish.subject(), made));
       boolean isGone = gone instanceof Reply.Success<Retired>;
       String unclear = why + ", and that it was ended again is not sure";
-      closeWithoutSecret(
-          opened,
+      Outcome<UpstreamCredential> outcome =
           isGone
               ? new Outcome.Compensated<>(made, why)
-              : new Outcome.Unknown<UpstreamCredential>(unclear, null, made));
+              : new Outcome.Unknown<>(unclear, null, made);
+      underway.ends(outcome.state());
+      closeWithoutSecret(opened, outcome);
       return (isGone
               ? RotationProblems.compensated(opened.upstream(), opened.rotation())
               : RotationProblems.unknown(opened.upstream(), opened.rotation(), unclear))
@@ -310,7 +335,8 @@ public class CredentialRotation {
     private void lookAtPredecessors(Wish wish) {
       if (!wish.isListed()) {
         try {
-          threads.execute(() -> predecessors.look(wish.upstream(), wish.subject()));
+          threads.execute(
+              contexts.captureAll().wrap(() -> predecessors.look(wish.upstream(), wish.subject())));
         } catch (RejectedExecutionException e) {
           log.info("What became of older credentials of {} is left open", wish.subject());
         }

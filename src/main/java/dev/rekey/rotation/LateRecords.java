@@ -39,7 +39,7 @@ class LateRecords {
   /** Writes down what can be, in the order in which it came. */
   void write() {
     for (Late late = waiting.peek(); late != null; late = waiting.peek()) {
-      try {
+      try (var _ = RotationLog.about(late.rotation())) {
         late.write().run();
         log.info("The outcome of rotation {} is recorded now", late.rotation());
       } catch (NonTransientDataAccessResourceException

@@ -121,7 +121,11 @@ public class Overlaps {
                   older,
                   request,
                   label.apply(known),
-                  new Overlap(replaceable(permit, older), terms.grace(), terms.confirmOnFirstUse()))
+                  new Overlap(
+                      replaceable(permit, older),
+                      known.createdAt(),
+                      terms.grace(),
+                      terms.confirmOnFirstUse()))
               .under(key);
         });
   }

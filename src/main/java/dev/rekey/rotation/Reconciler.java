@@ -9,13 +9,13 @@ import dev.rekey.upstream.Upstream;
 import dev.rekey.upstream.Upstream.Retired;
 import dev.rekey.upstream.UpstreamCredential;
 import dev.rekey.upstream.Upstreams;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -53,19 +53,19 @@ class Reconciler {
   private final ReconcileLedger ledger;
   private final Upstreams upstreams;
   private final RotationProperties properties;
-  private final MeterRegistry meters;
+  private final RotationMetrics metrics;
   private final Clock clock;
 
   Reconciler(
       ReconcileLedger ledger,
       Upstreams upstreams,
       RotationProperties properties,
-      MeterRegistry meters,
+      RotationMetrics metrics,
       Clock clock) {
     this.ledger = ledger;
     this.upstreams = upstreams;
     this.properties = properties;
-    this.meters = meters;
+    this.metrics = metrics;
     this.clock = clock;
   }
 
@@ -74,10 +74,15 @@ class Reconciler {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       ledger
           .claimMints(upstreams.listed(), MOST_AT_ONCE)
-          .forEach(due -> threads.execute(() -> guarded(due.subject(), () -> settle(due))));
+          .forEach(
+              due ->
+                  threads.execute(() -> guarded(due.subject(), due.rotation(), () -> settle(due))));
       ledger
           .claimChanges(MOST_AT_ONCE)
-          .forEach(due -> threads.execute(() -> guarded(due.subject(), () -> settle(due))));
+          .forEach(
+              due ->
+                  threads.execute(
+                      () -> guarded(due.subject(), due.change().rotation(), () -> settle(due))));
     }
   }
 
@@ -90,8 +95,8 @@ class Reconciler {
   }
 
   // What fails here stays taken over for a while, and is then tried again by any replica.
-  private static void guarded(Object subject, Runnable work) {
-    try {
+  private static void guarded(Object subject, @Nullable UUID rotation, Runnable work) {
+    try (var _ = rotation == null ? null : RotationLog.about(rotation)) {
       work.run();
     } catch (DataAccessException | TransactionException e) {
       log.warn("Reconciling {} was put off: {}", subject, e.getClass().getSimpleName());
@@ -143,7 +148,7 @@ class Reconciler {
           due,
           "after " + due.checks() + " looks, no credential of this attempt is there",
           properties.consistencyWindow())) {
-        count(due.subject().upstream().value(), MutationState.NOT_APPLIED);
+        metrics.of(due.subject()).reconciled(MutationState.NOT_APPLIED);
       }
     } else {
       ledger.again(due, pause(due.checks()));
@@ -158,7 +163,7 @@ class Reconciler {
     Reply<Retired> reply = upstream.retire(due.subject(), made);
     if (reply instanceof Reply.Success<Retired>) {
       if (ledger.orphanRemoved(due, made)) {
-        count(due.subject().upstream().value(), MutationState.ORPHAN_REMOVED);
+        metrics.of(due.subject()).reconciled(MutationState.ORPHAN_REMOVED);
         log.info("Credential {} of {} was nobody's and is gone", made, due.subject());
       }
     } else {
@@ -236,14 +241,10 @@ class Reconciler {
       Instant asked,
       String reason) {
     if (ledger.conclude(due, applied, seen, asked, reason)) {
-      count(
-          due.subject().upstream().value(),
-          applied ? MutationState.SUCCEEDED : MutationState.NOT_APPLIED);
+      metrics
+          .of(due.subject())
+          .reconciled(applied ? MutationState.SUCCEEDED : MutationState.NOT_APPLIED);
     }
-  }
-
-  private void count(String upstream, MutationState outcome) {
-    meters.counter("rekey.reconciled", "upstream", upstream, "outcome", outcome.name()).increment();
   }
 
   // At least four looks fit into the window.

@@ -7,13 +7,17 @@ import dev.rekey.audit.AuditType;
 import dev.rekey.credential.Credentials;
 import dev.rekey.platform.Ids;
 import dev.rekey.platform.PathId;
+import dev.rekey.platform.SqlTime;
 import dev.rekey.upstream.Label;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.UpstreamName;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +58,7 @@ class RetirementLedger {
    * @param credential its id in the inventory
    * @param successor the live one at the end of the chain of those that took its place; null if
    *     there is none
+   * @param besideSince since when both have lived
    * @param quiet for how long it has to have been unused
    * @param isLost whether it is ended because nobody has its secret
    * @param plan a conclusion counts only while this and the tries stay the same
@@ -65,6 +70,7 @@ class RetirementLedger {
       Subject subject,
       PathId upstreamId,
       @Nullable PathId successor,
+      Instant besideSince,
       Duration quiet,
       boolean isLost,
       UUID plan,
@@ -120,10 +126,11 @@ class RetirementLedger {
               order by next_try_at limit :most for update skip locked)
             update retirement t set tries = t.tries + 1,
               next_try_at = clock_timestamp() + make_interval(secs => :taken)
-            from due, credential c
+            from due, credential c, rotation cause
             where t.credential_id = due.credential_id and c.id = t.credential_id
+              and cause.id = t.rotation_id
             returning t.credential_id, t.rotation_id, t.quiet_seconds, t.plan_id, t.tries,
-              c.upstream, c.subject, c.upstream_id,
+              c.upstream, c.subject, c.upstream_id, cause.closed_at,
               exists (select from rotation r join rotation lost on lost.id = r.reissue_of
                 where r.id = t.rotation_id and lost.credential_id = t.credential_id) as is_lost, (
                 with recursive successor as (
@@ -151,6 +158,7 @@ class RetirementLedger {
         new Subject(new UpstreamName(row.getString("upstream")), row.getString("subject")),
         PathId.of(row.getString("upstream_id")),
         successor == null ? null : PathId.of(successor),
+        Objects.requireNonNull(SqlTime.instant(row.getObject("closed_at", OffsetDateTime.class))),
         Duration.ofSeconds(row.getInt("quiet_seconds")),
         row.getBoolean("is_lost"),
         row.getObject("plan_id", UUID.class),

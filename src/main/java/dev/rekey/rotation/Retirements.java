@@ -10,7 +10,6 @@ import dev.rekey.upstream.Upstream;
 import dev.rekey.upstream.Upstream.Retired;
 import dev.rekey.upstream.UpstreamCredential;
 import dev.rekey.upstream.Upstreams;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,7 +47,7 @@ class Retirements {
   private final CredentialReads reads;
   private final Upstreams upstreams;
   private final RotationProperties properties;
-  private final MeterRegistry meters;
+  private final RotationMetrics metrics;
   private final Clock clock;
 
   Retirements(
@@ -59,7 +58,7 @@ class Retirements {
       CredentialReads reads,
       Upstreams upstreams,
       RotationProperties properties,
-      MeterRegistry meters,
+      RotationMetrics metrics,
       Clock clock) {
     this.threads = threads;
     this.ledger = ledger;
@@ -68,7 +67,7 @@ class Retirements {
     this.reads = reads;
     this.upstreams = upstreams;
     this.properties = properties;
-    this.meters = meters;
+    this.metrics = metrics;
     this.clock = clock;
   }
 
@@ -76,7 +75,7 @@ class Retirements {
   void sweep() {
     ledger.noteEnded();
     for (Standing standing : overlaps.unconfirmed(properties.unconfirmedAfter(), MOST_AT_ONCE)) {
-      count("rekey.rotation.unconfirmed", standing.subject().upstream().value());
+      metrics.of(standing.subject()).unconfirmed();
     }
     try (ExecutorService each = Executors.newVirtualThreadPerTaskExecutor()) {
       overlaps
@@ -97,7 +96,7 @@ class Retirements {
 
   // What fails here stays taken over for a while, and is then tried again by any replica.
   private void guarded(Due due) {
-    try {
+    try (var _ = RotationLog.about(due.rotation())) {
       retire(due);
     } catch (DataAccessException | TransactionException e) {
       log.warn("The end of {} was put off: {}", due.upstreamId(), e.getClass().getSimpleName());
@@ -123,7 +122,7 @@ class Retirements {
         changes.send(opened.get(), () -> upstream.retire(due.subject(), due.upstreamId()));
     if (outcome instanceof Outcome.Succeeded<Retired>) {
       ledger.done(due);
-      count("rekey.retired", due.subject().upstream().value());
+      metrics.of(due.subject()).retired(Duration.between(due.besideSince(), clock.instant()));
     } else {
       failed(due, String.valueOf(outcome.reason()));
     }
@@ -148,7 +147,7 @@ class Retirements {
     }
     Duration in = Duration.between(now, lastUse.plus(due.quiet())).plusSeconds(1);
     if (ledger.stillUsed(due, "last used at " + lastUse + "; its end is put off", in)) {
-      count("rekey.old-credential-still-used", due.subject().upstream().value());
+      metrics.of(due.subject()).stillUsed();
     }
     return true;
   }
@@ -180,12 +179,12 @@ class Retirements {
 
   private void failed(Due due, String why) {
     log.warn("{} of {} could not be ended yet: {}", due.upstreamId(), due.subject(), why);
-    count("rekey.retirement.failures", due.subject().upstream().value());
+    metrics.of(due.subject()).retirementFailed();
     ledger.failed(due, why, Pause.backoff(FIRST_PAUSE, due.tries(), LONGEST_PAUSE));
   }
 
   private void lookForFirstUse(Standing standing) {
-    try {
+    try (var _ = RotationLog.about(standing.rotation())) {
       Known made = standing.made();
       if (made == null || !standing.possible().contains(Action.CONFIRM)) {
         overlaps.lookAgain(standing.rotation(), null);
@@ -228,9 +227,5 @@ class Retirements {
       return least;
     }
     return pause.compareTo(LONGEST_LOOK_PAUSE) > 0 ? LONGEST_LOOK_PAUSE : pause;
-  }
-
-  private void count(String meter, String upstream) {
-    meters.counter(meter, "upstream", upstream).increment();
   }
 }

@@ -17,11 +17,12 @@ class RotationConfiguration {
 
   private static final Duration BACKFILL_EVERY = Duration.ofSeconds(1);
   private static final Duration FORGET_EVERY = Duration.ofHours(1);
+  private static final Duration MEASURE_EVERY = Duration.ofSeconds(15);
 
   RotationConfiguration() {
-    // So that the log of these threads names the request too.
+    // So that the log of these threads names the request and the rotation too.
     ContextRegistry.getInstance()
-        .registerThreadLocalAccessor(new Slf4jThreadLocalAccessor("requestId"));
+        .registerThreadLocalAccessor(new Slf4jThreadLocalAccessor("requestId", RotationLog.KEY));
   }
 
   /** {@link CredentialRotation} closes it, while there still is a database. */
@@ -48,5 +49,10 @@ class RotationConfiguration {
   @Bean
   Round forgetKeys(Reconciler reconciler) {
     return new Round("forget-keys", FORGET_EVERY, reconciler::forgetKeys);
+  }
+
+  @Bean
+  Round measureUnknown(UnknownRotations unknown) {
+    return new Round("measure-unknown", MEASURE_EVERY, unknown::look);
   }
 }

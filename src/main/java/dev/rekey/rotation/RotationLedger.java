@@ -5,6 +5,7 @@ import dev.rekey.audit.AuditEntry;
 import dev.rekey.audit.AuditLog;
 import dev.rekey.audit.AuditType;
 import dev.rekey.credential.Credentials;
+import dev.rekey.credential.Credentials.Previous;
 import dev.rekey.platform.Ids;
 import dev.rekey.platform.PathId;
 import dev.rekey.platform.SqlTime;
@@ -78,8 +79,11 @@ class RotationLedger {
      * It is written down.
      *
      * @param credential the new one in the inventory; null if there is none
+     * @param replacedSince when the one was made whose place it takes; null if there is none, if
+     *     nobody knows, or if this was recorded before
      */
-    record Recorded(@Nullable UUID credential) implements Closing {}
+    record Recorded(@Nullable UUID credential, @Nullable Instant replacedSince)
+        implements Closing {}
 
     /** Its lease ran out and others act on it: what it made must not be handed over. */
     record Fenced() implements Closing {}
@@ -341,7 +345,7 @@ class RotationLedger {
     boolean ours = attempt.epoch() == opened.epoch();
     // Of a success nobody but who sent it can have written, whoever took the attempt over since.
     if (attempt.state() == outcome.state() && (ours || outcome instanceof Outcome.Succeeded)) {
-      return new Closing.Recorded(attempt.credential());
+      return new Closing.Recorded(attempt.credential(), null);
     }
     if (!ours && outcome instanceof Outcome.Succeeded && since == null) {
       boolean deliver =
@@ -353,16 +357,16 @@ class RotationLedger {
       }
     }
     if (attempt.state().next().contains(outcome.state())) {
-      return new Closing.Recorded(record(opened, attempt, outcome, ours, since));
+      return record(opened, attempt, outcome, ours, since);
     }
     if (outcome instanceof Outcome.Unknown<UpstreamCredential>(var _, var _, PathId made)
         && made != null) {
       toBeRemoved(opened, made);
     } else if (since != null
         && outcome instanceof Outcome.Succeeded<UpstreamCredential>(var made)) {
-      return new Closing.Recorded(tooLate(opened, attempt, made, since));
+      return new Closing.Recorded(tooLate(opened, attempt, made, since), null);
     }
-    return new Closing.Recorded(attempt.credential());
+    return new Closing.Recorded(attempt.credential(), null);
   }
 
   private record Attempt(
@@ -411,7 +415,7 @@ class RotationLedger {
         .single();
   }
 
-  private @Nullable UUID record(
+  private Closing.Recorded record(
       Opened opened,
       Attempt attempt,
       Outcome<UpstreamCredential> outcome,
@@ -421,7 +425,7 @@ class RotationLedger {
     Wish wish = opened.wish();
     PathId made = made(outcome);
     UUID credential = attempt.credential();
-    UUID previous = null;
+    Previous previous = null;
     if (outcome instanceof Outcome.Succeeded<UpstreamCredential>(var minted)) {
       credential = credentials.minted(wish.subject(), minted, opened.rotation(), now);
       if (!wish.isListed() && wish.overlap() == null && wish.reissueOf() == null) {
@@ -447,7 +451,7 @@ class RotationLedger {
           .param("reason", reason)
           .param("credential", credential)
           .param("at", SqlTime.of(now))
-          .param("previous", previous)
+          .param("previous", previous == null ? null : previous.id())
           .update();
     }
     if (outcome instanceof Outcome.Succeeded && !wish.isAdditive()) {
@@ -462,7 +466,14 @@ class RotationLedger {
             .credential(made, made == null ? null : credential)
             .ended(outcome.audited(), reason)
             .backfilled(since));
-    return outcome instanceof Outcome.Succeeded ? credential : null;
+    return outcome instanceof Outcome.Succeeded
+        ? new Closing.Recorded(credential, replacedSince(wish, previous))
+        : new Closing.Recorded(null, null);
+  }
+
+  private static @Nullable Instant replacedSince(Wish wish, @Nullable Previous previous) {
+    Overlap overlap = wish.reissueOf() == null ? wish.overlap() : null;
+    return overlap != null ? overlap.since() : previous != null ? previous.createdAt() : null;
   }
 
   private void update(

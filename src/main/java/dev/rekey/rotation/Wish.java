@@ -7,6 +7,7 @@ import dev.rekey.upstream.Listing;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.Upstream;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -42,11 +43,16 @@ public record Wish(
    * Two credentials side by side for a while.
    *
    * @param replaces the older one, in the inventory
+   * @param since when that one was made; null if nobody knows
    * @param grace how long the older one stays after the newer one was confirmed; null for the
    *     default
    * @param confirmOnFirstUse whether the newer one's first use confirms it
    */
-  record Overlap(UUID replaces, @Nullable Duration grace, boolean confirmOnFirstUse) {}
+  record Overlap(
+      UUID replaces,
+      @Nullable Instant since,
+      @Nullable Duration grace,
+      boolean confirmOnFirstUse) {}
 
   /** A new credential for a connector. */
   public static Wish rotate(Permit.Write permit, Upstream upstream) {
@@ -112,7 +118,9 @@ public record Wish(
         lost.label(),
         target,
         requestToReissue(lost.rotation()),
-        older == null ? null : new Overlap(older.id(), lost.grace(), lost.confirmOnFirstUse()),
+        older == null
+            ? null
+            : new Overlap(older.id(), null, lost.grace(), lost.confirmOnFirstUse()),
         lost.rotation(),
         admission,
         null,
