@@ -160,6 +160,8 @@ public final class UpstreamHttp {
               .timeout(deadline.remaining())
               .contextWrite(sent::in)
               .contextWrite(UpstreamHttp::quietOnceGivenUp)
+              // Else the call's span would not be a part of the request's trace.
+              .contextCapture()
               .block();
       return answer == null
           ? new Reply.Unusable<>(Flaw.UNPARSABLE)
