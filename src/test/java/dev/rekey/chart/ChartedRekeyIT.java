@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sandbox.Sandbox;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The jar, run as the rendered chart says: first the init container, then the service, each with
@@ -65,10 +66,13 @@ class ChartedRekeyIT {
     Container migration = rendered.pod().getInitContainers().getFirst();
     Container service = rendered.pod().getContainers().getFirst();
 
+    String rotation;
+
     assertThat(run(migration)).endsWith(", exit 0").contains("The schema is at version");
     try (var rekey = start(service)) {
       Http payments = rekey.http().bearer(token());
       Answer rotated = payments.post(ROTATE, OKTA);
+      rotation = rotated.header("Rekey-Rotation-Id");
       Answer history = payments.get("/api/v1/audit-events?type=rotation.succeeded");
 
       assertThat(rotated.status()).isEqualTo(200);
@@ -77,7 +81,11 @@ class ChartedRekeyIT {
     }
     assertThat(Files.readAllLines(directory.resolve("log")))
         .filteredOn(line -> !line.isBlank())
-        .allMatch(line -> line.startsWith("{\"@timestamp\""));
+        .extracting(JsonMapper.shared()::readTree)
+        .allMatch(line -> line.has("@timestamp"))
+        .filteredOn(line -> line.path("rekey.rotation.id").asString("").equals(rotation))
+        .isNotEmpty()
+        .allMatch(line -> line.has("http.request.id") && line.has("trace.id"));
   }
 
   private static RekeyProcess start(Container container) {
