@@ -23,7 +23,7 @@ import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** A Rekey with two receivers of webhooks, which sends when a test tells it to. */
-abstract class WebhookIT extends RekeyIT {
+public abstract class WebhookIT extends RekeyIT {
 
   static final Subject CHECKOUT_ACCOUNT =
       new Subject(new UpstreamName("keycard"), "organizations/acme/service-accounts/checkout");
