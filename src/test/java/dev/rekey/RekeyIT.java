@@ -143,6 +143,12 @@ public abstract class RekeyIT {
         .bearer(Tokens.ofKeycard(surroundings().sandbox()));
   }
 
+  /** As {@link #behindRekeysBack}, at ConductorOne. */
+  protected static Http behindRekeysBackAtConductorOne() {
+    return Http.at(URI.create(surroundings().sandbox().url() + "/conductorone"))
+        .bearer(Tokens.ofConductorOne(surroundings().sandbox()));
+  }
+
   /** The rows of a query that is asked as somebody who may see everything. */
   protected static List<Map<String, Object>> query(String sql, @Nullable Object... parameters) {
     try (var connection = surroundings().postgres().connectAsSuperuser();

@@ -309,7 +309,7 @@ class Credential {
   // That its time has run out is told by the clock.
   private CredentialStatus statusAfter(UpstreamCredential seen, Instant at) {
     if (seen.deletedAt() != null) {
-      return CredentialStatus.RETIRED;
+      return isGone() ? status : CredentialStatus.RETIRED;
     }
     return switch (status) {
       case RETIRING -> CredentialStatus.RETIRING;

@@ -82,12 +82,13 @@ public class DriftLedger {
 
   /**
    * Records what a list told of a credential. Lists may lag behind, so one that has gone is not
-   * brought back by it; reading it by its id does that.
+   * brought back by it, and one that is otherwise than it was is not believed; reading it by its id
+   * does that.
    */
   @Transactional
   public void listed(Subject subject, UpstreamCredential seen, Instant asked) {
     Credential known = rows.find(subject, seen.id()).orElse(null);
-    if (known == null || !known.isGone()) {
+    if (known == null || (!known.isGone() && known.drift(seen).isEmpty())) {
       record(known, subject, seen, asked);
     }
   }
@@ -132,7 +133,9 @@ public class DriftLedger {
   }
 
   private void discover(Subject subject, UpstreamCredential seen, Instant asked) {
-    if (seen.deletedAt() != null || (seen.attempt() != null && open.mayClaim(seen.attempt()))) {
+    if (seen.deletedAt() != null
+        || (seen.attempt() != null && open.mayClaim(seen.attempt()))
+        || open.hasEnded(subject, seen.id())) {
       return;
     }
     String upstream = subject.upstream().value();

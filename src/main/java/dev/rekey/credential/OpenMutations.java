@@ -18,6 +18,9 @@ public interface OpenMutations {
   /** Whether a change of this credential, or its end, is under way or of unknown outcome. */
   boolean mayChange(Subject subject, PathId upstreamId);
 
+  /** Whether a change through Rekey has ended this credential, whatever lists still show. */
+  boolean hasEnded(Subject subject, PathId upstreamId);
+
   /** Whether a mint is under way that may end other credentials of the subject. */
   boolean isMinting(Subject subject);
 

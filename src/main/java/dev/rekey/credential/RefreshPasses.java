@@ -133,13 +133,13 @@ class RefreshPasses {
   }
 
   // Not when a credential is recorded: two that are the first of a subject would wait for each
-  // other.
+  // other. A subject that has nothing any more is only looked at if it is named again.
   private void watchKnown(UpstreamName upstream) {
     jdbc.sql(
             """
             insert into watched (upstream, name)
             select distinct upstream, subject from credential c
-            where upstream = :upstream and status <> 'RETIRED' and not exists (
+            where upstream = :upstream and status not in ('RETIRED', 'MISSING') and not exists (
               select from watched w where w.upstream = c.upstream and w.name = c.subject)
             on conflict do nothing
             """)

@@ -164,7 +164,7 @@ class SubjectLooks {
     }
     List<PathId> unclear =
         known.values().stream()
-            .filter(row -> isUnclear(row, seen.containsKey(row.upstreamId()), asked))
+            .filter(row -> isUnclear(row, seen.get(row.upstreamId()), asked))
             .map(Credential::upstreamId)
             .toList();
     Look failure = ask(upstream, subject, unclear, goesOn);
@@ -174,9 +174,12 @@ class SubjectLooks {
     return exists ? whole(upstream, watched, asked) : unlessSomeAreLeft(subject);
   }
 
-  // A list may show what has gone, and lack what has just come.
-  private static boolean isUnclear(Credential row, boolean isListed, Instant asked) {
-    return row.isGone() == isListed && row.recordedAt().isBefore(asked);
+  // A list may show what has gone or how it was, and lack what has just come.
+  private static boolean isUnclear(
+      Credential row, @Nullable UpstreamCredential listed, Instant asked) {
+    boolean isLikeTheList =
+        listed == null ? row.isGone() : !row.isGone() && row.drift(listed).isEmpty();
+    return !isLikeTheList && row.recordedAt().isBefore(asked);
   }
 
   private Look byIds(Upstream upstream, Subject subject, BooleanSupplier goesOn) {

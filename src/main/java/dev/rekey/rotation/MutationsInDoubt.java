@@ -69,6 +69,22 @@ class MutationsInDoubt implements OpenMutations {
 
   @Override
   @Transactional(readOnly = true)
+  public boolean hasEnded(Subject subject, PathId upstreamId) {
+    return jdbc.sql(
+            """
+            select exists (select from credential_change
+              where subject = :subject and upstream_id = :id and upstream = :upstream
+                and kind in ('DELETE', 'REVOKE') and state = 'SUCCEEDED')
+            """)
+        .param("subject", subject.name())
+        .param("id", upstreamId.value())
+        .param("upstream", subject.upstream().value())
+        .query(Boolean.class)
+        .single();
+  }
+
+  @Override
+  @Transactional(readOnly = true)
   public boolean isMinting(Subject subject) {
     return jdbc.sql(
             """

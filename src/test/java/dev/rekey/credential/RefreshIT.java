@@ -237,6 +237,64 @@ class RefreshIT extends RekeyIT {
   }
 
   @Test
+  void whatIsMissingStaysSoThoughItsUpstreamStillShowsThatItWasDeleted() {
+    String id = as("payments").post(ROTATE, OKTA).text("/credential/id");
+    awaitFollowUps();
+    behindRekeysBackAtConductorOne()
+        .post("/api/v1/apps/crm/connectors/okta/credentials/" + id, "{}");
+
+    refresh();
+    refresh();
+
+    assertThat(row(id)).containsEntry("status", "MISSING");
+    assertThat(row(id).get("deleted_at")).isNotNull();
+    assertThat(typesOf(id)).endsWith("credential.missing");
+  }
+
+  @Test
+  void aListThatLagsBehindUndoesNoRenameOfOurOwn() {
+    String id = as("payments").post(CHECKOUT, "{\"name\":\"first\"}").text("/id");
+    refresh();
+    as("payments").send("PATCH", CHECKOUT + "/" + id, "{\"name\":\"second\"}");
+    control().fault("keycard", "list", "stale", "\"delayMs\":3000");
+
+    as("payments").get(CHECKOUT);
+    refresh();
+
+    assertThat(typesOf(id)).containsExactly("rotation.succeeded", "credential.update.succeeded");
+    assertThat(row(id)).containsEntry("display_name", "second");
+  }
+
+  @Test
+  void whatWasDeletedThroughRekeyBeforeItWasKnownIsNobodyElses() {
+    String id = behindRekeysBack().post(CHECKOUT, "{\"name\":\"unseen\"}").text("/id");
+    await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
+    as("payments").delete(CHECKOUT + "/" + id);
+    control().fault("keycard", "list", "stale", "\"delayMs\":900");
+
+    as("payments").get(CHECKOUT);
+    control().clearFaults();
+    refresh();
+
+    assertThat(typesOf(id)).containsExactly("credential.delete.succeeded");
+  }
+
+  @Test
+  void aServiceAccountThatIsGoneIsLookedAtNoMore() {
+    control().seed("{\"serviceAccounts\":1,\"credentialsEach\":1}");
+    refresh();
+    control().reset();
+    refresh();
+    refresh();
+    long before = control().calls("list");
+
+    refresh();
+
+    assertThat(query("select 1 from watched where name like '%/sa-0001'")).isEmpty();
+    assertThat(control().calls("list") - before).isEqualTo(2);
+  }
+
+  @Test
   void whileAnUpstreamIsDownNothingIsMissingAndTheKnowledgeGrowsOld() {
     String id = as("payments").post(CHECKOUT, "{\"name\":\"kept\"}").text("/id");
     refresh();

@@ -1,5 +1,6 @@
 package dev.rekey.run;
 
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
@@ -27,6 +28,19 @@ public final class Tokens {
         sandbox,
         "/keycard/service-account-token",
         Sandbox.KEYCARD_CLIENT_ID + ":" + Sandbox.KEYCARD_CLIENT_SECRET);
+  }
+
+  /** A new one of ConductorOne's, for whoever goes there without Rekey. */
+  public static String ofConductorOne(Sandbox sandbox) {
+    return Http.at(sandbox.url())
+        .with("Content-Type", "application/x-www-form-urlencoded")
+        .post(
+            "/conductorone/auth/v1/token",
+            "grant_type=client_credentials&client_id="
+                + URLEncoder.encode(Sandbox.CONDUCTORONE_PLAIN_CLIENT_ID, StandardCharsets.UTF_8)
+                + "&client_secret="
+                + Sandbox.CONDUCTORONE_PLAIN_CLIENT_SECRET)
+        .text("/access_token");
   }
 
   private static String fetch(Sandbox sandbox, String path, String basic) {
