@@ -682,6 +682,42 @@ class SandboxTest {
     assertThat(client.control("touch", "{\"credentialId\":\"nope\"}").status()).isEqualTo(404);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"conductorone", "keycard"})
+  void rekeysOwnSecretCanBeReplacedAtOnceOrByAndBy(String upstream) {
+    String first = ownSecret(upstream, 60_000);
+    boolean bothGood = hasToken(upstream, first) && hasToken(upstream, original(upstream));
+    String second = ownSecret(upstream, 0);
+
+    assertThat(bothGood).isTrue();
+    assertThat(hasToken(upstream, second)).isTrue();
+    assertThat(hasToken(upstream, first)).isFalse();
+    sandbox.reset();
+    assertThat(hasToken(upstream, original(upstream))).isTrue();
+  }
+
+  private static String ownSecret(String upstream, long formerLivesMs) {
+    return client
+        .control(
+            "own-secret",
+            "{\"upstream\":\"%s\",\"formerLivesMs\":%d}".formatted(upstream, formerLivesMs))
+        .text("/clientSecret");
+  }
+
+  private static String original(String upstream) {
+    return upstream.equals("keycard")
+        ? Sandbox.KEYCARD_CLIENT_SECRET
+        : Sandbox.CONDUCTORONE_CLIENT_SECRET;
+  }
+
+  private static boolean hasToken(String upstream, String secret) {
+    Reply reply =
+        upstream.equals("keycard")
+            ? client.keycardToken(Sandbox.KEYCARD_CLIENT_ID, secret)
+            : client.conductorOneToken(Sandbox.CONDUCTORONE_CLIENT_ID, secret);
+    return reply.status() == 200;
+  }
+
   @Test
   void callsAreRecordedInOrderUnmatchedOnesAsUnknown() {
     rotate();

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 import sandbox.gateway.Gateway.Endpoint;
+import sandbox.gateway.OwnSecret;
 import sandbox.wire.Call;
 import sandbox.wire.ErrorShape;
 import sandbox.wire.Parameters;
@@ -40,11 +41,12 @@ final class ConductorOneTokens {
     }
     Parameters form = form(call);
     String clientId = required(form, "client_id");
-    Optional<SecretText> own = ConductorOneClients.secretOf(clientId);
-    SecretText secret =
-        own.or(() -> connectors.secretOf(clientId))
+    Optional<OwnSecret> own = access.secretOf(clientId);
+    List<SecretText> secrets =
+        own.map(OwnSecret::good)
+            .or(() -> connectors.secretOf(clientId).map(List::of))
             .orElseThrow(() -> OAUTH.refusal(401, "Unknown client"));
-    authenticate(form, clientId, secret);
+    authenticate(form, clientId, secrets);
     return _ -> {
       connectors.used(clientId);
       return access.tokens().issue(own.isPresent());
@@ -74,32 +76,36 @@ final class ConductorOneTokens {
     }
   }
 
-  private void authenticate(Parameters form, String clientId, SecretText secret) {
+  private void authenticate(Parameters form, String clientId, List<SecretText> secrets) {
     Optional<String> assertion = form.first("client_assertion");
     Optional<String> posted = form.first("client_secret");
     if (assertion.isPresent() == posted.isPresent()) {
       throw OAUTH.refusal(400, "Send either client_secret or client_assertion");
     }
     posted
-        .filter(candidate -> !secret.matches(candidate))
+        .filter(candidate -> secrets.stream().noneMatch(secret -> secret.matches(candidate)))
         .ifPresent(
             _ -> {
               throw OAUTH.refusal(401, "Wrong client_secret");
             });
-    assertion.ifPresent(jws -> verify(form, clientId, secret, jws));
+    assertion.ifPresent(jws -> verify(form, clientId, secrets, jws));
   }
 
-  private void verify(Parameters form, String clientId, SecretText secret, String jws) {
+  private void verify(Parameters form, String clientId, List<SecretText> secrets, String jws) {
     if (!form.first("client_assertion_type").filter(ASSERTION_TYPE::equals).isPresent()) {
       throw OAUTH.refusal(400, "client_assertion_type must say jwt-bearer");
     }
-    KeySecret.publicKey(secret)
+    List<Optional<String>> objections =
+        secrets.stream().map(secret -> objection(jws, clientId, secret)).toList();
+    if (objections.stream().allMatch(Optional::isPresent)) {
+      throw OAUTH.refusal(401, objections.getFirst().orElseThrow());
+    }
+  }
+
+  private Optional<String> objection(String jws, String clientId, SecretText secret) {
+    return KeySecret.publicKey(secret)
         .map(key -> assertions.objection(jws, clientId, key))
-        .orElse(Optional.of("This client has no key"))
-        .ifPresent(
-            objection -> {
-              throw OAUTH.refusal(401, objection);
-            });
+        .orElse(Optional.of("This client has no key"));
   }
 
   private static String required(Parameters form, String name) {

@@ -3,6 +3,7 @@ package sandbox.control;
 import static org.springframework.web.servlet.function.RequestPredicates.path;
 import static org.springframework.web.servlet.function.RouterFunctions.route;
 
+import java.time.Duration;
 import java.util.Map;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -47,6 +48,7 @@ class ControlRoutes {
         .POST("/control/verify", order(Verify.class, verify -> verify(state, verify)))
         .POST("/control/touch", order(Touch.class, touch -> touch(state, touch)))
         .POST("/control/mode", order(Mode.class, mode -> mode(connectors, mode)))
+        .POST("/control/own-secret", order(Orders.OwnSecret.class, own -> ownSecret(state, own)))
         .POST("/control/seed", order(Orders.Seed.class, seed -> done(() -> seeding.add(seed))))
         .POST(
             "/control/faults", order(FaultOrder.class, fault -> done(() -> fault.placeIn(faults))))
@@ -89,6 +91,14 @@ class ControlRoutes {
         .touch(touch.credentialId())
         .map(ControlRoutes::ok)
         .orElseGet(() -> refuse(404, "No such live credential"));
+  }
+
+  private static ServerResponse ownSecret(ControlState state, Orders.OwnSecret order) {
+    if (order.upstream() == null) {
+      throw new BadOrder("upstream is required");
+    }
+    long formerLives = order.formerLivesMs() == null ? 0 : order.formerLivesMs();
+    return ok(state.replaceSecret(order.upstream(), Duration.ofMillis(formerLives)));
   }
 
   private static ServerResponse mode(Connectors connectors, Mode mode) {

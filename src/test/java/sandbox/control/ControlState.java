@@ -1,20 +1,26 @@
 package sandbox.control;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 import sandbox.conductorone.ConductorOneAccess;
+import sandbox.conductorone.ConductorOneClients;
 import sandbox.conductorone.Connectors;
 import sandbox.faults.Faults;
 import sandbox.faults.Holds;
 import sandbox.gateway.Calls;
 import sandbox.gateway.Mints;
+import sandbox.gateway.OwnSecret;
 import sandbox.gateway.Registry;
 import sandbox.gateway.Registry.Live;
 import sandbox.keycard.KeycardAccess;
+import sandbox.keycard.KeycardClients;
 import sandbox.keycard.ServiceAccounts;
 import sandbox.webhooks.Webhooks;
+import sandbox.wire.Upstream;
 
 /** All state of the sandbox, in reach of the control routes. */
 @Component
@@ -55,6 +61,8 @@ public final class ControlState {
     faults.clear();
     holds.release();
     registries().forEach(Registry::reset);
+    conductorOne.resetSecrets();
+    keycard.secret().reset();
     mints.clear();
     calls.clear();
     webhooks.clear();
@@ -68,6 +76,21 @@ public final class ControlState {
   void revokeTokens() {
     conductorOne.tokens().revokeAll();
     keycard.tokens().revokeAll();
+  }
+
+  /** Gives Rekey's own client a new secret; returns what Rekey has to be told. */
+  Map<String, String> replaceSecret(Upstream upstream, Duration formerLives) {
+    String clientId =
+        switch (upstream) {
+          case CONDUCTORONE -> ConductorOneClients.KEY_CLIENT_ID;
+          case KEYCARD -> KeycardClients.CLIENT_ID;
+        };
+    OwnSecret own =
+        switch (upstream) {
+          case CONDUCTORONE -> conductorOne.secretOf(clientId).orElseThrow();
+          case KEYCARD -> keycard.secret();
+        };
+    return Map.of("clientId", clientId, "clientSecret", own.replace(formerLives).reveal());
   }
 
   List<Live> live() {

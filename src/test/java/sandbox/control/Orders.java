@@ -3,6 +3,7 @@ package sandbox.control;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import sandbox.wire.Upstream;
 
 /** What the smaller control routes are sent. */
 final class Orders {
@@ -15,6 +16,13 @@ final class Orders {
   }
 
   record Touch(@Nullable String credentialId) {}
+
+  /**
+   * A new secret for Rekey's own client.
+   *
+   * @param formerLivesMs how long the one before is taken yet; null for not at all
+   */
+  record OwnSecret(@Nullable Upstream upstream, @Nullable Long formerLivesMs) {}
 
   record Mode(@Nullable Rotation conductorone) {}
 

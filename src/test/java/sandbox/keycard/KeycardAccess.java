@@ -3,13 +3,24 @@ package sandbox.keycard;
 import java.time.Duration;
 import org.springframework.stereotype.Component;
 import sandbox.gateway.AccessTokens;
+import sandbox.gateway.OwnSecret;
+import sandbox.wire.RandomText;
+import sandbox.wire.SecretText;
 
-/** Keycard's live tokens; an hour each. */
+/** Keycard's live tokens, an hour each, and what who manages gets them by. */
 @Component
 public final class KeycardAccess {
   private final AccessTokens tokens = new AccessTokens(Duration.ofHours(1));
+  private final OwnSecret secret =
+      new OwnSecret(
+          new SecretText(KeycardClients.CLIENT_SECRET),
+          () -> new SecretText(RandomText.alphanumeric(40)));
 
   public AccessTokens tokens() {
     return tokens;
+  }
+
+  public OwnSecret secret() {
+    return secret;
   }
 }

@@ -2,6 +2,7 @@ package dev.rekey.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Predicate;
@@ -42,6 +43,19 @@ public final class Control {
 
   public void revokeTokens() {
     http.post("/control/revoke-tokens", "{}");
+  }
+
+  /**
+   * Gives Rekey's own client at an upstream a new secret, and returns it.
+   *
+   * @param formerLives how long the one before is taken yet
+   */
+  public String replaceOwnSecret(String upstream, Duration formerLives) {
+    return http.post(
+            "/control/own-secret",
+            "{\"upstream\":\"%s\",\"formerLivesMs\":%d}"
+                .formatted(upstream, formerLives.toMillis()))
+        .text("/clientSecret");
   }
 
   public void mode(String mode) {
