@@ -1,6 +1,7 @@
 package dev.rekey.notification;
 
 import dev.rekey.platform.BackgroundWork.Round;
+import dev.rekey.platform.SettingFiles;
 import java.time.Duration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -13,8 +14,10 @@ class NotificationConfiguration {
   private static final Duration FORGET_EVERY = Duration.ofHours(1);
 
   @Bean
-  Targets targets(NotificationProperties properties) {
-    return Targets.of(properties.targets());
+  Targets targets(NotificationProperties properties, SettingFiles files) {
+    var targets = Targets.of(properties.targets());
+    files.follow(NotificationProperties.class, changed -> targets.takeKeys(changed.targets()));
+    return targets;
   }
 
   @Bean

@@ -30,9 +30,14 @@ record NotificationProperties(
     @DefaultValue List<@Valid Receiver> targets,
     @DefaultValue("/rekey") URI source,
     @DefaultValue("1s") @DurationMin(millis = 1) Duration deliverEvery,
-    @DefaultValue("3d") Duration giveUpAfter,
-    @DefaultValue("7d") Duration keepDelivered,
-    @DefaultValue("90d") Duration keepDead) {
+    @DefaultValue("3d") @DurationMin Duration giveUpAfter,
+    @DefaultValue("7d") @DurationMin Duration keepDelivered,
+    @DefaultValue("90d") @DurationMin Duration keepDead) {
+
+  /** Throws a {@link dev.rekey.platform.SettingException} if one must not be sent to. */
+  NotificationProperties {
+    Targets.of(targets);
+  }
 
   /**
    * One receiver, before {@link Targets} has looked at it.

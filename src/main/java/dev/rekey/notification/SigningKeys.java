@@ -17,10 +17,15 @@ final class SigningKeys {
 
   private static final String HMAC = "HmacSHA256";
 
-  private final List<SecretKeySpec> keys;
+  private volatile List<SecretKeySpec> keys;
 
   SigningKeys(List<byte[]> secrets) {
     this.keys = secrets.stream().map(secret -> new SecretKeySpec(secret, HMAC)).toList();
+  }
+
+  /** Signs with those of another one from now on. */
+  void become(SigningKeys other) {
+    keys = other.keys;
   }
 
   /**

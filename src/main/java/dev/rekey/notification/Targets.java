@@ -2,6 +2,7 @@ package dev.rekey.notification;
 
 import dev.rekey.audit.AuditType;
 import dev.rekey.notification.NotificationProperties.Receiver;
+import dev.rekey.platform.SettingException;
 import dev.rekey.upstream.Secret;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -60,6 +61,18 @@ final class Targets {
       targets.add(target);
     }
     return new Targets(List.copyOf(targets));
+  }
+
+  /**
+   * Signs with what is configured now, from the next webhook on. Whatever else is different there
+   * waits for the next start.
+   */
+  void takeKeys(List<Receiver> configured) {
+    for (Target changed : of(configured).all) {
+      all.stream()
+          .filter(target -> target.name().equals(changed.name()))
+          .forEach(target -> target.keys().become(changed.keys()));
+    }
   }
 
   List<Target> all() {
@@ -168,7 +181,7 @@ final class Targets {
     return NOTIFIED.stream().map(AuditType::text).collect(Collectors.joining(", "));
   }
 
-  private static IllegalStateException refused(String setting, String expectation) {
-    return new IllegalStateException(setting + " " + expectation + " (docs/notifications.md)");
+  private static SettingException refused(String setting, String expectation) {
+    return new SettingException(setting, expectation + " (docs/notifications.md)");
   }
 }

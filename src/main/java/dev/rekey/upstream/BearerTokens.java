@@ -1,18 +1,11 @@
 package dev.rekey.upstream;
 
-import java.util.List;
+import dev.rekey.platform.SettingFiles.NotYetException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
-import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
-import org.springframework.security.core.Authentication;
-import org.springframework.security.oauth2.client.AuthorizedClientServiceOAuth2AuthorizedClientManager;
-import org.springframework.security.oauth2.client.OAuth2AuthorizeRequest;
-import org.springframework.security.oauth2.client.OAuth2AuthorizedClient;
-import org.springframework.security.oauth2.client.OAuth2AuthorizedClientService;
-import org.springframework.security.oauth2.core.OAuth2AccessToken;
 import org.springframework.security.oauth2.core.OAuth2AuthorizationException;
 import org.springframework.web.reactive.function.client.ClientRequest;
 import org.springframework.web.reactive.function.client.ClientResponse;
@@ -34,26 +27,38 @@ final class BearerTokens implements ExchangeFilterFunction {
   // Bare threads: one caller that stops waiting must not interrupt what others wait for too.
   private static final Scheduler BLOCKING = Schedulers.fromExecutor(Thread::startVirtualThread);
 
-  // One principal for all: with the caller's own, Spring would fetch one token per caller.
-  private static final Authentication REKEY =
-      UsernamePasswordAuthenticationToken.authenticated("rekey", null, List.of());
-
   private final ReentrantLock lock = new ReentrantLock();
-  private final AuthorizedClientServiceOAuth2AuthorizedClientManager manager;
-  private final OAuth2AuthorizedClientService clients;
-  private final String registrationId;
+  private final Runnable lookForAnotherLogin;
+  private volatile HeldToken held;
 
   // Those who queued behind a fetch that failed share its failure instead of failing one by one.
   private @Nullable NoTokenException lastFailure;
   private long lastFailedAt;
 
-  BearerTokens(
-      AuthorizedClientServiceOAuth2AuthorizedClientManager manager,
-      OAuth2AuthorizedClientService clients,
-      String registrationId) {
-    this.manager = manager;
-    this.clients = clients;
-    this.registrationId = registrationId;
+  /**
+   * Tokens by one login, until another takes its place.
+   *
+   * @param lookForAnotherLogin run when no token can be had, to {@link #use} a login that is there
+   *     and not known yet
+   */
+  BearerTokens(HeldToken first, Runnable lookForAnotherLogin) {
+    this.held = first;
+    this.lookForAnotherLogin = lookForAnotherLogin;
+  }
+
+  /**
+   * Goes on with another login, and the token that it gets now.
+   *
+   * @throws NotYetException if it gets none, so that the one before is still in use
+   */
+  void use(HeldToken other) {
+    try {
+      other.insteadOf(null);
+    } catch (NoTokenException e) {
+      throw new NotYetException(String.valueOf(e.getMessage()));
+    }
+    // Without the lock, under which somebody may be waiting for who calls this.
+    held = other;
   }
 
   @Override
@@ -95,8 +100,7 @@ final class BearerTokens implements ExchangeFilterFunction {
       if (lastFailure != null && lastFailedAt - askedAt >= 0) {
         throw lastFailure;
       }
-      dropIfCached(refused);
-      return cachedOrFetched();
+      return insteadOf(refused);
     } catch (NoTokenException e) {
       if (e != lastFailure) {
         log.warn("{}", e.getMessage());
@@ -109,27 +113,17 @@ final class BearerTokens implements ExchangeFilterFunction {
     }
   }
 
-  private void dropIfCached(@Nullable String refused) {
-    OAuth2AuthorizedClient cached = clients.loadAuthorizedClient(registrationId, REKEY.getName());
-    if (cached != null && cached.getAccessToken().getTokenValue().equals(refused)) {
-      clients.removeAuthorizedClient(registrationId, REKEY.getName());
-    }
-  }
-
-  private String cachedOrFetched() {
-    var request =
-        OAuth2AuthorizeRequest.withClientRegistrationId(registrationId).principal(REKEY).build();
-    OAuth2AuthorizedClient client;
+  private String insteadOf(@Nullable String refused) {
+    HeldToken used = held;
     try {
-      client = manager.authorize(request);
-    } catch (RuntimeException e) {
-      throw new NoTokenException(registrationId, e);
+      return used.insteadOf(refused);
+    } catch (NoTokenException e) {
+      lookForAnotherLogin.run();
+      if (held == used) {
+        throw e;
+      }
+      return held.insteadOf(refused);
     }
-    if (client == null
-        || !OAuth2AccessToken.TokenType.BEARER.equals(client.getAccessToken().getTokenType())) {
-      throw new NoTokenException(registrationId, null);
-    }
-    return client.getAccessToken().getTokenValue();
   }
 
   /** No access token could be had, so the call was not made. */

@@ -2,6 +2,7 @@ package dev.rekey.upstream;
 
 import jakarta.validation.constraints.Positive;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
@@ -19,9 +20,20 @@ import org.springframework.util.unit.DataSize;
  * @param maxConcurrentCalls calls under way at once; one more waits its turn; default 128
  */
 public record HttpLimits(
-    @DefaultValue("3s") Duration connectTimeout,
-    @DefaultValue("8s") Duration tokenTimeout,
-    @DefaultValue("20s") Duration readTimeout,
-    @DefaultValue("28s") Duration mintTimeout,
+    @DefaultValue("3s") @DurationMin(millis = 1) Duration connectTimeout,
+    @DefaultValue("8s") @DurationMin(millis = 1) Duration tokenTimeout,
+    @DefaultValue("20s") @DurationMin(millis = 1) Duration readTimeout,
+    @DefaultValue("28s") @DurationMin(millis = 1) Duration mintTimeout,
     @DefaultValue("1MB") DataSize maxResponseSize,
-    @DefaultValue("128") @Positive int maxConcurrentCalls) {}
+    @DefaultValue("128") @Positive int maxConcurrentCalls) {
+
+  private static final DataSize MOST = DataSize.ofMegabytes(512);
+
+  /** Throws {@link IllegalArgumentException} if answers may be of no size that makes sense. */
+  public HttpLimits {
+    if (maxResponseSize.compareTo(DataSize.ofKilobytes(1)) < 0
+        || maxResponseSize.compareTo(MOST) > 0) {
+      throw new IllegalArgumentException("max-response-size has to be from 1KB to 512MB");
+    }
+  }
+}

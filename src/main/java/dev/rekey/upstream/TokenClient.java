@@ -6,8 +6,6 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import org.springframework.core.convert.converter.Converter;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.http.converter.FormHttpMessageConverter;
 import org.springframework.security.oauth2.client.AuthorizedClientServiceOAuth2AuthorizedClientManager;
@@ -24,7 +22,6 @@ import org.springframework.security.oauth2.core.endpoint.DefaultMapOAuth2AccessT
 import org.springframework.security.oauth2.core.endpoint.OAuth2AccessTokenResponse;
 import org.springframework.security.oauth2.core.endpoint.OAuth2ParameterNames;
 import org.springframework.security.oauth2.core.http.converter.OAuth2AccessTokenResponseHttpMessageConverter;
-import org.springframework.util.MultiValueMap;
 import org.springframework.web.client.RestClient;
 
 /**
@@ -40,21 +37,13 @@ final class TokenClient {
 
   private TokenClient() {}
 
-  /**
-   * Tokens for one upstream.
-   *
-   * @param parameters what the client adds to the token request's form; null if nothing
-   */
-  static BearerTokens tokens(
-      ClientRegistration registration,
-      @Nullable Converter<OAuth2ClientCredentialsGrantRequest, MultiValueMap<String, String>>
-          parameters,
-      HttpLimits limits,
-      MeterRegistry meters) {
+  /** The token of one login, which it does not have yet. */
+  static HeldToken token(Login login, HttpLimits limits, MeterRegistry meters) {
+    ClientRegistration registration = login.registration();
     var client = new RestClientClientCredentialsTokenResponseClient();
     client.setRestClient(restClient(limits));
-    if (parameters != null) {
-      client.addParametersConverter(parameters);
+    if (login.parameters() != null) {
+      client.addParametersConverter(login.parameters());
     }
     var provider = new ClientCredentialsOAuth2AuthorizedClientProvider();
     provider.setAccessTokenResponseClient(
@@ -64,7 +53,7 @@ final class TokenClient {
     var clients = new InMemoryOAuth2AuthorizedClientService(registrations);
     var manager = new AuthorizedClientServiceOAuth2AuthorizedClientManager(registrations, clients);
     manager.setAuthorizedClientProvider(provider);
-    return new BearerTokens(manager, clients, registration.getRegistrationId());
+    return new HeldToken(manager, clients, registration.getRegistrationId());
   }
 
   private static OAuth2AccessTokenResponseClient<OAuth2ClientCredentialsGrantRequest> counted(

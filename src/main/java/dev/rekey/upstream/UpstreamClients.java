@@ -1,18 +1,15 @@
 package dev.rekey.upstream;
 
+import dev.rekey.platform.SettingFiles;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
-import org.springframework.core.convert.converter.Converter;
+import java.util.function.Function;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.http.codec.json.JacksonJsonDecoder;
 import org.springframework.http.codec.json.JacksonJsonEncoder;
-import org.springframework.security.oauth2.client.endpoint.OAuth2ClientCredentialsGrantRequest;
-import org.springframework.security.oauth2.client.registration.ClientRegistration;
 import org.springframework.stereotype.Component;
-import org.springframework.util.MultiValueMap;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.support.WebClientAdapter;
@@ -28,10 +25,12 @@ public class UpstreamClients {
   private static final Duration MAX_IDLE = Duration.ofSeconds(20);
 
   private final WebClient.Builder builder;
+  private final SettingFiles files;
   private final MeterRegistry meters;
 
-  UpstreamClients(WebClient.Builder builder, MeterRegistry meters) {
+  UpstreamClients(WebClient.Builder builder, SettingFiles files, MeterRegistry meters) {
     this.builder = builder;
+    this.files = files;
     this.meters = meters;
   }
 
@@ -44,21 +43,22 @@ public class UpstreamClients {
    * A client that carries Rekey's token for this upstream.
    *
    * @param api an interface of {@code @HttpExchange} methods
-   * @param registration how Rekey authenticates at the token endpoint
-   * @param parameters what goes into the token request's form besides; null if nothing
+   * @param settings what the login is made of, now and whenever files change it
    */
-  public <A> A client(
-      Class<A> api,
-      URI apiUrl,
-      ClientRegistration registration,
-      @Nullable Converter<OAuth2ClientCredentialsGrantRequest, MultiValueMap<String, String>>
-          parameters,
-      HttpLimits limits) {
+  public <A, S> A client(
+      Class<A> api, URI apiUrl, HttpLimits limits, S settings, Function<S, Login> login) {
+    Login first = login.apply(settings);
+    var tokens = new BearerTokens(TokenClient.token(first, limits, meters), files::lookNow);
+    files.follow(
+        typeOf(settings),
+        changed -> tokens.use(TokenClient.token(login.apply(changed), limits, meters)));
     WebClient client =
         builder
             .clone()
             .baseUrl(apiUrl.toString())
-            .clientConnector(new ReactorClientHttpConnector(netty(registration, limits)))
+            .clientConnector(
+                new ReactorClientHttpConnector(
+                    netty(first.registration().getRegistrationId(), limits)))
             .codecs(
                 codecs -> {
                   var defaults = codecs.defaultCodecs();
@@ -66,7 +66,7 @@ public class UpstreamClients {
                   defaults.jacksonJsonEncoder(new JacksonJsonEncoder(LenientJson.MAPPER));
                   defaults.maxInMemorySize((int) limits.maxResponseSize().toBytes());
                 })
-            .filter(TokenClient.tokens(registration, parameters, limits, meters))
+            .filter(tokens)
             .defaultStatusHandler(UpstreamClients::isNoSuccess, ClientResponse::createException)
             .build();
     return HttpServiceProxyFactory.builderFor(WebClientAdapter.create(client))
@@ -74,14 +74,19 @@ public class UpstreamClients {
         .createClient(api);
   }
 
+  @SuppressWarnings("unchecked")
+  private static <S> Class<S> typeOf(S settings) {
+    return (Class<S>) settings.getClass();
+  }
+
   // Redirects are not followed, and without this they would pass for an answer.
   private static boolean isNoSuccess(HttpStatusCode status) {
     return !status.is2xxSuccessful();
   }
 
-  private static HttpClient netty(ClientRegistration registration, HttpLimits limits) {
+  private static HttpClient netty(String name, HttpLimits limits) {
     var connections =
-        ConnectionProvider.builder(registration.getRegistrationId())
+        ConnectionProvider.builder(name)
             .maxConnections(limits.maxConcurrentCalls())
             .maxIdleTime(MAX_IDLE)
             .evictInBackground(MAX_IDLE)

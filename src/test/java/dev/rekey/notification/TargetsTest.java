@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rekey.audit.AuditType;
 import dev.rekey.notification.NotificationProperties.Receiver;
+import dev.rekey.platform.SettingException;
 import dev.rekey.upstream.Secret;
 import java.time.Duration;
 import java.util.Arrays;
@@ -68,8 +69,8 @@ class TargetsTest {
       })
   void anyOtherUrlIsRefusedByTheNameOfItsSettingAndWithoutItsValue(String url) {
     assertThatThrownBy(() -> Targets.of(List.of(target("first"), with("second", url, SECRET))))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageStartingWith("rekey.notifications.targets[1].url has to be an https URL")
+        .isInstanceOf(SettingException.class)
+        .hasMessageContaining("rekey.notifications.targets[1].url) has to be an https URL")
         .message()
         .doesNotContain("canary", "\n");
   }
@@ -79,7 +80,7 @@ class TargetsTest {
       strings = {"canary", "whsec_", "whsec_Y2FuYXJ5", "whsec_canary!canary!canary!canary!"})
   void aWeakOrBrokenSecretIsRefusedWithoutItsValue(String secret) {
     assertThatThrownBy(() -> Targets.of(List.of(with("pager", URL, SECRET, secret))))
-        .hasMessageStartingWith("rekey.notifications.targets[0].secrets[1] has to be at least 24")
+        .hasMessageContaining("rekey.notifications.targets[0].secrets[1]) has to be at least 24")
         .message()
         .doesNotContain("canary", "Y2FuYXJ5");
   }
@@ -93,7 +94,7 @@ class TargetsTest {
     assertRefused("types[1]", target("pager", "credential.expired", "credential.expird"));
     assertRefused("types[0]", target("pager", "rotation.succeeded"));
     assertThatThrownBy(() -> Targets.of(List.of(target("pager"), target("pager"))))
-        .hasMessageStartingWith("rekey.notifications.targets[1].name");
+        .hasMessageContaining("rekey.notifications.targets[1].name");
   }
 
   @Test
@@ -107,8 +108,8 @@ class TargetsTest {
 
   private static void assertRefused(String setting, Receiver configured) {
     assertThatThrownBy(() -> Targets.of(List.of(configured)))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageStartingWith("rekey.notifications.targets[0]." + setting + " ");
+        .isInstanceOf(SettingException.class)
+        .hasMessageContaining("rekey.notifications.targets[0]." + setting + ") ");
   }
 
   private static Receiver target(@Nullable String name, String... types) {

@@ -1,6 +1,10 @@
 package dev.rekey.upstream;
 
+import dev.rekey.platform.SettingFiles;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import jakarta.validation.Validation;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.StandardEnvironment;
 import org.springframework.web.reactive.function.client.WebClient;
 
 /** The real clients without an application around them. */
@@ -9,6 +13,16 @@ public final class TestClients {
   private TestClients() {}
 
   public static UpstreamClients create() {
-    return new UpstreamClients(WebClient.builder(), new SimpleMeterRegistry());
+    return following(files(new StandardEnvironment()));
+  }
+
+  /** The same, whose logins change with files. */
+  public static UpstreamClients following(SettingFiles files) {
+    return new UpstreamClients(WebClient.builder(), files, new SimpleMeterRegistry());
+  }
+
+  /** The files of an environment. */
+  public static SettingFiles files(ConfigurableEnvironment environment) {
+    return new SettingFiles(environment, Validation.buildDefaultValidatorFactory().getValidator());
   }
 }

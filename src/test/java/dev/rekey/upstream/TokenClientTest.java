@@ -119,9 +119,9 @@ class TokenClientTest {
             Duration.ofSeconds(5),
             DataSize.ofMegabytes(1),
             8);
-    return WebClient.builder()
-        .filter(TokenClient.tokens(registration, null, limits, meters))
-        .build();
+    var tokens =
+        new BearerTokens(TokenClient.token(Login.of(registration), limits, meters), () -> {});
+    return WebClient.builder().filter(tokens).build();
   }
 
   private String url(String path) {

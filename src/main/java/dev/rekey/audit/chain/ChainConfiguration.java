@@ -1,6 +1,7 @@
 package dev.rekey.audit.chain;
 
 import dev.rekey.platform.BackgroundWork.Round;
+import dev.rekey.platform.SettingFiles;
 import java.time.Duration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -12,13 +13,10 @@ class ChainConfiguration {
   private static final Duration MEASURE_EVERY = Duration.ofSeconds(15);
 
   @Bean
-  SigningKey signingKey(ChainProperties properties) {
-    if (properties.signingKey() == null) {
-      throw new IllegalStateException(
-          "rekey.audit.signing-key is not set: an Ed25519 private key as PKCS#8 PEM, which signs"
-              + " the history's checkpoints (docs/configuration.md)");
-    }
-    return properties.signingKey().key();
+  CheckpointKey checkpointKey(ChainProperties properties, SettingFiles files) {
+    var key = new CheckpointKey(properties.key());
+    files.follow(ChainProperties.class, changed -> key.become(changed.key()));
+    return key;
   }
 
   @Bean

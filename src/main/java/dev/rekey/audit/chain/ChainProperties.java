@@ -1,5 +1,6 @@
 package dev.rekey.audit.chain;
 
+import dev.rekey.platform.SettingException;
 import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
@@ -25,6 +26,17 @@ record ChainProperties(
     @DefaultValue("1m") @DurationMin(millis = 1) @DurationMax(minutes = 5)
         Duration checkpointEvery) {
 
+  /** The key itself; throws a {@link SettingException} if there is none, or it is no good. */
+  SigningKey key() {
+    if (signingKey == null) {
+      throw new SettingException(
+          "rekey.audit.signing-key",
+          "is required, and not set: an Ed25519 private key as PKCS#8 PEM, which signs the"
+              + " history's checkpoints (docs/configuration.md)");
+    }
+    return signingKey.key();
+  }
+
   /** A text that is not printed, and not refused before somebody can say so without printing it. */
   static final class Pem {
 
@@ -40,6 +52,16 @@ record ChainProperties(
 
     SigningKey key() {
       return SigningKey.ofPem(text);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Pem pem && pem.text.equals(text);
+    }
+
+    @Override
+    public int hashCode() {
+      return text.hashCode();
     }
 
     @Override

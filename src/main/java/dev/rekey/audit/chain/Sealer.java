@@ -36,14 +36,14 @@ class Sealer {
 
   private final TransactionTemplate transaction;
   private final JdbcTemplate jdbc;
-  private final SigningKey key;
+  private final CheckpointKey key;
   private final ChainProperties properties;
   private final JsonMapper json;
 
   Sealer(
       PlatformTransactionManager transactions,
       JdbcTemplate jdbc,
-      SigningKey key,
+      CheckpointKey key,
       ChainProperties properties,
       JsonMapper json) {
     this.transaction = new TransactionTemplate(transactions);
@@ -90,7 +90,7 @@ class Sealer {
     Checkpoint checkpoint = null;
     if (state.isCheckpointDue(properties.checkpointEvery())) {
       Instant now = state.now();
-      checkpoint = Checkpoint.signed(Ids.next(), now, batch.seq(), batch.head(), key);
+      checkpoint = Checkpoint.signed(Ids.next(), now, batch.seq(), batch.head(), key.get());
       Checkpoints.insert(connection, checkpoint);
     }
     state.advance(connection, batch, BATCH, checkpoint != null);

@@ -1,5 +1,6 @@
 package dev.rekey.audit.chain;
 
+import dev.rekey.platform.SettingException;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -24,7 +25,7 @@ public final class SigningKey {
     this.publicKey = pair.getPublic();
   }
 
-  /** Throws {@link IllegalArgumentException}, without the text, if it holds no Ed25519 key. */
+  /** Throws {@link SettingException}, without the text, if it holds no Ed25519 key. */
   public static SigningKey ofPem(String text) {
     try {
       PrivateKey key = PemContent.of(text).getPrivateKey();
@@ -61,10 +62,10 @@ public final class SigningKey {
     return generator.generateKeyPair();
   }
 
-  private static IllegalArgumentException notAKey() {
-    return new IllegalArgumentException(
-        "rekey.audit.signing-key has to be an Ed25519 private key as PKCS#8 PEM"
-            + " (openssl genpkey -algorithm ed25519)");
+  private static SettingException notAKey() {
+    return new SettingException(
+        "rekey.audit.signing-key",
+        "has to be an Ed25519 private key as PKCS#8 PEM (openssl genpkey -algorithm ed25519)");
   }
 
   /** The id by which checkpoints name it. */

@@ -1,5 +1,6 @@
 package dev.rekey.upstream.conductorone;
 
+import dev.rekey.upstream.Login;
 import dev.rekey.upstream.UpstreamClients;
 import java.time.Clock;
 import org.springframework.context.annotation.Bean;
@@ -25,31 +26,33 @@ class ConductorOneConfiguration {
   @Bean
   ConductorOne conductorOne(
       ConductorOneProperties properties, UpstreamClients clients, Clock clock) {
-    boolean signs = ClientAssertion.isSigningKey(properties.clientSecret());
     ConductorOneApi api =
         clients.client(
             ConductorOneApi.class,
             properties.apiUrl(),
-            registration(properties, signs),
-            signs ? assertion(properties, clock) : null,
-            properties.http());
+            properties.http(),
+            properties,
+            configured -> login(configured, clock));
     return new ConductorOne(api, clients.http(properties.http()), properties);
   }
 
-  private static ClientRegistration registration(ConductorOneProperties properties, boolean signs) {
+  private static Login login(ConductorOneProperties properties, Clock clock) {
     var registration =
         ClientRegistration.withRegistrationId(ConductorOne.NAME.value())
             .authorizationGrantType(AuthorizationGrantType.CLIENT_CREDENTIALS)
             .tokenUri(properties.tokenUrl().toString())
             .clientId(properties.clientId());
-    return signs
-        ? registration
-            .clientAuthenticationMethod(ClientAuthenticationMethod.PRIVATE_KEY_JWT)
-            .build()
-        : registration
-            .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_POST)
-            .clientSecret(properties.clientSecret().reveal())
-            .build();
+    return ClientAssertion.isSigningKey(properties.clientSecret())
+        ? Login.of(
+            registration
+                .clientAuthenticationMethod(ClientAuthenticationMethod.PRIVATE_KEY_JWT)
+                .build(),
+            assertion(properties, clock))
+        : Login.of(
+            registration
+                .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_POST)
+                .clientSecret(properties.clientSecret().reveal())
+                .build());
   }
 
   // Spring's own assertion converter knows neither EdDSA nor an audience other than the token URL.

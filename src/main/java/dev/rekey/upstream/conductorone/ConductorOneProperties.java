@@ -6,6 +6,7 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import java.net.URI;
+import java.time.Clock;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -32,6 +33,14 @@ record ConductorOneProperties(
     @NotNull Secret clientSecret,
     @DefaultValue("REPLACING") Rotation rotation,
     @DefaultValue @Valid HttpLimits http) {
+
+  /** Throws a {@link dev.rekey.platform.SettingException} if the secret is a key that is none. */
+  ConductorOneProperties {
+    // Which constraint is broken is for the validator to say, and it looks only afterwards.
+    if (clientSecret != null && ClientAssertion.isSigningKey(clientSecret)) {
+      ClientAssertion.with(clientSecret, "", "", Clock.systemUTC());
+    }
+  }
 
   /** What becomes of older credentials. */
   enum Rotation {

@@ -1,5 +1,6 @@
 package dev.rekey.upstream.keycard;
 
+import dev.rekey.upstream.Login;
 import dev.rekey.upstream.UpstreamClients;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -13,17 +14,24 @@ class KeycardConfiguration {
 
   @Bean
   Keycard keycard(KeycardProperties properties, UpstreamClients clients) {
-    var registration =
+    KeycardApi api =
+        clients.client(
+            KeycardApi.class,
+            properties.apiUrl(),
+            properties.http(),
+            properties,
+            KeycardConfiguration::login);
+    return new Keycard(api, clients.http(properties.http()), properties);
+  }
+
+  private static Login login(KeycardProperties properties) {
+    return Login.of(
         ClientRegistration.withRegistrationId(Keycard.NAME.value())
             .authorizationGrantType(AuthorizationGrantType.CLIENT_CREDENTIALS)
             .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_BASIC)
             .tokenUri(properties.tokenUrl().toString())
             .clientId(properties.clientId())
             .clientSecret(properties.clientSecret().reveal())
-            .build();
-    KeycardApi api =
-        clients.client(
-            KeycardApi.class, properties.apiUrl(), registration, null, properties.http());
-    return new Keycard(api, clients.http(properties.http()), properties);
+            .build());
   }
 }

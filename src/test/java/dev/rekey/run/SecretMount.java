@@ -1,0 +1,50 @@
+package dev.rekey.run;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * A directory of files that all change at once, as the kubelet makes them: each is a link into
+ * {@code ..data}, which is a link that is replaced.
+ */
+public final class SecretMount {
+
+  private final Path directory;
+  private final Map<String, String> files = new LinkedHashMap<>();
+
+  public SecretMount(Path directory) {
+    this.directory = directory;
+  }
+
+  public Path directory() {
+    return directory;
+  }
+
+  /** Puts files into it, beside those that are there. */
+  public void put(Map<String, String> changed) {
+    files.putAll(changed);
+    try {
+      Path data = Files.createDirectories(directory.resolve(".." + UUID.randomUUID()));
+      for (var file : files.entrySet()) {
+        Files.writeString(data.resolve(file.getKey()), file.getValue());
+      }
+      Path next = directory.resolve("..data_tmp");
+      Files.createSymbolicLink(next, data.getFileName());
+      Files.move(next, directory.resolve("..data"), StandardCopyOption.ATOMIC_MOVE);
+      for (String name : files.keySet()) {
+        Path link = directory.resolve(name);
+        if (!Files.isSymbolicLink(link)) {
+          Files.createSymbolicLink(link, Path.of("..data", name));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
