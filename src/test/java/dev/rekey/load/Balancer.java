@@ -1,0 +1,108 @@
+package dev.rekey.load;
+
+import dev.rekey.run.RekeyProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What a Kubernetes Service is: new connections go to the replicas that are ready, in turn, and
+ * stay where they are. What it knows of them is never quite new.
+ */
+final class Balancer implements AutoCloseable {
+
+  private static final Duration LATE_BY = Duration.ofMillis(500);
+
+  private final List<RekeyProcess> replicas = new CopyOnWriteArrayList<>();
+  private final AtomicInteger next = new AtomicInteger();
+  private final ServerSocket server;
+  private volatile List<RekeyProcess> ready = List.of();
+
+  Balancer() {
+    try {
+      server = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Thread.ofVirtual().start(this::accept);
+    Thread.ofVirtual().start(this::learn);
+  }
+
+  URI url() {
+    return URI.create("http://localhost:" + server.getLocalPort());
+  }
+
+  void add(RekeyProcess replica) {
+    replicas.add(replica);
+  }
+
+  /** A replica that is about to end, which it learns of late as of anything else. */
+  void remove(RekeyProcess replica) {
+    replicas.remove(replica);
+  }
+
+  /** Whether so many take new connections. */
+  boolean has(int count) {
+    return ready.size() == count;
+  }
+
+  private void learn() {
+    while (!server.isClosed()) {
+      var known = replicas.stream().filter(RekeyProcess::isReady).toList();
+      Pauses.between(LATE_BY, LATE_BY);
+      ready = known;
+    }
+  }
+
+  private void accept() {
+    while (!server.isClosed()) {
+      try {
+        Socket caller = server.accept();
+        Thread.ofVirtual().start(() -> connect(caller));
+      } catch (IOException e) {
+        // It is closed.
+      }
+    }
+  }
+
+  private void connect(Socket caller) {
+    var to = ready;
+    try (caller;
+        var replica =
+            new Socket(
+                "localhost", to.get(Math.floorMod(next.getAndIncrement(), to.size())).port())) {
+      Thread back = Thread.ofVirtual().start(() -> pump(replica, caller));
+      pump(caller, replica);
+      back.join();
+    } catch (IOException e) {
+      // The caller sees that its connection ends.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void pump(Socket from, Socket to) {
+    try {
+      from.getInputStream().transferTo(to.getOutputStream());
+      to.shutdownOutput();
+    } catch (IOException e) {
+      // The other direction ends as well.
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      server.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
