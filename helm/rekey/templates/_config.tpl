@@ -35,6 +35,8 @@ spring:
           keystore:
             certificate: file:{{ include "rekey.tlsDirectory" . }}/tls.crt
             private-key: file:{{ include "rekey.tlsDirectory" . }}/tls.key
+            # A certificate without its key, or half of both, is not taken.
+            verify-keys: true
 {{- end }}
 server:
   port: 8080
@@ -100,7 +102,9 @@ rekey:
 {{- with .Values.upstreams.conductorone }}
       api-url: {{ .apiUrl | quote }}
       token-url: {{ .tokenUrl | quote }}
+{{- if not .existingSecretIdKey }}
       client-id: {{ .clientId | quote }}
+{{- end }}
       rotation: {{ .rotation }}
       http:
         mint-timeout: {{ int .mintTimeoutSeconds }}s
@@ -110,7 +114,9 @@ rekey:
 {{- with .Values.upstreams.keycard }}
       api-url: {{ .apiUrl | quote }}
       token-url: {{ .tokenUrl | quote }}
+{{- if not .existingSecretIdKey }}
       client-id: {{ .clientId | quote }}
+{{- end }}
       organizations:
 {{- range .organizations }}
         - id: {{ .id | quote }}

@@ -113,11 +113,15 @@ callers.issuerUri: "who issues the access tokens of Rekey's callers, such as htt
 callers.audiences: "the audience that stands for Rekey in access tokens, such as [rekey]"
 upstreams.conductorone.apiUrl: "such as https://acme.conductor.one"
 upstreams.conductorone.tokenUrl: "such as https://acme.conductor.one/auth/v1/token"
+{{- if not .Values.upstreams.conductorone.existingSecretIdKey }}
 upstreams.conductorone.clientId: "Rekey's client id at ConductorOne, whole, such as rekey@acme.conductor.one/spc"
+{{- end }}
 upstreams.conductorone.existingSecret: "name the Secret with Rekey's client secret at ConductorOne"
 upstreams.keycard.apiUrl: "such as https://api.keycard.ai"
 upstreams.keycard.tokenUrl: "such as https://api.keycard.ai/service-account-token"
+{{- if not .Values.upstreams.keycard.existingSecretIdKey }}
 upstreams.keycard.clientId: "Rekey's client id at Keycard"
+{{- end }}
 upstreams.keycard.existingSecret: "name the Secret with Rekey's client secret at Keycard"
 upstreams.keycard.organizations: "the organizations that Rekey serves, such as [{id: acme}]"
 audit.existingSecret: "name the Secret with the Ed25519 key that signs the history's checkpoints"

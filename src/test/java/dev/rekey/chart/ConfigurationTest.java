@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -77,11 +78,22 @@ class ConfigurationTest {
   @Test
   void everyMountedSecretIsNamedAsASettingThatTakesOne() {
     assertThat(mounted().keySet())
+        .filteredOn(name -> !name.endsWith(".client-id"))
         .containsExactlyInAnyOrder(
             "spring.datasource.password",
             "rekey.upstreams.conductorone.client-secret",
             "rekey.upstreams.keycard.client-secret",
             "rekey.audit.signing-key");
+  }
+
+  @Test
+  void aClientIdIsEitherMountedOrInTheConfiguration() {
+    assertThat(List.of("conductorone", "keycard"))
+        .map(upstream -> "rekey.upstreams." + upstream + ".client-id")
+        .allSatisfy(
+            name ->
+                assertThat(mounted().containsKey(name))
+                    .isNotEqualTo(Settings.of(scenario.rendered()).names().contains(name)));
   }
 
   private Map<String, Object> mounted() {

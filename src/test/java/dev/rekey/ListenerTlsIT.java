@@ -1,0 +1,129 @@
+package dev.rekey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.rekey.run.RekeyProcess;
+import dev.rekey.run.SecretMount;
+import dev.rekey.run.Surroundings;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The listener's certificate is replaced in its files, as cert-manager and the kubelet do it. */
+@Tag("chaos")
+class ListenerTlsIT {
+
+  private static final char[] STORE_PASSWORD = "of-a-test".toCharArray();
+
+  @TempDir private Path directory;
+
+  @Test
+  void aReplacedCertificateIsServedWithoutARestart() throws Exception {
+    var mount = new SecretMount(Files.createDirectory(directory.resolve("tls")));
+    mount.put(certificate("first"));
+    try (var surroundings = Surroundings.start();
+        var rekey = RekeyProcess.start(settings(surroundings, mount), directory.resolve("log"))) {
+      assertThat(served(rekey)).isEqualTo("CN=first");
+
+      mount.put(certificate("second"));
+      await().atMost(Duration.ofSeconds(30)).until(() -> served(rekey).equals("CN=second"));
+      // Not only once: what is watched is replaced each time.
+      mount.put(certificate("third"));
+      await().atMost(Duration.ofSeconds(30)).until(() -> served(rekey).equals("CN=third"));
+      mount.put(Map.of("tls.key", certificate("stranger").get("tls.key")));
+      Thread.sleep(Duration.ofSeconds(15));
+
+      assertThat(served(rekey))
+          .as("with a key that is not the certificate's")
+          .isEqualTo("CN=third");
+    }
+  }
+
+  private static Map<String, String> settings(Surroundings surroundings, SecretMount mount) {
+    var settings = new HashMap<>(surroundings.properties());
+    var rekey = "spring.ssl.bundle.pem.rekey.";
+    settings.put(rekey + "keystore.certificate", "file:" + mount.directory().resolve("tls.crt"));
+    settings.put(rekey + "keystore.private-key", "file:" + mount.directory().resolve("tls.key"));
+    settings.put(rekey + "keystore.verify-keys", "true");
+    settings.put(rekey + "reload-on-update", "true");
+    settings.put("server.ssl.bundle", "rekey");
+    settings.put("management.server.ssl.enabled", "false");
+    return settings;
+  }
+
+  /** Whom the listener says that it is. */
+  private static String served(RekeyProcess rekey) throws IOException, GeneralSecurityException {
+    var context = SSLContext.getInstance("TLS");
+    context.init(null, new TrustManager[] {new Anybody()}, null);
+    try (var socket =
+        (SSLSocket) context.getSocketFactory().createSocket("localhost", rekey.port())) {
+      socket.startHandshake();
+      var certificate = (X509Certificate) socket.getSession().getPeerCertificates()[0];
+      return certificate.getSubjectX500Principal().getName();
+    }
+  }
+
+  private Map<String, String> certificate(String name) throws Exception {
+    Path store = directory.resolve(name + ".p12");
+    var keytool =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-alias",
+                name,
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=" + name,
+                "-storetype",
+                "PKCS12",
+                "-keystore",
+                store.toString(),
+                "-storepass",
+                new String(STORE_PASSWORD))
+            .redirectErrorStream(true)
+            .redirectOutput(directory.resolve("keytool.log").toFile())
+            .start();
+    assertThat(keytool.waitFor()).isZero();
+    var keys = KeyStore.getInstance(store.toFile(), STORE_PASSWORD);
+    return Map.of(
+        "tls.crt", pem("CERTIFICATE", keys.getCertificate(name).getEncoded()),
+        "tls.key", pem("PRIVATE KEY", keys.getKey(name, STORE_PASSWORD).getEncoded()));
+  }
+
+  private static String pem(String kind, byte[] content) {
+    String base64 = new String(Base64.getMimeEncoder().encode(content), StandardCharsets.US_ASCII);
+    return "-----BEGIN %1$s-----%n%2$s%n-----END %1$s-----%n".formatted(kind, base64);
+  }
+
+  /** Trusts whom it is to look at. */
+  private static final class Anybody implements X509TrustManager {
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return new X509Certificate[0];
+    }
+  }
+}
