@@ -1,5 +1,7 @@
 package dev.rekey;
 
+import dev.rekey.platform.SettingName;
+import dev.rekey.start.Preflight;
 import java.util.List;
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
@@ -72,14 +74,14 @@ final class MigrateCommand {
   private static @Nullable String problem(Environment settings) {
     for (String name : REQUIRED) {
       if (settings.getProperty(name, "").isBlank()) {
-        return name + " is required (docs/configuration.md)";
+        return SettingName.of(name) + " is required (docs/configuration.md)";
       }
     }
     String service = settings.getRequiredProperty("spring.datasource.username");
     return service.equals(settings.getProperty("spring.flyway.user"))
         ? "spring.flyway.user and spring.datasource.username are the same role; the service has to"
             + " have a lesser one than the schema's owner (docs/configuration.md)"
-        : null;
+        : Preflight.problemOfOwner(settings);
   }
 
   private static int migrate(ConfigurableApplicationContext context) {

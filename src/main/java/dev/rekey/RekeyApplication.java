@@ -1,6 +1,7 @@
 package dev.rekey;
 
 import dev.rekey.audit.verify.VerifyCommand;
+import dev.rekey.start.Preflight;
 import java.util.Arrays;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -18,8 +19,15 @@ public class RekeyApplication {
     switch (args.length == 0 ? "" : args[0]) {
       case VerifyCommand.NAME -> System.exit(VerifyCommand.run(following(args)));
       case MigrateCommand.NAME -> System.exit(MigrateCommand.run(following(args)));
-      default -> SpringApplication.run(RekeyApplication.class, args);
+      default -> application().run(args);
     }
+  }
+
+  /** Rekey itself, which does not start with settings that it cannot work with. */
+  public static SpringApplication application() {
+    var rekey = new SpringApplication(RekeyApplication.class);
+    rekey.addListeners(new Preflight());
+    return rekey;
   }
 
   private static String[] following(String... args) {

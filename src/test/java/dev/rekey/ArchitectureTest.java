@@ -24,6 +24,8 @@ class ArchitectureTest {
   static final ArchRule everyImportPointsDown =
       layeredArchitecture()
           .consideringOnlyDependenciesInLayers()
+          .layer("start")
+          .definedBy("dev.rekey.start")
           .layer("facade")
           .definedBy("dev.rekey.facade")
           .layer("rotation")
@@ -46,6 +48,8 @@ class ArchitectureTest {
           .definedBy("dev.rekey.upstream")
           .layer("platform")
           .definedBy("dev.rekey.platform")
+          .whereLayer("start")
+          .mayNotBeAccessedByAnyLayer()
           .whereLayer("facade")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("rotation")
@@ -59,7 +63,7 @@ class ArchitectureTest {
           .whereLayer("verify")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("chain")
-          .mayOnlyBeAccessedByLayers("audit", "verify")
+          .mayOnlyBeAccessedByLayers("start", "audit", "verify")
           .whereLayer("access")
           .mayOnlyBeAccessedByLayers("facade", "rotation", "credential", "notification", "audit")
           .whereLayer("adapters")
@@ -69,6 +73,7 @@ class ArchitectureTest {
               "facade", "rotation", "credential", "notification", "audit", "access", "adapters")
           .whereLayer("platform")
           .mayOnlyBeAccessedByLayers(
+              "start",
               "facade",
               "rotation",
               "credential",
@@ -87,6 +92,7 @@ class ArchitectureTest {
           .should()
           .resideInAnyPackage(
               "dev.rekey",
+              "dev.rekey.start",
               "dev.rekey.facade",
               "dev.rekey.rotation",
               "dev.rekey.credential",

@@ -58,12 +58,14 @@ class MigrateCommandIT {
     Run missing = migrate(Map.of("SPRING_FLYWAY_PASSWORD", ""));
     Run sameRole = migrate(Map.of("SPRING_DATASOURCE_USERNAME", PostgresServer.OWNER));
     Run noDatabase = migrate(Map.of("SPRING_DATASOURCE_URL", postgres.jdbcUrl("gone")));
+    Run knownPassword = migrate(Map.of("REKEY_SANDBOX", "false"));
     Run argument = migrate(Map.of(), "--spring.flyway.user=somebody");
 
     assertThat(missing.lines())
         .singleElement()
         .asString()
-        .contains("Nothing was migrated: spring.flyway.password is required");
+        .contains(
+            "Nothing was migrated: SPRING_FLYWAY_PASSWORD (spring.flyway.password) is required");
     assertThat(sameRole.lines()).singleElement().asString().contains("are the same role");
     assertThat(noDatabase.lines())
         .singleElement()
@@ -71,7 +73,11 @@ class MigrateCommandIT {
         .contains("The schema was not migrated", "database \"gone\" does not exist")
         .doesNotContain(PostgresServer.PASSWORD);
     assertThat(argument.lines()).singleElement().asString().contains("it takes no arguments");
-    assertThat(List.of(missing, sameRole, noDatabase, argument))
+    assertThat(knownPassword.lines())
+        .singleElement()
+        .asString()
+        .contains("SPRING_FLYWAY_PASSWORD (spring.flyway.password) is a password that anybody");
+    assertThat(List.of(missing, sameRole, noDatabase, knownPassword, argument))
         .extracting(Run::exit)
         .containsOnly(1);
   }
@@ -90,12 +96,19 @@ class MigrateCommandIT {
     var settings =
         new HashMap<>(
             Map.of(
-                "SPRING_DATASOURCE_URL", postgres.jdbcUrl(),
-                "SPRING_DATASOURCE_USERNAME", PostgresServer.SERVICE,
-                "SPRING_FLYWAY_USER", PostgresServer.OWNER,
-                "SPRING_FLYWAY_PASSWORD", PostgresServer.PASSWORD,
+                "REKEY_SANDBOX",
+                "true",
+                "SPRING_DATASOURCE_URL",
+                postgres.jdbcUrl(),
+                "SPRING_DATASOURCE_USERNAME",
+                PostgresServer.SERVICE,
+                "SPRING_FLYWAY_USER",
+                PostgresServer.OWNER,
+                "SPRING_FLYWAY_PASSWORD",
+                PostgresServer.PASSWORD,
                 // As the service has it where somebody else migrates.
-                "SPRING_FLYWAY_ENABLED", "false"));
+                "SPRING_FLYWAY_ENABLED",
+                "false"));
     settings.putAll(changes);
     return Run.of(settings, arguments);
   }

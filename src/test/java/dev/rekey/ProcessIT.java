@@ -1,10 +1,10 @@
 package dev.rekey;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import dev.rekey.run.Control;
+import dev.rekey.run.FailedStart;
 import dev.rekey.run.Http;
 import dev.rekey.run.Http.Answer;
 import dev.rekey.run.PostgresServer;
@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -281,14 +282,40 @@ class ProcessIT {
   }
 
   @Test
-  void aRoleThatCouldChangeTheHistoryIsRefusedAtStart() throws Exception {
-    var properties = new HashMap<>(surroundings.properties());
-    properties.put("spring.datasource.username", PostgresServer.OWNER);
-    Path output = Files.createTempFile(directory, "refused", ".log");
+  void whatIsWrongWithTheDatabaseIsSaidInOneLine() {
+    assertThat(failed("spring.datasource.username", "rekey_nobody"))
+        .contains("SPRING_DATASOURCE_USERNAME (spring.datasource.username) is refused by");
+    assertThat(failed("spring.datasource.url", surroundings.postgres().jdbcUrl("gone")))
+        .contains("SPRING_DATASOURCE_URL (spring.datasource.url) has to name a database that");
+    assertThat(
+            failed(
+                Map.of(
+                    "spring.flyway.enabled",
+                    "false",
+                    "spring.datasource.url",
+                    surroundings.postgres().jdbcUrl("postgres"))))
+        .contains("schema is not migrated to this version", "java -jar rekey.jar migrate");
+    assertThat(
+            failed(
+                Map.of(
+                    "spring.flyway.enabled",
+                    "false",
+                    "spring.datasource.username",
+                    PostgresServer.OWNER)))
+        .contains("SPRING_DATASOURCE_USERNAME (spring.datasource.username) is a role that may");
+  }
 
-    assertThat(catchThrowable(() -> RekeyProcess.start(properties, output)))
-        .hasStackTraceContaining("Rekey ended by itself");
-    assertThat(output).content().contains("docs/configuration.md");
+  private static String failed(String property, String value) {
+    return failed(Map.of(property, value));
+  }
+
+  private static String failed(Map<String, String> changes) {
+    var properties = new HashMap<>(surroundings.properties());
+    properties.putAll(changes);
+    var failed = FailedStart.with(properties);
+    assertThat(failed.exit()).isNotZero();
+    assertThat(failed.said()).singleElement().asString().contains("Rekey does not start: ");
+    return failed.said().getFirst();
   }
 
   private static void expireLease(String rotation) throws SQLException {

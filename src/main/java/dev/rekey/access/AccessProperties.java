@@ -2,6 +2,7 @@ package dev.rekey.access;
 
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Positive;
 import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -22,7 +23,13 @@ import org.springframework.validation.annotation.Validated;
 record AccessProperties(
     @DefaultValue("groups") @NotBlank String teamClaim,
     @DefaultValue List<@Valid Grant> grants,
-    @DefaultValue List<String> corsOrigins,
+    @DefaultValue
+        List<
+                @Pattern(
+                    regexp = "https?://[^/\\s*]+",
+                    message = "has to be an origin, such as https://dashboard.example.com")
+                String>
+            corsOrigins,
     @DefaultValue("600") @Positive int mintsPerMinute) {
 
   /**

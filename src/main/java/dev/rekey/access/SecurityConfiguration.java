@@ -2,6 +2,7 @@ package dev.rekey.access;
 
 import dev.rekey.platform.ProblemType;
 import dev.rekey.platform.Problems;
+import dev.rekey.platform.SettingException;
 import jakarta.servlet.DispatcherType;
 import java.time.Duration;
 import java.util.List;
@@ -168,10 +169,10 @@ class SecurityConfiguration {
   static IssuerAndAudience issuerAndAudience(OAuth2ResourceServerProperties properties) {
     var jwt = properties.getJwt();
     if (!StringUtils.hasText(jwt.getIssuerUri()) || jwt.getAudiences().isEmpty()) {
-      throw new IllegalStateException(
-          "spring.security.oauth2.resourceserver.jwt.issuer-uri and .audiences are required: the"
-              + " issuer of your callers' access tokens, and the audience that stands for Rekey in"
-              + " them");
+      throw new SettingException(
+          "spring.security.oauth2.resourceserver.jwt.issuer-uri",
+          "and audiences beside it are required: the issuer of your callers' access tokens, and the"
+              + " audience that stands for Rekey in them");
     }
     return new IssuerAndAudience();
   }

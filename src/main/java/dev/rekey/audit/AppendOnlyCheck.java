@@ -1,5 +1,6 @@
 package dev.rekey.audit;
 
+import dev.rekey.platform.SettingException;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -28,9 +29,10 @@ class AppendOnlyCheck implements InitializingBean {
             .query(Boolean.class)
             .single();
     if (mayChange) {
-      throw new IllegalStateException(
-          "spring.datasource.username is a role that may change the history; it has to be a lesser"
-              + " one than spring.flyway.user, which owns the schema (docs/configuration.md)");
+      throw new SettingException(
+          "spring.datasource.username",
+          "is a role that may change the history; it has to be a lesser one than the schema's"
+              + " owner (docs/configuration.md)");
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.rekey.audit;
 
+import dev.rekey.platform.SettingException;
 import java.time.Period;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,9 +34,10 @@ class AuditPartitions implements InitializingBean {
   @Override
   public void afterPropertiesSet() {
     if (keep != null && !isAllowed(keep)) {
-      throw new IllegalStateException(
-          "rekey.audit.retention.keep is shorter than minimum_age in the table audit_retention,"
-              + " which only the owner of the schema may change (docs/configuration.md)");
+      throw new SettingException(
+          "rekey.audit.retention.keep",
+          "is shorter than minimum_age in the table audit_retention, which only the owner of the"
+              + " schema may change (docs/configuration.md)");
     }
   }
 

@@ -7,6 +7,7 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Positive;
 import java.time.Duration;
 import java.util.List;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -22,17 +23,17 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("rekey.expiry")
 record ExpiryProperties(
-    @DefaultValue("365d") Duration maxAge,
+    @DefaultValue("365d") @DurationMin Duration maxAge,
     @DefaultValue List<@Valid OtherAge> overrides,
     @DefaultValue({"30", "14", "7", "1"}) @NotEmpty List<@Positive @NotNull Integer> thresholdDays,
-    @DefaultValue("30s") Duration checkEvery) {
+    @DefaultValue("30s") @DurationMin(millis = 1) Duration checkEvery) {
 
   /**
    * Another maximum age.
    *
    * @param maxAge 0 for no end
    */
-  record OtherAge(@NotEmpty List<SubjectPattern> subjects, @NotNull Duration maxAge) {}
+  record OtherAge(@NotEmpty List<SubjectPattern> subjects, @NotNull @DurationMin Duration maxAge) {}
 
   /** What is the same exactly as long as the policy is. */
   String fingerprint() {

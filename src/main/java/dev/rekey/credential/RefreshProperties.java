@@ -3,6 +3,7 @@ package dev.rekey.credential;
 import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Positive;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -20,6 +21,6 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("rekey.refresh")
 record RefreshProperties(
     @DefaultValue("true") boolean enabled,
-    @DefaultValue("15m") Duration interval,
+    @DefaultValue("15m") @DurationMin(millis = 1) Duration interval,
     @DefaultValue("2") @DecimalMin("0.1") double callsPerSecond,
     @DefaultValue("10") @Positive int burst) {}

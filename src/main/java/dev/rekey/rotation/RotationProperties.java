@@ -4,6 +4,8 @@ import dev.rekey.access.SubjectPattern;
 import dev.rekey.upstream.Subject;
 import java.time.Duration;
 import java.util.List;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -11,15 +13,15 @@ import org.springframework.validation.annotation.Validated;
 /**
  * How rotations run and are brought to an end.
  *
- * @param callWithin nothing is sent, and nothing waited for, this long after the request; default
- *     36 s, which leaves 9 s of the 45 s in which a minting request is answered
+ * @param callWithin nothing is sent, and nothing waited for, this long after the request; at most,
+ *     and by default, 36 s, which leaves 9 s of the 45 s in which a minting request is answered
  * @param leaseMargin how long a lease outlives that; default 30 s
  * @param reconcileEvery pause between two sweeps of one replica; default 5 s
  * @param consistencyWindow for how long after the lease a list has to show nothing before a mint
  *     counts as not applied; default 10 min
  * @param requireIdempotencyKey subjects whose credentials are minted only under an Idempotency-Key;
  *     default none
- * @param keepIdempotencyKeys how long a key is remembered at least; default 24 h
+ * @param keepIdempotencyKeys how long a key is remembered at least; at least, and by default, 24 h
  * @param retireEvery pause between two runs of the job that ends older credentials; default 30 s
  * @param unconfirmedAfter how long an older credential may stay beside a new one before that is
  *     worth an event; default 7 d
@@ -27,14 +29,14 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("rekey.rotation")
 record RotationProperties(
-    @DefaultValue("36s") Duration callWithin,
-    @DefaultValue("30s") Duration leaseMargin,
-    @DefaultValue("5s") Duration reconcileEvery,
-    @DefaultValue("10m") Duration consistencyWindow,
+    @DefaultValue("36s") @DurationMin(millis = 1) @DurationMax(seconds = 36) Duration callWithin,
+    @DefaultValue("30s") @DurationMin(millis = 1) Duration leaseMargin,
+    @DefaultValue("5s") @DurationMin(millis = 1) Duration reconcileEvery,
+    @DefaultValue("10m") @DurationMin Duration consistencyWindow,
     @DefaultValue List<SubjectPattern> requireIdempotencyKey,
-    @DefaultValue("24h") Duration keepIdempotencyKeys,
-    @DefaultValue("30s") Duration retireEvery,
-    @DefaultValue("7d") Duration unconfirmedAfter) {
+    @DefaultValue("24h") @DurationMin(hours = 24) Duration keepIdempotencyKeys,
+    @DefaultValue("30s") @DurationMin(millis = 1) Duration retireEvery,
+    @DefaultValue("7d") @DurationMin Duration unconfirmedAfter) {
 
   /** From step 1 on; only until then may the replica that opened an attempt act on it. */
   Duration lease() {

@@ -183,6 +183,7 @@ class ChartedRekeyIT {
   private static Map<String, Object> values() {
     var sandbox = surroundings.sandbox().url();
     return Map.of(
+        "config", Map.of("rekey", Map.of("sandbox", true)),
         "database", Map.of("url", surroundings.postgres().jdbcUrl()),
         "callers", Map.of("issuerUri", sandbox.toString(), "audiences", List.of(Sandbox.AUDIENCE)),
         "upstreams",

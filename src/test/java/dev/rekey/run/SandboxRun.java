@@ -37,7 +37,7 @@ final class SandboxRun {
         Surroundings.with(PostgresServer.startEmbedded(), Integer.parseInt(port));
     // Runs once Rekey itself is down.
     SpringApplication.getShutdownHandlers().add(surroundings::close);
-    var rekey = new SpringApplication(RekeyApplication.class);
+    SpringApplication rekey = RekeyApplication.application();
     var properties = new HashMap<String, Object>(surroundings.properties());
     properties.put("rekey.refresh.enabled", "true");
     properties.put("rekey.refresh.interval", "1m");

@@ -48,6 +48,9 @@ public final class Surroundings implements AutoCloseable {
   /** What Rekey has to be told, by the names of its properties. */
   public Map<String, String> properties() {
     var properties = new LinkedHashMap<String, String>();
+    properties.put("rekey.sandbox", "true");
+    // Most tests have no callers left when they end a replica.
+    properties.put("rekey.shutdown.drain-for", "0s");
     properties.put("spring.datasource.url", postgres.jdbcUrl());
     properties.put("spring.datasource.username", PostgresServer.SERVICE);
     properties.put("spring.datasource.password", PostgresServer.PASSWORD);

@@ -1,0 +1,102 @@
+package dev.rekey.start;
+
+import dev.rekey.platform.SettingException;
+import dev.rekey.platform.SettingName;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Properties;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.Environment;
+
+/**
+ * Connects once as each role, and looks whether the schema is there. One that is newer than this
+ * version is none of its business: every schema serves the version before, so that an update can be
+ * taken back.
+ */
+final class DatabaseCheck {
+
+  /** What the newest migration makes. */
+  static final String NEWEST_TABLE = "credential_tally";
+
+  private static final String URL = RequiredSettings.URL;
+
+  private DatabaseCheck() {}
+
+  static void check(Environment settings, Binder binder) {
+    Map<String, String> ofDriver =
+        binder
+            .bind(
+                "spring.datasource.hikari.data-source-properties",
+                Bindable.mapOf(String.class, String.class))
+            .orElse(Map.of());
+    String service = RequiredSettings.SERVICE;
+    try (var connection = open(settings, ofDriver, service, RequiredSettings.SERVICE_PASSWORD)) {
+      if (!RequiredSettings.migrates(binder)) {
+        demandSchema(connection);
+      }
+    } catch (SQLException e) {
+      throw new SettingException(URL, "cannot be used: " + oneLine(e));
+    }
+    if (RequiredSettings.migrates(binder)) {
+      String owner = RequiredSettings.OWNER;
+      try (var connection = open(settings, ofDriver, owner, RequiredSettings.OWNER_PASSWORD)) {
+        connection.isValid(0);
+      } catch (SQLException e) {
+        throw new SettingException(URL, "cannot be used: " + oneLine(e));
+      }
+    }
+  }
+
+  private static Connection open(
+      Environment settings, Map<String, String> ofDriver, String role, String password) {
+    var properties = new Properties();
+    properties.putAll(ofDriver);
+    properties.setProperty("user", settings.getRequiredProperty(role));
+    properties.setProperty("password", settings.getRequiredProperty(password));
+    try {
+      return DriverManager.getConnection(settings.getRequiredProperty(URL), properties);
+    } catch (SQLException e) {
+      throw refused(e, role, password);
+    }
+  }
+
+  private static SettingException refused(SQLException e, String role, String password) {
+    String state = String.valueOf(e.getSQLState());
+    return switch (state) {
+      case "28P01" ->
+          new SettingException(
+              password, "is not what the database takes from " + SettingName.variable(role));
+      case "28000", "42501" ->
+          new SettingException(role, "is refused by the database: " + oneLine(e));
+      case "3D000" -> new SettingException(URL, "has to name a database that exists");
+      case "57P03", "53300" ->
+          new SettingException(URL, "names a database that takes nobody now: " + oneLine(e));
+      default ->
+          state.startsWith("08")
+              ? new SettingException(
+                  URL, "has to name a PostgreSQL that can be reached: " + oneLine(e))
+              : new SettingException(URL, "cannot be used: " + oneLine(e));
+    };
+  }
+
+  private static void demandSchema(Connection connection) throws SQLException {
+    try (var statement = connection.prepareStatement("select to_regclass(?) is not null")) {
+      statement.setString(1, NEWEST_TABLE);
+      try (var row = statement.executeQuery()) {
+        if (!row.next() || !row.getBoolean(1)) {
+          throw new SettingException(
+              URL,
+              "names a database whose schema is not migrated to this version, and"
+                  + " spring.flyway.enabled is false: run java -jar rekey.jar migrate first");
+        }
+      }
+    }
+  }
+
+  private static String oneLine(SQLException e) {
+    return String.valueOf(e.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ");
+  }
+}

@@ -1,0 +1,133 @@
+package dev.rekey.start;
+
+import dev.rekey.platform.SettingException;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
+import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.EnumerablePropertySource;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.type.filter.AnnotationTypeFilter;
+import org.springframework.util.ClassUtils;
+
+/**
+ * The settings that Rekey has, so that one with a slip of the pen in it is refused instead of left
+ * aside. Beneath {@code rekey.upstreams}, {@code rekey.access} and so on only: other names that
+ * begin with {@code REKEY_} may be somebody else's, as Kubernetes makes them for a Service.
+ */
+final class KnownSettings {
+
+  private final Map<String, Class<?>> types;
+  private final List<String> names;
+  private final List<Pattern> variables;
+  private final Pattern area;
+
+  private KnownSettings(Map<String, Class<?>> types) {
+    this.types = types;
+    this.names = new ArrayList<>();
+    types.forEach(this::addAll);
+    this.variables = names.stream().map(KnownSettings::variable).toList();
+    this.area =
+        Pattern.compile(
+            names.stream()
+                .filter(name -> name.indexOf('.') < name.lastIndexOf('.'))
+                .map(name -> name.split("\\.", -1)[1])
+                .distinct()
+                .collect(Collectors.joining("|", "(?i)rekey[._](", ")[._].*")));
+  }
+
+  static KnownSettings ofRekey() {
+    var scan = new ClassPathScanningCandidateComponentProvider(false);
+    scan.addIncludeFilter(new AnnotationTypeFilter(ConfigurationProperties.class));
+    var types = new TreeMap<String, Class<?>>();
+    for (var found : scan.findCandidateComponents("dev.rekey")) {
+      Class<?> type = ClassUtils.resolveClassName(String.valueOf(found.getBeanClassName()), null);
+      var prefix = AnnotationUtils.findAnnotation(type, ConfigurationProperties.class);
+      if (prefix != null) {
+        types.put(prefix.value(), type);
+      }
+    }
+    return new KnownSettings(types);
+  }
+
+  /** The records that settings are bound to, by prefix. */
+  Map<String, Class<?>> types() {
+    return types;
+  }
+
+  private void addAll(String prefix, Class<?> type) {
+    for (RecordComponent component : type.getRecordComponents()) {
+      String name = prefix + "." + DataObjectPropertyName.toDashedForm(component.getName());
+      if (List.class.isAssignableFrom(component.getType())) {
+        add(name + "[]", element(component.getGenericType()));
+      } else {
+        add(name, component.getType());
+      }
+    }
+  }
+
+  private void add(String name, Class<?> type) {
+    if (type.isRecord() && !ClassUtils.hasMethod(type, "of", String.class)) {
+      addAll(name, type);
+    } else {
+      names.add(name);
+    }
+  }
+
+  private static Class<?> element(Type list) {
+    return (Class<?>) ((ParameterizedType) list).getActualTypeArguments()[0];
+  }
+
+  // A list can also be one text, with commas in it.
+  private static Pattern variable(String name) {
+    return Pattern.compile(
+        name.toUpperCase(Locale.ROOT)
+            .replace("-", "_?")
+            .replace(".", "_")
+            .replaceFirst("\\[]$", "(_[0-9]+)?")
+            .replace("[]", "_[0-9]+"));
+  }
+
+  /** Also if one refers to another that is not set, which would be taken as it is written. */
+  void refuseOthers(ConfigurableEnvironment environment) {
+    for (PropertySource<?> source : environment.getPropertySources()) {
+      if (source instanceof EnumerablePropertySource<?> enumerable) {
+        for (String name : enumerable.getPropertyNames()) {
+          if (area.matcher(name).matches()) {
+            if (!isKnown(name)) {
+              throw SettingException.unknown(name);
+            }
+            environment.resolveRequiredPlaceholders(String.valueOf(enumerable.getProperty(name)));
+          }
+        }
+      }
+    }
+  }
+
+  private boolean isKnown(String name) {
+    return name.contains(".")
+        ? names.stream().anyMatch(known -> isSame(known, name))
+        : variables.stream()
+            .anyMatch(known -> known.matcher(name.toUpperCase(Locale.ROOT)).matches());
+  }
+
+  private static boolean isSame(String known, String name) {
+    String bare = bare(name.replaceAll("\\[[0-9]+]", "[]"));
+    return bare.equals(bare(known)) || bare.equals(bare(known.replaceFirst("\\[]$", "")));
+  }
+
+  private static String bare(String name) {
+    return name.toLowerCase(Locale.ROOT).replaceAll("[-_]", "");
+  }
+}

@@ -1,0 +1,80 @@
+package dev.rekey.start;
+
+import dev.rekey.platform.SettingException;
+import jakarta.validation.Validation;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.event.ApplicationPreparedEvent;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.validation.ValidationBindHandler;
+import org.springframework.context.ApplicationListener;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.Environment;
+import org.springframework.validation.beanvalidation.SpringValidatorAdapter;
+
+/**
+ * Looks at all settings, and at the database, before anything else is made: what is found then can
+ * be said without what would fail because of it. Stops the start with a {@link SettingException}.
+ */
+public final class Preflight implements ApplicationListener<ApplicationPreparedEvent> {
+
+  private static final Logger log = LoggerFactory.getLogger(Preflight.class);
+
+  @Override
+  public void onApplicationEvent(ApplicationPreparedEvent event) {
+    ConfigurableEnvironment environment = event.getApplicationContext().getEnvironment();
+    if (isToStart(environment)) {
+      check(environment);
+    }
+  }
+
+  // When the image is built, beans are made for the sake of their classes, and nothing is started.
+  private static boolean isToStart(ConfigurableEnvironment environment) {
+    return !environment.getProperty("spring.context.exit", "").equalsIgnoreCase("onRefresh");
+  }
+
+  static void check(ConfigurableEnvironment environment) {
+    Binder binder = Binder.get(environment);
+    RequiredSettings.check(environment, binder);
+    var known = KnownSettings.ofRekey();
+    known.refuseOthers(environment);
+    bind(binder, known);
+    if (binder.bindOrCreate("rekey", SandboxProperties.class).sandbox()) {
+      log.warn(
+          "This is a sandbox (rekey.sandbox is true): it takes settings that are not safe, and is"
+              + " not for production");
+    } else {
+      UnsafeSettings.refuse(environment);
+    }
+    ListenerCertificate.check(environment, binder);
+    DatabaseCheck.check(environment, binder);
+  }
+
+  /** What keeps the schema's owner from migrating; null if nothing does. */
+  public static @Nullable String problemOfOwner(Environment settings) {
+    if (settings.getProperty("rekey.sandbox", "").equalsIgnoreCase("true")) {
+      return null;
+    }
+    try {
+      UnsafeSettings.refuseKnownPassword(
+          settings, RequiredSettings.OWNER_PASSWORD, RequiredSettings.OWNER);
+      return null;
+    } catch (SettingException e) {
+      return e.getMessage();
+    }
+  }
+
+  private static void bind(Binder binder, KnownSettings known) {
+    try (var validators = Validation.buildDefaultValidatorFactory()) {
+      var validator = new SpringValidatorAdapter(validators.getValidator());
+      known
+          .types()
+          .forEach(
+              (prefix, type) ->
+                  binder.bindOrCreate(
+                      prefix, Bindable.of(type), new ValidationBindHandler(validator)));
+    }
+  }
+}

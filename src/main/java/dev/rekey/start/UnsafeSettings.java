@@ -1,0 +1,116 @@
+package dev.rekey.start;
+
+import dev.rekey.audit.chain.SigningKey;
+import dev.rekey.platform.SettingException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.env.Environment;
+
+/** What is let pass in a sandbox only. */
+final class UnsafeSettings {
+
+  private static final String UPSTREAMS = "rekey.upstreams.";
+  private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[::1]");
+  private static final Pattern URL_PASSWORD = Pattern.compile("(?i)[?&]password=|//[^/@]*:[^/@]*@");
+
+  // Those of this repository, and what people put where they mean to put a password later.
+  private static final Set<String> KNOWN_TO_ALL =
+      Set.of(
+          "for-development-only",
+          "for-the-sandbox-only",
+          "admin",
+          "changeit",
+          "changeme",
+          "change-me",
+          "password",
+          "postgres",
+          "rekey",
+          "secret",
+          "test");
+
+  /** By its id, the key whose private half is in this repository. */
+  private static final Set<String> DEVELOPMENT_KEYS = Set.of("e54745708be88471");
+
+  private UnsafeSettings() {}
+
+  static void refuse(Environment settings) {
+    demandHttps(settings, RequiredSettings.ISSUER, false);
+    demandHttps(settings, "spring.security.oauth2.resourceserver.jwt.jwk-set-uri", false);
+    for (String upstream : new String[] {"conductorone", "keycard"}) {
+      demandHttps(settings, UPSTREAMS + upstream + ".api-url", true);
+      demandHttps(settings, UPSTREAMS + upstream + ".token-url", true);
+    }
+    refuseUrlWithPassword(settings);
+    refuseKnownPassword(settings, RequiredSettings.SERVICE_PASSWORD, RequiredSettings.SERVICE);
+    refuseKnownPassword(settings, RequiredSettings.OWNER_PASSWORD, RequiredSettings.OWNER);
+    refuseDevelopmentKey(settings);
+  }
+
+  private static void demandHttps(Environment settings, String name, boolean loopbackToo) {
+    String text = settings.getProperty(name);
+    if (text == null) {
+      return;
+    }
+    URI url = parsed(text);
+    boolean isSafe =
+        url != null
+            && url.getHost() != null
+            && ("https".equals(url.getScheme())
+                || (loopbackToo
+                    && "http".equals(url.getScheme())
+                    && LOOPBACK.matcher(url.getHost()).matches()));
+    if (!isSafe) {
+      throw new SettingException(
+          name,
+          "has to be an https URL"
+              + (loopbackToo ? ", or http on this machine itself" : "")
+              + "; anything else is for the sandbox only");
+    }
+  }
+
+  // What this throws would have the whole text in its message.
+  private static @Nullable URI parsed(String text) {
+    try {
+      return new URI(text);
+    } catch (URISyntaxException e) {
+      return null;
+    }
+  }
+
+  private static void refuseUrlWithPassword(Environment settings) {
+    if (URL_PASSWORD.matcher(settings.getProperty(RequiredSettings.URL, "")).find()) {
+      throw new SettingException(
+          RequiredSettings.URL,
+          "has to be without a password, which belongs into spring.datasource.password");
+    }
+  }
+
+  /** Also if there is none. */
+  static void refuseKnownPassword(Environment settings, String name, String role) {
+    String password = settings.getProperty(name);
+    if (password == null) {
+      return;
+    }
+    if (KNOWN_TO_ALL.contains(password.toLowerCase(Locale.ROOT))
+        || password.equals(settings.getProperty(role))) {
+      throw new SettingException(
+          name,
+          "is a password that anybody would try; outside the sandbox it has to be one that nobody"
+              + " knows");
+    }
+  }
+
+  private static void refuseDevelopmentKey(Environment settings) {
+    String pem = settings.getRequiredProperty(RequiredSettings.SIGNING_KEY);
+    if (DEVELOPMENT_KEYS.contains(SigningKey.ofPem(pem).id())) {
+      throw new SettingException(
+          RequiredSettings.SIGNING_KEY,
+          "is the development key, which everybody has; outside the sandbox it has to be your own"
+              + " (openssl genpkey -algorithm ed25519)");
+    }
+  }
+}
