@@ -1,13 +1,13 @@
 package dev.rekey.audit;
 
 import dev.rekey.platform.SettingException;
-import org.springframework.beans.factory.InitializingBean;
+import dev.rekey.platform.StartCheck;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** Refuses to run with a database role that could change the history. */
 @Component
-class AppendOnlyCheck implements InitializingBean {
+class AppendOnlyCheck implements StartCheck {
 
   private final JdbcClient jdbc;
 
@@ -16,7 +16,7 @@ class AppendOnlyCheck implements InitializingBean {
   }
 
   @Override
-  public void afterPropertiesSet() {
+  public void check() {
     boolean mayChange =
         jdbc.sql(
                 """

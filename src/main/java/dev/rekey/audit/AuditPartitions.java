@@ -1,11 +1,11 @@
 package dev.rekey.audit;
 
 import dev.rekey.platform.SettingException;
+import dev.rekey.platform.StartCheck;
 import java.time.Period;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.InitializingBean;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -15,7 +15,7 @@ import org.springframework.stereotype.Component;
  * those that are older than what is kept.
  */
 @Component
-class AuditPartitions implements InitializingBean {
+class AuditPartitions implements StartCheck {
 
   private static final Logger log = LoggerFactory.getLogger(AuditPartitions.class);
   private static final int MONTHS_AHEAD = 3;
@@ -32,7 +32,7 @@ class AuditPartitions implements InitializingBean {
 
   /** Fails the start if less is to be kept than the owner of the schema allows. */
   @Override
-  public void afterPropertiesSet() {
+  public void check() {
     if (keep != null && !isAllowed(keep)) {
       throw new SettingException(
           "rekey.audit.retention.keep",

@@ -16,6 +16,8 @@ import org.awaitility.Awaitility;
 /** Rekey as it runs in production: {@code java -jar} with nothing but environment variables. */
 public final class RekeyProcess implements AutoCloseable {
 
+  private static final Duration READY_WITHIN = Duration.ofSeconds(90);
+
   private final Process process;
   private final int port;
   private final int managementPort;
@@ -34,16 +36,27 @@ public final class RekeyProcess implements AutoCloseable {
   /** The same with more arguments for its JVM. */
   public static RekeyProcess start(
       Map<String, String> properties, Path output, List<String> jvmArguments) {
-    return start(properties, output, jvmArguments, Duration.ofSeconds(90));
+    return start(built(), properties, output, jvmArguments, READY_WITHIN);
+  }
+
+  /** The same from another jar than the one that was built. */
+  public static RekeyProcess start(
+      Path jar, Map<String, String> properties, Path output, List<String> jvmArguments) {
+    return start(jar, properties, output, jvmArguments, READY_WITHIN);
   }
 
   /** The same where the machine has so much else to do that a start may take that long. */
   public static RekeyProcess start(
       Map<String, String> properties, Path output, Duration readyWithin) {
-    return start(properties, output, List.of(), readyWithin);
+    return start(built(), properties, output, List.of(), readyWithin);
+  }
+
+  private static Path built() {
+    return Path.of(System.getProperty("rekey.jar"));
   }
 
   private static RekeyProcess start(
+      Path jar,
       Map<String, String> properties,
       Path output,
       List<String> jvmArguments,
@@ -54,7 +67,7 @@ public final class RekeyProcess implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmArguments);
     command.add("-jar");
-    command.add(System.getProperty("rekey.jar"));
+    command.add(jar.toString());
     var builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)

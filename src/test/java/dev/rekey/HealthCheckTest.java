@@ -1,0 +1,57 @@
+package dev.rekey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class HealthCheckTest {
+
+  private HttpServer server;
+  private int status = 200;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/ready",
+        exchange -> {
+          exchange.sendResponseHeaders(status, -1);
+          exchange.close();
+        });
+    server.start();
+  }
+
+  @AfterEach
+  void stop() {
+    server.stop(0);
+  }
+
+  @Test
+  void whatIsReadyIsWell() {
+    assertThat(HealthCheck.of(url())).isZero();
+  }
+
+  @Test
+  void whatSaysThatItIsNotIsUnwell() {
+    status = 503;
+
+    assertThat(HealthCheck.of(url())).isEqualTo(1);
+  }
+
+  @Test
+  void whatDoesNotAnswerIsUnwell() {
+    server.stop(0);
+
+    assertThat(HealthCheck.of(url())).isEqualTo(1);
+  }
+
+  private String url() {
+    return "http://localhost:" + server.getAddress().getPort() + "/ready";
+  }
+}

@@ -1,0 +1,112 @@
+package dev.rekey.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What an engine would not say about the compose file. */
+class ComposeFileTest {
+
+  @Test
+  void everyImageIsPinned() {
+    assertThat(ComposeFile.services().values())
+        .extracting(service -> service.get("image"))
+        .allSatisfy(image -> assertThat((String) image).matches("[a-z/-]+:[\\w.-]+"))
+        .noneMatch(image -> image.toString().endsWith(":latest"));
+  }
+
+  @Test
+  void noServiceMayDoOrWriteWhatItNeedNot() {
+    assertThat(ComposeFile.services())
+        .allSatisfy(
+            (name, service) -> {
+              assertThat(service).containsEntry("read_only", true);
+              assertThat(ComposeFile.list(service, "cap_drop")).containsExactly("ALL");
+              assertThat(service).doesNotContainKeys("cap_add", "privileged", "network_mode");
+              assertThat(ComposeFile.list(service, "security_opt"))
+                  .containsExactly("no-new-privileges:true");
+              assertThat(ComposeFile.list(service, "tmpfs")).contains("/tmp");
+            });
+  }
+
+  @Test
+  void onlyThisMachineReachesAnyOfThemAndRekeyWhereTheReadmeSays() {
+    assertThat(ComposeFile.services())
+        .allSatisfy(
+            (name, service) ->
+                assertThat(ComposeFile.list(service, "ports"))
+                    .allMatch(port -> port.startsWith("127.0.0.1:")));
+    assertThat(ComposeFile.list(ComposeFile.service("rekey"), "ports"))
+        .containsExactly("127.0.0.1:8080:8080", "127.0.0.1:8081:8081");
+    assertThat(ComposeFile.list(ComposeFile.service("sandbox"), "ports"))
+        .containsExactly("127.0.0.1:9090:9090");
+  }
+
+  @Test
+  void theSchemaIsThereBeforeTheServiceIsWhichDoesNotOwnIt() {
+    Map<String, Object> waits = ComposeFile.map(ComposeFile.service("rekey"), "depends_on");
+
+    assertThat(ComposeFile.map(waits, "migrate"))
+        .containsEntry("condition", "service_completed_successfully");
+    assertThat(ComposeFile.list(ComposeFile.service("migrate"), "command"))
+        .containsExactly("migrate");
+    assertThat(ComposeFile.environment("rekey"))
+        .containsEntry("SPRING_DATASOURCE_USERNAME", "rekey_service")
+        .containsEntry("SPRING_FLYWAY_ENABLED", "false")
+        .doesNotContainKeys("SPRING_FLYWAY_USER", "SPRING_FLYWAY_PASSWORD");
+    assertThat(ComposeFile.environment("migrate"))
+        .containsEntry("SPRING_FLYWAY_USER", "rekey_owner")
+        .doesNotContainKey("SPRING_DATASOURCE_PASSWORD");
+  }
+
+  @Test
+  void whatIsBuiltIsWhatTheDockerfileHas() {
+    assertThat(
+            ComposeFile.services().values().stream()
+                .map(service -> ComposeFile.map(service, "build"))
+                .filter(build -> !build.isEmpty()))
+        .extracting(build -> build.get("target"))
+        .containsOnly(Dockerfile.SERVICE, Dockerfile.SANDBOX);
+  }
+
+  @Test
+  void whatWatchesIsOnlyThereForWhoAsks() {
+    assertThat(ComposeFile.services())
+        .allSatisfy(
+            (name, service) ->
+                assertThat(ComposeFile.list(service, "profiles"))
+                    .isEqualTo(
+                        List.of("prometheus", "grafana").contains(name)
+                            ? List.of("observability")
+                            : List.of()));
+  }
+
+  @Test
+  void everyFileThatIsMountedIsThere() {
+    assertThat(
+            ComposeFile.services().values().stream()
+                .flatMap(service -> ComposeFile.list(service, "volumes").stream())
+                .filter(volume -> volume.startsWith("./")))
+        .hasSizeGreaterThanOrEqualTo(6)
+        .allSatisfy(
+            volume -> {
+              assertThat(Path.of(volume.replaceFirst(":.*", ""))).exists();
+              assertThat(volume).endsWith(":ro");
+            });
+  }
+
+  @Test
+  void prometheusLooksWhereRekeyTells() throws IOException {
+    String prometheus = Files.readString(Path.of("src/main/docker/observability/prometheus.yml"));
+
+    assertThat(prometheus)
+        .contains("rekey:8081", "/actuator/prometheus", "namespace:", "/etc/prometheus/rules/");
+    assertThat(ComposeFile.list(ComposeFile.service("prometheus"), "volumes"))
+        .anyMatch(volume -> volume.contains(":/etc/prometheus/rules/"));
+  }
+}
