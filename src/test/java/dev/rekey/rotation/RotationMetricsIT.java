@@ -169,6 +169,7 @@ class RotationMetricsIT extends RekeyIT {
   @Test
   void anUpstreamWithoutTokensIsCountedAndTakesNothingOutOfService() {
     as("payments").post(ROTATE, OKTA);
+    awaitFollowUps();
     control().fault("conductorone", "token", "status", "\"status\":503");
     control().revokeTokens();
     Scrape before = Scrape.of(management());
