@@ -1,4 +1,4 @@
-/** What every feature stands on: problems, request ids, paging, ids and time. */
+/** What every feature stands on: problems, request ids, settings in files, paging, ids and time. */
 @NullMarked
 package dev.rekey.platform;
 

@@ -36,6 +36,7 @@ class OwnSecretsIT {
 
   private static final int CLIENTS = 32;
   private static final Duration IN_USE_WITHIN = Duration.ofSeconds(30);
+  private static final Duration OVERLAP = Duration.ofSeconds(20);
   private static final String CONDUCTORONE = "rekey.upstreams.conductorone.client-secret";
   private static final String KEYCARD = "rekey.upstreams.keycard.client-secret";
   private static final String DATABASE = "spring.datasource.password";
@@ -59,16 +60,17 @@ class OwnSecretsIT {
       // So that new connections are opened while the test runs.
       properties.put("spring.datasource.hikari.max-lifetime", "30000");
       Path log = directory.resolve("rekey.log");
+      var failures = new ConcurrentLinkedQueue<String>();
+      var answers = new AtomicInteger();
+      var over = new AtomicBoolean();
       try (var rekey = RekeyProcess.start(properties, log, Duration.ofMinutes(3));
-          var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-        var failures = new ConcurrentLinkedQueue<String>();
-        var answers = new AtomicInteger();
-        var over = new AtomicBoolean();
+          var threads = Executors.newVirtualThreadPerTaskExecutor();
+          AutoCloseable _ = () -> over.set(true)) {
         Http admin = rekey.http().bearer(Tokens.of(surroundings.sandbox(), "admin"));
         for (Target target : Target.some(CLIENTS / 2)) {
           threads.execute(() -> rotate(admin, target, over, answers, failures));
         }
-        await().until(() -> answers.get() > CLIENTS);
+        awaitAnswers(answers, CLIENTS);
         long tokensBefore = control.calls("token");
 
         replace(surroundings, control, mount);
@@ -77,12 +79,10 @@ class OwnSecretsIT {
             .atMost(IN_USE_WITHIN)
             .until(() -> control.calls("token") >= tokensBefore + 2 && changes(log) == 3);
         Duration inUse = Duration.ofNanos(System.nanoTime() - replaced);
-        int answersBefore = answers.get();
         // From here on nothing lives of what the secrets before have got.
+        Thread.sleep(OVERLAP);
         control.revokeTokens();
-        await().atMost(Duration.ofMinutes(1)).until(() -> answers.get() > answersBefore + 500);
-        Thread.sleep(Duration.ofSeconds(35));
-        over.set(true);
+        awaitAnswers(answers, 10 * CLIENTS);
 
         System.out.println(
             "In use after %d ms; %d answers, of which failed: %d"
@@ -94,6 +94,12 @@ class OwnSecretsIT {
     }
   }
 
+  /** So many more. */
+  private static void awaitAnswers(AtomicInteger answers, int more) {
+    int enough = answers.get() + more;
+    await().atMost(Duration.ofMinutes(2)).until(() -> answers.get() >= enough);
+  }
+
   private static String taken(Map<String, String> properties, String name) {
     return String.valueOf(properties.remove(name));
   }
@@ -102,11 +108,10 @@ class OwnSecretsIT {
       throws Exception {
     try (var connection = surroundings.postgres().connectAsSuperuser();
         var statement = connection.createStatement()) {
-      var overlap = Duration.ofSeconds(20);
       Map<String, String> next =
           Map.of(
-              CONDUCTORONE, control.replaceOwnSecret("conductorone", overlap),
-              KEYCARD, control.replaceOwnSecret("keycard", overlap),
+              CONDUCTORONE, control.replaceOwnSecret("conductorone", OVERLAP),
+              KEYCARD, control.replaceOwnSecret("keycard", OVERLAP),
               DATABASE, "for-another-sandbox");
       statement.execute("alter role rekey_service password 'for-another-sandbox'");
       mount.put(next);
@@ -132,6 +137,7 @@ class OwnSecretsIT {
       if (answer.status() >= 300) {
         failures.add(answer.status() + " " + answer.raw().body());
       }
+      Pauses.between(Duration.ofMillis(500), Duration.ofMillis(1500));
     }
   }
 }

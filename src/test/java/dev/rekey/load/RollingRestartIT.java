@@ -34,14 +34,14 @@ import org.junit.jupiter.api.io.TempDir;
 class RollingRestartIT {
 
   private static final int REPLICAS = 3;
-  private static final int CLIENTS = 16;
+  private static final int CLIENTS = 8;
   private static final Duration PRE_STOP = Duration.ofSeconds(3);
 
   @TempDir private Path directory;
 
   @Test
-  @Timeout(value = 15, unit = TimeUnit.MINUTES)
-  void noRequestFailsWhileAllReplicasAreReplaced() {
+  @Timeout(value = 20, unit = TimeUnit.MINUTES)
+  void noRequestFailsWhileAllReplicasAreReplaced() throws Exception {
     try (var surroundings = Surroundings.start();
         var balancer = new Balancer()) {
       new Control(surroundings.sandbox()).seed(Target.seed(CLIENTS));
@@ -51,24 +51,24 @@ class RollingRestartIT {
           replicas.add(start(surroundings, "first-" + i));
           balancer.add(replicas.get(i));
         }
-        await().until(() -> balancer.has(REPLICAS));
+        await().atMost(Duration.ofMinutes(1)).until(() -> balancer.has(REPLICAS));
 
         var failures = new ConcurrentLinkedQueue<String>();
         var answers = new AtomicInteger();
         var over = new AtomicBoolean();
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor();
+            AutoCloseable _ = () -> over.set(true)) {
           for (Target target : Target.some(CLIENTS / 2)) {
             threads.execute(() -> ask(balancer, surroundings, target, over, answers, failures));
           }
           for (int i = 0; i < REPLICAS; i++) {
             replicas.set(i, replace(replicas.get(i), balancer, surroundings, i));
           }
-          over.set(true);
         }
 
         System.out.println(answers + " answers, of which none failed: " + failures.isEmpty());
         assertThat(failures).isEmpty();
-        assertThat(answers).hasValueGreaterThan(500);
+        assertThat(answers).hasValueGreaterThan(200);
       } finally {
         replicas.forEach(RekeyProcess::close);
       }
@@ -80,7 +80,7 @@ class RollingRestartIT {
       RekeyProcess old, Balancer balancer, Surroundings surroundings, int index) {
     RekeyProcess other = start(surroundings, "second-" + index);
     balancer.add(other);
-    await().until(() -> balancer.has(REPLICAS + 1));
+    await().atMost(Duration.ofMinutes(1)).until(() -> balancer.has(REPLICAS + 1));
     balancer.remove(old);
     Pauses.between(PRE_STOP, PRE_STOP);
     old.terminate();
@@ -92,7 +92,7 @@ class RollingRestartIT {
     var properties = new HashMap<>(surroundings.properties());
     properties.put("rekey.shutdown.drain-for", "5s");
     properties.put("java.tool.options", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx256m");
-    return RekeyProcess.start(properties, directory.resolve(name + ".log"), Duration.ofMinutes(3));
+    return RekeyProcess.start(properties, directory.resolve(name + ".log"), Duration.ofMinutes(5));
   }
 
   private static void ask(
@@ -106,7 +106,7 @@ class RollingRestartIT {
     while (!over.get()) {
       note(() -> rekey.post(target.path(), target.body()), answers, failures);
       note(() -> rekey.get("/api/v1/rotations?limit=5"), answers, failures);
-      Pauses.between(Duration.ZERO, Duration.ofMillis(100));
+      Pauses.between(Duration.ofMillis(100), Duration.ofMillis(500));
     }
   }
 
