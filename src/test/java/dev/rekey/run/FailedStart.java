@@ -20,7 +20,7 @@ public record FailedStart(int exit, List<String> said) {
     var builder =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
+                RekeyProcess.QUICK,
                 "--enable-native-access=ALL-UNNAMED",
                 "-jar",
                 System.getProperty("rekey.jar"))
