@@ -71,7 +71,7 @@ class KilledSenderIT extends WebhookIT {
     assertThat(catchThrowable(() -> RekeyProcess.start(properties, output)))
         .hasStackTraceContaining("Rekey ended by itself");
     assertThat(Files.readString(output))
-        .contains("rekey.notifications.targets[1].url has to be an https URL")
+        .contains("(rekey.notifications.targets[1].url) has to be an https URL")
         .doesNotContain(TOKEN);
   }
 
