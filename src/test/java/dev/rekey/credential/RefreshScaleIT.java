@@ -73,7 +73,9 @@ class RefreshScaleIT extends RekeyIT {
   }
 
   private static long discovered() {
-    return numberOf("select count(*) from audit_event where type = 'credential.discovered'");
+    return numberOf(
+        "select count(*) from audit_event"
+            + " where type = 'credential.discovered' and subject like '%/service-accounts/sa-%'");
   }
 
   private static boolean isUnderWay() {
