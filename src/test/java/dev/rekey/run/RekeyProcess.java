@@ -113,6 +113,11 @@ public final class RekeyProcess implements AutoCloseable {
     return process.pid();
   }
 
+  /** What it has used of the processors since it was started. */
+  public Duration cpuTime() {
+    return process.info().totalCpuDuration().orElseThrow();
+  }
+
   /** SIGSTOP: it stands still, and time goes on without it. */
   public void pause() {
     signal("STOP");
@@ -187,7 +192,7 @@ public final class RekeyProcess implements AutoCloseable {
   private void awaitReady(Duration within) {
     Awaitility.await()
         .atMost(within)
-        .pollInterval(Duration.ofMillis(200))
+        .pollInterval(Duration.ofMillis(50))
         .failFast("Rekey ended by itself", () -> !process.isAlive())
         .until(this::isReady);
   }

@@ -1,0 +1,139 @@
+package dev.rekey.image;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * What the Dockerfile makes of the jar, without Docker: the commands are the Dockerfile's, and its
+ * directories are in one of here.
+ */
+public final class BuiltImage {
+
+  private final Path directory;
+  private final Path home;
+  private final Path tmp;
+  private final String training;
+
+  private BuiltImage(Path directory, Path jar) throws IOException {
+    this.directory = directory;
+    this.home = Files.createDirectories(directory.resolve("home"));
+    this.tmp = Files.createDirectories(directory.resolve("tmp"));
+    Files.copy(jar, directory.resolve("rekey.jar"));
+    run(Dockerfile.one("build", "RUN").words(), Map.of());
+    for (Dockerfile.Instruction copy : Dockerfile.leadingTo("training", "COPY")) {
+      copy(copy.text().split(" "));
+    }
+    this.training = run(Dockerfile.one("training", "RUN").words(), Map.of());
+  }
+
+  /** Takes half a minute. */
+  public static BuiltImage of(Path jar, Path directory) {
+    try {
+      return new BuiltImage(directory, jar);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What the training of the AOT cache said. */
+  String training() {
+    return training;
+  }
+
+  public long cacheBytes() {
+    try {
+      return Files.size(tmp.resolve("rekey.aot"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public Path jar() {
+    return Path.of(entryPoint().getLast());
+  }
+
+  /** What the entry point gives to the JVM, the cache among it. */
+  public List<String> jvmArguments() {
+    List<String> entryPoint = entryPoint();
+    return entryPoint.subList(1, entryPoint.indexOf("-jar"));
+  }
+
+  /** Those of them that all JVMs have, so that it starts without the cache. */
+  public List<String> jvmArgumentsWithoutCache() {
+    return jvmArguments().stream().filter(each -> !each.startsWith("-XX:AOTCache=")).toList();
+  }
+
+  private List<String> entryPoint() {
+    return here(Dockerfile.one(Dockerfile.SERVICE, "ENTRYPOINT").words());
+  }
+
+  private void copy(String... words) throws IOException {
+    boolean isFromBuild = words[0].startsWith("--from=");
+    Path from =
+        isFromBuild ? directory.resolve(words[1].replaceFirst("^/build/", "")) : Path.of(words[0]);
+    Path to = words[words.length - 1].equals("/tmp/") ? tmp : home;
+    if (Files.isDirectory(from)) {
+      copyWithTimes(from, to);
+    } else {
+      Files.copy(from, to.resolve(from.getFileName()));
+    }
+  }
+
+  private static void copyWithTimes(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path copy = to.resolve(from.relativize(file));
+        Files.createDirectories(copy.getParent());
+        Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES);
+      }
+    }
+  }
+
+  /** Says what it said, once it has ended well. */
+  String run(List<String> command, Map<String, String> environment) throws IOException {
+    Process java = start(command, environment);
+    String output = outputOf(java);
+    try {
+      if (!java.waitFor(1, TimeUnit.MINUTES) || java.exitValue() != 0) {
+        throw new IllegalStateException(output);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return output;
+  }
+
+  static String outputOf(Process process) throws IOException {
+    try (InputStream output = process.getInputStream()) {
+      return new String(output.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  Process start(List<String> command, Map<String, String> environment) throws IOException {
+    var builder =
+        new ProcessBuilder(here(command)).directory(directory.toFile()).redirectErrorStream(true);
+    builder.environment().keySet().retainAll(List.of("PATH", "HOME", "LANG"));
+    builder.environment().putAll(environment);
+    return builder.start();
+  }
+
+  /** The command for where the image's directories are here. */
+  private List<String> here(List<String> command) {
+    return command.stream()
+        .map(
+            word ->
+                word.equals("java")
+                    ? Path.of(System.getProperty("java.home"), "bin", "java").toString()
+                    : word.replace("/tmp/", tmp + "/").replace("/opt/rekey", home.toString()))
+        .toList();
+  }
+}
