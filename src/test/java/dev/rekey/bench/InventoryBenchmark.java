@@ -1,6 +1,5 @@
 package dev.rekey.bench;
 
-import dev.rekey.run.Http;
 import dev.rekey.run.PostgresServer;
 import dev.rekey.run.Surroundings;
 import java.io.IOException;
@@ -9,13 +8,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.IntConsumer;
 
 /**
- * The inventory at several sizes, on the running service with a real PostgreSQL of its own:
+ * The inventory at several sizes, each on a running service with a real PostgreSQL of its own,
+ * which are asked in turns:
  *
  * <pre>mvn -Pbench -Dbench=Inventory spring-boot:test-run</pre>
  *
@@ -32,15 +36,33 @@ final class InventoryBenchmark implements AutoCloseable {
   /** What is granted to the team that sees no more than that. */
   private static final List<Long> SUBJECTS_OF_THE_TEAM = List.of(4L, 42L, 43L, 77L, 301L);
 
-  private final Report report;
-  private final long credentials;
-  private final Surroundings surroundings = Surroundings.with(PostgresServer.startEmbedded(), 0);
-  private final Service service;
+  private final Report report = new Report("credentials");
   private final Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+  private final List<Filled> all = new ArrayList<>();
 
-  private InventoryBenchmark(Report report, long credentials) {
-    this.report = report;
-    this.credentials = credentials;
+  /** A Rekey that has so many credentials. */
+  private record Filled(long credentials, Service service) {}
+
+  /** Asks one of them. */
+  private interface Question {
+    void ask(Service service);
+  }
+
+  public static void main(String[] arguments) throws IOException {
+    String sizes = System.getenv().getOrDefault("REKEY_BENCH_CREDENTIALS", DEFAULT_SIZES);
+    long[] numbers = Arrays.stream(sizes.split(",", -1)).mapToLong(Long::parseLong).toArray();
+    Files.createDirectories(DIRECTORY);
+    try (var benchmark = new InventoryBenchmark()) {
+      Arrays.stream(numbers).forEach(benchmark::fill);
+      benchmark.run();
+      String table = benchmark.report.table(numbers);
+      Files.writeString(DIRECTORY.resolve("inventory.md"), table);
+      System.out.println("\n" + table);
+    }
+    System.exit(0);
+  }
+
+  private void fill(long credentials) {
     var settings = new LinkedHashMap<String, String>();
     // What is measured is searching; nobody's ends are to be told meanwhile.
     settings.put("rekey.expiry.check-every", "P1D");
@@ -49,30 +71,16 @@ final class InventoryBenchmark implements AutoCloseable {
           "rekey.access.grants[1].subjects[" + (2 + i) + "]",
           FillInventory.subject(SUBJECTS_OF_THE_TEAM.get(i)));
     }
-    this.service = new Service(surroundings, settings);
-  }
-
-  public static void main(String[] arguments) throws IOException {
-    String sizes = System.getenv().getOrDefault("REKEY_BENCH_CREDENTIALS", DEFAULT_SIZES);
-    long[] all = Arrays.stream(sizes.split(",", -1)).mapToLong(Long::parseLong).toArray();
-    Files.createDirectories(DIRECTORY);
-    var report = new Report("credentials");
-    for (long credentials : all) {
-      try (var benchmark = new InventoryBenchmark(report, credentials)) {
-        benchmark.run();
-      }
-    }
-    String table = report.table(all);
-    Files.writeString(DIRECTORY.resolve("inventory.md"), table);
-    System.out.println("\n" + table);
-    System.exit(0);
-  }
-
-  private void run() {
+    var surroundings = Surroundings.with(PostgresServer.startEmbedded(), 0);
+    var service = new Service(surroundings, settings);
+    all.add(new Filled(credentials, service));
     var fill = new FillInventory(surroundings.postgres(), now);
     double took = Service.seconds(() -> fill.run(credentials));
     report.rate("COPY of credentials, all indexes and the tally", credentials, credentials / took);
     service.superuser("vacuum (analyze)");
+  }
+
+  private void run() {
     sorts().forEach(sort -> pages("sort=" + sort, "sort=" + sort));
     filters()
         .forEach(
@@ -80,36 +88,40 @@ final class InventoryBenchmark implements AutoCloseable {
               pages(what, filter);
               pages(what + ", sort=expiresAt", filter + "&sort=expiresAt");
             });
-    Http team = service.as("search");
-    report.add(
-        "page 1: a team's seven subjects (p50 / p99)",
-        credentials,
-        Latencies.of(TIMES, _ -> Service.ok(team.get(CREDENTIALS + "sort=expiresAt"))));
-    report.add(
-        "summary: all subjects (p50 / p99)",
-        credentials,
-        Latencies.of(TIMES, _ -> service.get("/api/v1/summary")));
-    report.add(
-        "summary: a team's seven subjects (p50 / p99)",
-        credentials,
-        Latencies.of(TIMES, _ -> Service.ok(team.get("/api/v1/summary"))));
+    measure("page 1: a team's seven subjects", as("search", CREDENTIALS + "sort=expiresAt"));
+    measure("summary: all subjects", as("auditor", "/api/v1/summary"));
+    measure("summary: a team's seven subjects", as("search", "/api/v1/summary"));
+    measure("summary: a team's subjects, by wildcards", as("admin", "/api/v1/summary"));
+  }
+
+  private static Question as(String client, String path) {
+    return service -> Service.ok(service.as(client).get(path));
   }
 
   private void pages(String what, String query) {
     String path = CREDENTIALS + query;
-    page("page 1: " + what, path);
+    measure("page 1: " + what, service -> service.get(path));
+    var far = new HashMap<Service, String>();
     try {
-      page("page 1,000: " + what, service.far(path));
+      all.forEach(each -> far.put(each.service(), each.service().far(path)));
+      measure(
+          "page 1,000: " + what, service -> service.get(Objects.requireNonNull(far.get(service))));
     } catch (Service.Refused e) {
-      report.add("page 1,000: " + what, credentials, e.getMessage());
+      all.forEach(each -> report.add("page 1,000: " + what, each.credentials(), e.getMessage()));
     }
   }
 
-  private void page(String what, String path) {
+  private void measure(String what, Question question) {
     try {
-      report.add(what + " (p50 / p99)", credentials, Latencies.of(TIMES, _ -> service.get(path)));
+      List<Latencies> latencies =
+          Latencies.ofEach(
+              TIMES,
+              all.stream().<IntConsumer>map(each -> _ -> question.ask(each.service())).toList());
+      for (int i = 0; i < all.size(); i++) {
+        report.add(what + " (p50 / p99)", all.get(i).credentials(), latencies.get(i));
+      }
     } catch (Service.Refused e) {
-      report.add(what, credentials, e.getMessage());
+      all.forEach(each -> report.add(what, each.credentials(), e.getMessage()));
     }
   }
 
@@ -154,6 +166,6 @@ final class InventoryBenchmark implements AutoCloseable {
 
   @Override
   public void close() {
-    service.close();
+    all.forEach(each -> each.service().close());
   }
 }

@@ -2,6 +2,7 @@ package dev.rekey.bench;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.IntConsumer;
 
 /** How long something took, each of many times. */
@@ -16,16 +17,25 @@ final class Latencies {
 
   /** Runs it a third as often before, so that what is measured is warm. */
   static Latencies of(int times, IntConsumer call) {
+    return ofEach(times, List.of(call)).getFirst();
+  }
+
+  /** The same of several, in turns, so that whatever else the machine does falls upon all alike. */
+  static List<Latencies> ofEach(int times, List<IntConsumer> calls) {
     for (int i = 0; i < times / 3; i++) {
-      call.accept(i);
+      for (IntConsumer call : calls) {
+        call.accept(i);
+      }
     }
-    var nanos = new long[times];
+    var nanos = new long[calls.size()][times];
     for (int i = 0; i < times; i++) {
-      long start = System.nanoTime();
-      call.accept(i);
-      nanos[i] = System.nanoTime() - start;
+      for (int each = 0; each < nanos.length; each++) {
+        long start = System.nanoTime();
+        calls.get(each).accept(i);
+        nanos[each][i] = System.nanoTime() - start;
+      }
     }
-    return new Latencies(nanos);
+    return Arrays.stream(nanos).map(Latencies::new).toList();
   }
 
   Duration p50() {

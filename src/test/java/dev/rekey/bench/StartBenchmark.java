@@ -32,10 +32,10 @@ import java.util.stream.Stream;
 final class StartBenchmark implements AutoCloseable {
 
   private static final Path DIRECTORY = Path.of("target", "bench");
-  private static final int STARTS = 7;
+  private static final int STARTS = 5;
   private static final int CLIENTS = 32;
   private static final Duration REST = Duration.ofSeconds(15);
-  private static final Duration LOAD = Duration.ofSeconds(60);
+  private static final Duration LOAD = Duration.ofSeconds(30);
 
   /** As if the machine had no more than the chart gives to a container. */
   private static final String MEMORY = "-XX:MaxRAM=768m";

@@ -33,6 +33,7 @@ public final class BuiltImage {
       copy(copy.text().split(" "));
     }
     this.training = run(Dockerfile.one("training", "RUN").words(), Map.of());
+    copy(Dockerfile.one(Dockerfile.SERVICE, "COPY").text().split(" "));
   }
 
   /** Takes half a minute. */
@@ -51,7 +52,7 @@ public final class BuiltImage {
 
   public long cacheBytes() {
     try {
-      return Files.size(tmp.resolve("rekey.aot"));
+      return Files.size(home.resolve("rekey.aot"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -77,9 +78,12 @@ public final class BuiltImage {
   }
 
   private void copy(String... words) throws IOException {
-    boolean isFromBuild = words[0].startsWith("--from=");
     Path from =
-        isFromBuild ? directory.resolve(words[1].replaceFirst("^/build/", "")) : Path.of(words[0]);
+        switch (words[0]) {
+          case "--from=build" -> directory.resolve(words[1].replaceFirst("^/build/", ""));
+          case "--from=training" -> tmp.resolve(words[1].replaceFirst("^/tmp/", ""));
+          default -> Path.of(words[0]);
+        };
     Path to = words[words.length - 1].equals("/tmp/") ? tmp : home;
     if (Files.isDirectory(from)) {
       copyWithTimes(from, to);
