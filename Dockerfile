@@ -1,6 +1,12 @@
 # Rekey, and with --target sandbox the sandbox of both upstreams; docs/image.md says more.
 # BuildKit is not needed.
 
+# What the labels of both images say; docs/image.md has the values of a release.
+ARG VERSION=0.1.0-SNAPSHOT
+ARG REVISION=unknown
+ARG CREATED=unknown
+ARG SOURCE=unknown
+
 FROM maven:3-eclipse-temurin-25 AS dependencies
 WORKDIR /build
 COPY pom.xml .
@@ -41,11 +47,20 @@ COPY --from=sandbox-build /build/sandbox /opt/sandbox/lib
 COPY --from=sandbox-build /build/classes /opt/sandbox/classes
 EXPOSE 9090
 HEALTHCHECK --interval=3s --timeout=5s --start-period=30s \
-    CMD ["java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", "/opt/sandbox/classes", "dev.rekey.HealthCheck", "http://localhost:9090/oauth2/jwks"]
+    CMD ["java", "-XX:TieredStopAtLevel=1", "-cp", "/opt/sandbox/classes", "dev.rekey.HealthCheck", "http://localhost:9090/oauth2/jwks"]
 ENTRYPOINT ["java", "@/opt/rekey/jvm.options", "-cp", "/opt/sandbox/classes:/opt/sandbox/lib/*:/opt/rekey/lib/*", "sandbox.Sandbox"]
+ARG VERSION
+ARG REVISION
+ARG CREATED
+ARG SOURCE
 LABEL org.opencontainers.image.title="Rekey's sandbox" \
       org.opencontainers.image.description="Both upstreams of Rekey and an issuer of tokens, for trying it out." \
-      org.opencontainers.image.licenses="Apache-2.0"
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="$VERSION" \
+      org.opencontainers.image.revision="$REVISION" \
+      org.opencontainers.image.created="$CREATED" \
+      org.opencontainers.image.source="$SOURCE" \
+      org.opencontainers.image.base.name="docker.io/library/eclipse-temurin:25-jre"
 
 FROM runtime AS application
 COPY --from=build /build/layers/application/ ./
@@ -59,13 +74,17 @@ FROM application AS rekey
 COPY --from=training /tmp/rekey.aot ./
 EXPOSE 8080 8081
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s \
-    CMD ["java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", "/opt/rekey/rekey.jar", "dev.rekey.HealthCheck"]
+    CMD ["java", "-XX:TieredStopAtLevel=1", "-cp", "/opt/rekey/rekey.jar", "dev.rekey.HealthCheck"]
 ENTRYPOINT ["java", "-XX:AOTCache=/opt/rekey/rekey.aot", "@/opt/rekey/jvm.options", "-jar", "/opt/rekey/rekey.jar"]
-ARG VERSION=0.1.0-SNAPSHOT
-ARG REVISION=unknown
+ARG VERSION
+ARG REVISION
+ARG CREATED
+ARG SOURCE
 LABEL org.opencontainers.image.title="Rekey" \
       org.opencontainers.image.description="Rotates and manages the credentials that teams hold at upstream systems." \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="$VERSION" \
       org.opencontainers.image.revision="$REVISION" \
+      org.opencontainers.image.created="$CREATED" \
+      org.opencontainers.image.source="$SOURCE" \
       org.opencontainers.image.base.name="docker.io/library/eclipse-temurin:25-jre"

@@ -111,19 +111,36 @@ class DockerfileTest {
   }
 
   @Test
-  void itsLabelsSayWhichVersionItIs() throws IOException {
+  void whatAsksForItsHealthTakesNoSideAboutTheCollector() {
+    assertThat(List.of(Dockerfile.SERVICE, Dockerfile.SANDBOX))
+        .map(stage -> Dockerfile.one(stage, "HEALTHCHECK"))
+        .flatMap(Instruction::words)
+        .contains("dev.rekey.HealthCheck")
+        .noneMatch(word -> word.matches("-XX:.Use\\w+GC"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {Dockerfile.SERVICE, Dockerfile.SANDBOX})
+  void itsLabelsSayWhichVersionItIs(String stage) throws IOException {
     var version = VERSION.matcher(Files.readString(Path.of("pom.xml")));
 
     assertThat(version.find()).isTrue();
     assertThat(Dockerfile.all("ARG"))
+        .filteredOn(argument -> argument.stage().isEmpty())
         .extracting(Instruction::text)
         .contains("VERSION=" + version.group(1));
-    assertThat(Dockerfile.one(Dockerfile.SERVICE, "LABEL").text())
+    assertThat(Dockerfile.all("ARG"))
+        .filteredOn(argument -> argument.stage().equals(stage))
+        .extracting(Instruction::text)
+        .containsExactly("VERSION", "REVISION", "CREATED", "SOURCE");
+    assertThat(Dockerfile.one(stage, "LABEL").text())
         .contains(
-            "org.opencontainers.image.title=\"Rekey\"",
+            "org.opencontainers.image.title=\"Rekey",
             "org.opencontainers.image.licenses=\"Apache-2.0\"",
             "org.opencontainers.image.version=\"$VERSION\"",
             "org.opencontainers.image.revision=\"$REVISION\"",
+            "org.opencontainers.image.created=\"$CREATED\"",
+            "org.opencontainers.image.source=\"$SOURCE\"",
             "org.opencontainers.image.base.name=\"docker.io/library/"
                 + Dockerfile.baseOf("runtime")
                 + "\"");
