@@ -1,7 +1,6 @@
 package dev.rekey.credential;
 
 import dev.rekey.platform.LastLook;
-import dev.rekey.platform.SqlTime;
 import dev.rekey.upstream.Upstream;
 import dev.rekey.upstream.UpstreamName;
 import dev.rekey.upstream.Upstreams;
@@ -13,7 +12,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -57,27 +56,42 @@ class InventoryMetrics {
           .baseUnit("seconds")
           .tag("upstream", name.value())
           .register(meters);
-      Gauge.builder(
-              "rekey.credential.next.expiry",
-              last,
-              look -> look.number(seen -> seconds(seen.nextEnds().get(name), 1)))
-          .description("How long the credential that ends next has left; NaN if none ends")
-          .baseUnit("seconds")
-          .tag("upstream", name.value())
-          .register(meters);
+      nextEnd(name, "upstream", Seen::nextEnds, meters);
+      nextEnd(name, "policy", Seen::nextPolicyEnds, meters);
     }
+  }
+
+  private void nextEnd(
+      UpstreamName name,
+      String by,
+      Function<Seen, Map<UpstreamName, Instant>> ends,
+      MeterRegistry meters) {
+    Gauge.builder(
+            "rekey.credential.next.expiry",
+            last,
+            look -> look.number(seen -> seconds(ends.apply(seen).get(name), 1)))
+        .description(
+            "How long the credential that ends next has left, of those that do within 30 d")
+        .baseUnit("seconds")
+        .tag("upstream", name.value())
+        .tag("by", by)
+        .register(meters);
   }
 
   /**
    * What one look sees.
    *
    * @param stalest since when something is to be looked at again, by upstream; none if nothing is
-   * @param nextEnds when the credential ends that ends next, by upstream; none if none ends
+   * @param nextEnds when the credential ends that its upstream ends next, which locks out whoever
+   *     uses it; none if none ends soon
+   * @param nextPolicyEnds when the credential ends that only Rekey's policy ends next, and which
+   *     works on; none if none ends soon
    * @param counts how many credentials there are, by status; none if none has it
    */
   private record Seen(
       Map<UpstreamName, Instant> stalest,
       Map<UpstreamName, Instant> nextEnds,
+      Map<UpstreamName, Instant> nextPolicyEnds,
       Map<String, Long> counts) {}
 
   private double seconds(@Nullable Instant time, int sign) {
@@ -92,29 +106,40 @@ class InventoryMetrics {
         () -> {
           var stalest = new HashMap<UpstreamName, Instant>();
           var nextEnds = new HashMap<UpstreamName, Instant>();
+          var nextPolicyEnds = new HashMap<UpstreamName, Instant>();
           for (Upstream upstream : upstreams.all()) {
             UpstreamName name = upstream.name();
             passes.stalest(name).ifPresent(time -> stalest.put(name, time));
-            nextEnd(name).ifPresent(time -> nextEnds.put(name, time));
+            findNextEnds(name, nextEnds, nextPolicyEnds);
           }
-          return new Seen(stalest, nextEnds, counts());
+          return new Seen(stalest, nextEnds, nextPolicyEnds, counts());
         });
   }
 
-  private Optional<Instant> nextEnd(UpstreamName upstream) {
-    return jdbc.sql(
+  // Not of those that end much later: no index tells ends by an upstream from ends by policy.
+  private void findNextEnds(
+      UpstreamName upstream,
+      Map<UpstreamName, Instant> ends,
+      Map<UpstreamName, Instant> policyEnds) {
+    jdbc.sql(
             """
-            select least(
-              (select min(ends_at) from credential
-               where upstream = :upstream and status = 'ACTIVE' and ends_at > now()),
-              (select min(ends_at) from credential
-               where upstream = :upstream and status = 'RETIRING' and ends_at > now()))
+            select min(expires_at), min(policy_expires_at) from credential
+            where upstream = :upstream and status in ('ACTIVE', 'RETIRING')
+              and ends_at > now() and ends_at < now() + interval '30 days'
             """)
         .param("upstream", upstream.value())
         .query(
-            (row, _) ->
-                Optional.ofNullable(SqlTime.instant(row.getObject(1, OffsetDateTime.class))))
-        .single();
+            row -> {
+              put(ends, upstream, row.getObject(1, OffsetDateTime.class));
+              put(policyEnds, upstream, row.getObject(2, OffsetDateTime.class));
+            });
+  }
+
+  private static void put(
+      Map<UpstreamName, Instant> ends, UpstreamName upstream, @Nullable OffsetDateTime end) {
+    if (end != null) {
+      ends.put(upstream, end.toInstant());
+    }
   }
 
   private Map<String, Long> counts() {

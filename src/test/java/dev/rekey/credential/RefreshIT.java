@@ -479,8 +479,37 @@ class RefreshIT extends RekeyIT {
         .contains(
             "rekey_credentials{status=\"ACTIVE\"} "
                 + (double) numberOf("select count(*) from credential where status = 'ACTIVE'"))
-        .containsPattern("rekey_credential_next_expiry_seconds\\{upstream=\"keycard\"} [0-9.E]+")
         .contains("rekey_drift_total{type=\"credential.discovered\",upstream=\"keycard\"}");
+  }
+
+  @Test
+  void whatItsUpstreamEndsIsToldFromWhatOnlyThePolicyEnds() {
+    String id = as("payments").post(CHECKOUT, "{\"name\":\"ending\"}").text("/id");
+
+    execute(
+        "update credential set policy_expires_at = now() + interval '3 min' where upstream_id = ?",
+        id);
+    assertThat(nextExpiry("policy")).isBetween(0.0, 180.0);
+    assertThat(nextExpiry("upstream")).matches(left -> !(left <= 180));
+
+    execute(
+        "update credential set expires_at = policy_expires_at, policy_expires_at = null"
+            + " where upstream_id = ?",
+        id);
+    assertThat(nextExpiry("upstream")).isBetween(0.0, 180.0);
+    assertThat(nextExpiry("policy")).matches(left -> !(left <= 180));
+
+    execute("update credential set expires_at = null where upstream_id = ?", id);
+  }
+
+  /** Of Keycard's. */
+  private double nextExpiry(String by) {
+    metrics.look();
+    return meters
+        .get("rekey.credential.next.expiry")
+        .tags("upstream", "keycard", "by", by)
+        .gauge()
+        .value();
   }
 
   private UpstreamRefresh refreshOfKeycard(Duration interval) {
