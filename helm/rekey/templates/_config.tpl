@@ -97,6 +97,8 @@ rekey:
   rotation:
     call-within: {{ int .Values.rotation.callWithinSeconds }}s
     require-idempotency-key: {{ .Values.rotation.requireIdempotencyKey | toJson }}
+  shutdown:
+    drain-for: {{ int .Values.shutdown.drainSeconds }}s
   upstreams:
     conductorone:
 {{- with .Values.upstreams.conductorone }}

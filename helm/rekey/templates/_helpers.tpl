@@ -67,9 +67,12 @@ app.kubernetes.io/component: test
 {{- add .Values.rotation.callWithinSeconds 9 -}}
 {{- end -}}
 
-{{/* After the sleep, requests end (answerWithin), then late records are written (10 s). */}}
+{{/*
+After the sleep, connections are closed (drain), requests end (answerWithin), and late records are
+written (10 s); 5 s are to spare.
+*/}}
 {{- define "rekey.terminationGracePeriodSeconds" -}}
-{{- add .Values.shutdown.preStopSeconds (include "rekey.answerWithinSeconds" .) 15 -}}
+{{- add .Values.shutdown.preStopSeconds .Values.shutdown.drainSeconds (include "rekey.answerWithinSeconds" .) 15 -}}
 {{- end -}}
 
 {{- define "rekey.servesTls" -}}
@@ -79,6 +82,40 @@ app.kubernetes.io/component: test
 {{- define "rekey.configDirectory" -}}/etc/rekey{{- end -}}
 {{- define "rekey.secretsDirectory" -}}/run/secrets/rekey{{- end -}}
 {{- define "rekey.tlsDirectory" -}}/run/secrets/rekey-tls{{- end -}}
+
+{{/* Where the chart mounts its own volumes. */}}
+{{- define "rekey.ownMounts" -}}
+config: {{ include "rekey.configDirectory" . }}
+secrets: {{ include "rekey.secretsDirectory" . }}
+owner: {{ include "rekey.secretsDirectory" . }}
+tls: {{ include "rekey.tlsDirectory" . }}
+tmp: /tmp
+{{- end -}}
+
+{{/* Nothing is written to what is mounted, unless somebody says so. */}}
+{{- define "rekey.extraVolumeMounts" -}}
+{{- $mounts := list -}}
+{{- range .Values.extraVolumeMounts -}}
+{{- $mounts = append $mounts (set (deepCopy .) "readOnly" (dig "readOnly" true .)) -}}
+{{- end -}}
+{{- toYaml $mounts -}}
+{{- end -}}
+
+{{/* Everything beneath a node of YAML that has a value: a list of each one's path and value. */}}
+{{- define "rekey.leaves" -}}
+{{- $path := .path -}}
+{{- if kindIs "map" .node -}}
+{{- range $key, $below := .node }}
+{{ include "rekey.leaves" (dict "path" (printf "%s.%s" $path $key) "node" $below) }}
+{{- end -}}
+{{- else if kindIs "slice" .node -}}
+{{- range $index, $below := .node }}
+{{ include "rekey.leaves" (dict "path" (printf "%s[%d]" $path $index) "node" $below) }}
+{{- end -}}
+{{- else if not (kindIs "invalid" .node) -}}
+- {{ dict "path" $path "value" (toString .node) | toJson }}
+{{- end -}}
+{{- end -}}
 
 {{/* Runs with nothing that the restricted pod security standard refuses. */}}
 {{- define "rekey.containerSecurityContext" -}}

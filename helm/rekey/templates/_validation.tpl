@@ -35,6 +35,8 @@ together. All that is wrong is said at once, each with what is expected.
 {{- $problems = append $problems "database.url has to begin with jdbc:postgresql://, such as jdbc:postgresql://db.example.com:5432/rekey" -}}
 {{- else if regexMatch "(?i)[?&](user|password)=|//[^/]*@" . -}}
 {{- $problems = append $problems "database.url holds a user or a password: these come from database.service.username and database.service.existingSecret" -}}
+{{- else if and (regexMatch "[?&]sslmode=verify-(ca|full)(&|$)" .) (not (regexMatch "[?&](sslrootcert|sslfactory)=." .)) -}}
+{{- $problems = append $problems "database.url verifies the database's certificate, and does not say by which authority: add sslrootcert= and a file that extraVolumes mount, or sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory for those that Java trusts" -}}
 {{- end -}}
 {{- end -}}
 {{- if eq .Values.database.service.username .Values.database.owner.username -}}
@@ -84,8 +86,51 @@ together. All that is wrong is said at once, each with what is expected.
 {{- $problems = append $problems "ingress.tls is required when ingress.enabled is true: secrets cross this wire. Where a load balancer in front ends TLS, set ingress.tlsEndsElsewhere: true" -}}
 {{- end -}}
 {{- end -}}
+{{- if and .Values.prometheusRule.enabled (not (regexMatch "^https?://." .Values.prometheusRule.runbook)) -}}
+{{- $problems = append $problems "prometheusRule.runbook is required when prometheusRule.enabled is true: where docs/operations.md can be read, such as https://git.example.com/rekey/blob/main/docs/operations.md, since alerts link to it" -}}
+{{- end -}}
 {{- if and .Values.prometheusRule.enabled (not .Values.serviceMonitor.enabled) -}}
 {{- $problems = append $problems "prometheusRule.enabled needs serviceMonitor.enabled: without metrics no alert but the one for missing metrics could fire" -}}
+{{- end -}}
+
+{{- $own := include "rekey.ownMounts" . | fromYaml -}}
+{{- $volumes := keys $own -}}
+{{- range .Values.extraVolumes -}}
+{{- if has .name $volumes -}}
+{{- $problems = append $problems (printf "extraVolumes holds %s, which is the name of another volume: choose another one than %s" .name ($own | keys | sortAlpha | join ", ")) -}}
+{{- end -}}
+{{- $volumes = append $volumes .name -}}
+{{- end -}}
+{{- $taken := append (values $own) "/opt/rekey" -}}
+{{- range .Values.extraVolumeMounts -}}
+{{- if not (has .name (without $volumes "config" "secrets" "owner" "tls" "tmp")) -}}
+{{- $problems = append $problems (printf "extraVolumeMounts names %s, which is none of extraVolumes" .name) -}}
+{{- end -}}
+{{- $place := clean .mountPath -}}
+{{- range $taken | uniq -}}
+{{- if or (hasPrefix (printf "%s/" .) (printf "%s/" $place)) (hasPrefix (printf "%s/" (trimSuffix "/" $place)) (printf "%s/" .)) -}}
+{{- $problems = append $problems (printf "extraVolumeMounts holds %s, where %s is mounted or built in: mount it elsewhere, such as at /etc/trust" $place .) -}}
+{{- end -}}
+{{- end -}}
+{{- $taken = append $taken $place -}}
+{{- end -}}
+
+{{- $properties := list "spring.datasource.password" "spring.flyway.password" "rekey.audit.signing-key" -}}
+{{- range $name, $_ := .Values.upstreams -}}
+{{- $properties = concat $properties (list (printf "rekey.upstreams.%s.client-id" $name) (printf "rekey.upstreams.%s.client-secret" $name)) -}}
+{{- end -}}
+{{- range .Values.extraSecretFiles -}}
+{{- if has .property $properties -}}
+{{- $problems = append $problems (printf "extraSecretFiles holds %s, which another value or another of them sets: give it once" .property) -}}
+{{- end -}}
+{{- $properties = append $properties .property -}}
+{{- end -}}
+
+{{- $reserved := dict "config.rekey.shutdown.drain-for" "shutdown.drainSeconds" "config.rekey.rotation.call-within" "rotation.callWithinSeconds" "config.spring.lifecycle.timeout-per-shutdown-phase" "rotation.callWithinSeconds" -}}
+{{- range include "rekey.leaves" (dict "path" "config" "node" .Values.config) | fromYamlArray -}}
+{{- if hasKey $reserved .path -}}
+{{- $problems = append $problems (printf "%s has to be set by %s, from which follows how long a replica may take to end" .path (get $reserved .path)) -}}
+{{- end -}}
 {{- end -}}
 
 {{- $labels := dict "podLabels" .Values.podLabels "serviceMonitor.labels" .Values.serviceMonitor.labels "prometheusRule.labels" .Values.prometheusRule.labels "dashboard.labels" .Values.dashboard.labels -}}
@@ -142,12 +187,24 @@ upstreams.{{ $name }}.clientSecret: upstreams.{{ $name }}.existingSecret
 {{- if hasKey .Values.audit "signingKey" }}
 audit.signingKey: audit.existingSecret
 {{- end }}
-{{- if regexMatch "(?im)^[\\s-]*[\\w.\\[\\]-]*(password|secret|signing-?key|private-?key):[ \\t]+[\"']?[^\\s$\"']" (toYaml .Values.config) }}
-config: extraEnv, by valueFrom.secretKeyRef
+{{- range include "rekey.leaves" (dict "path" "config" "node" .Values.config) | fromYamlArray }}
+{{- if include "rekey.isSecret" . }}
+{{ .path | toJson }}: extraSecretFiles, or in extraEnv by valueFrom.secretKeyRef
+{{- end }}
 {{- end }}
 {{- range .Values.extraEnv }}
-{{- if and (hasKey . "value") (regexMatch "(?i)(password|secret|signing_?key|private_?key)$" .name) }}
+{{- if include "rekey.isSecret" (dict "path" .name "value" (.value | default "")) }}
 extraEnv ({{ .name }}): its valueFrom.secretKeyRef
 {{- end }}
 {{- end }}
+{{- end -}}
+
+{{/*
+Whether a setting is one that takes a secret, also as a part of a list, or has what looks like one.
+What refers to another setting (${…}) or to a file is none itself, nor is a yes or no.
+*/}}
+{{- define "rekey.isSecret" -}}
+{{- $named := regexMatch "(?i)((password|secret|token|authorization|(signing|private|api)[-_]?key)s?|otlp_([a-z]+_)?headers)\\]?(\\[[0-9]+\\]|[._][0-9]+)*$" .path -}}
+{{- $looks := regexMatch "(?i)PRIVATE KEY-----|^(whsec_|secret-token:|bearer )" .value -}}
+{{- if and .value (or $named $looks) (not (regexMatch "^(\\$\\{|file:|(true|false)$)" .value)) -}}true{{- end -}}
 {{- end -}}

@@ -25,7 +25,8 @@ final class Chart {
   static final String NAMESPACE = "credentials";
 
   private static final String KUBERNETES = "1.34.0";
-  private static final Path WITH_ITS_TEST = withItsTest();
+  private static final String LOOKUP = "lookup \"apps/v1\" \"Deployment\" .Release.Namespace";
+  private static final Path OFFLINE = offline();
 
   private Chart() {}
 
@@ -34,18 +35,31 @@ final class Chart {
     return files(DIRECTORY.resolve("ci"));
   }
 
-  // Helm's library leaves hooks out of what it renders, so the test is none in this copy.
-  private static Path withItsTest() {
+  // Helm's library leaves hooks out of what it renders, so the test is none in this copy; and it
+  // would
+  // look for a cluster where helm template knows that there is none.
+  private static Path offline() {
     try {
       Path directory = Files.createTempDirectory("rekey-chart");
       Runtime.getRuntime()
           .addShutdownHook(new Thread(() -> FileSystemUtils.deleteRecursively(directory.toFile())));
       Path copy = copy(directory);
       Files.writeString(copy.resolve(TEST), testTemplate().replaceAll("(?m)^ +helm\\.sh/.*$", ""));
+      find(copy, "");
       return copy;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Lets a copy of the chart find this in the cluster, the fields of a map, wherever it looks. */
+  static void find(Path copy, String fields) throws IOException {
+    Path deployment = copy.resolve("templates/deployment.yaml");
+    String template = Files.readString(deployment);
+    if (!template.contains(LOOKUP)) {
+      throw new AssertionError(deployment + " does not look into the cluster any more");
+    }
+    Files.writeString(deployment, template.replace(LOOKUP, "dict " + fields + " \"of\""));
   }
 
   /** What helm test runs, before it is rendered. */
@@ -67,7 +81,7 @@ final class Chart {
 
   /** Later files go before earlier ones. Throws what Helm says where it refuses them. */
   static Rendered render(Path... values) {
-    return renderFrom(WITH_ITS_TEST, values);
+    return renderFrom(OFFLINE, values);
   }
 
   static Rendered renderFrom(Path chart, Path... values) {
@@ -84,17 +98,19 @@ final class Chart {
   }
 
   /** What a person is told after installing it. */
-  static String notes(Path values) {
-    return new Helm(DIRECTORY)
-        .install()
-        .withName(RELEASE)
-        .withNamespace(NAMESPACE)
-        .withKubeVersion(KUBERNETES)
-        .withValuesFile(values)
-        .clientOnly()
-        .dryRun()
-        .call()
-        .getOutput();
+  static String notes(Path... values) {
+    var install =
+        new Helm(OFFLINE)
+            .install()
+            .withName(RELEASE)
+            .withNamespace(NAMESPACE)
+            .withKubeVersion(KUBERNETES)
+            .clientOnly()
+            .dryRun();
+    for (Path file : values) {
+      install.withValuesFile(file);
+    }
+    return install.call().getOutput();
   }
 
   /** Lints strictly, with the values as the chart's own, since Helm's library takes no others. */

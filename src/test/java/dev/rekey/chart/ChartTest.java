@@ -7,6 +7,7 @@ import dev.rekey.chart.PrometheusObject.ServiceMonitor;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
+import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HTTPGetAction;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.IntOrString;
@@ -24,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +41,8 @@ import org.slf4j.LoggerFactory;
 class ChartTest {
 
   private static final Logger log = LoggerFactory.getLogger(ChartTest.class);
+  private static final Pattern FILE_IN_URL =
+      Pattern.compile("[?&]ssl(?:rootcert|cert|key)=([^&]+)");
 
   @Parameter Scenario scenario;
 
@@ -222,21 +226,55 @@ class ChartTest {
   }
 
   @Test
-  void everyVolumeIsThereAndEveryConfigMapExists() {
+  void everyVolumeIsThereAndEveryConfigMapExistsOrTheNotesAskForIt() {
     List<String> maps =
         scenario.rendered().all(ConfigMap.class).stream()
             .map(map -> map.getMetadata().getName())
             .toList();
+    String notes = Chart.notes(scenario.values());
 
     assertThat(pod().getVolumes())
         .filteredOn(volume -> volume.getConfigMap() != null)
         .isNotEmpty()
-        .allSatisfy(volume -> assertThat(maps).contains(volume.getConfigMap().getName()));
+        .extracting(volume -> volume.getConfigMap().getName())
+        .allMatch(name -> maps.contains(name) || notes.contains("from the ConfigMap " + name))
+        .containsAnyElementsOf(maps);
     assertThat(
             containers().stream()
                 .flatMap(container -> container.getVolumeMounts().stream())
                 .map(mount -> mount.getName()))
         .allMatch(pod().getVolumes().stream().map(volume -> volume.getName()).toList()::contains);
+  }
+
+  @Test
+  void everyFileThatTheDatabasesUrlNamesIsMountedInWhateverConnectsToIt() {
+    String url = Settings.of(scenario.rendered()).get("spring.datasource.url");
+    List<String> files = FILE_IN_URL.matcher(url).results().map(file -> file.group(1)).toList();
+
+    assertThat(files.isEmpty()).isEqualTo(!url.contains("sslmode=verify-"));
+    assertThat(Stream.concat(pod().getInitContainers().stream(), pod().getContainers().stream()))
+        .allSatisfy(container -> assertThat(files).allMatch(mountedIn(container)::contains));
+  }
+
+  /** The files of ConfigMaps that a container sees. */
+  private List<String> mountedIn(Container container) {
+    return container.getVolumeMounts().stream()
+        .flatMap(
+            mount ->
+                pod().getVolumes().stream()
+                    .filter(volume -> volume.getName().equals(mount.getName()))
+                    .filter(volume -> volume.getConfigMap() != null)
+                    .flatMap(volume -> volume.getConfigMap().getItems().stream())
+                    .map(item -> mount.getMountPath() + "/" + item.getPath()))
+        .toList();
+  }
+
+  @Test
+  void whatIsSaidToTheJvmComesAfterWhatTheImageSays() {
+    assertThat(containers())
+        .flatExtracting(Container::getEnv)
+        .extracting(EnvVar::getName)
+        .doesNotContain("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS");
   }
 
   @Test
@@ -286,6 +324,7 @@ class ChartTest {
     long sleep =
         pod().getContainers().getFirst().getLifecycle().getPreStop().getSleep().getSeconds();
     long callWithin = settings.seconds("rekey.rotation.call-within");
+    long drain = settings.seconds("rekey.shutdown.drain-for");
     long requests = settings.seconds("spring.lifecycle.timeout-per-shutdown-phase");
     long lateRecords = 10;
 
@@ -296,7 +335,7 @@ class ChartTest {
     assertThat(requests).isGreaterThanOrEqualTo(callWithin + 9).isLessThanOrEqualTo(45);
     assertThat(sleep).isPositive();
     assertThat(pod().getTerminationGracePeriodSeconds())
-        .isGreaterThan(sleep + requests + lateRecords);
+        .isGreaterThanOrEqualTo(sleep + drain + requests + lateRecords + 5);
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
@@ -34,6 +35,7 @@ import tools.jackson.databind.json.JsonMapper;
 class ConfigurationTest {
 
   private static final Set<String> OF_SPRING = ofSpring();
+  private static final Pattern REFERENCE = Pattern.compile("\\$\\{([^}]+)}");
 
   @Parameter Scenario scenario;
 
@@ -76,14 +78,24 @@ class ConfigurationTest {
   }
 
   @Test
-  void everyMountedSecretIsNamedAsASettingThatTakesOne() {
+  void everyMountedSecretIsNamedAsASettingThatTakesOneOrAsOneThatASettingRefersTo() {
+    String configuration = scenario.rendered().configuration();
+
     assertThat(mounted().keySet())
         .filteredOn(name -> !name.endsWith(".client-id"))
+        .filteredOn(name -> !configuration.contains("${" + name + "}"))
         .containsExactlyInAnyOrder(
             "spring.datasource.password",
             "rekey.upstreams.conductorone.client-secret",
             "rekey.upstreams.keycard.client-secret",
             "rekey.audit.signing-key");
+  }
+
+  @Test
+  void whateverASettingRefersToIsMounted() {
+    assertThat(REFERENCE.matcher(scenario.rendered().configuration()).results())
+        .extracting(reference -> reference.group(1))
+        .allMatch(mounted()::containsKey);
   }
 
   @Test
@@ -101,7 +113,9 @@ class ConfigurationTest {
         .filter(volume -> volume.getName().equals("secrets"))
         .flatMap(volume -> volume.getProjected().getSources().stream())
         .flatMap(source -> source.getSecret().getItems().stream())
-        .collect(Collectors.toMap(item -> item.getPath(), item -> "from " + item.getKey()));
+        .collect(
+            Collectors.toMap(
+                item -> item.getPath(), item -> "https://example.com/of-the-key-" + item.getKey()));
   }
 
   // Of a setting that is a map, everything beneath it.

@@ -82,6 +82,9 @@ class NetworkPolicyTest {
         .filter(url -> url != null)
         .map(NetworkPolicyTest::port)
         .forEach(wanted::add);
+    wanted.addAll(further("dns", "UDP"));
+    Stream.of("dns", "database", "issuer", "upstreams", "tracing", "webhooks")
+        .forEach(place -> wanted.addAll(further(place, "TCP")));
 
     assertThat(policy.getSpec().getEgress())
         .flatExtracting(rule -> ports(rule.getPorts()))
@@ -94,7 +97,7 @@ class NetworkPolicyTest {
         .filteredOn(peer -> peer.getIpBlock() != null)
         .extracting(NetworkPolicyPeer::getIpBlock)
         .filteredOn(block -> block.getCidr().equals("0.0.0.0/0"))
-        .isNotEmpty()
+        .hasSize((int) Stream.of("issuer", "upstreams").filter(it -> named(it).isEmpty()).count())
         .allSatisfy(
             block ->
                 assertThat(block.getExcept())
@@ -103,7 +106,8 @@ class NetworkPolicyTest {
 
   @Test
   void itLetsOutToTheDatabaseAndToReceiversWhereTheyAreNamedAndNowhereElse() {
-    Set<String> atDatabase = databasePorts(setting("spring.datasource.url"));
+    var atDatabase = new TreeSet<>(databasePorts(setting("spring.datasource.url")));
+    atDatabase.addAll(further("database", "TCP"));
 
     assertThat(policy.getSpec().getEgress())
         .filteredOn(rule -> ports(rule.getPorts()).equals(atDatabase))
@@ -115,12 +119,44 @@ class NetworkPolicyTest {
         .hasSize(named("webhooks").isEmpty() ? 0 : 1);
   }
 
+  @Test
+  void portsOfPodsAreOpenWhereTheirOwnersAreAndNowhereElse() {
+    assertThat(List.of("dns", "database", "issuer", "upstreams"))
+        .filteredOn(place -> !further(place, "TCP").isEmpty())
+        .allSatisfy(
+            place ->
+                assertThat(policy.getSpec().getEgress())
+                    .filteredOn(rule -> rule.getTo().equals(named(place)))
+                    .singleElement()
+                    .satisfies(
+                        rule ->
+                            assertThat(ports(rule.getPorts()))
+                                .containsAll(further(place, "TCP"))
+                                .hasSize(place.equals("dns") ? 4 : 2)));
+  }
+
   private List<NetworkPolicyPeer> named(String place) {
+    return of(values(), place).stream()
+        .map(peer -> Rendered.strictly(peer, NetworkPolicyPeer.class))
+        .toList();
+  }
+
+  /** The ports that are given besides those in URLs. */
+  private Set<String> further(String place, String protocol) {
+    var ports = (Map<?, ?>) values().get("ports");
+    return ports == null
+        ? Set.of()
+        : of(ports, place).stream().map(port -> protocol + " " + port).collect(Collectors.toSet());
+  }
+
+  private Map<?, ?> values() {
     var values = (Map<?, ?>) Chart.yaml(scenario.values()).get("networkPolicy");
-    var peers = values == null ? null : (List<?>) values.get(place);
-    return peers == null
-        ? List.of()
-        : peers.stream().map(peer -> Rendered.strictly(peer, NetworkPolicyPeer.class)).toList();
+    return values == null ? Map.of() : values;
+  }
+
+  private static List<?> of(Map<?, ?> values, String name) {
+    var list = (List<?>) values.get(name);
+    return list == null ? List.of() : list;
   }
 
   private String setting(String name) {

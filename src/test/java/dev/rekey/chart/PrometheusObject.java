@@ -1,5 +1,6 @@
 package dev.rekey.chart;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LabelSelector;
@@ -87,6 +88,7 @@ abstract class PrometheusObject<S> implements HasMetadata {
 
     record Rules(String name, List<Rule> rules) {}
 
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     record Rule(
         String record,
         String alert,

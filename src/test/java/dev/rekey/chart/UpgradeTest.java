@@ -60,6 +60,19 @@ class UpgradeTest {
   }
 
   @Test
+  void anAutoscalerBeginsWithTheReplicasThatThereAre() throws IOException {
+    Path values = Chart.DIRECTORY.resolve("ci/autoscaling-values.yaml");
+    Path inACluster = Chart.copy(scratch);
+    Chart.find(inACluster, "\"spec\" (dict \"replicas\" 7)");
+
+    assertThat(Chart.renderFrom(inACluster, values).deployment().getSpec().getReplicas())
+        .isEqualTo(7);
+    assertThat(Chart.render(values).deployment().getSpec().getReplicas()).isNull();
+    assertThat(Chart.renderFrom(inACluster, Chart.MINIMAL).deployment().getSpec().getReplicas())
+        .isEqualTo(3);
+  }
+
+  @Test
   void theTestRunsWhenItIsAskedForAndIsNoPartOfTheRelease() {
     assertThat(Chart.testTemplate()).contains("helm.sh/hook: test");
   }
