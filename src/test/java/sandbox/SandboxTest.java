@@ -618,6 +618,17 @@ class SandboxTest {
   }
 
   @Test
+  void aProxyWithoutABackendAnswersInItsOwnWords() {
+    client.fault("conductorone", "rotate", "no-backend", ",\"times\":1");
+
+    Reply answer = rotate();
+
+    assertThat(answer.status()).isEqualTo(404);
+    assertThat(answer.raw().body()).startsWith("<html>");
+    assertThat(client.look("mints")).isEmpty();
+  }
+
+  @Test
   void aRedirectLeadsIntoATrapThatNotesTheToken() {
     client.fault("conductorone", "rotate", "redirect", ",\"times\":1");
 

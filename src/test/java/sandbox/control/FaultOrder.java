@@ -35,6 +35,7 @@ record FaultOrder(
     GARBAGE,
     NO_SECRET,
     REDIRECT,
+    NO_BACKEND,
     HUGE;
 
     @JsonValue
@@ -71,6 +72,7 @@ record FaultOrder(
       case GARBAGE -> new Fault.Garbage();
       case NO_SECRET -> new Fault.NoSecret();
       case REDIRECT -> new Fault.Redirect();
+      case NO_BACKEND -> new Fault.NoBackend();
       case HUGE -> new Fault.Huge();
     };
   }

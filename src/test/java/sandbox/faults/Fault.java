@@ -40,12 +40,16 @@ public sealed interface Fault {
   /** Answers 302 to the sandbox's own trap, without effect. */
   record Redirect() implements Fault {}
 
+  /** Answers 404 with a page of HTML, as a proxy does that does not reach the upstream. */
+  record NoBackend() implements Fault {}
+
   /** Takes effect, then answers 200 with more than 10 MiB of valid JSON. */
   record Huge() implements Fault {}
 
   default boolean appliesTo(Operation operation) {
     return switch (this) {
-      case Status _, Delay _, Hang _, ResetBefore _, Garbage _, Redirect _, Huge _ -> true;
+      case Status _, Delay _, Hang _, ResetBefore _, Garbage _, Redirect _, NoBackend _, Huge _ ->
+          true;
       case ResetAfter _, Late _ -> operation != Operation.TOKEN;
       case Stale _ -> Set.of(Operation.LIST, Operation.LIST_SERVICE_ACCOUNTS).contains(operation);
       case NoSecret _ -> Set.of(Operation.ROTATE, Operation.CREATE).contains(operation);

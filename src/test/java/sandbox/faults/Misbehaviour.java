@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.time.Instant;
 import java.util.Map;
 import java.util.function.Function;
+import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
@@ -55,6 +56,7 @@ public final class Misbehaviour {
       case Fault.Garbage _ -> unlessRefused(work.done(call), _ -> garbage());
       case Fault.NoSecret _ -> work.done(call).withoutSecret().toResponse();
       case Fault.Redirect _ -> redirect();
+      case Fault.NoBackend _ -> noBackend();
       case Fault.Huge _ ->
           unlessRefused(work.done(call), answer -> answer.padded(HUGE).toResponse());
     };
@@ -78,6 +80,12 @@ public final class Misbehaviour {
 
   private static ServerResponse garbage() {
     return Answer.json(200, Map.of(), "<<< this is not JSON >>>".getBytes(UTF_8));
+  }
+
+  private static ServerResponse noBackend() {
+    return ServerResponse.status(404)
+        .contentType(MediaType.TEXT_HTML)
+        .body("<html><body><h1>404 Not Found</h1></body></html>");
   }
 
   private ServerResponse redirect() {

@@ -62,11 +62,14 @@ final class Evidence {
     return has(answered, DataBufferLimitException.class) ? Flaw.OVERSIZED : Flaw.UNPARSABLE;
   }
 
+  // A proxy that does not reach the upstream says 404 too, and would end all that is read or
+  // deleted through it. Both upstreams' own errors have a code in their body.
   private static <T> Reply<T> errorStatus(WebClientResponseException answered) {
-    return new Reply.ErrorStatus<>(
-        answered.getStatusCode().value(),
-        message(answered.getResponseBodyAsString()),
-        retryAfter(answered.getHeaders()));
+    int status = answered.getStatusCode().value();
+    ErrorBody body = body(answered.getResponseBodyAsString());
+    return status == 404 && body.code() == null
+        ? new Reply.NotSent<>(Obstacle.INTERCEPTED)
+        : new Reply.ErrorStatus<>(status, body.text(), retryAfter(answered.getHeaders()));
   }
 
   private static @Nullable String retryAfter(HttpHeaders headers) {
@@ -74,12 +77,12 @@ final class Evidence {
     return RetryAfter.parse(header).isPresent() ? header : null;
   }
 
-  private static String message(String body) {
+  private static ErrorBody body(String text) {
     try {
-      String message = JSON.readValue(body, ErrorBody.class).text();
-      return message == null ? "" : scrub(message);
+      ErrorBody body = JSON.readValue(text, ErrorBody.class);
+      return body == null ? ErrorBody.NONE : body;
     } catch (JacksonException e) {
-      return "";
+      return ErrorBody.NONE;
     }
   }
 
@@ -99,12 +102,24 @@ final class Evidence {
     return false;
   }
 
-  /** What both upstreams' errors have in common: google.rpc.Status, and Keycard's error object. */
+  /**
+   * What both upstreams' errors have in common: google.rpc.Status, and Keycard's error object.
+   *
+   * @param code a number of gRPC's, or a word
+   */
   private record ErrorBody(
-      @Nullable String message, @Nullable String error, @Nullable String error_description) {
+      @Nullable Object code,
+      @Nullable String message,
+      @Nullable String error,
+      @Nullable String error_description) {
 
-    @Nullable String text() {
-      return message != null ? message : error_description != null ? error_description : error;
+    static final ErrorBody NONE = new ErrorBody(null, null, null, null);
+
+    /** Scrubbed; empty if there is none. */
+    String text() {
+      String text =
+          message != null ? message : error_description != null ? error_description : error;
+      return text == null ? "" : scrub(text);
     }
   }
 }

@@ -40,7 +40,7 @@ public sealed interface Reply<T> {
     }
   }
 
-  /** No byte of the request went out: nothing can have happened. */
+  /** The request did not go out, or not as far as to the upstream: nothing can have happened. */
   record NotSent<T>(Obstacle obstacle) implements Reply<T> {}
 
   /** The request went out, or may have, and no complete answer came back. */
@@ -64,7 +64,7 @@ public sealed interface Reply<T> {
     }
   }
 
-  /** What kept a request from going out. */
+  /** What kept a request from reaching the upstream. */
   enum Obstacle {
     NAME_NOT_RESOLVED("its host name could not be resolved"),
     NOT_CONNECTED("no connection could be made"),
@@ -74,7 +74,8 @@ public sealed interface Reply<T> {
     ASKED_TO_PAUSE("it asked for a pause"),
     TOO_LATE("there was no time left to send the request"),
     NO_LEASE("its time had run out before it could be sent, or Rekey's database went away"),
-    NOT_READ("what is there now could not be read first");
+    NOT_READ("what is there now could not be read first"),
+    INTERCEPTED("something in front of it answered 404 in its place");
 
     private final String text;
 

@@ -1,8 +1,10 @@
 package dev.rekey.upstream;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rekey.platform.PathId;
+import dev.rekey.upstream.Reply.Obstacle;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -10,6 +12,8 @@ import java.time.format.DateTimeFormatter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.reactive.function.client.WebClientResponseException;
 import tools.jackson.databind.json.JsonMapper;
 
 class EvidenceTest {
@@ -34,6 +38,39 @@ class EvidenceTest {
         .hasSize(300)
         .startsWith("a bx")
         .doesNotContain("\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "default backend - 404",
+        "<html><body>404 Not Found</body></html>",
+        "null",
+        "[]",
+        "\"not found\"",
+        "{\"message\":\"no Route matched with those values\"}",
+        "{\"timestamp\":1,\"status\":404,\"error\":\"Not Found\",\"path\":\"/\"}"
+      })
+  void a404ThatIsNotTheUpstreamsOwnSaysOnlyThatItWasNotReached(String body) {
+    assertThat(Evidence.<Object>of(notFound(body), true))
+        .isEqualTo(new Reply.NotSent<>(Obstacle.INTERCEPTED));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"code\":5,\"message\":\"no such thing\",\"details\":[]}",
+        "{\"message\":\"no such thing\",\"code\":\"not_found\",\"status\":404}"
+      })
+  void a404OfTheUpstreamsIsTakenAtItsWord(String body) {
+    assertThat(Evidence.<Object>of(notFound(body), true))
+        .isEqualTo(new Reply.ErrorStatus<>(404, "no such thing", null));
+  }
+
+  private static WebClientResponseException notFound(String body) {
+    return WebClientResponseException.create(
+        404, "Not Found", HttpHeaders.EMPTY, body.getBytes(UTF_8), UTF_8);
   }
 
   @Test
