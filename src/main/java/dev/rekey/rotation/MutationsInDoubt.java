@@ -29,23 +29,31 @@ class MutationsInDoubt implements OpenMutations {
     this.properties = properties;
   }
 
-  /** As a side effect, an attempt that counts as not applied is looked at again at once. */
+  /**
+   * As a side effect, an attempt that counts as not applied is looked at again at once, as long as
+   * the reconciler reckons with what comes late.
+   */
   @Override
   @Transactional
   public boolean mayClaim(UUID attempt) {
     jdbc.sql(
             "update rotation_attempt set next_check_at = clock_timestamp()"
-                + " where id = :id and state = 'NOT_APPLIED'")
+                + " where id = :id and state = 'NOT_APPLIED'"
+                + " and lease_until > clock_timestamp() - :late * interval '1 s'")
         .param("id", attempt)
+        .param("late", Reconciler.LATE_SIGHTINGS.toSeconds())
         .update();
     return jdbc.sql(
             """
             select exists (select from rotation_attempt where id = :id
-              and (state in ('PENDING', 'UNKNOWN', 'NOT_APPLIED')
+              and (state in ('PENDING', 'UNKNOWN')
+                or state = 'NOT_APPLIED'
+                  and lease_until > clock_timestamp() - :late * interval '1 s'
                 or state in ('ORPHAN_REMOVED', 'COMPENSATED')
                   and closed_at > clock_timestamp() - :lag * interval '1 s'))
             """)
         .param("id", attempt)
+        .param("late", Reconciler.LATE_SIGHTINGS.toSeconds())
         .param("lag", LISTS_LAG_AT_MOST.toSeconds())
         .query(Boolean.class)
         .single();
@@ -106,7 +114,7 @@ class MutationsInDoubt implements OpenMutations {
                 select exists (select from rotation
                   where subject = :subject and upstream = :upstream
                     and (state = 'SUCCEEDED' and closed_at > :since
-                      or state = 'UNKNOWN' and closed_at + :late * interval '1 s' > :since))
+                      or state in ('UNKNOWN', 'RESOLVED') and closed_at + :late * interval '1 s' > :since))
                 """)
             .param("late", properties.consistencyWindow().toSeconds())
             .param("subject", subject.name())

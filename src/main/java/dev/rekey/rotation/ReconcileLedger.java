@@ -202,7 +202,7 @@ class ReconcileLedger {
         .param("id", mint.attempt())
         .param("made", made.value())
         .update();
-    if (!isTold(mint, made)) {
+    if (!isTold(mint, AuditType.ROTATION_ORPHAN_FOUND, made)) {
       audit.append(entry(mint, AuditType.ROTATION_ORPHAN_FOUND).credential(made, null));
     }
     return true;
@@ -227,23 +227,26 @@ class ReconcileLedger {
   /** Writes down that a credential names the attempt but cannot be proved to be nobody's. */
   @Transactional
   void orphanSuspected(MintDue mint, PathId found, String reason) {
-    if (holds(mint)) {
+    if (!holds(mint)) {
+      return;
+    }
+    if (!isTold(mint, AuditType.ROTATION_ORPHAN_SUSPECTED, found)) {
       audit.append(
           entry(mint, AuditType.ROTATION_ORPHAN_SUSPECTED)
               .credential(found, null)
               .ended(null, reason));
-      again(mint, null);
     }
+    again(mint, null);
   }
 
-  private boolean isTold(MintDue mint, PathId made) {
+  private boolean isTold(MintDue mint, AuditType type, PathId made) {
     return jdbc.sql(
             """
             select exists (select from audit_event
               where rotation_id = :rotation and type = :type and upstream_id = :made)
             """)
         .param("rotation", mint.rotation())
-        .param("type", AuditType.ROTATION_ORPHAN_FOUND.text())
+        .param("type", type.text())
         .param("made", made.value())
         .query(Boolean.class)
         .single();

@@ -45,7 +45,7 @@ class Reconciler {
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
 
   /** For how long a credential is looked for that may come after all. */
-  private static final Duration LATE_SIGHTINGS = Duration.ofHours(24);
+  static final Duration LATE_SIGHTINGS = Duration.ofHours(24);
 
   private static final Duration REMOVAL_PAUSE = Duration.ofSeconds(5);
   private static final Duration MAX_REMOVAL_PAUSE = Duration.ofMinutes(10);
