@@ -1,5 +1,7 @@
 package dev.rekey.credential;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.rekey.audit.AuditEvent.Change;
 import dev.rekey.credential.CredentialView.Source;
 import dev.rekey.credential.CredentialView.SourceKind;
@@ -121,6 +123,23 @@ class Credential {
     plan(policy);
   }
 
+  /**
+   * Takes over what a change of Rekey's own made of it. Whoever has asked the upstream before may
+   * not know of that, so it counts as observed even if nothing is otherwise.
+   */
+  void change(Label ours, UpstreamCredential seen, Instant at, ExpiryPolicy policy) {
+    takeOver(only(ours, seen), at);
+    witnessed(at);
+    plan(policy);
+  }
+
+  /** Notes that it was looked at, unless something later is known already. */
+  void witnessed(Instant at) {
+    if (observedAt.isBefore(at)) {
+      observedAt = at;
+    }
+  }
+
   /** Whether {@link #observe} would change the row. */
   boolean isNews(UpstreamCredential seen, Instant at) {
     return !at.isBefore(observedAt)
@@ -133,7 +152,7 @@ class Credential {
   }
 
   /** What was seen, with what is known in the place of all that Rekey did not change. */
-  UpstreamCredential only(Label ours, UpstreamCredential seen) {
+  private UpstreamCredential only(Label ours, UpstreamCredential seen) {
     return new UpstreamCredential(
         seen.id(),
         clientId,
@@ -325,9 +344,10 @@ class Credential {
     return time == null ? null : time.truncatedTo(ChronoUnit.MICROS);
   }
 
-  // PostgreSQL has no place for NUL in a text.
+  // As it comes back from PostgreSQL, which has no place in a text for NUL, nor for half a
+  // character.
   private static @Nullable String storable(@Nullable String text) {
-    return text == null ? null : text.replace("\0", "");
+    return text == null ? null : new String(text.replace("\0", "").getBytes(UTF_8), UTF_8);
   }
 
   /**

@@ -66,11 +66,22 @@ interface CredentialRepository extends JpaRepository<Credential, UUID> {
   boolean isWatched(String upstream, String subject);
 
   /** Those of a subject that are thought to be at its upstream, and those of these ids. */
-  @Query(
-      "from Credential c where c.upstream = :upstream and c.subject = :subject"
-          + " and (c.status in :status or c.upstreamId in :ids)")
-  List<Credential> findAround(
-      String upstream, String subject, Collection<CredentialStatus> status, Collection<String> ids);
+  default List<Credential> findAround(
+      Subject subject, Collection<CredentialStatus> status, Collection<PathId> ids) {
+    return findAround(
+        subject.upstream().value(),
+        subject.name(),
+        status.stream().map(CredentialStatus::name).toArray(String[]::new),
+        ids.stream().map(PathId::value).toArray(String[]::new));
+  }
+
+  // A list of parameters has no place for as many ids as a subject may have; an array has.
+  @NativeQuery(
+      """
+      select * from credential where upstream = :upstream and subject = :subject
+        and (status = any(:status) or upstream_id = any(:ids))
+      """)
+  List<Credential> findAround(String upstream, String subject, String[] status, String[] ids);
 
   /** The newest of a subject that Rekey made. */
   Optional<Credential> findFirstByUpstreamAndSubjectAndOriginOrderByRecordedAtDesc(

@@ -30,10 +30,12 @@ public class Credentials {
   private static final int MAX_LOOKS = 50;
 
   private final CredentialRepository rows;
+  private final DriftLedger drift;
   private final ExpiryPolicy policy;
 
-  Credentials(CredentialRepository rows, ExpiryPolicy policy) {
+  Credentials(CredentialRepository rows, DriftLedger drift, ExpiryPolicy policy) {
     this.rows = rows;
+    this.drift = drift;
     this.policy = policy;
   }
 
@@ -103,18 +105,32 @@ public class Credentials {
   }
 
   /**
-   * Records what a change of Rekey's own has made of a credential. What somebody else has changed
-   * in it meanwhile is left to the next look, which tells.
+   * Records what a change of Rekey's own has made of a credential. That it is there at all may be
+   * news, and is told then. What somebody else has changed in it meanwhile is left to the next
+   * look, which tells.
    *
    * @param ours what Rekey changed; what is null it did not
+   * @param asked when the upstream was; what has ended the credential since then wins
    */
   @Transactional
-  public void changed(Subject subject, UpstreamCredential seen, Label ours, Instant at) {
-    Credential known = rows.find(subject, seen.id()).orElse(null);
-    if (known == null) {
-      ensure(subject, seen.id(), at).observe(seen, at, policy);
-    } else {
-      rows.lock(subject, seen.id()).orElseThrow().observe(known.only(ours, seen), at, policy);
+  public void changed(
+      Subject subject, UpstreamCredential seen, Label ours, Instant asked, Instant at) {
+    rows.lock(subject, seen.id())
+        .or(() -> discovered(subject, seen, at))
+        .filter(credential -> !credential.isGone() || !asked.isBefore(credential.observedAt()))
+        .ifPresent(credential -> change(credential, seen, ours, at));
+  }
+
+  private Optional<Credential> discovered(Subject subject, UpstreamCredential seen, Instant at) {
+    drift.seen(subject, seen, at);
+    return rows.lock(subject, seen.id());
+  }
+
+  private void change(Credential credential, UpstreamCredential seen, Label ours, Instant at) {
+    boolean wasGone = credential.isGone();
+    credential.change(ours, seen, at, policy);
+    if (wasGone && !credential.isGone()) {
+      drift.reappeared(credential, List.of());
     }
   }
 

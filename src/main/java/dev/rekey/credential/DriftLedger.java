@@ -105,11 +105,12 @@ public class DriftLedger {
       discover(subject, seen, asked);
       return;
     }
-    if (!known.isNews(seen, asked)) {
+    if (!isNews(known, seen, asked)) {
       return;
     }
-    // Asked before the row is locked: what has closed by then, the row tells.
-    if (!known.drift(seen).isEmpty() && open.mayChange(subject, seen.id())) {
+    // Asked before the row is locked: what has closed by then, the row tells. Also if it is as it
+    // was: what is seen before the change takes effect must not be taken for what came after it.
+    if (open.mayChange(subject, seen.id())) {
       return;
     }
     // It may be stale by the time it is locked, and would not be read again.
@@ -123,13 +124,35 @@ public class DriftLedger {
       return;
     }
     boolean wasGone = credential.isGone();
+    boolean mayHaveEnded = mayHaveEnded(credential);
     List<Change> drift = credential.drift(seen);
     credential.observe(seen, asked, policy);
+    if (mayHaveEnded) {
+      credential.witnessed(asked);
+    }
     if (wasGone && !credential.isGone()) {
-      append(AuditType.CREDENTIAL_REAPPEARED, credential, "its upstream has it again", drift);
+      reappeared(credential, drift);
     } else if (!drift.isEmpty()) {
       append(AuditType.CREDENTIAL_CHANGED, credential, null, drift);
     }
+  }
+
+  private boolean isNews(Credential known, UpstreamCredential seen, Instant asked) {
+    return known.isNews(seen, asked)
+        || (!asked.isBefore(known.observedAt()) && mayHaveEnded(known));
+  }
+
+  /**
+   * Whether a mint may have ended a credential, as far as is known. That it lives is news then: if
+   * it goes later, that was somebody else.
+   */
+  boolean mayHaveEnded(Credential credential) {
+    return !credential.isGone() && open.mayHaveEnded(credential.subject(), credential.observedAt());
+  }
+
+  /** Tells, in the caller's transaction, that an upstream has a credential again. */
+  void reappeared(Credential credential, List<Change> drift) {
+    append(AuditType.CREDENTIAL_REAPPEARED, credential, "its upstream has it again", drift);
   }
 
   private void discover(Subject subject, UpstreamCredential seen, Instant asked) {

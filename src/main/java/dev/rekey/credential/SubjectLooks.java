@@ -4,6 +4,7 @@ import dev.rekey.credential.RefreshPasses.Watched;
 import dev.rekey.platform.PathId;
 import dev.rekey.upstream.Listing;
 import dev.rekey.upstream.Reply;
+import dev.rekey.upstream.Reply.Obstacle;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.Upstream;
 import dev.rekey.upstream.UpstreamCredential;
@@ -148,13 +149,7 @@ class SubjectLooks {
     } while (after != null);
 
     Map<PathId, Credential> known =
-        rows
-            .findAround(
-                subject.upstream().value(),
-                subject.name(),
-                PRESENT,
-                seen.keySet().stream().map(PathId::value).toList())
-            .stream()
+        rows.findAround(subject, PRESENT, seen.keySet()).stream()
             .collect(Collectors.toMap(Credential::upstreamId, Function.identity()));
     for (UpstreamCredential item : seen.values()) {
       Credential row = known.get(item.id());
@@ -185,13 +180,7 @@ class SubjectLooks {
   private Look byIds(Upstream upstream, Subject subject, BooleanSupplier goesOn) {
     Instant now = clock.instant();
     List<PathId> ids =
-        rows
-            .findAround(
-                subject.upstream().value(),
-                subject.name(),
-                EnumSet.allOf(CredentialStatus.class),
-                List.of())
-            .stream()
+        rows.findAround(subject, EnumSet.allOf(CredentialStatus.class), List.of()).stream()
             .filter(row -> row.observedAt().plus(mayReappear(row)).isAfter(now))
             .map(Credential::upstreamId)
             .toList();
@@ -229,7 +218,9 @@ class SubjectLooks {
 
   private void noteIfNews(Subject subject, UpstreamCredential seen, Instant asked) {
     boolean isNews =
-        rows.find(subject, seen.id()).map(row -> row.isOtherwise(seen, asked)).orElse(true);
+        rows.find(subject, seen.id())
+            .map(row -> row.isOtherwise(seen, asked) || drift.mayHaveEnded(row))
+            .orElse(true);
     if (isNews) {
       drift.seen(subject, seen, asked);
     }
@@ -243,13 +234,16 @@ class SubjectLooks {
   }
 
   private Look unlessSomeAreLeft(Subject subject) {
-    return rows.findAround(subject.upstream().value(), subject.name(), PRESENT, List.of()).isEmpty()
+    return rows.findAround(subject, PRESENT, List.of()).isEmpty()
         ? new Look.NothingLeft()
         : new Look.Whole();
   }
 
   private static Look failure(Reply<?> reply) {
     return switch (reply) {
+      // It may be that no request for this subject gets through.
+      case Reply.NotSent<?>(var obstacle) when obstacle == Obstacle.INTERCEPTED ->
+          new Look.Failed(obstacle.toString(), true);
       case Reply.NotSent<?>(var obstacle) -> new Look.PutOff(obstacle.toString());
       case Reply.ErrorStatus<?>(int status, var _, var _) when status == 429 || status == 401 ->
           new Look.PutOff("it answered " + status);

@@ -116,7 +116,7 @@ class ChangeLedger {
   /**
    * Writes down how it ended; can be called again if it is not known whether the call took.
    *
-   * @param sent when the upstream was asked, so that what others have seen since wins
+   * @param sent when the upstream was asked, so that what has ended the credential since wins
    */
   @Transactional
   void close(Opened opened, Outcome<?> outcome, Instant sent) {
@@ -131,7 +131,7 @@ class ChangeLedger {
     Instant now = clock.instant();
     if (outcome instanceof Outcome.Succeeded<?>(var value)) {
       if (value instanceof UpstreamCredential updated) {
-        credentials.changed(opened.by().subject(), updated, opened.update(), sent);
+        credentials.changed(opened.by().subject(), updated, opened.update(), sent, now);
       } else {
         credentials.retired(opened.by().subject(), opened.target(), now);
       }

@@ -439,7 +439,7 @@ class ReconcileLedger {
       return false;
     }
     if (seen != null) {
-      credentials.changed(due.subject(), seen, due.wanted(), asked);
+      credentials.changed(due.subject(), seen, due.wanted(), asked, clock.instant());
     } else if (due.change().kind() != ChangeKind.UPDATE) {
       credentials.retired(due.subject(), due.change().target(), clock.instant());
     }
