@@ -19,6 +19,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.NonTransientDataAccessResourceException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.transaction.CannotCreateTransactionException;
 
 /**
  * Looks at everything that is watched at one upstream, again and again, spread over the interval
@@ -152,6 +155,7 @@ class UpstreamRefresh {
     if (now.isBefore(at.next)) {
       return Duration.between(now, at.next);
     }
+    noteIfOver(at, now);
     Optional<Watched> next = passes.following(upstream.name(), at.position);
     if (next.isEmpty()) {
       end(at);
@@ -189,11 +193,17 @@ class UpstreamRefresh {
     if (at.stretchSince == null) {
       at.stretchSince = since;
     }
+    at.next = turn(at);
+    noteIfOver(at, at.next);
+  }
+
+  // All of a stretch counts as looked at when it began, so none goes on for longer than that may be
+  // off, whatever there is to wait for.
+  private void noteIfOver(Progress at, Instant next) {
     Duration stretch = properties.interval().dividedBy(STRETCHES_PER_INTERVAL);
-    if (at.stretchSince.plus(stretch).isBefore(clock.instant())) {
+    if (at.stretchSince != null && at.stretchSince.plus(stretch).isBefore(next)) {
       note(at);
     }
-    at.next = turn(at);
   }
 
   // The first pass goes as fast as the budget lets it: until then nothing is known.
@@ -235,7 +245,7 @@ class UpstreamRefresh {
 
   /** False if nothing can be looked at now, so that this one has to have its turn again. */
   private boolean look(Watched watched) {
-    Look look = looks.look(upstream, watched, this::goesOn);
+    Look look = unlessItCannotBeNoted(watched);
     looks(look.outcome()).increment();
     return switch (look) {
       case Look.Whole _, Look.NothingLeft _ -> {
@@ -262,6 +272,20 @@ class UpstreamRefresh {
         yield false;
       }
     };
+  }
+
+  // What an upstream tells of one may be such that it cannot be written down.
+  private Look unlessItCannotBeNoted(Watched watched) {
+    try {
+      return looks.look(upstream, watched, this::goesOn);
+    } catch (TransientDataAccessException
+        | NonTransientDataAccessResourceException
+        | CannotCreateTransactionException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      log.error("What {} has could not be noted", watched.name(), e);
+      return new Look.Failed("what was seen could not be noted", false);
+    }
   }
 
   // A list may be longer than the lease.

@@ -4,9 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.rekey.RekeyIT;
+import dev.rekey.platform.PathId;
 import dev.rekey.run.Http.Answer;
+import dev.rekey.upstream.Listing;
+import dev.rekey.upstream.Reply;
+import dev.rekey.upstream.Subject;
+import dev.rekey.upstream.Upstream;
+import dev.rekey.upstream.UpstreamCredential;
+import dev.rekey.upstream.UpstreamName;
 import dev.rekey.upstream.Upstreams;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,13 +23,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** What is done at the upstreams behind Rekey's back shows in the inventory and the history. */
 class RefreshIT extends RekeyIT {
+
+  private static final Subject CHECKOUT_SUBJECT =
+      new Subject(new UpstreamName("keycard"), "organizations/acme/service-accounts/checkout");
 
   @Autowired private Refresher refresher;
   @Autowired private InventoryMetrics metrics;
@@ -28,6 +45,9 @@ class RefreshIT extends RekeyIT {
   @Autowired private RefreshPasses passes;
   @Autowired private SubjectLooks looks;
   @Autowired private MeterRegistry meters;
+
+  @Autowired private CredentialRepository rows;
+  @Autowired private DriftLedger drift;
 
   private final Executor aThreadEach = task -> Thread.ofVirtual().start(task);
 
@@ -72,6 +92,66 @@ class RefreshIT extends RekeyIT {
         .contains("before")
         .contains("after");
     assertThat(row(id)).containsEntry("display_name", "after");
+  }
+
+  @Test
+  void whatRekeyRenamesBeforeItKnowsItIsStillAnUnmanagedMint() {
+    String id = behindRekeysBack().post(CHECKOUT, "{\"name\":\"theirs\"}").text("/id");
+    as("payments").send("PATCH", CHECKOUT + "/" + id, "{\"name\":\"ours\"}");
+
+    refresh();
+
+    assertThat(typesOf(id))
+        .containsExactly("credential.unmanaged-mint", "credential.update.succeeded");
+    assertThat(row(id)).containsEntry("display_name", "ours").containsEntry("status", "ACTIVE");
+  }
+
+  @Test
+  void whatRekeyRenamesThoughItWasThoughtGoneReappears() {
+    String id = as("payments").post(CHECKOUT, "{\"name\":\"away\"}").text("/id");
+    execute("update credential set status = 'MISSING' where upstream_id = ?", id);
+    as("payments").send("PATCH", CHECKOUT + "/" + id, "{\"name\":\"back\"}");
+
+    refresh();
+
+    assertThat(typesOf(id))
+        .containsExactly(
+            "rotation.succeeded", "credential.reappeared", "credential.update.succeeded");
+    assertThat(row(id)).containsEntry("display_name", "back").containsEntry("status", "ACTIVE");
+  }
+
+  @Test
+  void whatIsReadWhileRekeyRenamesIsNoNews() {
+    String id = as("payments").post(CHECKOUT, "{\"name\":\"first\"}").text("/id");
+    execute(
+        "update credential set observed_at = observed_at - interval '2 min' where upstream_id = ?",
+        id);
+    long before = control().calls("update");
+    control().fault("keycard", "update", "delay", "\"delayMs\":1000", "\"times\":1");
+    var rename =
+        CompletableFuture.runAsync(
+            () -> as("payments").send("PATCH", CHECKOUT + "/" + id, "{\"name\":\"second\"}"),
+            aThreadEach);
+    await().until(() -> control().calls("update") > before);
+
+    as("payments").get(CHECKOUT + "/" + id);
+    Instant meanwhile = Instant.now();
+    rename.join();
+    drift.seen(CHECKOUT_SUBJECT, named(id, "first"), meanwhile);
+    refresh();
+
+    assertThat(row(id)).containsEntry("display_name", "second");
+    assertThat(typesOf(id)).containsExactly("rotation.succeeded", "credential.update.succeeded");
+  }
+
+  @Test
+  void aNameThatPostgresCannotHoldHasChangedOnce() {
+    String id = as("payments").post(CHECKOUT, "{\"name\":\"whole\"}").text("/id");
+
+    drift.seen(CHECKOUT_SUBJECT, named(id, "half \ud83d"), Instant.now());
+    drift.seen(CHECKOUT_SUBJECT, named(id, "half \ud83d"), Instant.now());
+
+    assertThat(typesOf(id)).containsExactly("rotation.succeeded", "credential.changed");
   }
 
   @Test
@@ -167,14 +247,46 @@ class RefreshIT extends RekeyIT {
             query("select id from rotation_attempt where state = 'REJECTED' order by id desc")
                 .getFirst()
                 .get("id"));
-    String ghost =
-        behindRekeysBack()
-            .post(CHECKOUT, "{\"name\":\"ghost\",\"description\":\"x [rekey:" + attempt + "]\"}")
-            .text("/id");
+    String ghost = ghostOf(attempt);
 
     refresh();
 
     assertThat(typesOf(ghost)).containsExactly("credential.unmanaged-mint");
+  }
+
+  @Test
+  void theMarkOfAnAttemptThatProvedToHaveMadeNothingHidesForADay() {
+    String younger = attemptThatMadeNothing(Duration.ofHours(23));
+    String older = attemptThatMadeNothing(Duration.ofHours(25));
+    String hidden = ghostOf(younger);
+    String shown = ghostOf(older);
+
+    refresh();
+
+    assertThat(typesOf(hidden)).isEmpty();
+    assertThat(typesOf(shown)).containsExactly("credential.unmanaged-mint");
+  }
+
+  private String attemptThatMadeNothing(Duration ago) {
+    control().fault("keycard", "create", "reset-before", "\"times\":1");
+    String rotation =
+        as("payments").post(CHECKOUT, "{\"name\":\"lost " + ago + "\"}").text("/rotationId");
+    execute("update rotation set state = 'NOT_APPLIED' where id = ?::uuid", rotation);
+    execute(
+        "update rotation_attempt set state = 'NOT_APPLIED', next_check_at = null,"
+            + " lease_until = now() - ? * interval '1 s' where rotation_id = ?::uuid",
+        ago.toSeconds(),
+        rotation);
+    return String.valueOf(
+        query("select id from rotation_attempt where rotation_id = ?::uuid", rotation)
+            .getFirst()
+            .get("id"));
+  }
+
+  private static String ghostOf(String attempt) {
+    return behindRekeysBack()
+        .post(CHECKOUT, "{\"name\":\"ghost\",\"description\":\"x [rekey:" + attempt + "]\"}")
+        .text("/id");
   }
 
   @Test
@@ -222,6 +334,35 @@ class RefreshIT extends RekeyIT {
     assertThat(row(old)).containsEntry("status", "RETIRED");
     assertThat(row(old).get("replaced_by")).isNotNull();
     assertThat(typesOf(old)).doesNotContain("credential.missing");
+  }
+
+  @Test
+  void whatARotationReplacedWhoseOutcomeAnAdminResolvedIsNotMissing() {
+    String old = as("payments").post(ROTATE, OKTA).text("/credential/id");
+    control().fault("conductorone", "rotate", "reset-after", "\"times\":1");
+    String unknown = as("payments").post(ROTATE, OKTA).text("/rotationId");
+    awaitFollowUps();
+    as("admin").post("/api/v1/rotations/" + unknown + "/resolve", "{\"reason\":\"looked\"}");
+
+    refresh();
+
+    assertThat(row(old)).containsEntry("status", "RETIRED");
+    assertThat(typesOf(old)).doesNotContain("credential.missing");
+  }
+
+  @Test
+  void whatWasSeenAliveAfterARotationAndThenRevokedIsMissing() {
+    control().mode("additive");
+    String old = as("payments").post(ROTATE, OKTA).text("/credential/id");
+    as("payments").post(ROTATE, OKTA);
+    awaitFollowUps();
+    behindRekeysBackAtConductorOne()
+        .post("/api/v1/apps/crm/connectors/okta/credentials/" + old, "{}");
+
+    refresh();
+
+    assertThat(row(old)).containsEntry("status", "MISSING");
+    assertThat(typesOf(old)).endsWith("credential.missing");
   }
 
   @Test
@@ -321,6 +462,124 @@ class RefreshIT extends RekeyIT {
     refresh();
     assertThat(lag("keycard")).isLessThan(60);
     assertThat(query("select 1 from refresh_failure")).isEmpty();
+  }
+
+  @Test
+  void behindAProxyThatReachesNoUpstreamNothingIsMissingOrEnded() {
+    String there = as("payments").post(CHECKOUT, "{\"name\":\"there\"}").text("/id");
+    String connected = as("payments").post(ROTATE, OKTA).text("/credential/id");
+    awaitFollowUps();
+    refresh();
+    List.of("list", "get", "delete", "list-service-accounts")
+        .forEach(operation -> control().fault("keycard", operation, "no-backend"));
+    control().fault("conductorone", "get", "no-backend");
+
+    passIsDue();
+    refresher.sweep();
+    Answer read = as("payments").get(CHECKOUT + "/" + there);
+    Answer deleted = as("payments").delete(CHECKOUT + "/" + there);
+
+    assertThat(List.of(read, deleted))
+        .extracting(answer -> answer.text("/type"))
+        .containsOnly("/problems/upstream-unavailable");
+    assertThat(List.of(row(there), row(connected)))
+        .allSatisfy(row -> assertThat(row).containsEntry("status", "ACTIVE"));
+    assertThat(query("select distinct upstream from refresh_failure")).hasSize(2);
+    execute("delete from refresh_failure");
+  }
+
+  static Stream<Reply<?>> nothingComesBack() {
+    return Stream.of(
+        new Reply.NotSent<>(Reply.Obstacle.NOT_CONNECTED), new Reply.Lost<>(Reply.Loss.TIMED_OUT));
+  }
+
+  @ParameterizedTest
+  @MethodSource("nothingComesBack")
+  void whileNothingComesBackFromAnUpstreamNothingIsMissing(Reply<?> reply) {
+    String id = as("payments").post(CHECKOUT, "{\"name\":\"unreached\"}").text("/id");
+    refresh();
+    ageKnowledge(Duration.ofHours(1));
+    String hourAgo = shown(id).text("/observedAt");
+    execute(
+        "update refresh_pass set started_at = now() - interval '1 hour',"
+            + " last_whole = now() - interval '1 hour', leased_until = now()");
+    UpstreamRefresh refresh = refreshOf(answering(reply), Duration.ofMinutes(15));
+
+    refresh.run();
+    refresh.letGo();
+
+    assertThat(shown(id).text("/observedAt")).isEqualTo(hourAgo);
+    assertThat(row(id)).containsEntry("status", "ACTIVE");
+    assertThat(typesOf(id)).containsExactly("rotation.succeeded");
+    assertThat(lag("keycard")).isGreaterThan(3_500);
+    execute("delete from refresh_failure");
+  }
+
+  @Test
+  void whatCannotBeNotedDoesNotStopTheOthers() {
+    UpstreamCredential impossible =
+        seen("impossible", "", Instant.parse("+300000-01-01T00:00:00Z"));
+    var page = new Listing.Page(List.of(impossible), false, false, null, null, null);
+    long passes = wholePasses();
+    passIsDue();
+    UpstreamRefresh refresh = refreshOf(listing(page), Duration.ofHours(1));
+
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () -> {
+              refresh.run();
+              return wholePasses() > passes;
+            });
+
+    refresh.letGo();
+    assertThat(query("select name from refresh_failure"))
+        .hasSameSizeAs(
+            query("select 1 from watched where upstream = 'keycard' and not is_directory"));
+    execute("delete from refresh_failure");
+  }
+
+  @Test
+  void aSubjectMayHaveMoreCredentialsThanAStatementHasParameters() {
+    String id = as("payments").post(CHECKOUT, "{\"name\":\"many\"}").text("/id");
+    List<PathId> ids =
+        Stream.concat(
+                Stream.of(PathId.of(id)),
+                IntStream.range(0, 70_000).mapToObj(i -> PathId.of("other-" + i)))
+            .toList();
+
+    assertThat(rows.findAround(CHECKOUT_SUBJECT, List.of(), ids)).hasSize(1);
+  }
+
+  @Test
+  void ofTwoReplicasOneLooks() {
+    control().seed("{\"serviceAccounts\":20,\"credentialsEach\":0}");
+    refresh();
+    passIsDue();
+    long before = control().calls("list");
+    long passes = wholePasses();
+    List<UpstreamRefresh> replicas =
+        List.of(refreshOfKeycard(Duration.ofHours(1)), refreshOfKeycard(Duration.ofHours(1)));
+
+    List<CompletableFuture<Void>> runs =
+        replicas.stream()
+            .map(
+                replica -> CompletableFuture.runAsync(() -> runUntil(replica, passes), aThreadEach))
+            .toList();
+    runs.forEach(CompletableFuture::join);
+
+    replicas.forEach(UpstreamRefresh::letGo);
+    assertThat(control().calls("list") - before)
+        .isEqualTo(
+            numberOf(
+                "select count(*) from watched where upstream = 'keycard' and not is_directory"));
+  }
+
+  private static void runUntil(UpstreamRefresh refresh, long passes) {
+    Instant end = Instant.now().plusSeconds(20);
+    while (wholePasses() == passes && Instant.now().isBefore(end)) {
+      refresh.run();
+    }
   }
 
   @Test
@@ -513,13 +772,51 @@ class RefreshIT extends RekeyIT {
   }
 
   private UpstreamRefresh refreshOfKeycard(Duration interval) {
+    return refreshOf(keycard(), interval);
+  }
+
+  private UpstreamRefresh refreshOf(Upstream upstream, Duration interval) {
     return new UpstreamRefresh(
-        upstreams.find("keycard").orElseThrow(),
+        upstream,
         passes,
         looks,
         new RefreshProperties(true, interval, 1_000, 1_000),
         meters,
         Clock.systemUTC());
+  }
+
+  private Upstream keycard() {
+    return upstreams.find("keycard").orElseThrow();
+  }
+
+  /** Keycard, as long as it is asked for nothing. */
+  private Listing answering(Reply<?> reply) {
+    return keycard(method -> method.getReturnType() == Reply.class ? reply : null);
+  }
+
+  /** Keycard, with one page for the credentials of whatever service account. */
+  private Listing listing(Listing.Page page) {
+    return keycard(method -> method.getName().equals("list") ? new Reply.Success<>(page) : null);
+  }
+
+  private Listing keycard(Function<Method, @Nullable Object> unless) {
+    return (Listing)
+        Proxy.newProxyInstance(
+            Listing.class.getClassLoader(),
+            new Class<?>[] {Listing.class},
+            (_, method, arguments) -> {
+              Object answer = unless.apply(method);
+              return answer == null ? method.invoke(keycard(), arguments) : answer;
+            });
+  }
+
+  private static UpstreamCredential named(String id, String name) {
+    return seen(id, name, null);
+  }
+
+  private static UpstreamCredential seen(String id, String name, @Nullable Instant created) {
+    return new UpstreamCredential(
+        PathId.of(id), null, name, null, created, null, null, null, null, null, null);
   }
 
   private static long wholePasses() {
