@@ -151,14 +151,15 @@ final class Targets {
           secret.startsWith(BASE64_SECRET)
               ? Base64.getDecoder().decode(secret.substring(BASE64_SECRET.length()))
               : secret.getBytes(StandardCharsets.UTF_8);
-      if (key.length >= LEAST_SECRET_BYTES) {
+      if (key.length >= LEAST_SECRET_BYTES && !secret.isBlank()) {
         return key;
       }
     } catch (IllegalArgumentException e) {
       // Says nothing that the refusal does not, and may quote the secret.
     }
     throw refused(
-        setting, "has to be at least 24 bytes, as they are or as whsec_ and their base64 form");
+        setting,
+        "has to be at least 24 bytes and not blank, as they are or as whsec_ and their base64 form");
   }
 
   private static Set<AuditType> types(String setting, List<String> configured) {

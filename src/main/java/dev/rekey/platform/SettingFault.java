@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Period;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -71,7 +72,10 @@ public final class SettingFault {
 
   private static SettingException invalid(BindValidationException invalid) {
     var errors = invalid.getValidationErrors();
-    ObjectError first = errors.getAllErrors().getFirst();
+    List<ObjectError> all = errors.getAllErrors();
+    // What is missing has no form either, which need not be said.
+    ObjectError first =
+        all.stream().filter(SettingFault::isMissing).findFirst().orElse(all.getFirst());
     String property =
         first instanceof FieldError field
             ? errors.getName() + "." + dashed(field.getField())
@@ -86,9 +90,13 @@ public final class SettingFault {
   }
 
   private static String wrong(ObjectError error) {
-    return MISSING.contains(String.valueOf(error.getCode()))
+    return isMissing(error)
         ? "is required, and not set (docs/configuration.md)"
         : String.valueOf(error.getDefaultMessage()).replaceFirst("^must ", "has to ");
+  }
+
+  private static boolean isMissing(ObjectError error) {
+    return MISSING.contains(String.valueOf(error.getCode()));
   }
 
   private static String unfit(BindException bind) {

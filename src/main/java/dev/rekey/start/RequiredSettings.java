@@ -38,7 +38,9 @@ final class RequiredSettings {
       refuseOneRoleForBoth(settings);
     }
     demand(settings, ISSUER, "the issuer of your callers' access tokens");
-    if (binder.bind(AUDIENCES, Bindable.listOf(String.class)).orElse(List.of()).isEmpty()) {
+    List<String> audiences =
+        binder.bind(AUDIENCES, Bindable.listOf(String.class)).orElse(List.of());
+    if (audiences.stream().allMatch(String::isBlank)) {
       throw missing(AUDIENCES, "what stands for Rekey as the audience of those tokens");
     }
     demand(settings, SIGNING_KEY, "the Ed25519 private key, as PEM, that signs checkpoints");

@@ -77,7 +77,14 @@ class TargetsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"canary", "whsec_", "whsec_Y2FuYXJ5", "whsec_canary!canary!canary!canary!"})
+      strings = {
+        "",
+        "                                ",
+        "canary",
+        "whsec_",
+        "whsec_Y2FuYXJ5",
+        "whsec_canary!canary!canary!canary!"
+      })
   void aWeakOrBrokenSecretIsRefusedWithoutItsValue(String secret) {
     assertThatThrownBy(() -> Targets.of(List.of(with("pager", URL, SECRET, secret))))
         .hasMessageContaining("rekey.notifications.targets[0].secrets[1]) has to be at least 24")

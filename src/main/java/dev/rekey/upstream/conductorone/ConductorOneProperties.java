@@ -3,6 +3,7 @@ package dev.rekey.upstream.conductorone;
 import dev.rekey.upstream.HttpLimits;
 import dev.rekey.upstream.Secret;
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import java.net.URI;
@@ -27,10 +28,10 @@ import org.springframework.validation.annotation.Validated;
 record ConductorOneProperties(
     @NotNull URI apiUrl,
     @NotNull URI tokenUrl,
-    @NotNull
+    @NotBlank
         @Pattern(regexp = "[^@/]+@[^@/]+/.+", message = "has to have the form name@tenant-host/use")
         String clientId,
-    @NotNull Secret clientSecret,
+    @NotBlank Secret clientSecret,
     @DefaultValue("REPLACING") Rotation rotation,
     @DefaultValue @Valid HttpLimits http) {
 

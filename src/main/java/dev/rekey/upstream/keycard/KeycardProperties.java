@@ -27,7 +27,7 @@ record KeycardProperties(
     @DefaultValue("https://api.keycard.ai") URI apiUrl,
     @DefaultValue("https://api.keycard.ai/service-account-token") URI tokenUrl,
     @NotBlank String clientId,
-    @NotNull Secret clientSecret,
+    @NotBlank Secret clientSecret,
     @NotEmpty List<@Valid Organization> organizations,
     @DefaultValue @Valid HttpLimits http) {
 

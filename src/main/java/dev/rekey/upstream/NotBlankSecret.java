@@ -1,0 +1,18 @@
+package dev.rekey.upstream;
+
+import jakarta.validation.ConstraintValidator;
+import jakarta.validation.ConstraintValidatorContext;
+import jakarta.validation.constraints.NotBlank;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets {@link NotBlank} stand at a secret, which is no text to whoever validates. Validators find
+ * it by {@code META-INF/services}.
+ */
+public final class NotBlankSecret implements ConstraintValidator<NotBlank, Secret> {
+
+  @Override
+  public boolean isValid(@Nullable Secret secret, ConstraintValidatorContext context) {
+    return secret != null && !secret.isBlank();
+  }
+}
