@@ -3,6 +3,7 @@ package dev.rekey.notification;
 import dev.rekey.platform.BackgroundWork.Round;
 import dev.rekey.platform.SettingFiles;
 import java.time.Duration;
+import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -16,7 +17,10 @@ class NotificationConfiguration {
   @Bean
   Targets targets(NotificationProperties properties, SettingFiles files) {
     var targets = Targets.of(properties.targets());
-    files.follow(NotificationProperties.class, changed -> targets.takeKeys(changed.targets()));
+    files.follow(
+        NotificationProperties.class,
+        List.of("targets[0].secrets"),
+        changed -> targets.takeKeys(changed.targets()));
     return targets;
   }
 

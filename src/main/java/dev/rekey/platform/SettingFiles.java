@@ -13,11 +13,13 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
@@ -35,7 +37,8 @@ import org.springframework.validation.beanvalidation.SpringValidatorAdapter;
 /**
  * Looks at the directories of files that are settings, as Docker and Kubernetes mount secrets, and
  * hands on what changed in them. What is read counts once it was the same twice, so that nobody
- * gets half a file; a file that is empty, gone or unreadable leaves in use what was in it before.
+ * gets half a file; a file that is empty, gone or unreadable leaves in use what was in it before,
+ * and so does one with what no {@link SettingGuard} would let pass at the start.
  */
 @Component
 public class SettingFiles implements BackgroundWork.Rounds {
@@ -49,9 +52,12 @@ public class SettingFiles implements BackgroundWork.Rounds {
 
   private final ConfigurableEnvironment environment;
   private final SpringValidatorAdapter validator;
+  private final List<SettingGuard> guards;
   private final List<Follower<?>> followers = new CopyOnWriteArrayList<>();
 
-  // By directory and name of the setting.
+  // By directory and name of the setting. The first is what was read at the start, which may not
+  // be what is there by now.
+  private final Map<String, Map<String, String>> atStart;
   private Map<String, Map<String, String>> inUse;
   private Map<String, Map<String, String>> lastSeen;
   private Set<String> lastMissing = Set.of();
@@ -59,45 +65,61 @@ public class SettingFiles implements BackgroundWork.Rounds {
   private long tryAgainAt = System.nanoTime();
   private final Set<String> complainedOf = new HashSet<>();
 
-  public SettingFiles(ConfigurableEnvironment environment, Validator validator) {
+  public SettingFiles(
+      ConfigurableEnvironment environment, Validator validator, List<SettingGuard> guards) {
     this.environment = environment;
     this.validator = new SpringValidatorAdapter(validator);
-    this.inUse = new HashMap<>();
-    // What was read at the start, which may not be what is there by now.
-    directories().forEach(directory -> inUse.put(directory.getName(), texts(directory)));
-    this.lastSeen = inUse;
+    this.guards = List.copyOf(guards);
+    this.atStart =
+        directories().stream()
+            .collect(Collectors.toMap(ConfigTreePropertySource::getName, SettingFiles::texts));
+    this.inUse = atStart;
+    this.lastSeen = atStart;
   }
 
   /**
-   * Hands over settings when they have changed.
+   * Hands over settings when those of them have changed that are reloaded. All others are handed
+   * over as they were at the start, whatever is in their files.
    *
    * @param type a record of {@link ConfigurationProperties} with an {@code equals}
+   * @param reloaded the names of those that are, beneath the record's own prefix, with {@code [0]}
+   *     for whichever of a list
    * @param taker throws a {@link SettingException} if it cannot work with them, or {@link
    *     NotYetException} if it may be able to later, and then goes on with those before; must not
    *     wait for anybody who {@link #lookNow looks}
    */
-  public <T> void follow(Class<T> type, Consumer<T> taker) {
+  public <T> void follow(Class<T> type, List<String> reloaded, Consumer<T> taker) {
     String prefix =
         Objects.requireNonNull(
                 AnnotationUtils.findAnnotation(type, ConfigurationProperties.class),
                 "it has to have a prefix")
             .value();
+    var names = reloaded.stream().map(name -> prefix + "." + name).toList();
+    var only = new ReloadedOnly(names, binder(atStart, null));
     follow(
         prefix,
-        binder ->
-            binder.bindOrCreate(prefix, Bindable.of(type), new ValidationBindHandler(validator)),
+        only,
+        settings ->
+            settings.bindOrCreate(
+                prefix, Bindable.of(type), new ValidationBindHandler(only, validator)),
         taker);
   }
 
   /** The same for a single setting that is a text; it is not handed over if it is none any more. */
   public void follow(String setting, Consumer<String> taker) {
-    follow(setting, binder -> binder.bind(setting, String.class).orElse(null), taker);
+    follow(
+        setting,
+        new ReloadedOnly(List.of(setting), binder(atStart, null)),
+        settings -> settings.bind(setting, String.class).orElse(null),
+        taker);
   }
 
   private synchronized <T> void follow(
-      String what, Function<Binder, @Nullable T> reading, Consumer<T> taker) {
+      String what, BindHandler reloaded, Function<Binder, @Nullable T> reading, Consumer<T> taker) {
     if (!inUse.isEmpty()) {
-      followers.add(new Follower<>(what, reading, taker, reading.apply(binder())));
+      var follower = new Follower<>(what, reloaded, reading, taker);
+      follower.begin();
+      followers.add(follower);
     }
   }
 
@@ -132,17 +154,13 @@ public class SettingFiles implements BackgroundWork.Rounds {
 
   private void use(Map<String, Map<String, String>> seen) {
     inUse = seen;
-    Binder settings = binder();
-    followers.forEach(follower -> follower.take(settings));
+    followers.forEach(Follower::take);
     tryAgainAfter(LOOK_EVERY);
   }
 
   private void tryAgain() {
     if (followers.stream().anyMatch(follower -> follower.waits)) {
-      Binder settings = binder();
-      followers.stream()
-          .filter(follower -> follower.waits)
-          .forEach(follower -> follower.take(settings));
+      followers.stream().filter(follower -> follower.waits).forEach(Follower::take);
       tryAgainAfter(pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : pause);
     }
   }
@@ -215,10 +233,10 @@ public class SettingFiles implements BackgroundWork.Rounds {
     return texts;
   }
 
-  private Binder binder() {
+  private Binder binder(Map<String, Map<String, String>> files, @Nullable BindHandler handler) {
     var sources = new ArrayList<PropertySource<?>>();
     for (PropertySource<?> source : environment.getPropertySources()) {
-      Map<String, String> texts = inUse.get(source.getName());
+      Map<String, String> texts = files.get(source.getName());
       if (texts != null) {
         sources.add(new MapPropertySource(source.getName(), Map.copyOf(texts)));
       } else if (!ConfigurationPropertySources.isAttachedConfigurationPropertySource(source)) {
@@ -228,48 +246,76 @@ public class SettingFiles implements BackgroundWork.Rounds {
     var all = new MutablePropertySources();
     sources.forEach(all::addLast);
     return new Binder(
-        ConfigurationPropertySources.from(all), new PropertySourcesPlaceholdersResolver(all));
+        ConfigurationPropertySources.from(all),
+        new PropertySourcesPlaceholdersResolver(all),
+        null,
+        null,
+        handler);
   }
 
   /** Somebody who wants to know, and what it was told last. */
-  private static final class Follower<T> {
+  private final class Follower<T> {
 
     private final String what;
+    private final BindHandler reloaded;
     private final Function<Binder, @Nullable T> reading;
     private final Consumer<T> taker;
     private @Nullable T taken;
     private boolean waits;
+    private @Nullable String complaint;
 
     Follower(
-        String what, Function<Binder, @Nullable T> reading, Consumer<T> taker, @Nullable T taken) {
+        String what,
+        BindHandler reloaded,
+        Function<Binder, @Nullable T> reading,
+        Consumer<T> taker) {
       this.what = what;
+      this.reloaded = reloaded;
       this.reading = reading;
       this.taker = taker;
-      this.taken = taken;
     }
 
-    void take(Binder settings) {
+    void begin() {
+      taken = reading.apply(settings());
+    }
+
+    void take() {
       boolean waited = waits;
       waits = false;
       try {
+        Binder settings = settings();
         T now = reading.apply(settings);
         if (now != null && !now.equals(taken)) {
+          guards.forEach(guard -> guard.refuseUnsafe(settings));
           taker.accept(now);
           taken = now;
           log.info("{} has changed in its files, and what is there now is in use", what);
         }
+        complaint = null;
       } catch (NotYetException e) {
         waits = true;
         if (!waited) {
           log.warn("{} has changed in its files, and is not in use yet: {}", what, e.getMessage());
         }
       } catch (RuntimeException e) {
-        SettingException fault = SettingFault.in(e);
-        log.warn(
-            "{} has changed in its files, and what was there before stays in use: {}",
-            what,
-            fault == null ? e.getClass().getSimpleName() : fault.getMessage());
+        complain(e);
       }
+    }
+
+    private Binder settings() {
+      return binder(inUse, reloaded);
+    }
+
+    // Once, and not again whenever another file changes.
+    private void complain(RuntimeException e) {
+      SettingException fault = SettingFault.in(e);
+      String why =
+          fault == null ? e.getClass().getSimpleName() : String.valueOf(fault.getMessage());
+      if (!why.equals(complaint)) {
+        log.warn(
+            "{} has changed in its files, and what was there before stays in use: {}", what, why);
+      }
+      complaint = why;
     }
   }
 

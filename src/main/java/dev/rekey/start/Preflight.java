@@ -41,12 +41,12 @@ public final class Preflight implements ApplicationListener<ApplicationPreparedE
     var known = KnownSettings.ofRekey();
     known.refuseOthers(environment);
     bind(binder, known);
-    if (binder.bindOrCreate("rekey", SandboxProperties.class).sandbox()) {
+    if (SandboxProperties.isSandbox(binder)) {
       log.warn(
           "This is a sandbox (rekey.sandbox is true): it takes settings that are not safe, and is"
               + " not for production");
     } else {
-      UnsafeSettings.refuse(environment);
+      UnsafeSettings.refuse(binder);
     }
     ListenerCertificate.check(environment, binder);
     DatabaseCheck.check(environment, binder);
@@ -59,7 +59,7 @@ public final class Preflight implements ApplicationListener<ApplicationPreparedE
     }
     try {
       UnsafeSettings.refuseKnownPassword(
-          settings, RequiredSettings.OWNER_PASSWORD, RequiredSettings.OWNER);
+          Binder.get(settings), RequiredSettings.OWNER_PASSWORD, RequiredSettings.OWNER);
       return null;
     } catch (SettingException e) {
       return e.getMessage();

@@ -1,6 +1,7 @@
 package dev.rekey.start;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -10,4 +11,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     not safe; default false
  */
 @ConfigurationProperties("rekey")
-record SandboxProperties(@DefaultValue("false") boolean sandbox) {}
+record SandboxProperties(@DefaultValue("false") boolean sandbox) {
+
+  static boolean isSandbox(Binder settings) {
+    return settings.bindOrCreate("rekey", SandboxProperties.class).sandbox();
+  }
+}

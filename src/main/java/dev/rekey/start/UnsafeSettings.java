@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.env.Environment;
+import org.springframework.boot.context.properties.bind.Binder;
 
 /** What is let pass in a sandbox only. */
 final class UnsafeSettings {
@@ -37,7 +37,7 @@ final class UnsafeSettings {
 
   private UnsafeSettings() {}
 
-  static void refuse(Environment settings) {
+  static void refuse(Binder settings) {
     demandHttps(settings, RequiredSettings.ISSUER, false);
     demandHttps(settings, "spring.security.oauth2.resourceserver.jwt.jwk-set-uri", false);
     for (String upstream : new String[] {"conductorone", "keycard"}) {
@@ -50,8 +50,8 @@ final class UnsafeSettings {
     refuseDevelopmentKey(settings);
   }
 
-  private static void demandHttps(Environment settings, String name, boolean loopbackToo) {
-    String text = settings.getProperty(name);
+  private static void demandHttps(Binder settings, String name, boolean loopbackToo) {
+    String text = text(settings, name);
     if (text == null) {
       return;
     }
@@ -81,8 +81,9 @@ final class UnsafeSettings {
     }
   }
 
-  private static void refuseUrlWithPassword(Environment settings) {
-    if (URL_PASSWORD.matcher(settings.getProperty(RequiredSettings.URL, "")).find()) {
+  private static void refuseUrlWithPassword(Binder settings) {
+    String url = text(settings, RequiredSettings.URL);
+    if (url != null && URL_PASSWORD.matcher(url).find()) {
       throw new SettingException(
           RequiredSettings.URL,
           "has to be without a password, which belongs into spring.datasource.password");
@@ -90,13 +91,13 @@ final class UnsafeSettings {
   }
 
   /** Also if there is none. */
-  static void refuseKnownPassword(Environment settings, String name, String role) {
-    String password = settings.getProperty(name);
+  static void refuseKnownPassword(Binder settings, String name, String role) {
+    String password = text(settings, name);
     if (password == null) {
       return;
     }
     if (KNOWN_TO_ALL.contains(password.toLowerCase(Locale.ROOT))
-        || password.equals(settings.getProperty(role))) {
+        || password.equals(text(settings, role))) {
       throw new SettingException(
           name,
           "is a password that anybody would try; outside the sandbox it has to be one that nobody"
@@ -104,13 +105,17 @@ final class UnsafeSettings {
     }
   }
 
-  private static void refuseDevelopmentKey(Environment settings) {
-    String pem = settings.getRequiredProperty(RequiredSettings.SIGNING_KEY);
-    if (DEVELOPMENT_KEYS.contains(SigningKey.ofPem(pem).id())) {
+  private static void refuseDevelopmentKey(Binder settings) {
+    String pem = text(settings, RequiredSettings.SIGNING_KEY);
+    if (pem != null && DEVELOPMENT_KEYS.contains(SigningKey.ofPem(pem).id())) {
       throw new SettingException(
           RequiredSettings.SIGNING_KEY,
           "is the development key, which everybody has; outside the sandbox it has to be your own"
               + " (openssl genpkey -algorithm ed25519)");
     }
+  }
+
+  private static @Nullable String text(Binder settings, String name) {
+    return settings.bind(name, String.class).orElse(null);
   }
 }

@@ -4,6 +4,7 @@ import dev.rekey.platform.SettingFiles;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Function;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
@@ -43,7 +44,8 @@ public class UpstreamClients {
    * A client that carries Rekey's token for this upstream.
    *
    * @param api an interface of {@code @HttpExchange} methods
-   * @param settings what the login is made of, now and whenever files change it
+   * @param settings what the login is made of, now and whenever files change its {@code clientId}
+   *     or {@code clientSecret}
    */
   public <A, S> A client(
       Class<A> api, URI apiUrl, HttpLimits limits, S settings, Function<S, Login> login) {
@@ -51,6 +53,7 @@ public class UpstreamClients {
     var tokens = new BearerTokens(TokenClient.token(first, limits, meters), files::lookNow);
     files.follow(
         typeOf(settings),
+        List.of("client-id", "client-secret"),
         changed -> tokens.use(TokenClient.token(login.apply(changed), limits, meters)));
     WebClient client =
         builder

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.env.ConfigTreePropertySource;
 import org.springframework.boot.env.ConfigTreePropertySource.Option;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -29,6 +31,7 @@ import org.springframework.validation.annotation.Validated;
 class SettingFilesTest {
 
   private static final String PASSWORD = "test.door.password";
+  private static final List<String> RELOADED = List.of("password", "key", "spares[0].key");
 
   @TempDir private Path directory;
 
@@ -47,7 +50,14 @@ class SettingFilesTest {
   /** As it is bound from the files, and from what refers to them. */
   @Validated
   @ConfigurationProperties("test.door")
-  record Door(@Size(min = 5) String password, String key) {}
+  record Door(
+      @Size(min = 5) String password,
+      String key,
+      @DefaultValue("2") int hinges,
+      @DefaultValue List<Spare> spares) {
+
+    record Spare(String key, @DefaultValue("brass") String metal) {}
+  }
 
   @Test
   void whatChangesIsHandedOverOnceItIsTheSameTwice() {
@@ -110,7 +120,7 @@ class SettingFilesTest {
   @Test
   void whatIsNotGoodLeavesWhatWasThereAndIsNotShown(CapturedOutput log) {
     var doors = new ArrayList<Door>();
-    files.follow(Door.class, doors::add);
+    files.follow(Door.class, RELOADED, doors::add);
 
     mount.put(Map.of(PASSWORD, "tiny"));
     lookTwice();
@@ -124,12 +134,74 @@ class SettingFilesTest {
   @Test
   void aSettingThatRefersToAFileChangesWithIt() {
     var doors = new ArrayList<Door>();
-    files.follow(Door.class, doors::add);
+    files.follow(Door.class, RELOADED, doors::add);
 
     mount.put(Map.of("brass.key", "turned"));
     lookTwice();
 
-    assertThat(doors).containsExactly(new Door("first", "turned"));
+    assertThat(doors).containsExactly(new Door("first", "turned", 2, List.of()));
+  }
+
+  @Test
+  void whatIsNotReloadedStaysAsItWasAtTheStart() {
+    mount.put(
+        Map.of(
+            "test.door.hinges", "3",
+            "test.door.spares[0].key", "round",
+            "test.door.spares[0].metal", "iron"));
+    var doors = new ArrayList<Door>();
+    files = files();
+    files.follow(Door.class, RELOADED, doors::add);
+
+    mount.put(Map.of("test.door.hinges", "4", "test.door.spares[0].metal", "tin"));
+    lookTwice();
+    boolean isLeftAlone = doors.isEmpty();
+    mount.put(Map.of("test.door.hinges", "many", "test.door.spares[0].key", "square"));
+    lookTwice();
+
+    assertThat(isLeftAlone).isTrue();
+    assertThat(doors)
+        .containsExactly(new Door("first", "none", 3, List.of(new Door.Spare("square", "iron"))));
+  }
+
+  @Test
+  void aFileThatIsNewAndNotReloadedDoesNotCount() {
+    var doors = new ArrayList<Door>();
+    files.follow(Door.class, RELOADED, doors::add);
+
+    mount.put(Map.of("test.door.hinges", "4", PASSWORD, "second"));
+    lookTwice();
+
+    assertThat(doors).containsExactly(new Door("second", "none", 2, List.of()));
+  }
+
+  @Test
+  void whatIsNotSafeLeavesWhatWasThereAndIsNamedOnceWithoutItsValue(CapturedOutput log) {
+    mount.put(Map.of(PASSWORD, "swordfish"));
+    lookTwice();
+    mount.put(Map.of("brass.key", "turned"));
+    lookTwice();
+    boolean isRefused = taken.isEmpty();
+    mount.put(Map.of(PASSWORD, "second"));
+    lookTwice();
+
+    assertThat(isRefused).isTrue();
+    assertThat(taken).containsExactly("second");
+    assertThat(log)
+        .containsOnlyOnce("TEST_DOOR_PASSWORD (test.door.password) is known to all")
+        .doesNotContain("swordfish");
+  }
+
+  @Test
+  void whatIsNotSafeElsewhereKeepsNobodyFromChanges() {
+    var keys = new ArrayList<String>();
+    files.follow("test.door.key", keys::add);
+
+    mount.put(Map.of(PASSWORD, "swordfish", "brass.key", "turned"));
+    lookTwice();
+
+    assertThat(taken).isEmpty();
+    assertThat(keys).containsExactly("turned");
   }
 
   @Test
@@ -171,6 +243,12 @@ class SettingFilesTest {
     assertThat(others).containsExactly("second");
   }
 
+  private static void refuseUnsafe(Binder settings) {
+    if (settings.bind(PASSWORD, String.class).orElse("").equals("swordfish")) {
+      throw new SettingException(PASSWORD, "is known to all");
+    }
+  }
+
   private void lookTwice() {
     files.look();
     files.look();
@@ -185,6 +263,9 @@ class SettingFilesTest {
     environment
         .getPropertySources()
         .addLast(new MapPropertySource("more", Map.of("test.door.key", "${brass.key:none}")));
-    return new SettingFiles(environment, Validation.buildDefaultValidatorFactory().getValidator());
+    return new SettingFiles(
+        environment,
+        Validation.buildDefaultValidatorFactory().getValidator(),
+        List.of(SettingFilesTest::refuseUnsafe));
   }
 }

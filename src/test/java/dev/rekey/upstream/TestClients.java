@@ -3,6 +3,7 @@ package dev.rekey.upstream;
 import dev.rekey.platform.SettingFiles;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.validation.Validation;
+import java.util.List;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.web.reactive.function.client.WebClient;
@@ -23,6 +24,7 @@ public final class TestClients {
 
   /** The files of an environment. */
   public static SettingFiles files(ConfigurableEnvironment environment) {
-    return new SettingFiles(environment, Validation.buildDefaultValidatorFactory().getValidator());
+    return new SettingFiles(
+        environment, Validation.buildDefaultValidatorFactory().getValidator(), List.of());
   }
 }

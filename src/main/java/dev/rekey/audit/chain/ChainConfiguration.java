@@ -3,6 +3,7 @@ package dev.rekey.audit.chain;
 import dev.rekey.platform.BackgroundWork.Round;
 import dev.rekey.platform.SettingFiles;
 import java.time.Duration;
+import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -15,7 +16,8 @@ class ChainConfiguration {
   @Bean
   CheckpointKey checkpointKey(ChainProperties properties, SettingFiles files) {
     var key = new CheckpointKey(properties.key());
-    files.follow(ChainProperties.class, changed -> key.become(changed.key()));
+    files.follow(
+        ChainProperties.class, List.of("signing-key"), changed -> key.become(changed.key()));
     return key;
   }
 

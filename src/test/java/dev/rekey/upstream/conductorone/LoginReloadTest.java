@@ -141,6 +141,17 @@ class LoginReloadTest {
   }
 
   @Test
+  void theSecretGoesWhereItWentAtTheStartOnly() {
+    mint();
+    String next = control.replaceOwnSecret("conductorone", Duration.ZERO);
+    mount.put(Map.of(SECRET, next, PREFIX + ".token-url", "http://localhost:1/elsewhere"));
+    lookTwice();
+    control.revokeTokens();
+
+    assertThat(mint()).isInstanceOf(Reply.Success.class);
+  }
+
+  @Test
   void withoutAnotherSecretACallFailsAsEver() {
     mint();
     control.replaceOwnSecret("conductorone", Duration.ZERO);
