@@ -23,28 +23,33 @@ import org.springframework.util.ClassUtils;
 
 /**
  * The settings that Rekey has, so that one with a slip of the pen in it is refused instead of left
- * aside. Beneath {@code rekey.upstreams}, {@code rekey.access} and so on only: other names that
- * begin with {@code REKEY_} may be somebody else's, as Kubernetes makes them for a Service.
+ * aside. Of properties, all that are beneath {@code rekey}; of variables, what begins with {@code
+ * REKEY_UPSTREAMS_}, {@code REKEY_ACCESS_} and so on: others that begin with {@code REKEY_} may be
+ * somebody else's. Kubernetes makes some for each Service, whatever that is called.
  */
 final class KnownSettings {
+
+  private static final Pattern OF_A_SERVICE =
+      Pattern.compile(
+          ".*_(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT|PORT_[0-9]+_[A-Z]+(_(PROTO|PORT|ADDR))?)");
 
   private final Map<String, Class<?>> types;
   private final List<String> names;
   private final List<Pattern> variables;
-  private final Pattern area;
+  private final Pattern ours;
 
   private KnownSettings(Map<String, Class<?>> types) {
     this.types = types;
     this.names = new ArrayList<>();
     types.forEach(this::addAll);
     this.variables = names.stream().map(KnownSettings::variable).toList();
-    this.area =
+    this.ours =
         Pattern.compile(
             names.stream()
                 .filter(name -> name.indexOf('.') < name.lastIndexOf('.'))
                 .map(name -> name.split("\\.", -1)[1])
                 .distinct()
-                .collect(Collectors.joining("|", "(?i)rekey[._](", ")[._].*")));
+                .collect(Collectors.joining("|", "(?i)rekey(\\..*|_(", ")[._].*)")));
   }
 
   static KnownSettings ofRekey() {
@@ -104,11 +109,12 @@ final class KnownSettings {
     for (PropertySource<?> source : environment.getPropertySources()) {
       if (source instanceof EnumerablePropertySource<?> enumerable) {
         for (String name : enumerable.getPropertyNames()) {
-          if (area.matcher(name).matches()) {
-            if (!isKnown(name)) {
+          if (ours.matcher(name).matches() && !OF_A_SERVICE.matcher(name).matches()) {
+            String value = String.valueOf(enumerable.getProperty(name));
+            if (!isKnown(name) && !(value.isEmpty() && isAbove(name))) {
               throw SettingException.unknown(name);
             }
-            environment.resolveRequiredPlaceholders(String.valueOf(enumerable.getProperty(name)));
+            environment.resolveRequiredPlaceholders(value);
           }
         }
       }
@@ -122,12 +128,20 @@ final class KnownSettings {
             .anyMatch(known -> known.matcher(name.toUpperCase(Locale.ROOT)).matches());
   }
 
+  // As YAML says that there is nothing in it.
+  private boolean isAbove(String name) {
+    String bare = bare(name);
+    return names.stream()
+        .map(KnownSettings::bare)
+        .anyMatch(known -> known.startsWith(bare + ".") || known.startsWith(bare + "[]."));
+  }
+
   private static boolean isSame(String known, String name) {
-    String bare = bare(name.replaceAll("\\[[0-9]+]", "[]"));
+    String bare = bare(name);
     return bare.equals(bare(known)) || bare.equals(bare(known.replaceFirst("\\[]$", "")));
   }
 
   private static String bare(String name) {
-    return name.toLowerCase(Locale.ROOT).replaceAll("[-_]", "");
+    return name.toLowerCase(Locale.ROOT).replaceAll("[-_]", "").replaceAll("\\[[0-9]+]", "[]");
   }
 }
