@@ -2,16 +2,12 @@ package dev.rekey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rekey.run.JarRun;
 import dev.rekey.run.PostgresServer;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -35,15 +31,15 @@ class MigrateCommandIT {
 
   @Test
   void theOwnerMigratesOnceAndTheServiceMayNotChangeHistory() throws Exception {
-    Run first = migrate(Map.of());
-    Run second = migrate(Map.of());
+    JarRun first = migrate(Map.of());
+    JarRun second = migrate(Map.of());
 
-    assertThat(first.lines())
+    assertThat(first.said())
         .singleElement()
         .asString()
         .containsPattern("The schema is at version \\d+; [1-9]\\d* migrations ran");
     assertThat(first.exit()).isZero();
-    assertThat(second.lines()).singleElement().asString().contains("; 0 migrations ran");
+    assertThat(second.said()).singleElement().asString().contains("; 0 migrations ran");
     assertThat(second.exit()).isZero();
     assertThat(ask("select tableowner from pg_tables where tablename = 'audit_event'"))
         .isEqualTo(PostgresServer.OWNER);
@@ -54,31 +50,31 @@ class MigrateCommandIT {
   }
 
   @Test
-  void whatIsMissingOrWrongIsSaidInOneLine() throws Exception {
-    Run missing = migrate(Map.of("SPRING_FLYWAY_PASSWORD", ""));
-    Run sameRole = migrate(Map.of("SPRING_DATASOURCE_USERNAME", PostgresServer.OWNER));
-    Run noDatabase = migrate(Map.of("SPRING_DATASOURCE_URL", postgres.jdbcUrl("gone")));
-    Run knownPassword = migrate(Map.of("REKEY_SANDBOX", "false"));
-    Run argument = migrate(Map.of(), "--spring.flyway.user=somebody");
+  void whatIsMissingOrWrongIsSaidInOneLine() {
+    JarRun missing = migrate(Map.of("SPRING_FLYWAY_PASSWORD", ""));
+    JarRun sameRole = migrate(Map.of("SPRING_DATASOURCE_USERNAME", PostgresServer.OWNER));
+    JarRun noDatabase = migrate(Map.of("SPRING_DATASOURCE_URL", postgres.jdbcUrl("gone")));
+    JarRun knownPassword = migrate(Map.of("REKEY_SANDBOX", "false"));
+    JarRun argument = migrate(Map.of(), "--spring.flyway.user=somebody");
 
-    assertThat(missing.lines())
+    assertThat(missing.said())
         .singleElement()
         .asString()
         .contains(
             "Nothing was migrated: SPRING_FLYWAY_PASSWORD (spring.flyway.password) is required");
-    assertThat(sameRole.lines()).singleElement().asString().contains("are the same role");
-    assertThat(noDatabase.lines())
+    assertThat(sameRole.said()).singleElement().asString().contains("are the same role");
+    assertThat(noDatabase.said())
         .singleElement()
         .asString()
         .contains("The schema was not migrated", "database \"gone\" does not exist")
         .doesNotContain(PostgresServer.PASSWORD);
-    assertThat(argument.lines()).singleElement().asString().contains("it takes no arguments");
-    assertThat(knownPassword.lines())
+    assertThat(argument.said()).singleElement().asString().contains("it takes no arguments");
+    assertThat(knownPassword.said())
         .singleElement()
         .asString()
         .contains("SPRING_FLYWAY_PASSWORD (spring.flyway.password) is a password that anybody");
     assertThat(List.of(missing, sameRole, noDatabase, knownPassword, argument))
-        .extracting(Run::exit)
+        .extracting(JarRun::exit)
         .containsOnly(1);
   }
 
@@ -91,8 +87,7 @@ class MigrateCommandIT {
   }
 
   /** Without the service's password, which it has no need of. */
-  private static Run migrate(Map<String, String> changes, String... arguments)
-      throws IOException, InterruptedException {
+  private static JarRun migrate(Map<String, String> changes, String... arguments) {
     var settings =
         new HashMap<>(
             Map.of(
@@ -110,29 +105,6 @@ class MigrateCommandIT {
                 "SPRING_FLYWAY_ENABLED",
                 "false"));
     settings.putAll(changes);
-    return Run.of(settings, arguments);
-  }
-
-  record Run(int exit, List<String> lines) {
-
-    static Run of(Map<String, String> settings, String... arguments)
-        throws IOException, InterruptedException {
-      var command =
-          new ArrayList<>(
-              List.of(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-jar",
-                  System.getProperty("rekey.jar"),
-                  "migrate"));
-      command.addAll(List.of(arguments));
-      var builder = new ProcessBuilder(command).redirectErrorStream(true);
-      builder.environment().keySet().retainAll(List.of("PATH", "HOME", "LANG"));
-      builder.environment().putAll(settings);
-      Process process = builder.start();
-      String output =
-          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-      return new Run(process.exitValue(), output.lines().toList());
-    }
+    return JarRun.with(settings, arguments);
   }
 }

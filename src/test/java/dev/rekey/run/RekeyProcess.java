@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
@@ -79,7 +80,7 @@ public final class RekeyProcess implements AutoCloseable {
             .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
     Map<String, String> environment = builder.environment();
     environment.keySet().retainAll(List.of("PATH", "HOME", "LANG"));
-    properties.forEach((name, value) -> environment.put(variable(name), value));
+    environment.putAll(environment(properties));
     environment.put("SERVER_PORT", Integer.toString(port));
     environment.put("MANAGEMENT_SERVER_PORT", Integer.toString(managementPort));
     try {
@@ -91,8 +92,14 @@ public final class RekeyProcess implements AutoCloseable {
     }
   }
 
+  /** The environment variables that Spring Boot binds to properties. */
+  public static Map<String, String> environment(Map<String, String> properties) {
+    return properties.entrySet().stream()
+        .collect(Collectors.toMap(entry -> variable(entry.getKey()), Map.Entry::getValue));
+  }
+
   /** The environment variable that Spring Boot binds to a property. */
-  static String variable(String property) {
+  private static String variable(String property) {
     return property
         .replace("[", "_")
         .replace("]", "")

@@ -4,21 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.rekey.RekeyApplication;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.KeyPairGenerator;
-import java.util.Base64;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -27,271 +18,37 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
-/**
- * Starts that are refused, each with settings that are good but for one. The good ones get as far
- * as a database that is not there.
- */
+/** Refused starts, most of them only as far as settings are looked at. */
 @ExtendWith(OutputCaptureExtension.class)
-class RefusedStartTest {
+class RefusedStartTest extends RefusedStarts {
 
-  private static final String THE_DATABASE = "has to name a PostgreSQL that can be reached";
-  private static final String JWT = "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_";
-  private static final String C1 = "REKEY_UPSTREAMS_CONDUCTORONE_";
-  private static final String KEYCARD = "REKEY_UPSTREAMS_KEYCARD_";
-  private static final String GOOD_KEY = newKey();
-  private static final String DEVELOPMENT_KEY =
-      """
-      -----BEGIN PRIVATE KEY-----
-      MC4CAQAwBQYDK2VwBCIEIN5sWSNaen0IGG0N8vlVrfl0Z5OkvVrkRhiavXCHYYs7
-      -----END PRIVATE KEY-----
-      """;
+  private CapturedOutput output;
 
-  private final Map<String, Object> settings =
-      new HashMap<>(
-          Map.ofEntries(
-              Map.entry("SPRING_DATASOURCE_URL", "jdbc:postgresql://localhost:1/rekey"),
-              Map.entry("SPRING_DATASOURCE_USERNAME", "rekey_service"),
-              Map.entry("SPRING_DATASOURCE_PASSWORD", "canary-of-the-service"),
-              Map.entry("SPRING_FLYWAY_USER", "rekey_owner"),
-              Map.entry("SPRING_FLYWAY_PASSWORD", "canary-of-the-owner"),
-              Map.entry(JWT + "ISSUER_URI", "https://issuer.example.com"),
-              Map.entry(JWT + "AUDIENCES", "rekey"),
-              Map.entry("REKEY_AUDIT_SIGNING_KEY", GOOD_KEY),
-              Map.entry(C1 + "API_URL", "https://acme.conductor.one"),
-              Map.entry(C1 + "TOKEN_URL", "https://acme.conductor.one/auth/v1/token"),
-              Map.entry(C1 + "CLIENT_ID", "rekey@acme.conductor.one/spc"),
-              Map.entry(C1 + "CLIENT_SECRET", "canary-of-conductorone"),
-              Map.entry(KEYCARD + "CLIENT_ID", "rekey"),
-              Map.entry(KEYCARD + "CLIENT_SECRET", "canary-of-keycard"),
-              Map.entry(KEYCARD + "ORGANIZATIONS_0_ID", "acme")));
-
-  @Test
-  void goodSettingsGetAsFarAsTheDatabase() {
-    assertThat(refusal()).contains(THE_DATABASE);
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "SPRING_DATASOURCE_URL",
-    "SPRING_DATASOURCE_USERNAME",
-    "SPRING_DATASOURCE_PASSWORD",
-    "SPRING_FLYWAY_USER",
-    "SPRING_FLYWAY_PASSWORD",
-    "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_ISSUER_URI",
-    "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_AUDIENCES",
-    "REKEY_AUDIT_SIGNING_KEY",
-    "REKEY_UPSTREAMS_CONDUCTORONE_API_URL",
-    "REKEY_UPSTREAMS_CONDUCTORONE_TOKEN_URL",
-    "REKEY_UPSTREAMS_CONDUCTORONE_CLIENT_ID",
-    "REKEY_UPSTREAMS_CONDUCTORONE_CLIENT_SECRET",
-    "REKEY_UPSTREAMS_KEYCARD_CLIENT_ID",
-    "REKEY_UPSTREAMS_KEYCARD_CLIENT_SECRET",
-  })
-  void whatIsRequiredIsNamedWhereItIsMissing(String variable) {
-    settings.remove(variable);
-
-    assertThat(refusal()).startsWith(variable + " (").contains("is required, and not set");
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      textBlock =
-          """
-          SPRING_DATASOURCE_URL | jdbc:mysql://localhost/rekey | has to be jdbc:postgresql://
-          SPRING_DATASOURCE_USERNAME | rekey_owner | has to be a lesser role than
-          SPRING_FLYWAY_ENABLED | perhaps | has to be true or false
-          REKEY_SANDBOX | perhaps | has to be true or false
-          REKEY_AUDIT_SIGNING_KEY | canary-that-is-no-key | has to be an Ed25519 private key
-          REKEY_AUDIT_SEAL_EVERY | 2s | has to be shorter than or equal to 1 second
-          REKEY_AUDIT_RETENTION_KEEP | canary-of-years | has to be a period
-          REKEY_UPSTREAMS_CONDUCTORONE_CLIENT_ID | canary-without-a-host | name@tenant-host/use
-          REKEY_UPSTREAMS_CONDUCTORONE_CLIENT_SECRET | secret-token:conductorone.com:v1:canary | is not the base64url form
-          REKEY_UPSTREAMS_CONDUCTORONE_ROTATION | canary-of-a-mode | has to be REPLACING or ADDITIVE
-          REKEY_UPSTREAMS_KEYCARD_HTTP_READ_TIMEOUT | canary-of-seconds | has to be a duration
-          REKEY_UPSTREAMS_KEYCARD_HTTP_MINT_TIMEOUT | 0s | has to be longer than or equal to 1 milli
-          REKEY_UPSTREAMS_KEYCARD_HTTP_MAX_RESPONSE_SIZE | 2GB | has to be from 1KB to 512MB
-          REKEY_UPSTREAMS_KEYCARD_HTTP_MAX_CONCURRENT_CALLS | 0 | has to be greater than 0
-          REKEY_UPSTREAMS_KEYCARD_HTTP_MAX_CONCURRENT_CALLS | canary-of-a-number | has to be a whole number
-          REKEY_UPSTREAMS_KEYCARD_ORGANIZATIONS_0_ID | canary/of/paths | an id has to match
-          REKEY_UPSTREAMS_KEYCARD_CLIENT_SECRET | ${another.setting} | is what another setting refers to
-          REKEY_ACCESS_MINTS_PER_MINUTE | -1 | has to be greater than 0
-          REKEY_ACCESS_CORS_ORIGINS | * | has to be an origin
-          REKEY_ROTATION_CALL_WITHIN | 60s | has to be shorter than or equal to 36 seconds
-          REKEY_ROTATION_KEEP_IDEMPOTENCY_KEYS | 1h | has to be longer than or equal to 24 hours
-          REKEY_EXPIRY_THRESHOLD_DAYS | -1 | has to be greater than 0
-          REKEY_REFRESH_CALLS_PER_SECOND | canary-of-a-rate | has to be a number
-          REKEY_NOTIFICATIONS_TARGETS_0_NAME | Canary Of Names | has to be 1 to 63 small letters
-          SERVER_SSL_BUNDLE | canary-of-a-bundle | has to name a bundle
-          """)
-  void aWrongSettingIsNamedWithWhatIsExpectedAndWithoutItsValue(
-      String variable, String value, String expectation) {
-    settings.put(variable, value);
-
-    assertThat(refusal()).contains(expectation).containsPattern("[A-Z0-9_]{10,} \\(");
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      textBlock =
-          """
-          REKEY_UPSTREAMS_KEYCRAD_CLIENT_ID | rekey
-          REKEY_UPSTREAMS_KEYCARD_ORGANISATIONS_0_ID | acme
-          REKEY_ACCESS_GRANTS_0_SUBJECT | apps/crm/connectors/*
-          REKEY_ROTATION_CALLWITHIN_SECONDS | 5
-          rekey.audit.signingkeys | canary
-          """)
-  void aSettingThatThereIsNoneOfIsNamed(String name, String value) {
-    settings.put(name, value);
-
-    assertThat(refusal()).contains(name + " is no setting that Rekey has");
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      textBlock =
-          """
-          REKEY_ACCESS_GRANTS_0_ALL_TEAMS | true
-          REKEY_ROTATION_REQUIRE_IDEMPOTENCY_KEY_12 | apps/*/connectors/*
-          REKEY_ACCESS_TEAMCLAIM | teams
-          REKEY_EXPIRY_THRESHOLD_DAYS | 30,7
-          REKEY_EXPIRY_THRESHOLD_DAYS_0 | 30
-          REKEY_SERVICE_PORT_HTTP | tcp://10.0.0.1:8080
-          rekey.rotation.requireIdempotencyKey[0] | apps/*/connectors/*
-          """)
-  void otherWaysToWriteASettingAreLetPass(String name, String value) {
-    settings.put(name, value);
-    settings.put("REKEY_ACCESS_GRANTS_0_TEAM", "payments");
-
-    assertThat(refusal()).contains(THE_DATABASE);
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      textBlock =
-          """
-          SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_ISSUER_URI | http://localhost:9090 | has to be an https URL
-          SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_JWK_SET_URI | http://issuer/keys | has to be an https URL
-          REKEY_UPSTREAMS_CONDUCTORONE_API_URL | http://acme.conductor.one | has to be an https URL
-          REKEY_UPSTREAMS_CONDUCTORONE_TOKEN_URL | http://acme.conductor.one | has to be an https URL
-          REKEY_UPSTREAMS_KEYCARD_API_URL | http://api.keycard.ai | has to be an https URL
-          REKEY_UPSTREAMS_KEYCARD_TOKEN_URL | ftp://localhost/token | has to be an https URL
-          SPRING_DATASOURCE_URL | jdbc:postgresql://localhost:1/rekey?password=canary | has to be without a password
-          SPRING_DATASOURCE_PASSWORD | for-development-only | is a password that anybody would try
-          SPRING_DATASOURCE_PASSWORD | rekey_service | is a password that anybody would try
-          SPRING_FLYWAY_PASSWORD | for-the-sandbox-only | is a password that anybody would try
-          SPRING_FLYWAY_PASSWORD | Postgres | is a password that anybody would try
-          """)
-  void whatIsNotSafeIsRefusedOutsideTheSandboxOnly(
-      String variable, String value, String expectation) {
-    settings.put(variable, value);
-
-    assertThat(refusal()).contains(variable + " (", expectation);
-    settings.put("REKEY_SANDBOX", "true");
-    assertThat(refusal()).contains(THE_DATABASE);
+  @BeforeEach
+  void listen(CapturedOutput output) {
+    this.output = output;
   }
 
   @Test
-  void theDevelopmentKeyIsRefusedOutsideTheSandboxOnly() {
-    settings.put("REKEY_AUDIT_SIGNING_KEY", DEVELOPMENT_KEY);
-
-    assertThat(refusal()).contains("is the development key, which everybody has");
-    settings.put("REKEY_SANDBOX", "true");
-    assertThat(refusal()).contains(THE_DATABASE);
-  }
-
-  @Test
-  void anUpstreamOnThisMachineMayGoWithoutTls() {
-    settings.put("REKEY_UPSTREAMS_KEYCARD_API_URL", "http://127.0.0.1:9090/keycard");
-
-    assertThat(refusal()).contains(THE_DATABASE);
-  }
-
-  @Test
-  void aStartSaysOneLineAndNothingElse(CapturedOutput output) {
-    settings.put("REKEY_UPSTREAMS_KEYCARD_HTTP_READ_TIMEOUT", "canary-of-seconds");
-
-    assertThat(start(output))
-        .singleElement()
-        .asString()
-        .contains("ERROR", "Rekey does not start: REKEY_UPSTREAMS_KEYCARD_HTTP_READ_TIMEOUT (")
-        .doesNotContain("canary");
-  }
-
-  @Test
-  void aSandboxSaysThatItIsOne(CapturedOutput output) {
+  void aSandboxSaysThatItIsOne() {
     settings.put("REKEY_SANDBOX", "true");
 
-    assertThat(start(output))
+    assertThat(start())
         .hasSize(2)
         .first()
         .asString()
         .contains("WARN", "This is a sandbox", "not for production");
   }
 
-  @Test
-  void aSecretInAFileIsAsGoodAsOneInAVariable(@TempDir Path mount, CapturedOutput output)
-      throws IOException {
-    settings.remove("SPRING_DATASOURCE_PASSWORD");
-    Files.writeString(mount.resolve("spring.datasource.password"), "canary-of-a-file\n");
-    settings.put("SPRING_CONFIG_IMPORT", "configtree:" + mount + "/");
-
-    assertThat(start(output)).singleElement().asString().contains(THE_DATABASE);
-  }
-
-  @Test
-  void aMountThatIsNotThereIsNamed(CapturedOutput output) {
-    settings.put("SPRING_CONFIG_IMPORT", "configtree:/not/mounted/");
-
-    assertThat(start(output))
-        .singleElement()
-        .asString()
-        .contains("Rekey does not start: ", "/not/mounted");
-  }
-
-  @ParameterizedTest
-  @CsvSource({"certificate", "private-key"})
-  void aCertificateThatIsNotThereIsNamed(String which) {
-    var rekey = "SPRING_SSL_BUNDLE_PEM_REKEY_KEYSTORE_";
-    settings.put("SERVER_SSL_BUNDLE", "rekey");
-    settings.put(rekey + "CERTIFICATE", "file:/canary/tls.crt");
-    settings.put(rekey + "PRIVATEKEY", "file:/canary/tls.key");
-    boolean isLeftOut = which.equals("private-key");
-    if (isLeftOut) {
-      settings.remove(rekey + "PRIVATEKEY");
-    }
-
-    assertThat(refusal())
-        .contains("spring.ssl.bundle.pem.rekey.keystore." + which)
-        .contains(isLeftOut ? "is required" : "have to be PEM files");
-  }
-
-  /** What is said in the one line. */
-  private String refusal() {
+  @Override
+  String said() {
     Throwable refused = catchThrowable(() -> Preflight.check(environment()));
-    String said =
-        Objects.requireNonNull(new RefusedStart().analyze(refused), "no refusal").getDescription();
-    assertThat(said).doesNotContain("canary").hasLineCount(1);
-    return said;
+    return Objects.requireNonNull(new RefusedStart().analyze(refused), "no refusal")
+        .getDescription();
   }
 
-  private ConfigurableEnvironment environment() {
-    var environment = new StandardEnvironment();
-    var sources = environment.getPropertySources();
-    sources.remove(StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME);
-    sources.replace(
-        StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
-        new SystemEnvironmentPropertySource(
-            StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, Map.copyOf(settings)));
-    ConfigurationPropertySources.attach(environment);
-    return environment;
-  }
-
-  /** What a start says that fails, but that it is about to begin. */
-  private List<String> start(CapturedOutput output) {
+  @Override
+  List<String> start() {
     int before = output.getAll().length();
     SpringApplication rekey = RekeyApplication.application();
     rekey.setEnvironment(environment());
@@ -304,15 +61,15 @@ class RefusedStartTest {
         .toList();
   }
 
-  private static String newKey() {
-    try {
-      byte[] key =
-          KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPrivate().getEncoded();
-      return "-----BEGIN PRIVATE KEY-----\n"
-          + new String(Base64.getEncoder().encode(key), StandardCharsets.US_ASCII)
-          + "\n-----END PRIVATE KEY-----\n";
-    } catch (java.security.NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has Ed25519", e);
-    }
+  private ConfigurableEnvironment environment() {
+    var environment = new StandardEnvironment();
+    var sources = environment.getPropertySources();
+    sources.remove(StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME);
+    sources.replace(
+        StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+        new SystemEnvironmentPropertySource(
+            StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, Map.copyOf(settings)));
+    ConfigurationPropertySources.attach(environment);
+    return environment;
   }
 }

@@ -1,0 +1,29 @@
+package dev.rekey.start;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rekey.run.FailedStart;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+
+/** Refused starts as they are in production: a process that says one line, and fails. */
+@Tag("chaos")
+class RefusedStartIT extends RefusedStarts {
+
+  private static final String REFUSED = "Rekey does not start: ";
+
+  @Override
+  String said() {
+    String line = start().getFirst();
+    assertThat(line).contains(REFUSED);
+    return line.substring(line.indexOf(REFUSED) + REFUSED.length());
+  }
+
+  @Override
+  List<String> start() {
+    var failed = FailedStart.in(settings);
+    assertThat(failed.exit()).isNotZero();
+    assertThat(failed.said()).hasSize(1);
+    return failed.said();
+  }
+}

@@ -1,0 +1,82 @@
+package dev.rekey.start;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rekey.platform.SettingFiles;
+import dev.rekey.run.SecretMount;
+import jakarta.validation.Validation;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.env.ConfigTreePropertySource;
+import org.springframework.boot.env.ConfigTreePropertySource.Option;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
+
+/** What no start would take, no file brings in later. */
+@ExtendWith(OutputCaptureExtension.class)
+class SafeReloadTest {
+
+  private static final String PASSWORD = "spring.datasource.password";
+  private static final String KEY = "rekey.audit.signing-key";
+
+  @TempDir private Path directory;
+
+  @Test
+  void aPasswordThatAnybodyWouldTryIsNotTaken(CapturedOutput log) {
+    assertThat(taken(PASSWORD, "postgres", "rekey_service", "tiger-of-the-night", "false"))
+        .containsExactly("tiger-of-the-night");
+    assertThat(log)
+        .containsOnlyOnce("SPRING_DATASOURCE_PASSWORD (spring.datasource.password) is a password")
+        .doesNotContain("tiger-of");
+  }
+
+  @Test
+  void theDevelopmentKeyIsNotTaken(CapturedOutput log) {
+    assertThat(taken(KEY, RefusedStarts.DEVELOPMENT_KEY, "no key", RefusedStarts.GOOD_KEY, "false"))
+        .containsExactly(RefusedStarts.GOOD_KEY);
+    assertThat(log)
+        .containsOnlyOnce("REKEY_AUDIT_SIGNING_KEY (rekey.audit.signing-key) is the development")
+        .containsOnlyOnce("REKEY_AUDIT_SIGNING_KEY (rekey.audit.signing-key) has to be an Ed25519")
+        .doesNotContain("BEGIN PRIVATE KEY");
+  }
+
+  @Test
+  void aSandboxTakesThem() {
+    assertThat(taken(PASSWORD, "postgres", "rekey_service", "changeme", "true"))
+        .containsExactly("postgres", "rekey_service", "changeme");
+  }
+
+  /** What is taken of three that are put into a file, one after another. */
+  private List<String> taken(
+      String setting, String first, String second, String third, String sandbox) {
+    var mount = new SecretMount(directory);
+    mount.put(Map.of(setting, "what-was-there-at-the-start"));
+    var environment = new StandardEnvironment();
+    var sources = environment.getPropertySources();
+    sources.addLast(
+        new ConfigTreePropertySource("mount", directory, Option.AUTO_TRIM_TRAILING_NEW_LINE));
+    sources.addLast(
+        new MapPropertySource(
+            "more",
+            Map.of("rekey.sandbox", sandbox, "spring.datasource.username", "rekey_service")));
+    var files =
+        new SettingFiles(
+            environment,
+            Validation.buildDefaultValidatorFactory().getValidator(),
+            List.of(new SafeReload()));
+    var taken = new ArrayList<String>();
+    files.follow(setting, taken::add);
+    for (String next : List.of(first, second, third)) {
+      mount.put(Map.of(setting, next));
+      files.lookNow();
+    }
+    return taken;
+  }
+}
