@@ -24,8 +24,12 @@ public record Cursor(Key key, UUID id, @Nullable Instant since) {
 
   private static final int HEAD = 2 + Long.BYTES * 2;
   private static final int CHECK = 8;
-  private static final long LATEST =
-      ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse("9999-12-31T23:59:59Z"));
+
+  // Upstreams tell of years 1 and 9999 where they mean never. PostgreSQL takes what lies between
+  // the
+  // day before the first Julian one and a year that no number of microseconds reaches.
+  private static final long EARLIEST =
+      ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse("-4712-11-24T00:00:00Z"));
 
   /** What a row has in what its list is ordered by. */
   public sealed interface Key {}
@@ -137,7 +141,7 @@ public record Cursor(Key key, UUID id, @Nullable Instant since) {
       throw invalid();
     }
     long micros = buffer.getLong();
-    if (micros < 0 || micros > LATEST) {
+    if (micros < EARLIEST) {
       throw invalid();
     }
     return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);

@@ -26,6 +26,8 @@ class CursorTest {
     return Stream.of(
         new Cursor(TIME, ID),
         new Cursor(TIME, ID, TIME.minusSeconds(3)),
+        new Cursor(Instant.parse("0001-01-01T00:00:00Z"), ID),
+        new Cursor(Instant.parse("9999-12-31T23:59:59.999999Z"), ID),
         new Cursor(new Cursor.Text(""), ID, null),
         new Cursor(new Cursor.Text("grün 🌱"), ID, null),
         new Cursor(new Cursor.Text("x".repeat(800)), ID, TIME),
@@ -77,6 +79,13 @@ class CursorTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "x", "====", "not base64!", "AAAA"})
   void whatIsNoCursorIsRefused(String text) {
+    assertThatThrownBy(() -> Cursor.decode(text, ASKED)).hasMessageStartingWith("invalid-cursor");
+  }
+
+  @Test
+  void aTimeThatNoRowCanHaveIsRefused() {
+    String text = new Cursor(Instant.parse("-4712-11-23T23:59:59.999999Z"), ID).encode(ASKED);
+
     assertThatThrownBy(() -> Cursor.decode(text, ASKED)).hasMessageStartingWith("invalid-cursor");
   }
 
