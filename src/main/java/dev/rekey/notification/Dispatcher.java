@@ -126,8 +126,9 @@ final class Dispatcher {
   static Duration pause(Duration age, Duration notBefore) {
     long most = Math.clamp(age.toMillis(), FIRST_PAUSE.toMillis(), LONGEST_PAUSE.toMillis());
     long pause = ThreadLocalRandom.current().nextLong(most / 2, most + 1);
-    long wish = Math.min(notBefore.toMillis(), LONGEST_WISH.toMillis());
-    return Duration.ofMillis(Math.max(pause, wish));
+    // Compared first: what a receiver may wish is more than a number of milliseconds can be.
+    Duration wish = notBefore.compareTo(LONGEST_WISH) < 0 ? notBefore : LONGEST_WISH;
+    return Duration.ofMillis(Math.max(pause, wish.toMillis()));
   }
 
   // Once for each outage, and not once for each webhook.

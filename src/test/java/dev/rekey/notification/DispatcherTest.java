@@ -24,6 +24,8 @@ class DispatcherTest {
   void aReceiversWishIsHeardWithinReason() {
     assertThat(pauses(Duration.ZERO, Duration.ofMinutes(30))).containsOnly(Duration.ofMinutes(30));
     assertThat(pauses(Duration.ZERO, Duration.ofDays(30))).containsOnly(Duration.ofHours(1));
+    assertThat(pauses(Duration.ZERO, Duration.ofSeconds(Long.MAX_VALUE)))
+        .containsOnly(Duration.ofHours(1));
     assertThat(pauses(Duration.ofMinutes(1), Duration.ofSeconds(1)))
         .allMatch(between(30_000, 60_000));
   }
