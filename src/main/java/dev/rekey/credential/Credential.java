@@ -61,6 +61,10 @@ class Credential {
   private @Nullable Integer toldDays;
   private @Nullable Instant toldEnd;
   private @Nullable Instant tellAt;
+
+  @SuppressWarnings("UnusedVariable") // The database is asked for it.
+  private @Nullable UUID plannedBy;
+
   @Version private @Nullable Integer version;
 
   /** For Hibernate, which fills every field from its not-null column. */
@@ -200,6 +204,7 @@ class Credential {
     }
     Instant end = end();
     tellAt = end == null ? null : policy.tellAt(end, toldDays);
+    plannedBy = policy.id();
   }
 
   /**
@@ -208,7 +213,12 @@ class Credential {
    * @param days before the end; 0 for the end itself
    * @param byPolicy whether it works on, because only Rekey's policy ends it
    */
-  record Told(int days, Instant end, boolean byPolicy) {}
+  record Told(int days, Instant end, boolean byPolicy) {
+
+    boolean isEnd() {
+      return days == 0;
+    }
+  }
 
   /** Notes that its end is told; empty if there is nothing to tell now. */
   Optional<Told> tell(ExpiryPolicy policy, Instant now) {

@@ -93,7 +93,9 @@ interface CredentialRepository extends JpaRepository<Credential, UUID> {
   @Query("from Credential c where c.status = ACTIVE and c.tellAt <= :by order by c.tellAt")
   List<Credential> lockToTell(Instant by, Limit limit);
 
-  /** The next ids. */
-  @Query("select c.id from Credential c where c.id > :after order by c.id")
-  List<UUID> idsFollowing(UUID after, Limit limit);
+  /** Those of these ids, save those that somebody else is at. */
+  @Lock(LockModeType.PESSIMISTIC_WRITE)
+  @QueryHints(@QueryHint(name = "jakarta.persistence.lock.timeout", value = SKIP_LOCKED))
+  @Query("from Credential c where c.id in :ids")
+  List<Credential> lockFree(Collection<UUID> ids);
 }

@@ -8,20 +8,13 @@ import dev.rekey.platform.Ids;
 import dev.rekey.platform.PathId;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.UpstreamCredential;
-import dev.rekey.upstream.Upstreams;
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.persistence.EntityManager;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
-import org.springframework.transaction.support.TransactionSynchronization;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Writes down what is seen at the upstreams, whoever looks, with an event for what happened there
@@ -31,21 +24,13 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 @Component
 public class DriftLedger {
 
-  private static final Set<AuditType> TOLD =
-      EnumSet.of(
-          AuditType.CREDENTIAL_DISCOVERED,
-          AuditType.CREDENTIAL_UNMANAGED_MINT,
-          AuditType.CREDENTIAL_CHANGED,
-          AuditType.CREDENTIAL_MISSING,
-          AuditType.CREDENTIAL_REAPPEARED);
-
   private final CredentialRepository rows;
   private final EntityManager entities;
   private final OpenMutations open;
   private final Looks looks;
   private final ExpiryPolicy policy;
   private final AuditLog audit;
-  private final MeterRegistry meters;
+  private final DriftCounts counts;
 
   DriftLedger(
       CredentialRepository rows,
@@ -54,24 +39,14 @@ public class DriftLedger {
       Looks looks,
       ExpiryPolicy policy,
       AuditLog audit,
-      Upstreams upstreams,
-      MeterRegistry meters) {
+      DriftCounts counts) {
     this.rows = rows;
     this.entities = entities;
     this.open = open;
     this.looks = looks;
     this.policy = policy;
     this.audit = audit;
-    this.meters = meters;
-    upstreams.names().forEach(upstream -> TOLD.forEach(type -> counter(type, upstream)));
-  }
-
-  private Counter counter(AuditType type, String upstream) {
-    return Counter.builder("rekey.drift")
-        .description("Events of what happened at an upstream past Rekey")
-        .tag("type", type.text())
-        .tag("upstream", upstream)
-        .register(meters);
+    this.counts = counts;
   }
 
   /** Records what an upstream told of a credential that it was asked for by its id. */
@@ -225,12 +200,6 @@ public class DriftLedger {
             .credential(credential.upstreamId(), credential.id())
             .ended(null, reason)
             .changes(changes));
-    TransactionSynchronizationManager.registerSynchronization(
-        new TransactionSynchronization() {
-          @Override
-          public void afterCommit() {
-            counter(type, credential.subject().upstream().value()).increment();
-          }
-        });
+    counts.count(type, credential.subject().upstream());
   }
 }

@@ -1,43 +1,56 @@
 package dev.rekey.credential;
 
-import java.util.List;
-import java.util.UUID;
-import org.springframework.data.domain.Limit;
+import java.time.Duration;
 import org.springframework.stereotype.Component;
 
-/** Looks, on every replica, for credentials whose end is to be told. */
+/**
+ * Looks, on every replica whose policy is in force, for credentials whose end is to be told, and
+ * for those whose end was worked out from another policy.
+ */
 @Component
 class Expiries {
 
-  private static final int AT_ONCE = 100;
-  private static final UUID FIRST = new UUID(0, 0);
+  private static final int TELL_AT_ONCE = 100;
+  private static final int PLAN_AT_ONCE = 500;
 
-  private final CredentialRepository rows;
+  /** How long a round goes on planning; a stop waits for its end. */
+  private static final Duration ROUND = Duration.ofSeconds(5);
+
   private final ExpiryLedger ledger;
+  private volatile boolean begun;
 
-  Expiries(CredentialRepository rows, ExpiryLedger ledger) {
-    this.rows = rows;
+  Expiries(ExpiryLedger ledger) {
     this.ledger = ledger;
   }
 
-  /** Tells all that is due. */
+  /** Plans what it comes to within a few seconds, and tells all that is due. */
   void sweep() {
-    if (ledger.isOutdated()) {
+    if (isInForce()) {
       plan();
+      tell();
     }
-    int told;
-    do {
-      told = ledger.tell(AT_ONCE);
-    } while (told == AT_ONCE);
   }
 
-  // Replicas may do this at the same time: it comes to the same.
+  // Only who has just started takes another's place: replicas of two policies would else do so in
+  // turns for as long as a roll-out lasts.
+  private boolean isInForce() {
+    boolean isInForce = begun ? ledger.affirm() : ledger.begin();
+    begun = true;
+    return isInForce;
+  }
+
   private void plan() {
-    List<UUID> next = rows.idsFollowing(FIRST, Limit.of(AT_ONCE));
-    while (!next.isEmpty()) {
-      next.forEach(ledger::plan);
-      next = rows.idsFollowing(next.getLast(), Limit.of(AT_ONCE));
-    }
-    ledger.planned();
+    long start = System.nanoTime();
+    int planned;
+    do {
+      planned = ledger.plan(PLAN_AT_ONCE);
+    } while (planned > 0 && System.nanoTime() - start < ROUND.toNanos());
+  }
+
+  private void tell() {
+    int told;
+    do {
+      told = ledger.tell(TELL_AT_ONCE);
+    } while (told == TELL_AT_ONCE);
   }
 }

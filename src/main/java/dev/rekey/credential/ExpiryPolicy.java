@@ -1,11 +1,13 @@
 package dev.rekey.credential;
 
 import dev.rekey.upstream.Subject;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.NavigableSet;
 import java.util.TreeSet;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -14,12 +16,14 @@ import org.springframework.stereotype.Component;
 class ExpiryPolicy {
 
   private final ExpiryProperties properties;
+  private final UUID id;
 
   /** Days before the end, 0 for the end itself. */
   private final NavigableSet<Integer> thresholds;
 
   ExpiryPolicy(ExpiryProperties properties) {
     this.properties = properties;
+    this.id = UUID.nameUUIDFromBytes(properties.fingerprint().getBytes(StandardCharsets.UTF_8));
     var days = new TreeSet<>(properties.thresholdDays());
     days.add(0);
     this.thresholds = Collections.unmodifiableNavigableSet(days);
@@ -28,6 +32,11 @@ class ExpiryPolicy {
   /** What is the same exactly as long as this decides in the same way. */
   String fingerprint() {
     return properties.fingerprint();
+  }
+
+  /** A short form of the fingerprint. */
+  UUID id() {
+    return id;
   }
 
   /** When a credential of the subject reaches its maximum age; null if it has none. */

@@ -3,18 +3,50 @@ package dev.rekey.credential;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rekey.RekeyIT;
+import dev.rekey.access.SubjectPattern;
+import dev.rekey.audit.AuditLog;
+import dev.rekey.credential.ExpiryProperties.OtherAge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Credentials whose end comes near, or comes. */
 class ExpiryIT extends RekeyIT {
 
+  private static final String INDEXER = "organizations/acme/service-accounts/indexer";
+  private static final Duration YEAR = Duration.ofDays(365);
+  private static final Duration HALF_A_YEAR = Duration.ofDays(180);
+
   @Autowired private Expiries expiries;
+  @Autowired private CredentialRepository rows;
+  @Autowired private AuditLog audit;
+  @Autowired private DriftCounts counts;
+  @Autowired private JdbcClient jdbc;
+  @Autowired private Clock clock;
+  @Autowired private AutowireCapableBeanFactory beans;
+  @Autowired private MeterRegistry meters;
+  @Autowired private TransactionTemplate transaction;
+
+  @BeforeEach
+  @AfterEach
+  void putOwnPolicyInForce() {
+    execute("delete from expiry_policy");
+    expiries.sweep();
+  }
 
   @Test
   void whatItsUpstreamDoesNotEndHasTheMaximumAgeAsItsEnd() {
@@ -101,15 +133,184 @@ class ExpiryIT extends RekeyIT {
   }
 
   @Test
-  void underAnotherPolicyAllEndsAreWorkedOutAnew() {
+  void thatACredentialHasExpiredIsCountedOnce() {
     String id = minted();
-    execute("update credential set policy_expires_at = null where upstream_id = ?", id);
-    execute("update expiry_policy set fingerprint = 'another'");
+    expiries.sweep();
+    letPass(id, Duration.ofDays(366));
+    double before = expired();
 
     expiries.sweep();
+    expiries.sweep();
 
-    assertThat(row(id).get("policy_expires_at")).isNotNull();
-    assertThat(query("select 1 from expiry_policy where fingerprint = 'another'")).isEmpty();
+    assertThat(expired() - before).isEqualTo(1);
+  }
+
+  @Test
+  void underAnotherPolicyAllEndsAreWorkedOutAnew() {
+    String id = minted();
+    String other =
+        as("search").post("/" + INDEXER + "/credentials", "{\"name\":\"aging\"}").text("/id");
+
+    started(
+            new ExpiryProperties(
+                HALF_A_YEAR,
+                List.of(
+                    new OtherAge(List.of(SubjectPattern.of(INDEXER)), Duration.ofDays(90)),
+                    new OtherAge(
+                        List.of(SubjectPattern.of("organizations/acme/service-accounts/*")),
+                        Duration.ofDays(60))),
+                List.of(7),
+                Duration.ofDays(1)))
+        .sweep();
+
+    assertThat(ageAtTheEnd(other)).isEqualTo(90);
+    assertThat(ageAtTheEnd(id)).isEqualTo(60);
+    started(HALF_A_YEAR).sweep();
+    assertThat(ageAtTheEnd(other)).isEqualTo(180);
+    started(Duration.ZERO).sweep();
+    assertThat(row(id).get("policy_expires_at")).isNull();
+    assertThat(row(id).get("tell_at")).isNull();
+  }
+
+  @Test
+  void aRestartTellsNothingAgain() {
+    String id = minted();
+    letPass(id, Duration.ofDays(360));
+    started(YEAR).sweep();
+
+    started(YEAR).sweep();
+
+    assertThat(told(id)).containsExactly("7");
+  }
+
+  @Test
+  void whileARollOutChangesThePolicyEachThresholdOfEachEndIsToldOnce() {
+    String id = minted();
+    letPass(id, Duration.ofDays(352));
+    Expiries draining = started(YEAR);
+    draining.sweep();
+    Expiries fresh = started(HALF_A_YEAR);
+    fresh.sweep();
+    draining.sweep();
+    fresh.sweep();
+    started(YEAR).sweep();
+    started(HALF_A_YEAR).sweep();
+    letPass(id, Duration.ofDays(7));
+    started(YEAR).sweep();
+
+    assertThat(told(id)).containsExactly("14", "7");
+    assertThat(typesOf(id)).containsOnlyOnce("credential.expired");
+  }
+
+  @Test
+  void whoseTimeIsOverNeitherTellsNorPlans() {
+    String id = minted();
+    Expiries draining = started(YEAR);
+    draining.sweep();
+    started(HALF_A_YEAR).sweep();
+    letPass(id, Duration.ofDays(364));
+    var before = row(id);
+
+    draining.sweep();
+
+    assertThat(row(id)).isEqualTo(before);
+    assertThat(told(id)).isEmpty();
+  }
+
+  @Test
+  void whatADrainingReplicaHasWrittenIsPlannedAnew() {
+    String id = minted();
+    Expiries fresh = started(HALF_A_YEAR);
+    fresh.sweep();
+    planBy(Duration.ZERO, id);
+
+    fresh.sweep();
+
+    assertThat(ageAtTheEnd(id)).isEqualTo(180);
+  }
+
+  @Test
+  void aPolicyOfWhichNobodyIsLeftIsReplaced() {
+    String id = minted();
+    Expiries staying = started(YEAR);
+    staying.sweep();
+    started(HALF_A_YEAR).sweep();
+    execute("update expiry_policy set affirmed_at = affirmed_at - interval '3 days'");
+    staying.sweep();
+    assertThat(ageAtTheEnd(id)).isEqualTo(180);
+
+    execute("update expiry_policy set affirmed_at = affirmed_at - interval '2 days'");
+    staying.sweep();
+
+    assertThat(ageAtTheEnd(id)).isEqualTo(365);
+  }
+
+  @Test
+  void whatSomebodyIsAtHoldsUpNoPlanning() throws SQLException {
+    String busy = minted();
+    String free = minted();
+    try (var connection = postgres().connectAsSuperuser()) {
+      connection.setAutoCommit(false);
+      try (var lock =
+          connection.prepareStatement(
+              "select 1 from credential where upstream_id = ? for update")) {
+        lock.setString(1, busy);
+        lock.execute();
+      }
+
+      started(HALF_A_YEAR).sweep();
+
+      assertThat(ageAtTheEnd(free)).isEqualTo(180);
+      assertThat(ageAtTheEnd(busy)).isEqualTo(365);
+    }
+    started(HALF_A_YEAR).sweep();
+    assertThat(ageAtTheEnd(busy)).isEqualTo(180);
+  }
+
+  /** What a replica does that has just started with a policy. */
+  private Expiries started(Duration maxAge) {
+    return started(policy(maxAge));
+  }
+
+  private Expiries started(ExpiryProperties policy) {
+    return new Expiries(ledger(policy));
+  }
+
+  private ExpiryLedger ledger(ExpiryProperties policy) {
+    return (ExpiryLedger)
+        beans.applyBeanPostProcessorsAfterInitialization(
+            new ExpiryLedger(rows, new ExpiryPolicy(policy), policy, audit, counts, jdbc, clock),
+            "ledger");
+  }
+
+  private static ExpiryProperties policy(Duration maxAge) {
+    return new ExpiryProperties(maxAge, List.of(), List.of(30, 14, 7, 1), Duration.ofDays(1));
+  }
+
+  /** As a replica of this policy does that sees news of a credential. */
+  private void planBy(Duration maxAge, String id) {
+    transaction.executeWithoutResult(
+        _ ->
+            rows.lock((UUID) Objects.requireNonNull(row(id).get("id")))
+                .orElseThrow()
+                .plan(new ExpiryPolicy(policy(maxAge))));
+    assertThat(row(id).get("policy_expires_at")).isNull();
+  }
+
+  private static long ageAtTheEnd(String upstreamId) {
+    return numberOf(
+        "select extract(day from policy_expires_at - created_at)::bigint from credential"
+            + " where upstream_id = ?",
+        upstreamId);
+  }
+
+  private double expired() {
+    return meters
+        .get("rekey.drift")
+        .tag("type", "credential.expired")
+        .tag("upstream", "keycard")
+        .counter()
+        .count();
   }
 
   private String minted() {
@@ -124,6 +325,13 @@ class ExpiryIT extends RekeyIT {
           policy_expires_at = policy_expires_at - passed, told_end = told_end - passed,
           tell_at = tell_at - passed
         from (select ? * interval '1 s' as passed) time where upstream_id = ?
+        """,
+        time.toSeconds(),
+        id);
+    execute(
+        """
+        update credential_told set ends_at = ends_at - ? * interval '1 s'
+        where credential_id = (select id from credential where upstream_id = ?)
         """,
         time.toSeconds(),
         id);
