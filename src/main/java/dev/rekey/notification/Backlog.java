@@ -32,7 +32,7 @@ class Backlog {
           meters);
       gauge(
           "rekey.webhooks.backlog.age",
-          "how long ago the event happened that waits the longest",
+          "how long the webhook has waited that waits the longest",
           "seconds",
           target,
           Measure::oldest,
@@ -75,7 +75,7 @@ class Backlog {
             """
             select target, count(*) filter (where state = 'PENDING') as pending,
               coalesce(extract(epoch from
-                clock_timestamp() - min(created_at) filter (where state = 'PENDING')), 0)
+                clock_timestamp() - min(queued_at) filter (where state = 'PENDING')), 0)
                 ::double precision as oldest,
               count(*) filter (where state = 'DEAD') as dead
             from webhook_delivery where target = any (:targets) and state in ('PENDING', 'DEAD')

@@ -38,8 +38,8 @@ class DeliveryLedger {
             """
             with due as (
               select d.id from webhook_delivery d
-              where d.target = :target and d.state = 'PENDING' and d.next_try_at <= now()
-                and not exists (
+              where d.target = :target and d.state = 'PENDING' and d.is_first
+                and d.next_try_at <= now() and not exists (
                   select from webhook_delivery older
                   where older.target = d.target and older.order_key = d.order_key
                     and older.state = 'PENDING' and older.number < d.number)
@@ -67,13 +67,32 @@ class DeliveryLedger {
   /** Notes that the receiver has it. */
   @Transactional
   void delivered(Due due) {
+    int delivered =
+        jdbc.sql(
+                """
+                update webhook_delivery set state = 'DELIVERED', settled_at = clock_timestamp()
+                where id = :id and tries = :tries and state = 'PENDING'
+                """)
+            .param("id", due.id())
+            .param("tries", due.tries())
+            .update();
+    if (delivered == 1) {
+      handOn(due);
+    }
+  }
+
+  // A statement of its own: it sees what was written down while the one before waited.
+  private void handOn(Due settled) {
     jdbc.sql(
             """
-            update webhook_delivery set state = 'DELIVERED', settled_at = clock_timestamp()
-            where id = :id and tries = :tries and state = 'PENDING'
+            update webhook_delivery set is_first = true
+            where not is_first and id = (
+              select next.id from webhook_delivery settled
+              join webhook_delivery next using (target, order_key)
+              where settled.id = :id and next.state = 'PENDING'
+              order by next.number limit 1)
             """)
-        .param("id", due.id())
-        .param("tries", due.tries())
+        .param("id", settled.id())
         .update();
   }
 
@@ -84,6 +103,14 @@ class DeliveryLedger {
    */
   @Transactional
   boolean failed(Due due, String why, Duration in) {
+    boolean isDead = noteFailure(due, why, in);
+    if (isDead) {
+      handOn(due);
+    }
+    return isDead;
+  }
+
+  private boolean noteFailure(Due due, String why, Duration in) {
     return jdbc.sql(
             """
             update webhook_delivery d set last_failure = :why, state = n.state,
@@ -129,6 +156,25 @@ class DeliveryLedger {
         .param("targets", targets.toArray(String[]::new))
         .param("giveUp", seconds(properties.giveUpAfter()))
         .param("most", most)
+        .update();
+  }
+
+  /**
+   * Lets those go first that wait for nobody. Whoever settles one hands on to the next; this is for
+   * what no target's dispatcher has settled, and for what a Rekey has that knows nothing of that.
+   *
+   * @return how many
+   */
+  @Transactional
+  int moveUp() {
+    return jdbc.sql(
+            """
+            update webhook_delivery set is_first = true where id in (
+              select id from (
+                select distinct on (target, order_key) id, is_first from webhook_delivery
+                where state = 'PENDING' order by target, order_key, number) oldest
+              where not is_first)
+            """)
         .update();
   }
 

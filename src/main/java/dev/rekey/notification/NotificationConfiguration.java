@@ -12,6 +12,7 @@ import org.springframework.context.annotation.Configuration;
 class NotificationConfiguration {
 
   private static final Duration MEASURE_EVERY = Duration.ofSeconds(15);
+  private static final Duration MOVE_UP_EVERY = Duration.ofMinutes(1);
   private static final Duration FORGET_EVERY = Duration.ofHours(1);
 
   @Bean
@@ -32,6 +33,11 @@ class NotificationConfiguration {
   @Bean
   Round measureWebhooks(Backlog backlog) {
     return new Round("measure-webhooks", MEASURE_EVERY, backlog::measure);
+  }
+
+  @Bean
+  Round moveWebhooksUp(DeliveryLedger ledger) {
+    return new Round("move-webhooks-up", MOVE_UP_EVERY, ledger::moveUp);
   }
 
   @Bean

@@ -119,12 +119,18 @@ class Outbox implements AppendListener {
         .list();
   }
 
+  // Who settles the older one waits for this, or this for it: so one of the two sees the other.
   private void insert(Target target, AuditEvent event, String body) {
     jdbc.sql(
             """
+            with older as (
+              select from webhook_delivery
+              where target = :target and order_key = :key and state = 'PENDING'
+              order by number limit 1 for share)
             insert into webhook_delivery (
-              id, target, event_id, event_type, subject, order_key, body)
-            values (:id, :target, :event, :type, :subject, :key, :body)
+              id, target, event_id, event_type, subject, order_key, body, is_first)
+            values (:id, :target, :event, :type, :subject, :key, :body,
+              not exists (select from older))
             """)
         .param("id", Ids.next())
         .param("target", target.name())

@@ -46,7 +46,7 @@ class RedeliveryLedger {
     }
     jdbc.sql(
             """
-            update webhook_delivery set state = 'PENDING', settled_at = null,
+            update webhook_delivery set state = 'PENDING', is_first = true, settled_at = null,
               queued_at = clock_timestamp(), next_try_at = clock_timestamp()
             where id = :id
             """)

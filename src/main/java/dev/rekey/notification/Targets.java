@@ -34,6 +34,9 @@ final class Targets {
               AuditType.CREDENTIAL_DISCOVERED,
               AuditType.CREDENTIAL_UNMANAGED_MINT,
               AuditType.ROTATION_UNKNOWN,
+              AuditType.UPDATE_UNKNOWN,
+              AuditType.DELETE_UNKNOWN,
+              AuditType.REVOKE_UNKNOWN,
               AuditType.OLD_CREDENTIAL_STILL_USED));
 
   /** What a target may be called. */

@@ -227,7 +227,8 @@ class DeadLetterIT extends WebhookIT {
     append(UUID.randomUUID(), AuditType.CREDENTIAL_MISSING);
     append(UUID.randomUUID(), AuditType.CREDENTIAL_MISSING);
     execute(
-        "update webhook_delivery set created_at = now() - interval '1 hour' where state = 'PENDING'");
+        "update webhook_delivery set queued_at = now() - interval '1 hour', created_at ="
+            + " now() - interval '2 days' where state = 'PENDING'");
     deliver();
 
     backlog.measure();

@@ -38,6 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import tools.jackson.databind.JsonNode;
@@ -54,6 +55,7 @@ class DeliveryIT extends WebhookIT {
   @Autowired private DeliveryLedger ledger;
   @Autowired private Targets targets;
   @Autowired private Clock clock;
+  @Autowired private JdbcClient jdbc;
 
   private final UUID credential = UUID.randomUUID();
 
@@ -117,7 +119,7 @@ class DeliveryIT extends WebhookIT {
         AuditType.CREDENTIAL_CHANGED,
         AuditType.CREDENTIAL_REAPPEARED,
         AuditType.CREDENTIAL_ADOPTED,
-        AuditType.UPDATE_UNKNOWN,
+        AuditType.UPDATE_NOT_APPLIED,
         AuditType.WEBHOOK_REDELIVERED);
     deliver();
 
@@ -130,6 +132,9 @@ class DeliveryIT extends WebhookIT {
             "dev.rekey.credential.discovered",
             "dev.rekey.credential.unmanaged-mint",
             "dev.rekey.rotation.unknown",
+            "dev.rekey.credential.update.unknown",
+            "dev.rekey.credential.delete.unknown",
+            "dev.rekey.credential.revoke.unknown",
             "dev.rekey.old-credential-still-used");
     assertThat(CALENDAR.calls())
         .extracting(DeliveryIT::type)
@@ -433,6 +438,82 @@ class DeliveryIT extends WebhookIT {
   }
 
   @Test
+  void whatWaitsForAnOlderOneIsNotLookedAtAgainAndAgain() {
+    PAGER.reacts(Reaction.FAIL);
+    append(credential, MISSING, EXPIRED);
+    deliver();
+    execute(
+        """
+        insert into webhook_delivery (
+          id, target, event_id, event_type, order_key, body, is_first)
+        select gen_random_uuid(), target, gen_random_uuid(), event_type, order_key, body, is_first
+        from webhook_delivery, generate_series(1, 5000) where event_type = 'credential.expired'
+        """);
+    execute("analyze webhook_delivery");
+    append(UUID.randomUUID(), MISSING);
+    Target pager = targets.all().getFirst();
+
+    long looks =
+        Objects.requireNonNull(
+            transaction.execute(
+                _ -> {
+                  long before = rowsRead();
+                  assertThat(ledger.claim(pager)).isPresent();
+                  return rowsRead() - before;
+                }));
+
+    assertThat(looks).isLessThan(50);
+  }
+
+  @Test
+  void whatWasWrittenDownWhileTheOlderOneWasSettledGoesNext() throws Exception {
+    append(credential, EXPIRING);
+    Due first = ledger.claim(targets.all().getFirst()).orElseThrow();
+    var hasSeenIt = new CountDownLatch(1);
+    var mayCommit = new CountDownLatch(1);
+    var second =
+        meanwhile(
+            () ->
+                transaction.executeWithoutResult(
+                    _ -> {
+                      append(entry(credential, EXPIRED));
+                      beforeCommit(
+                          () -> {
+                            hasSeenIt.countDown();
+                            awaitEnd(mayCommit);
+                          });
+                    }));
+    assertThat(hasSeenIt.await(10, TimeUnit.SECONDS)).isTrue();
+
+    var settled = meanwhile(() -> ledger.delivered(first));
+    await()
+        .until(
+            () ->
+                settled.isDone()
+                    || count("select count(*) as number from pg_locks where not granted") > 0);
+    mayCommit.countDown();
+    second.get(10, TimeUnit.SECONDS);
+    settled.get(10, TimeUnit.SECONDS);
+
+    deliver();
+    assertThat(states("pager", credential)).containsExactly("DELIVERED", "DELIVERED");
+  }
+
+  @Test
+  void whatAnOlderRekeyHasNotHandedOnToMovesUp() {
+    append(credential, EXPIRING, EXPIRED, MISSING);
+    execute(
+        "update webhook_delivery set state = 'DELIVERED', settled_at = now()"
+            + " where event_type = 'credential.expiring'");
+
+    assertThat(ledger.moveUp()).isEqualTo(1);
+    assertThat(ledger.moveUp()).isZero();
+
+    deliver();
+    assertThat(states("pager", credential)).containsOnly("DELIVERED");
+  }
+
+  @Test
   void aStopWaitsForWhatIsUnderWayAndTakesNothingNew() {
     PAGER.reacts(Reaction.HANG);
     append(credential, EXPIRED, MISSING);
@@ -450,6 +531,15 @@ class DeliveryIT extends WebhookIT {
     dispatchers.start();
     deliver();
     assertThat(states("pager", credential)).containsExactly("DELIVERED", "DELIVERED");
+  }
+
+  /** How many rows of the table the open transaction has read so far. */
+  private long rowsRead() {
+    return jdbc.sql(
+            "select seq_tup_read + coalesce(idx_tup_fetch, 0) from pg_stat_xact_user_tables"
+                + " where relname = 'webhook_delivery'")
+        .query(Long.class)
+        .single();
   }
 
   private static CompletableFuture<Void> meanwhile(Runnable work) {

@@ -41,6 +41,7 @@ class NoTargetsIT extends RekeyIT {
                   and privilege_type = 'UPDATE'
                 """))
         .extracting(row -> row.get("columns"))
-        .containsExactly("last_failure, next_try_at, queued_at, settled_at, state, tries");
+        .containsExactly(
+            "is_first, last_failure, next_try_at, queued_at, settled_at, state, tries");
   }
 }
