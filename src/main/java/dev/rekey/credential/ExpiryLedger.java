@@ -189,7 +189,7 @@ class ExpiryLedger {
             """)
         .param("mine", policy.id())
         .param("most", most)
-        .query(UUID.class)
+        .query((row, _) -> row.getObject("id", UUID.class))
         .list();
   }
 }

@@ -278,7 +278,7 @@ class ExpiryIT extends RekeyIT {
 
   private ExpiryLedger ledger(ExpiryProperties policy) {
     return (ExpiryLedger)
-        beans.applyBeanPostProcessorsAfterInitialization(
+        beans.initializeBean(
             new ExpiryLedger(rows, new ExpiryPolicy(policy), policy, audit, counts, jdbc, clock),
             "ledger");
   }
