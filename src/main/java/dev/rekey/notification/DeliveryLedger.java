@@ -34,15 +34,17 @@ class DeliveryLedger {
   @Transactional
   Optional<Due> claim(Target target) {
     var sendBy = Deadline.in(MARGIN);
+    // The oldest is asked for as one row, by its index; "not exists" may be made a join over all.
     return jdbc.sql(
             """
             with due as (
               select d.id from webhook_delivery d
               where d.target = :target and d.state = 'PENDING' and d.is_first
-                and d.next_try_at <= now() and not exists (
-                  select from webhook_delivery older
-                  where older.target = d.target and older.order_key = d.order_key
-                    and older.state = 'PENDING' and older.number < d.number)
+                and d.next_try_at <= now() and d.id = (
+                  select oldest.id from webhook_delivery oldest
+                  where oldest.target = d.target and oldest.order_key = d.order_key
+                    and oldest.state = 'PENDING'
+                  order by oldest.number limit 1)
               order by d.next_try_at limit 1 for update skip locked)
             update webhook_delivery d set tries = d.tries + 1,
               next_try_at = clock_timestamp() + make_interval(secs => :taken)
