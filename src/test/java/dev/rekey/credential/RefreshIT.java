@@ -731,14 +731,25 @@ class RefreshIT extends RekeyIT {
   @Test
   void theInventoryIsMeasured() {
     as("payments").post(CHECKOUT, "{\"name\":\"measured\"}");
+    double mintsBefore = unmanagedMints();
+    behindRekeysBack().post(CHECKOUT, "{\"name\":\"counted\"}");
+    refresh();
     metrics.look();
     String scraped = management().get("/actuator/prometheus").raw().body();
 
     assertThat(scraped)
         .contains(
             "rekey_credentials{status=\"ACTIVE\"} "
-                + (double) numberOf("select count(*) from credential where status = 'ACTIVE'"))
-        .contains("rekey_drift_total{type=\"credential.discovered\",upstream=\"keycard\"}");
+                + (double) numberOf("select count(*) from credential where status = 'ACTIVE'"));
+    assertThat(unmanagedMints()).isEqualTo(mintsBefore + 1);
+  }
+
+  private double unmanagedMints() {
+    return meters
+        .get("rekey.drift")
+        .tags("upstream", "keycard", "type", "credential.unmanaged-mint")
+        .counter()
+        .count();
   }
 
   @Test

@@ -126,11 +126,18 @@ public abstract class WebhookIT extends RekeyIT {
         .longValue();
   }
 
-  /** Makes everything due that waits to be tried again; nobody's lease is that short. */
+  /**
+   * Makes everything due that waits to be tried again; nobody's lease is that short. What somebody
+   * is at is left alone, who would else wait for this, and this for them.
+   */
   static void later() {
     execute(
-        "update webhook_delivery set next_try_at = clock_timestamp() where state = 'PENDING'"
-            + " and next_try_at < clock_timestamp() + interval '20 seconds'");
+        """
+        update webhook_delivery set next_try_at = clock_timestamp() where id in (
+          select id from webhook_delivery where state = 'PENDING'
+            and next_try_at < clock_timestamp() + interval '20 seconds'
+          for update skip locked)
+        """);
   }
 
   /** Lets the leases of those run out who have taken something over. */

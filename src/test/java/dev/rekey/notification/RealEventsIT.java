@@ -1,0 +1,54 @@
+package dev.rekey.notification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rekey.notification.Receiver.Call;
+import dev.rekey.run.Http.Answer;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** From what happens at an upstream, by Rekey and by others, to whoever is told. */
+class RealEventsIT extends WebhookIT {
+
+  private static final String CHECKOUT =
+      "/organizations/acme/service-accounts/checkout/credentials";
+
+  @Test
+  void whatHappensAtAnUpstreamIsToldWithoutItsSecrets() {
+    Answer ours = as("payments").post(CHECKOUT, "{\"name\":\"ours\"}");
+    Answer theirs = behindRekeysBack().post(CHECKOUT, "{\"name\":\"theirs\"}");
+    as("payments").get(CHECKOUT + "/" + theirs.text("/id"));
+    behindRekeysBack().delete(CHECKOUT + "/" + ours.text("/id"));
+    as("payments").get(CHECKOUT + "/" + ours.text("/id"));
+    control().fault("keycard", "create", "reset-after", "\"times\":1");
+    Answer unknown = as("payments").post(CHECKOUT, "{\"name\":\"nobody knows\"}");
+
+    deliver();
+
+    assertThat(unknown.text("/type")).isEqualTo("/problems/rotation-outcome-unknown");
+    assertThat(told("dev.rekey.rotation.unknown", "rotationId"))
+        .contains(unknown.text("/rotationId"));
+    assertThat(told("dev.rekey.credential.missing", "upstreamId")).contains(ours.text("/id"));
+    assertThat(
+            told("dev.rekey.credential.discovered", "upstreamId")
+                + told("dev.rekey.credential.unmanaged-mint", "upstreamId"))
+        .contains(theirs.text("/id"));
+    String everything = PAGER.calls().stream().map(Call::toString).collect(Collectors.joining());
+    for (Answer made : new Answer[] {ours, theirs}) {
+      assertThat(made.text("/client_secret")).hasSizeGreaterThan(15);
+      assertThat(everything.contains(made.text("/client_secret"))).isFalse();
+    }
+  }
+
+  /** What the events of a type that came name as such. */
+  private static String told(String type, String member) {
+    return PAGER.calls().stream()
+        .map(call -> JsonMapper.shared().readTree(call.body()))
+        .filter(event -> event.path("type").asString().equals(type))
+        .map(event -> event.path("data").path(member))
+        .map(JsonNode::asString)
+        .collect(Collectors.joining(","));
+  }
+}
