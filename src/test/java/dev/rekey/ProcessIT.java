@@ -7,6 +7,7 @@ import dev.rekey.run.Control;
 import dev.rekey.run.FailedStart;
 import dev.rekey.run.Http;
 import dev.rekey.run.Http.Answer;
+import dev.rekey.run.JarRun;
 import dev.rekey.run.PostgresServer;
 import dev.rekey.run.RekeyProcess;
 import dev.rekey.run.Surroundings;
@@ -31,7 +32,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The production form, {@code java -jar}, against a PostgreSQL of its own, when things break. */
+/**
+ * The production form, {@code java -jar}, first to migrate and then to serve without the owner, as
+ * the chart has it: against a PostgreSQL of its own, when things break.
+ */
 class ProcessIT {
 
   private static final String ROTATE = "/api/v1/apps/connectors/credentials";
@@ -50,6 +54,7 @@ class ProcessIT {
   static void start() {
     surroundings = Surroundings.start();
     control = new Control(surroundings.sandbox());
+    migrate();
     rekey = startRekey();
   }
 
@@ -146,6 +151,7 @@ class ProcessIT {
         .contains("could not be recorded")
         .doesNotContain(answer.text("/credential/clientSecret"));
     String rotation = answer.header("Rekey-Rotation-Id");
+    assertThat(log()).contains("[lost-database] [" + rotation + "] [");
     await()
         .atMost(Duration.ofSeconds(20))
         .untilAsserted(
@@ -353,8 +359,17 @@ class ProcessIT {
     return names;
   }
 
+  private static void migrate() {
+    var run = JarRun.with(RekeyProcess.environment(surroundings.properties()), "migrate");
+    assertThat(run.said()).singleElement().asString().contains("The schema is at version ");
+    assertThat(run.exit()).isZero();
+  }
+
   private static RekeyProcess startRekey() {
-    return RekeyProcess.start(surroundings.properties(), logFile());
+    var properties = new HashMap<>(surroundings.properties());
+    properties.put("spring.flyway.enabled", "false");
+    properties.remove("spring.flyway.password");
+    return RekeyProcess.start(properties, logFile());
   }
 
   private static Path logFile() {
