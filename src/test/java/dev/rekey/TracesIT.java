@@ -78,7 +78,8 @@ class TracesIT extends RekeyIT {
         .contains(
             "http post /conductorone" + ROTATE,
             "http get /conductorone/api/v1/apps/{appId}/connectors/{connectorId}/credentials/{id}");
-    assertThat(output.getOut()).contains("[" + requestId + "] [" + trace + "-");
+    assertThat(output.getOut())
+        .containsPattern("\\[" + requestId + "] \\[[0-9a-f-]{36}] \\[" + trace + "-");
   }
 
   /** Of the second of two requests, which has an older credential to look at. */
