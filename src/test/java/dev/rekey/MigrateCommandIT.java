@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -105,6 +106,7 @@ class MigrateCommandIT {
                 "SPRING_FLYWAY_ENABLED",
                 "false"));
     settings.putAll(changes);
-    return JarRun.with(settings, arguments);
+    return JarRun.with(
+        settings, Stream.concat(Stream.of("migrate"), Stream.of(arguments)).toArray(String[]::new));
   }
 }

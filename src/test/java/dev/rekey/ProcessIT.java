@@ -60,7 +60,10 @@ class ProcessIT {
 
   @AfterAll
   static void stop() {
-    rekey.close();
+    // Without a schema there is none.
+    if (rekey != null) {
+      rekey.close();
+    }
     surroundings.close();
   }
 
