@@ -2,6 +2,8 @@ package dev.rekey.platform;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
 import java.util.Set;
 import org.apache.catalina.core.StandardHost;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
@@ -9,6 +11,8 @@ import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.format.Formatter;
+import org.springframework.format.FormatterRegistry;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.web.firewall.RequestRejectedHandler;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
@@ -32,6 +36,25 @@ class WebConfiguration implements WebMvcConfigurer {
   @Override
   public void addInterceptors(InterceptorRegistry registry) {
     registry.addInterceptor(new QueryParameterGuard());
+  }
+
+  @Override
+  public void addFormatters(FormatterRegistry registry) {
+    registry.addFormatter(new TimeFormatter());
+  }
+
+  /** Spring's own takes a bare number, such as a year, for milliseconds. */
+  private static final class TimeFormatter implements Formatter<Instant> {
+
+    @Override
+    public Instant parse(String text, Locale locale) {
+      return Instant.parse(text);
+    }
+
+    @Override
+    public String print(Instant time, Locale locale) {
+      return time.toString();
+    }
   }
 
   @Bean

@@ -27,6 +27,7 @@ class InventoryParametersIT extends RekeyIT {
         "status=ACTIVE,; status has to be one or more",
         "origin=FOUND; origin has to be one of [MINTED, DISCOVERED, ADOPTED]",
         "expiresBefore=tomorrow; expiresBefore has to be a UTC time",
+        "expiresBefore=2028; expiresBefore has to be a UTC time",
         "expiresBefore=1969-12-31T23:59:59Z; expiresBefore has to lie in the years",
         "notUsedSince=%2B99999999-01-01T00:00:00Z; notUsedSince has to lie in the years",
         "q=ab; q has to be 3 to 200 characters",
