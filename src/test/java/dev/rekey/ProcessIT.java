@@ -29,6 +29,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -291,6 +292,7 @@ class ProcessIT {
   }
 
   @Test
+  @Tag("chaos")
   void whatIsWrongWithTheDatabaseIsSaidInOneLine() {
     assertThat(failed("spring.datasource.username", "rekey_nobody"))
         .contains("SPRING_DATASOURCE_USERNAME (spring.datasource.username) is refused by");

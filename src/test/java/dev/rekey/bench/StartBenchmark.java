@@ -32,7 +32,7 @@ import java.util.stream.Stream;
 final class StartBenchmark implements AutoCloseable {
 
   private static final Path DIRECTORY = Path.of("target", "bench");
-  private static final int STARTS = 5;
+  private static final int STARTS = 3;
   private static final int CLIENTS = 32;
   private static final Duration REST = Duration.ofSeconds(15);
   private static final Duration LOAD = Duration.ofSeconds(30);
