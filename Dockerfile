@@ -1,7 +1,8 @@
 # Rekey, and with --target sandbox the sandbox of both upstreams; docs/image.md says more.
 # BuildKit is not needed.
 
-# What the labels of both images say; docs/image.md has the values of a release.
+# What the labels of both images say; docs/image.md has the values of a release. Each image says it at
+# its end, so that another revision builds none of its layers anew.
 ARG VERSION=0.1.0-SNAPSHOT
 ARG REVISION=unknown
 ARG CREATED=unknown

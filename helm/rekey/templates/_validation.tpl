@@ -94,16 +94,16 @@ together. All that is wrong is said at once, each with what is expected.
 {{- end -}}
 
 {{- $own := include "rekey.ownMounts" . | fromYaml -}}
-{{- $volumes := keys $own -}}
+{{- $extra := list -}}
 {{- range .Values.extraVolumes -}}
-{{- if has .name $volumes -}}
+{{- if or (hasKey $own .name) (has .name $extra) -}}
 {{- $problems = append $problems (printf "extraVolumes holds %s, which is the name of another volume: choose another one than %s" .name ($own | keys | sortAlpha | join ", ")) -}}
 {{- end -}}
-{{- $volumes = append $volumes .name -}}
+{{- $extra = append $extra .name -}}
 {{- end -}}
 {{- $taken := append (values $own) "/opt/rekey" -}}
 {{- range .Values.extraVolumeMounts -}}
-{{- if not (has .name (without $volumes "config" "secrets" "owner" "tls" "tmp")) -}}
+{{- if not (has .name $extra) -}}
 {{- $problems = append $problems (printf "extraVolumeMounts names %s, which is none of extraVolumes" .name) -}}
 {{- end -}}
 {{- $place := clean .mountPath -}}

@@ -34,7 +34,7 @@ class Expiries {
   // Only who has just started takes another's place: replicas of two policies would else do so in
   // turns for as long as a roll-out lasts.
   private boolean isInForce() {
-    boolean isInForce = begun ? ledger.affirm() : ledger.begin();
+    boolean isInForce = ledger.enforce(!begun);
     begun = true;
     return isInForce;
   }

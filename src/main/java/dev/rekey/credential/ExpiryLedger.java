@@ -117,37 +117,24 @@ class ExpiryLedger {
   }
 
   /**
-   * Puts this policy in force, in the place of any other.
+   * Says that this policy is that of somebody. It takes the place of another one that nobody has
+   * said so of for some time.
    *
-   * @return true
+   * @param anyway whether it takes the place of whatever is in force
+   * @return whether it is in force
    */
   @Transactional
-  boolean begin() {
-    return enforce(true);
-  }
-
-  /**
-   * Says that this policy is still that of somebody. If another is in force that nobody has said so
-   * of for some time, this takes its place.
-   *
-   * @return whether this one is in force
-   */
-  @Transactional
-  boolean affirm() {
-    return enforce(false);
-  }
-
-  private boolean enforce(boolean begins) {
+  boolean enforce(boolean anyway) {
     return jdbc.sql(
                 """
                 insert into expiry_policy as known (fingerprint) values (:mine)
                 on conflict (only_one)
                 do update set fingerprint = excluded.fingerprint, affirmed_at = now()
-                where :begins or known.fingerprint = excluded.fingerprint
+                where :anyway or known.fingerprint = excluded.fingerprint
                   or known.affirmed_at < now() - make_interval(secs => :patience)
                 """)
             .param("mine", policy.fingerprint())
-            .param("begins", begins)
+            .param("anyway", anyway)
             .param("patience", PATIENCE * properties.checkEvery().toMillis() / 1000.0)
             .update()
         == 1;

@@ -1,6 +1,7 @@
 package dev.rekey.credential;
 
 import dev.rekey.platform.LastLook;
+import dev.rekey.platform.SqlTime;
 import dev.rekey.upstream.Upstream;
 import dev.rekey.upstream.UpstreamName;
 import dev.rekey.upstream.Upstreams;
@@ -12,6 +13,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -56,20 +58,23 @@ class InventoryMetrics {
           .baseUnit("seconds")
           .tag("upstream", name.value())
           .register(meters);
-      nextEnd(name, "upstream", Seen::nextEnds, meters);
-      nextEnd(name, "policy", Seen::nextPolicyEnds, meters);
+      nextEnd(name, "upstream", NextEnds::byUpstream, meters);
+      nextEnd(name, "policy", NextEnds::byPolicy, meters);
     }
   }
 
   private void nextEnd(
       UpstreamName name,
       String by,
-      Function<Seen, Map<UpstreamName, Instant>> ends,
+      Function<NextEnds, @Nullable Instant> end,
       MeterRegistry meters) {
     Gauge.builder(
             "rekey.credential.next.expiry",
             last,
-            look -> look.number(seen -> seconds(ends.apply(seen).get(name), 1)))
+            look ->
+                look.number(
+                    seen ->
+                        seconds(end.apply(Objects.requireNonNull(seen.nextEnds().get(name))), 1)))
         .description(
             "How long the credential that ends next has left, of those that do within 30 d")
         .baseUnit("seconds")
@@ -82,17 +87,21 @@ class InventoryMetrics {
    * What one look sees.
    *
    * @param stalest since when something is to be looked at again, by upstream; none if nothing is
-   * @param nextEnds when the credential ends that its upstream ends next, which locks out whoever
-   *     uses it; none if none ends soon
-   * @param nextPolicyEnds when the credential ends that only Rekey's policy ends next, and which
-   *     works on; none if none ends soon
+   * @param nextEnds by upstream, all of them
    * @param counts how many credentials there are, by status; none if none has it
    */
   private record Seen(
       Map<UpstreamName, Instant> stalest,
-      Map<UpstreamName, Instant> nextEnds,
-      Map<UpstreamName, Instant> nextPolicyEnds,
+      Map<UpstreamName, NextEnds> nextEnds,
       Map<String, Long> counts) {}
+
+  /**
+   * When the credentials of an upstream end that end next; null if none ends soon.
+   *
+   * @param byUpstream of those that it ends itself, which locks out whoever uses them
+   * @param byPolicy of those that only Rekey's policy ends, and which work on
+   */
+  private record NextEnds(@Nullable Instant byUpstream, @Nullable Instant byPolicy) {}
 
   private double seconds(@Nullable Instant time, int sign) {
     return time == null
@@ -105,23 +114,19 @@ class InventoryMetrics {
     last.look(
         () -> {
           var stalest = new HashMap<UpstreamName, Instant>();
-          var nextEnds = new HashMap<UpstreamName, Instant>();
-          var nextPolicyEnds = new HashMap<UpstreamName, Instant>();
+          var nextEnds = new HashMap<UpstreamName, NextEnds>();
           for (Upstream upstream : upstreams.all()) {
             UpstreamName name = upstream.name();
             passes.stalest(name).ifPresent(time -> stalest.put(name, time));
-            findNextEnds(name, nextEnds, nextPolicyEnds);
+            nextEnds.put(name, findNextEnds(name));
           }
-          return new Seen(stalest, nextEnds, nextPolicyEnds, counts());
+          return new Seen(stalest, nextEnds, counts());
         });
   }
 
   // Not of those that end much later: no index tells ends by an upstream from ends by policy.
-  private void findNextEnds(
-      UpstreamName upstream,
-      Map<UpstreamName, Instant> ends,
-      Map<UpstreamName, Instant> policyEnds) {
-    jdbc.sql(
+  private NextEnds findNextEnds(UpstreamName upstream) {
+    return jdbc.sql(
             """
             select min(expires_at), min(policy_expires_at) from credential
             where upstream = :upstream and status in ('ACTIVE', 'RETIRING')
@@ -129,17 +134,11 @@ class InventoryMetrics {
             """)
         .param("upstream", upstream.value())
         .query(
-            row -> {
-              put(ends, upstream, row.getObject(1, OffsetDateTime.class));
-              put(policyEnds, upstream, row.getObject(2, OffsetDateTime.class));
-            });
-  }
-
-  private static void put(
-      Map<UpstreamName, Instant> ends, UpstreamName upstream, @Nullable OffsetDateTime end) {
-    if (end != null) {
-      ends.put(upstream, end.toInstant());
-    }
+            (row, _) ->
+                new NextEnds(
+                    SqlTime.instant(row.getObject(1, OffsetDateTime.class)),
+                    SqlTime.instant(row.getObject(2, OffsetDateTime.class))))
+        .single();
   }
 
   private Map<String, Long> counts() {

@@ -11,8 +11,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -94,12 +94,10 @@ public class SettingFiles implements BackgroundWork.Rounds {
                 AnnotationUtils.findAnnotation(type, ConfigurationProperties.class),
                 "it has to have a prefix")
             .value();
-    var names = reloaded.stream().map(name -> prefix + "." + name).toList();
-    var only = new ReloadedOnly(names, binder(atStart, null));
     follow(
         prefix,
-        only,
-        settings ->
+        reloaded.stream().map(name -> prefix + "." + name).toList(),
+        (settings, only) ->
             settings.bindOrCreate(
                 prefix, Bindable.of(type), new ValidationBindHandler(only, validator)),
         taker);
@@ -109,17 +107,19 @@ public class SettingFiles implements BackgroundWork.Rounds {
   public void follow(String setting, Consumer<String> taker) {
     follow(
         setting,
-        new ReloadedOnly(List.of(setting), binder(atStart, null)),
-        settings -> settings.bind(setting, String.class).orElse(null),
+        List.of(setting),
+        (settings, _) -> settings.bind(setting, String.class).orElse(null),
         taker);
   }
 
   private synchronized <T> void follow(
-      String what, BindHandler reloaded, Function<Binder, @Nullable T> reading, Consumer<T> taker) {
+      String what,
+      List<String> reloaded,
+      BiFunction<Binder, BindHandler, @Nullable T> reading,
+      Consumer<T> taker) {
     if (!inUse.isEmpty()) {
-      var follower = new Follower<>(what, reloaded, reading, taker);
-      follower.begin();
-      followers.add(follower);
+      var only = new ReloadedOnly(reloaded, binder(atStart, null));
+      followers.add(new Follower<>(what, only, reading, taker));
     }
   }
 
@@ -258,7 +258,7 @@ public class SettingFiles implements BackgroundWork.Rounds {
 
     private final String what;
     private final BindHandler reloaded;
-    private final Function<Binder, @Nullable T> reading;
+    private final BiFunction<Binder, BindHandler, @Nullable T> reading;
     private final Consumer<T> taker;
     private @Nullable T taken;
     private boolean waits;
@@ -267,16 +267,13 @@ public class SettingFiles implements BackgroundWork.Rounds {
     Follower(
         String what,
         BindHandler reloaded,
-        Function<Binder, @Nullable T> reading,
+        BiFunction<Binder, BindHandler, @Nullable T> reading,
         Consumer<T> taker) {
       this.what = what;
       this.reloaded = reloaded;
       this.reading = reading;
       this.taker = taker;
-    }
-
-    void begin() {
-      taken = reading.apply(settings());
+      this.taken = reading.apply(settings(), reloaded);
     }
 
     void take() {
@@ -284,7 +281,7 @@ public class SettingFiles implements BackgroundWork.Rounds {
       waits = false;
       try {
         Binder settings = settings();
-        T now = reading.apply(settings);
+        T now = reading.apply(settings, reloaded);
         if (now != null && !now.equals(taken)) {
           guards.forEach(guard -> guard.refuseUnsafe(settings));
           taker.accept(now);

@@ -36,24 +36,28 @@ class MutationsInDoubt implements OpenMutations {
   @Override
   @Transactional
   public boolean mayClaim(UUID attempt) {
-    jdbc.sql(
-            "update rotation_attempt set next_check_at = clock_timestamp()"
-                + " where id = :id and state = 'NOT_APPLIED'"
-                + " and lease_until > clock_timestamp() - :late * interval '1 s'")
-        .param("id", attempt)
-        .param("late", Reconciler.LATE_SIGHTINGS.toSeconds())
-        .update();
+    int late =
+        jdbc.sql(
+                """
+                update rotation_attempt set next_check_at = clock_timestamp()
+                where id = :id and state = 'NOT_APPLIED'
+                  and lease_until > clock_timestamp() - :late * interval '1 s'
+                """)
+            .param("id", attempt)
+            .param("late", Reconciler.LATE_SIGHTINGS.toSeconds())
+            .update();
+    return late == 1 || isOpen(attempt);
+  }
+
+  private boolean isOpen(UUID attempt) {
     return jdbc.sql(
             """
             select exists (select from rotation_attempt where id = :id
               and (state in ('PENDING', 'UNKNOWN')
-                or state = 'NOT_APPLIED'
-                  and lease_until > clock_timestamp() - :late * interval '1 s'
                 or state in ('ORPHAN_REMOVED', 'COMPENSATED')
                   and closed_at > clock_timestamp() - :lag * interval '1 s'))
             """)
         .param("id", attempt)
-        .param("late", Reconciler.LATE_SIGHTINGS.toSeconds())
         .param("lag", LISTS_LAG_AT_MOST.toSeconds())
         .query(Boolean.class)
         .single();
@@ -114,7 +118,8 @@ class MutationsInDoubt implements OpenMutations {
                 select exists (select from rotation
                   where subject = :subject and upstream = :upstream
                     and (state = 'SUCCEEDED' and closed_at > :since
-                      or state in ('UNKNOWN', 'RESOLVED') and closed_at + :late * interval '1 s' > :since))
+                      or state in ('UNKNOWN', 'RESOLVED')
+                        and closed_at + :late * interval '1 s' > :since))
                 """)
             .param("late", properties.consistencyWindow().toSeconds())
             .param("subject", subject.name())
