@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rekey.run.JarRun;
 import dev.rekey.run.PostgresServer;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -106,7 +107,9 @@ class MigrateCommandIT {
                 "SPRING_FLYWAY_ENABLED",
                 "false"));
     settings.putAll(changes);
-    return JarRun.with(
-        settings, Stream.concat(Stream.of("migrate"), Stream.of(arguments)).toArray(String[]::new));
+    return JarRun.within(
+        Duration.ofSeconds(60),
+        settings,
+        Stream.concat(Stream.of("migrate"), Stream.of(arguments)).toArray(String[]::new));
   }
 }

@@ -365,7 +365,9 @@ class ProcessIT {
   }
 
   private static void migrate() {
-    var run = JarRun.with(RekeyProcess.environment(surroundings.properties()), "migrate");
+    var run =
+        JarRun.within(
+            Duration.ofMinutes(2), RekeyProcess.environment(surroundings.properties()), "migrate");
     assertThat(run.said()).singleElement().asString().contains("The schema is at version ");
     assertThat(run.exit()).isZero();
   }

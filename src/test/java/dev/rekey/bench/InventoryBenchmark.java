@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
 /**
@@ -42,11 +43,6 @@ final class InventoryBenchmark implements AutoCloseable {
 
   /** A Rekey that has so many credentials. */
   private record Filled(long credentials, Service service) {}
-
-  /** Asks one of them. */
-  private interface Question {
-    void ask(Service service);
-  }
 
   public static void main(String[] arguments) throws IOException {
     String sizes = System.getenv().getOrDefault("REKEY_BENCH_CREDENTIALS", DEFAULT_SIZES);
@@ -94,7 +90,7 @@ final class InventoryBenchmark implements AutoCloseable {
     measure("summary: a team's subjects, by wildcards", as("admin", "/api/v1/summary"));
   }
 
-  private static Question as(String client, String path) {
+  private static Consumer<Service> as(String client, String path) {
     return service -> Service.ok(service.as(client).get(path));
   }
 
@@ -111,12 +107,12 @@ final class InventoryBenchmark implements AutoCloseable {
     }
   }
 
-  private void measure(String what, Question question) {
+  private void measure(String what, Consumer<Service> question) {
     try {
       List<Latencies> latencies =
           Latencies.ofEach(
               TIMES,
-              all.stream().<IntConsumer>map(each -> _ -> question.ask(each.service())).toList());
+              all.stream().<IntConsumer>map(each -> _ -> question.accept(each.service())).toList());
       for (int i = 0; i < all.size(); i++) {
         report.add(what + " (p50 / p99)", all.get(i).credentials(), latencies.get(i));
       }

@@ -36,8 +36,7 @@ final class Chart {
   }
 
   // Helm's library leaves hooks out of what it renders, so the test is none in this copy; and it
-  // would
-  // look for a cluster where helm template knows that there is none.
+  // would look for a cluster where helm template knows that there is none.
   private static Path offline() {
     try {
       Path directory = Files.createTempDirectory("rekey-chart");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rekey.run.Control;
 import dev.rekey.run.Http;
 import dev.rekey.run.Http.Answer;
+import dev.rekey.run.Java;
 import dev.rekey.run.PostgresServer;
 import dev.rekey.run.RekeyProcess;
 import dev.rekey.run.Surroundings;
@@ -102,17 +103,10 @@ class ChartedRekeyIT {
 
   /** What it said, and how it ended. */
   private static String run(Container container) throws IOException, InterruptedException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-jar",
-                System.getProperty("rekey.jar")));
-    command.addAll(container.getArgs());
-    var builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().keySet().retainAll(List.of("PATH", "HOME", "LANG"));
-    builder.environment().putAll(environment(container));
-    Process process = builder.start();
+    var arguments = new ArrayList<>(List.of("-jar", System.getProperty("rekey.jar")));
+    arguments.addAll(container.getArgs());
+    Process process =
+        Java.with(arguments, environment(container)).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     return said + ", exit " + process.exitValue();

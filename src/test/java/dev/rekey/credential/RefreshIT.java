@@ -520,19 +520,11 @@ class RefreshIT extends RekeyIT {
     UpstreamCredential impossible =
         seen("impossible", "", Instant.parse("+300000-01-01T00:00:00Z"));
     var page = new Listing.Page(List.of(impossible), false, false, null, null, null);
-    long passes = wholePasses();
     passIsDue();
     UpstreamRefresh refresh = refreshOf(listing(page), Duration.ofHours(1));
 
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .until(
-            () -> {
-              refresh.run();
-              return wholePasses() > passes;
-            });
+    runUntilAPassIsWhole(refresh);
 
-    refresh.letGo();
     assertThat(query("select name from refresh_failure"))
         .hasSameSizeAs(
             query("select 1 from watched where upstream = 'keycard' and not is_directory"));
@@ -662,18 +654,10 @@ class RefreshIT extends RekeyIT {
     execute("delete from watched where upstream = 'keycard' and name like '%/sa-%'");
     execute("update refresh_pass set started_at = now() - interval '1 hour', leased_until = now()");
     control().seed("{\"serviceAccounts\":60,\"credentialsEach\":0}");
-    long passes = wholePasses();
     UpstreamRefresh refresh = refreshOfKeycard(Duration.ofSeconds(4));
 
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .until(
-            () -> {
-              refresh.run();
-              return wholePasses() > passes;
-            });
+    runUntilAPassIsWhole(refresh);
 
-    refresh.letGo();
     assertThat(numberOf("select count(*) from watched where name like '%/sa-%'")).isEqualTo(60);
   }
 
@@ -828,6 +812,18 @@ class RefreshIT extends RekeyIT {
   private static UpstreamCredential seen(String id, String name, @Nullable Instant created) {
     return new UpstreamCredential(
         PathId.of(id), null, name, null, created, null, null, null, null, null, null);
+  }
+
+  private static void runUntilAPassIsWhole(UpstreamRefresh refresh) {
+    long passes = wholePasses();
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () -> {
+              refresh.run();
+              return wholePasses() > passes;
+            });
+    refresh.letGo();
   }
 
   private static long wholePasses() {

@@ -1,5 +1,6 @@
 package dev.rekey.image;
 
+import dev.rekey.run.Java;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -65,7 +66,7 @@ public final class BuiltImage {
   /** What the entry point gives to the JVM, the cache among it. */
   public List<String> jvmArguments() {
     List<String> entryPoint = entryPoint();
-    return entryPoint.subList(1, entryPoint.indexOf("-jar"));
+    return entryPoint.subList(0, entryPoint.indexOf("-jar"));
   }
 
   /** Those of them that all JVMs have, so that it starts without the cache. */
@@ -123,21 +124,19 @@ public final class BuiltImage {
   }
 
   Process start(List<String> command, Map<String, String> environment) throws IOException {
-    var builder =
-        new ProcessBuilder(here(command)).directory(directory.toFile()).redirectErrorStream(true);
-    builder.environment().keySet().retainAll(List.of("PATH", "HOME", "LANG"));
-    builder.environment().putAll(environment);
-    return builder.start();
+    return Java.with(here(command), environment)
+        .directory(directory.toFile())
+        .redirectErrorStream(true)
+        .start();
   }
 
-  /** The command for where the image's directories are here. */
+  /**
+   * The arguments of a command that begins with java, for where the image's directories are here.
+   */
   private List<String> here(List<String> command) {
     return command.stream()
-        .map(
-            word ->
-                word.equals("java")
-                    ? Path.of(System.getProperty("java.home"), "bin", "java").toString()
-                    : word.replace("/tmp/", tmp + "/").replace("/opt/rekey", home.toString()))
+        .skip(1)
+        .map(word -> word.replace("/tmp/", tmp + "/").replace("/opt/rekey", home.toString()))
         .toList();
   }
 }

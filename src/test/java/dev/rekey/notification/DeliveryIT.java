@@ -349,21 +349,8 @@ class DeliveryIT extends WebhookIT {
 
   @Test
   void whoCommitsWhileAnotherIsAboutToComesAfterIt() throws Exception {
-    var hasItsPlace = new CountDownLatch(1);
     var mayCommit = new CountDownLatch(1);
-    var first =
-        meanwhile(
-            () ->
-                transaction.executeWithoutResult(
-                    _ -> {
-                      append(entry(credential, EXPIRING));
-                      beforeCommit(
-                          () -> {
-                            hasItsPlace.countDown();
-                            awaitEnd(mayCommit);
-                          });
-                    }));
-    assertThat(hasItsPlace.await(10, TimeUnit.SECONDS)).isTrue();
+    var first = writtenAndAboutToCommit(EXPIRING, mayCommit);
     var second = meanwhile(() -> append(credential, EXPIRED));
     await()
         .until(
@@ -469,21 +456,8 @@ class DeliveryIT extends WebhookIT {
   void whatWasWrittenDownWhileTheOlderOneWasSettledGoesNext() throws Exception {
     append(credential, EXPIRING);
     Due first = ledger.claim(targets.all().getFirst()).orElseThrow();
-    var hasSeenIt = new CountDownLatch(1);
     var mayCommit = new CountDownLatch(1);
-    var second =
-        meanwhile(
-            () ->
-                transaction.executeWithoutResult(
-                    _ -> {
-                      append(entry(credential, EXPIRED));
-                      beforeCommit(
-                          () -> {
-                            hasSeenIt.countDown();
-                            awaitEnd(mayCommit);
-                          });
-                    }));
-    assertThat(hasSeenIt.await(10, TimeUnit.SECONDS)).isTrue();
+    var second = writtenAndAboutToCommit(EXPIRED, mayCommit);
 
     var settled = meanwhile(() -> ledger.delivered(first));
     await()
@@ -540,6 +514,26 @@ class DeliveryIT extends WebhookIT {
                 + " where relname = 'webhook_delivery'")
         .query(Long.class)
         .single();
+  }
+
+  /** Returns when the event has been appended, with what ends when its transaction has. */
+  private CompletableFuture<Void> writtenAndAboutToCommit(AuditType type, CountDownLatch mayCommit)
+      throws InterruptedException {
+    var written = new CountDownLatch(1);
+    var transacting =
+        meanwhile(
+            () ->
+                transaction.executeWithoutResult(
+                    _ -> {
+                      append(entry(credential, type));
+                      beforeCommit(
+                          () -> {
+                            written.countDown();
+                            awaitEnd(mayCommit);
+                          });
+                    }));
+    assertThat(written.await(10, TimeUnit.SECONDS)).isTrue();
+    return transacting;
   }
 
   private static CompletableFuture<Void> meanwhile(Runnable work) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rekey.notification.Receiver.Call;
 import dev.rekey.run.Http.Answer;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -36,7 +37,7 @@ class RealEventsIT extends WebhookIT {
                 + told("dev.rekey.credential.unmanaged-mint", "upstreamId"))
         .contains(theirs.text("/id"));
     String everything = PAGER.calls().stream().map(Call::toString).collect(Collectors.joining());
-    for (Answer made : new Answer[] {ours, theirs}) {
+    for (Answer made : List.of(ours, theirs)) {
       assertThat(made.text("/client_secret")).hasSizeGreaterThan(15);
       assertThat(everything.contains(made.text("/client_secret"))).isFalse();
     }

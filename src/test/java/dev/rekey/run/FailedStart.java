@@ -1,5 +1,6 @@
 package dev.rekey.run;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,7 @@ public record FailedStart(int exit, List<String> said) {
     var environment = new HashMap<>(variables);
     environment.put("SERVER_PORT", "0");
     environment.put("MANAGEMENT_SERVER_PORT", "0");
-    var run = JarRun.with(environment);
+    var run = JarRun.within(Duration.ofMinutes(2), environment);
     return new FailedStart(run.exit(), run.said().stream().filter(FailedStart::says).toList());
   }
 

@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The jar that was built, as it is run, until it ended by itself.
@@ -16,24 +16,21 @@ import java.util.concurrent.TimeUnit;
  */
 public record JarRun(int exit, List<String> said) {
 
-  /** With these environment variables and no others. */
-  public static JarRun with(Map<String, String> environment, String... arguments) {
-    var command =
+  /** With these environment variables and no others; fails if it takes longer. */
+  public static JarRun within(Duration most, Map<String, String> environment, String... arguments) {
+    var all =
         new ArrayList<>(
             List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 RekeyProcess.QUICK,
                 "--enable-native-access=ALL-UNNAMED",
                 "-jar",
                 System.getProperty("rekey.jar")));
-    command.addAll(List.of(arguments));
-    var builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().keySet().retainAll(List.of("PATH", "HOME", "LANG"));
-    builder.environment().putAll(environment);
+    all.addAll(List.of(arguments));
+    var builder = Java.with(all, environment).redirectErrorStream(true);
     try {
       Path output = Files.createTempFile("rekey-run", ".log");
       Process process = builder.redirectOutput(output.toFile()).start();
-      if (!process.waitFor(2, TimeUnit.MINUTES)) {
+      if (!process.waitFor(most)) {
         process.destroyForcibly();
         throw new IllegalStateException("Rekey did not end by itself");
       }

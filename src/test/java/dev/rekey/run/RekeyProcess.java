@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -69,20 +70,15 @@ public final class RekeyProcess implements AutoCloseable {
       Duration readyWithin) {
     int port = freePort();
     int managementPort = freePort();
-    var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(jvmArguments);
-    command.add("-jar");
-    command.add(jar.toString());
-    var builder =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
-    Map<String, String> environment = builder.environment();
-    environment.keySet().retainAll(List.of("PATH", "HOME", "LANG"));
-    environment.putAll(environment(properties));
+    var arguments = new ArrayList<>(jvmArguments);
+    arguments.addAll(List.of("-jar", jar.toString()));
+    var environment = new HashMap<>(environment(properties));
     environment.put("SERVER_PORT", Integer.toString(port));
     environment.put("MANAGEMENT_SERVER_PORT", Integer.toString(managementPort));
+    var builder =
+        Java.with(arguments, environment)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
     try {
       var rekey = new RekeyProcess(builder.start(), port, managementPort);
       rekey.awaitReadyOrKill(readyWithin);

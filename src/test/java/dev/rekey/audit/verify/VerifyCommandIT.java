@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.rekey.RekeyIT;
+import dev.rekey.run.Java;
 import dev.rekey.run.PostgresServer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -67,23 +68,17 @@ class VerifyCommandIT extends RekeyIT {
   }
 
   private static Verifying jar(String... arguments) throws IOException, InterruptedException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-jar",
-                System.getProperty("rekey.jar"),
-                "verify-audit"));
-    command.addAll(List.of(arguments));
+    var all = new ArrayList<>(List.of("-jar", System.getProperty("rekey.jar"), "verify-audit"));
+    all.addAll(List.of(arguments));
     Path out = directory.resolve("out");
     Path err = directory.resolve("err");
-    var builder =
-        new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
-    builder.environment().keySet().retainAll(List.of("PATH", "HOME", "LANG"));
-    builder
-        .environment()
-        .putAll(Map.of("PGUSER", PostgresServer.SERVICE, "PGPASSWORD", PostgresServer.PASSWORD));
-    Process process = builder.start();
+    Process process =
+        Java.with(
+                all,
+                Map.of("PGUSER", PostgresServer.SERVICE, "PGPASSWORD", PostgresServer.PASSWORD))
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile())
+            .start();
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     return new Verifying(process.exitValue(), Files.readString(out), Files.readString(err));
   }
