@@ -28,10 +28,7 @@ record InventoryFilter(
     @Nullable Instant notUsedSince,
     @Nullable String q) {
 
-  // As in the index, or it is not used.
-  static final String SAYS_Q =
-      "credential_text(c.display_name, c.description, c.client_id, c.upstream_id, c.subject)"
-          + " ilike :q";
+  static final String SAYS_Q = "c.search_text like lower(:q)";
 
   private static final String ANY_REST = "*";
 

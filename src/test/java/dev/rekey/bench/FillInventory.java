@@ -75,7 +75,8 @@ final class FillInventory {
         isRare
             ? "MISSING"
             : fate < 80 ? "ACTIVE" : fate < 83 ? "RETIRING" : fate < 95 ? "RETIRED" : "EXPIRED";
-    Instant end = isRare ? now.plus(days(2)) : now.plus(days(random.nextInt(400)));
+    Instant end =
+        isRare ? now.plus(days(2)) : now.plusMillis(random.nextLong(days(400).toMillis()));
     Instant used = now.minusMillis((long) (Math.pow(random.nextDouble(), 3) * AGE.toMillis()));
     return String.join(
         "\t",
