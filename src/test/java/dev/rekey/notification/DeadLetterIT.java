@@ -29,11 +29,11 @@ class DeadLetterIT extends WebhookIT {
   void whatWasTriedForThreeDaysIsGivenUpAndTheNextGoesOn() {
     PAGER.reacts(Reaction.FAIL);
     append(credential, AuditType.CREDENTIAL_MISSING, AuditType.CREDENTIAL_EXPIRED);
-    age("71 hours", 1);
+    age("71 hours");
     deliver();
     assertThat(states("pager", credential)).containsExactly("PENDING", "PENDING");
 
-    age("73 hours", 1);
+    age("73 hours");
     expireLeases();
     deliver();
 
@@ -137,7 +137,7 @@ class DeadLetterIT extends WebhookIT {
   void whatHasNoTargetAnyMoreIsGivenUpInTime() {
     append(credential, AuditType.CREDENTIAL_MISSING, AuditType.CREDENTIAL_EXPIRED);
     execute("update webhook_delivery set target = 'gone'");
-    age("73 hours", 1);
+    age("73 hours");
 
     forgetting.forget();
 
@@ -250,7 +250,7 @@ class DeadLetterIT extends WebhookIT {
   private String deadLetter() {
     PAGER.reacts(Reaction.FAIL);
     append(credential, AuditType.CREDENTIAL_MISSING);
-    age("73 hours", 1);
+    age("73 hours");
     deliver();
     return as("admin").get(LIST + "?state=DEAD").text("/items/0/id");
   }
@@ -259,15 +259,15 @@ class DeadLetterIT extends WebhookIT {
     return events(credential).getFirst();
   }
 
-  /** Lets the oldest ones be that old, and have been tried before. */
-  private static void age(String interval, int many) {
+  /** Lets the oldest one of the credential be that old, and have been tried before. */
+  private void age(String interval) {
     execute(
         "update webhook_delivery set created_at = now() - ?::interval,"
             + " queued_at = now() - ?::interval, tries = greatest(tries, 2) where id in ("
-            + "select id from webhook_delivery order by number limit ?)",
+            + "select id from webhook_delivery where order_key = ? order by number limit 1)",
         interval,
         interval,
-        many);
+        credential.toString());
   }
 
   private double metric(String beginning) {
