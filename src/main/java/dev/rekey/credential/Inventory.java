@@ -32,9 +32,8 @@ class Inventory {
   private static final String SAYING =
       "select c.id from credential c where %s limit %d".formatted(InventoryFilter.SAYS_Q, FEW + 1);
 
-  // Counted, since what the planner expects of the start of a text is out by a hundred times now
-  // and
-  // then. The last character there is ends the range of an index.
+  // Counted, since the planner's guess at how many begin so is now and then out by a hundred times.
+  // The last character there is ends the range of the index.
   private static final String BEGINNING =
       """
       select count(*) from (

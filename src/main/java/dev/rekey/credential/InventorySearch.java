@@ -65,9 +65,8 @@ record InventorySearch(
             + " offset 0");
   }
 
-  // With each upstream and status in a branch of its own that is in order, PostgreSQL takes from
-  // each
-  // no more than it needs.
+  // With each upstream and status in a branch of its own that is in order, PostgreSQL takes no more
+  // from each than it needs.
   private String merged(Conditions where) {
     return first(
         upstreams.stream()
@@ -99,8 +98,7 @@ record InventorySearch(
     return wanted.stream().map(CredentialStatus::name).toList();
   }
 
-  // Neither these names nor those hold a quote, and with them in its text a query is planned for
-  // them.
+  // None of these names holds a quote, and with them in its text a query is planned for them.
   private static String quoted(String name) {
     return "'" + name + "'";
   }
