@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -30,7 +31,7 @@ class Inventory {
   private static final int FEW = 5_000;
 
   private static final String SAYING =
-      "select c.id from credential c where %s limit %d".formatted(InventoryFilter.SAYS_Q, FEW + 1);
+      "select c.id from credential c where " + InventoryFilter.SAYS_Q + " limit :few + 1";
 
   // Counted, since the planner's guess at how many begin so is now and then out by a hundred times.
   // The last character there is ends the range of the index.
@@ -40,10 +41,9 @@ class Inventory {
         select from unnest(:starts) s (start) cross join lateral (
           select from credential c
           where c.subject ~>=~ s.start and c.subject ~<~ (s.start || chr(1114111))
-          limit %1$d) one
-        limit %1$d) few
-      """
-          .formatted(FEW + 1);
+          limit :few + 1) one
+        limit :few + 1) few
+      """;
 
   // What is common on the whole may be absent from one upstream, which is then read to its end. Who
   // does not find a page in order by then sorts all there is, as long as the limit allows.
@@ -53,13 +53,26 @@ class Inventory {
   private final JdbcClient jdbc;
   private final BoundedQueries queries;
   private final Upstreams upstreams;
+  private final int few;
 
+  @Autowired
   Inventory(
       CredentialRepository rows, JdbcClient jdbc, BoundedQueries queries, Upstreams upstreams) {
+    this(rows, jdbc, queries, upstreams, FEW);
+  }
+
+  /** For tests, which have few. */
+  Inventory(
+      CredentialRepository rows,
+      JdbcClient jdbc,
+      BoundedQueries queries,
+      Upstreams upstreams,
+      int few) {
     this.rows = rows;
     this.jdbc = jdbc;
     this.queries = queries;
     this.upstreams = upstreams;
+    this.few = few;
   }
 
   /** A credential, and what it has in the field by which they are ordered. */
@@ -127,9 +140,10 @@ class Inventory {
                 () ->
                     jdbc.sql(BEGINNING)
                         .param("starts", starts.toArray(String[]::new))
+                        .param("few", few)
                         .query(Long.class)
                         .single())
-            <= FEW;
+            <= few;
   }
 
   /** All that say it; null if these are too many. */
@@ -140,9 +154,10 @@ class Inventory {
             () ->
                 jdbc.sql(SAYING)
                     .param("q", InventoryFilter.like(q))
+                    .param("few", few)
                     .query((row, _) -> row.getObject("id", UUID.class))
                     .list());
-    return found.size() > FEW ? null : found;
+    return found.size() > few ? null : found;
   }
 
   private List<Entry> entries(List<Cursor> places) {

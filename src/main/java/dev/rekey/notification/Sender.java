@@ -147,8 +147,7 @@ final class Sender {
   }
 
   // What still comes of a call that was given up is nobody's business any more; Reactor would log
-  // it
-  // as an error.
+  // it as an error.
   private static Context quietOnceGivenUp(Context context) {
     return context.put("reactor.onErrorDropped.local", (Consumer<Throwable>) _ -> {});
   }

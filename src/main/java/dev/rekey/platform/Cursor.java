@@ -26,8 +26,7 @@ public record Cursor(Key key, UUID id, @Nullable Instant since) {
   private static final int CHECK = 8;
 
   // Upstreams tell of years 1 and 9999 where they mean never. PostgreSQL takes what lies between
-  // the
-  // day before the first Julian one and a year that no number of microseconds reaches.
+  // the day before the first Julian one and a year that no number of microseconds reaches.
   private static final long EARLIEST =
       ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse("-4712-11-24T00:00:00Z"));
 

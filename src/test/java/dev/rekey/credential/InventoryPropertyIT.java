@@ -4,10 +4,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rekey.RekeyIT;
+import dev.rekey.access.SubjectPattern;
+import dev.rekey.access.Visibility;
+import dev.rekey.credential.Inventory.Entry;
 import dev.rekey.credential.RandomInventory.Row;
 import dev.rekey.credential.RandomInventory.Search;
+import dev.rekey.platform.BoundedQueries;
+import dev.rekey.platform.Cursor;
 import dev.rekey.run.Http.Answer;
 import dev.rekey.run.PostgresServer;
+import dev.rekey.upstream.Upstreams;
 import java.net.URLEncoder;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -25,6 +31,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * What the inventory shows over all its pages is what looking at every credential would, whatever
@@ -36,6 +44,20 @@ class InventoryPropertyIT extends RekeyIT {
   private static final int CREDENTIALS = 900;
   private static final int SEARCHES = 120;
   private static final Map<String, @Nullable List<String>> SEEN_BY = seenBy();
+
+  private static final List<Visibility> ALL = List.of(new Visibility.All());
+  private static final List<Visibility> BY_PATTERNS =
+      List.of(
+          new Visibility.Only(
+              List.of(
+                  SubjectPattern.of("apps/*/connectors/*"),
+                  SubjectPattern.of("organizations/acme/service-accounts/*"))));
+
+  @Autowired private Inventory sorting;
+  @Autowired private CredentialRepository rows;
+  @Autowired private JdbcClient jdbc;
+  @Autowired private BoundedQueries queries;
+  @Autowired private Upstreams upstreams;
 
   private final RandomInventory inventory = new RandomInventory(SEED);
 
@@ -82,6 +104,50 @@ class InventoryPropertyIT extends RekeyIT {
     // Else it would have been easy to agree.
     assertThat(shown).isGreaterThan(8_000);
     assertThat(moved).isGreaterThan(150);
+  }
+
+  @Test
+  void whatIsFoundInOrderIsWhatIsSorted() throws SQLException {
+    try (Connection connection = postgres().connect(PostgresServer.SERVICE)) {
+      write(connection, Stream.generate(inventory::row).limit(CREDENTIALS).toList());
+    }
+    var inOrder = new Inventory(rows, jdbc, queries, upstreams, 0);
+    int shown = 0;
+    for (int i = 0; i < SEARCHES / 3; i++) {
+      Search search = inventory.search();
+      List<Visibility> within = inventory.one(List.of(ALL, BY_PATTERNS));
+      int limit = inventory.upTo(200);
+
+      List<UUID> found = pages(inOrder, search, within, limit);
+
+      assertThat(found)
+          .as("%d: %s within %s", i, search, within)
+          .isEqualTo(pages(sorting, search, within, limit));
+      shown += found.size();
+    }
+    assertThat(shown).isGreaterThan(2_500);
+  }
+
+  private static List<UUID> pages(
+      Inventory inventory, Search search, List<Visibility> within, int limit) {
+    var filter =
+        new InventoryFilter(
+            search.upstream(),
+            search.subject(),
+            null,
+            search.statuses(),
+            search.origin(),
+            search.expiresBefore(),
+            search.notUsedSince(),
+            search.q());
+    var found = new ArrayList<UUID>();
+    List<Entry> page = List.of();
+    do {
+      Cursor after = page.isEmpty() ? null : page.getLast().place();
+      page = inventory.find(filter, InventoryOrder.parse(search.sort()), within, after, limit);
+      page.forEach(entry -> found.add(entry.credential().id()));
+    } while (page.size() == limit);
+    return found;
   }
 
   @AfterEach

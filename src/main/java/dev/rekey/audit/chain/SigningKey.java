@@ -46,8 +46,8 @@ public final class SigningKey {
   }
 
   // The JDK has no way from an Ed25519 private key to its public half but to make the pair anew
-  // from
-  // the private key's bytes, which its generator takes from the source of randomness as they are.
+  // from the private key's bytes, which its generator takes from the source of randomness as they
+  // are.
   private static KeyPair pair(EdECPrivateKey key) throws GeneralSecurityException {
     byte[] seed = key.getBytes().orElseThrow(SigningKey::notAKey);
     var generator = KeyPairGenerator.getInstance(ALGORITHM);
