@@ -34,7 +34,8 @@ USER 10001:10001
 
 FROM dependencies AS sandbox-dependencies
 RUN mvn -B -ntp -q -Dmaven.repo.local=/m2 dependency:copy-dependencies \
-    -DincludeArtifactIds=spring-security-oauth2-authorization-server -DoutputDirectory=sandbox
+    -DincludeArtifactIds=spring-security-oauth2-authorization-server,standardwebhooks \
+    -DoutputDirectory=sandbox
 
 FROM sandbox-dependencies AS sandbox-build
 COPY --from=build /build/layers/dependencies/lib lib
