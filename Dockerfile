@@ -73,7 +73,7 @@ COPY src/main/docker/training.yaml /tmp/
 RUN ["java", "-XX:AOTCacheOutput=/tmp/rekey.aot", "-Dspring.context.exit=onRefresh", "@/opt/rekey/jvm.options", "-jar", "/opt/rekey/rekey.jar", "--spring.config.additional-location=file:/tmp/training.yaml"]
 
 FROM application AS rekey
-COPY --from=training /tmp/rekey.aot ./
+COPY --from=training --chown=0:0 /tmp/rekey.aot ./
 EXPOSE 8080 8081
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s \
     CMD ["java", "-XX:TieredStopAtLevel=1", "-cp", "/opt/rekey/rekey.jar", "dev.rekey.HealthCheck"]

@@ -31,10 +31,10 @@ public final class BuiltImage {
     Files.copy(jar, directory.resolve("rekey.jar"));
     run(Dockerfile.one("build", "RUN").words(), Map.of());
     for (Dockerfile.Instruction copy : Dockerfile.leadingTo("training", "COPY")) {
-      copy(copy.text().split(" "));
+      copy(copy);
     }
     this.training = run(Dockerfile.one("training", "RUN").words(), Map.of());
-    copy(Dockerfile.one(Dockerfile.SERVICE, "COPY").text().split(" "));
+    copy(Dockerfile.one(Dockerfile.SERVICE, "COPY"));
   }
 
   /** Takes half a minute. */
@@ -78,7 +78,8 @@ public final class BuiltImage {
     return here(Dockerfile.one(Dockerfile.SERVICE, "ENTRYPOINT").words());
   }
 
-  private void copy(String... words) throws IOException {
+  private void copy(Dockerfile.Instruction instruction) throws IOException {
+    String[] words = instruction.text().replace("--chown=0:0 ", "").split(" ", -1);
     Path from =
         switch (words[0]) {
           case "--from=build" -> directory.resolve(words[1].replaceFirst("^/build/", ""));

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What Docker would not say about the image. */
 class DockerfileTest {
 
+  private static final Pattern FROM_STAGE = Pattern.compile("--from=(\\S+)");
   private static final Pattern VERSION =
       Pattern.compile("<artifactId>rekey</artifactId>\\s*<version>([^<]+)</version>");
 
@@ -54,7 +55,18 @@ class DockerfileTest {
         .isEqualTo(podSecurity.get("runAsUser") + ":" + podSecurity.get("runAsGroup"));
     assertThat(Dockerfile.leadingTo(stage, "COPY"))
         .isNotEmpty()
-        .noneMatch(copy -> copy.text().contains("--ch"));
+        .allSatisfy(
+            copy ->
+                assertThat(copy.text().contains("--chown=0:0"))
+                    .isEqualTo(wasMadeByAnotherThanRoot(copy)));
+  }
+
+  /** What is copied from another stage stays its user's. */
+  private static boolean wasMadeByAnotherThanRoot(Instruction copy) {
+    return FROM_STAGE
+        .matcher(copy.text())
+        .results()
+        .anyMatch(from -> !Dockerfile.leadingTo(from.group(1), "USER").isEmpty());
   }
 
   @Test
@@ -78,7 +90,7 @@ class DockerfileTest {
   @Test
   void whatChangesMoreOftenComesLater() {
     assertThat(Dockerfile.leadingTo(Dockerfile.SERVICE, "COPY"))
-        .extracting(copy -> copy.text().replaceAll("^--from=\\S+ (\\S+/)?([\\w.-]+)/? \\./$", "$2"))
+        .extracting(copy -> copy.text().replaceAll("^(--\\S+ )+(\\S+/)?([\\w.-]+)/? \\./$", "$3"))
         .containsExactly(
             "dependencies",
             "snapshot-dependencies",
