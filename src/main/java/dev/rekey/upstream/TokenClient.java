@@ -2,10 +2,14 @@ package dev.rekey.upstream;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.client.ClientHttpResponse;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.http.converter.FormHttpMessageConverter;
 import org.springframework.security.oauth2.client.AuthorizedClientServiceOAuth2AuthorizedClientManager;
@@ -14,15 +18,17 @@ import org.springframework.security.oauth2.client.InMemoryOAuth2AuthorizedClient
 import org.springframework.security.oauth2.client.endpoint.OAuth2AccessTokenResponseClient;
 import org.springframework.security.oauth2.client.endpoint.OAuth2ClientCredentialsGrantRequest;
 import org.springframework.security.oauth2.client.endpoint.RestClientClientCredentialsTokenResponseClient;
-import org.springframework.security.oauth2.client.http.OAuth2ErrorResponseErrorHandler;
 import org.springframework.security.oauth2.client.registration.ClientRegistration;
 import org.springframework.security.oauth2.client.registration.InMemoryClientRegistrationRepository;
 import org.springframework.security.oauth2.core.OAuth2AccessToken;
+import org.springframework.security.oauth2.core.OAuth2AuthorizationException;
+import org.springframework.security.oauth2.core.OAuth2Error;
 import org.springframework.security.oauth2.core.endpoint.DefaultMapOAuth2AccessTokenResponseConverter;
 import org.springframework.security.oauth2.core.endpoint.OAuth2AccessTokenResponse;
 import org.springframework.security.oauth2.core.endpoint.OAuth2ParameterNames;
 import org.springframework.security.oauth2.core.http.converter.OAuth2AccessTokenResponseHttpMessageConverter;
 import org.springframework.web.client.RestClient;
+import tools.jackson.core.JacksonException;
 
 /**
  * Spring Security's OAuth2 client, set up for one upstream: {@code client_credentials}, with
@@ -34,6 +40,8 @@ final class TokenClient {
   private static final Duration LIFETIME_WHEN_UNSTATED = Duration.ofMinutes(5);
 
   private static final Duration REFRESH_BEFORE_EXPIRY = Duration.ofSeconds(30);
+
+  private static final Pattern ERROR = Pattern.compile("[a-z][a-z_]{0,39}");
 
   private TokenClient() {}
 
@@ -103,8 +111,24 @@ final class TokenClient {
                     .disableDefaults()
                     .addCustomConverter(new FormHttpMessageConverter())
                     .addCustomConverter(answers))
-        .defaultStatusHandler(new OAuth2ErrorResponseErrorHandler())
+        .defaultStatusHandler(HttpStatusCode::isError, (_, answer) -> refuse(answer))
         .build();
+  }
+
+  // Spring looks for the error in a 400 only, and RFC 6749 (5.2) has 401 for invalid_client.
+  private static void refuse(ClientHttpResponse answer) throws IOException {
+    int status = answer.getStatusCode().value();
+    throw new OAuth2AuthorizationException(new OAuth2Error(error(answer, "status " + status)));
+  }
+
+  /** What is logged, so nothing that does not look like an error's name. */
+  private static String error(ClientHttpResponse answer, String other) throws IOException {
+    try {
+      String error = LenientJson.MAPPER.readTree(answer.getBody()).path("error").asString("");
+      return ERROR.matcher(error).matches() ? error : other;
+    } catch (JacksonException _) {
+      return other;
+    }
   }
 
   private static OAuth2AccessTokenResponse withLifetime(Map<String, Object> answer) {

@@ -30,6 +30,7 @@ class TokenClientTest {
   private final MeterRegistry meters = new SimpleMeterRegistry();
   private HttpServer server;
   private String answer = "";
+  private int status = 200;
 
   @BeforeEach
   void startServer() throws IOException {
@@ -40,7 +41,7 @@ class TokenClientTest {
           fetched.incrementAndGet();
           byte[] body = answer.getBytes(StandardCharsets.UTF_8);
           exchange.getResponseHeaders().set("Content-Type", "application/json");
-          exchange.sendResponseHeaders(200, body.length);
+          exchange.sendResponseHeaders(status, body.length);
           exchange.getResponseBody().write(body);
           exchange.close();
         });
@@ -57,6 +58,25 @@ class TokenClientTest {
   @AfterEach
   void stopServer() {
     server.stop(0);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          401 | {"error":"invalid_client","error_description":"secret"} | invalid_client
+          400 | {"error":"unauthorized_client"}                         | unauthorized_client
+          401 | <html>secret</html>                                     | status 401
+          403 | {"error":"Secret-of-Mine"}                              | status 403
+          503 | {}                                                      | status 503
+          """)
+  void whyThereIsNoTokenIsSaidInTheEndpointsWordForIt(int refusal, String said, String why) {
+    status = refusal;
+    answer = said;
+    WebClient client = client();
+
+    assertThatThrownBy(() -> call(client)).hasMessage("No access token for stub: " + why);
   }
 
   @ParameterizedTest
