@@ -1,0 +1,98 @@
+package dev.rekey.platform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.rekey.run.PostgresServer;
+import dev.rekey.run.SecretMount;
+import jakarta.validation.Validation;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.env.ConfigTreePropertySource;
+import org.springframework.boot.env.ConfigTreePropertySource.Option;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.core.env.StandardEnvironment;
+
+@ExtendWith(OutputCaptureExtension.class)
+class DatabasePasswordIT {
+
+  private static final String SETTING = "spring.datasource.password";
+
+  @TempDir private Path directory;
+
+  @Test
+  void onlyOneThatTheDatabaseTakesIsUsed(CapturedOutput log) throws SQLException {
+    var mount = new SecretMount(directory);
+    mount.put(Map.of(SETTING, "the-one-before"));
+    try (var postgres = PostgresServer.start();
+        var pool = new HikariDataSource()) {
+      demandPasswords(postgres);
+      pool.setJdbcUrl(postgres.jdbcUrl());
+      pool.setUsername(PostgresServer.SERVICE);
+      pool.setPassword("the-one-before");
+      var files = files();
+      new DatabasePassword(pool, files);
+
+      mount.put(Map.of(SETTING, "canary-with-a-slip"));
+      files.lookNow();
+      files.lookNow();
+
+      assertThat(pool.getPassword()).isEqualTo("the-one-before");
+      assertThat(log)
+          .containsOnlyOnce(
+              SETTING + " has changed in its files, and is not in use yet: the database")
+          .doesNotContain("canary");
+
+      mount.put(Map.of(SETTING, PostgresServer.PASSWORD));
+      files.lookNow();
+
+      assertThat(pool.getPassword()).isEqualTo(PostgresServer.PASSWORD);
+      assertThat(log)
+          .containsOnlyOnce(SETTING + " has changed in its files, and what is there now is in use");
+    }
+  }
+
+  private static void demandPasswords(PostgresServer postgres) throws SQLException {
+    try (var connection = postgres.connectAsSuperuser();
+        var statement = connection.createStatement()) {
+      statement.execute(
+          "alter role %s password '%s'".formatted(PostgresServer.SERVICE, PostgresServer.PASSWORD));
+      try (var file = statement.executeQuery("show hba_file")) {
+        file.next();
+        statement.execute(
+            "copy (values ('host all postgres all trust'), ('host all all all scram-sha-256')) to '"
+                + file.getString(1)
+                + "'");
+      }
+      statement.execute("select pg_reload_conf()");
+    }
+    await().until(() -> refuses(postgres, "not-the-password"));
+  }
+
+  private static boolean refuses(PostgresServer postgres, String password) {
+    try (var _ =
+        DriverManager.getConnection(postgres.jdbcUrl(), PostgresServer.SERVICE, password)) {
+      return false;
+    } catch (SQLException e) {
+      return true;
+    }
+  }
+
+  private SettingFiles files() {
+    var environment = new StandardEnvironment();
+    environment
+        .getPropertySources()
+        .addLast(
+            new ConfigTreePropertySource("mount", directory, Option.AUTO_TRIM_TRAILING_NEW_LINE));
+    return new SettingFiles(
+        environment, Validation.buildDefaultValidatorFactory().getValidator(), List.of());
+  }
+}
