@@ -1,6 +1,7 @@
 package dev.rekey.access;
 
 import dev.rekey.upstream.Subject;
+import dev.rekey.upstream.SubjectForm;
 import java.util.regex.Pattern;
 
 /**
@@ -11,17 +12,16 @@ public final class SubjectPattern {
 
   // Two pairs of collection and id. With the slashes fixed, a LIKE % cannot cross one.
   private static final Pattern FORM =
-      Pattern.compile("[a-z-]+/[A-Za-z0-9._~@:+=*-]+/[a-z-]+/[A-Za-z0-9._~@:+=*-]+");
+      Pattern.compile("([a-z-]+)/[A-Za-z0-9._~@:+=*-]+/([a-z-]+)/[A-Za-z0-9._~@:+=*-]+");
 
   private final String text;
   private final Pattern regex;
 
   private SubjectPattern(String text) {
-    if (!FORM.matcher(text).matches()) {
+    var parts = FORM.matcher(text);
+    if (!parts.matches() || !SubjectForm.isThere(parts.group(1), parts.group(2))) {
       throw new IllegalArgumentException(
-          "a grant's subject has to look like apps/{appId}/connectors/{connectorId}, in which ids"
-              + " may hold *, but one is: "
-              + text);
+          "a subject has to look like " + SubjectForm.all() + ", in which ids may hold *");
     }
     this.text = text;
     this.regex = Pattern.compile("\\Q" + text.replace("*", "\\E[^/]*\\Q") + "\\E");

@@ -3,9 +3,20 @@ package dev.rekey.upstream;
 import dev.rekey.platform.PathId;
 import dev.rekey.platform.ProblemException;
 import dev.rekey.platform.ProblemType;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /** How an upstream's subjects are named: {@code apps/{appId}/connectors/{connectorId}}. */
 public final class SubjectForm {
+
+  /** ConductorOne's. */
+  public static final SubjectForm CONNECTOR = of("apps/{appId}/connectors/{connectorId}");
+
+  /** Keycard's. */
+  public static final SubjectForm SERVICE_ACCOUNT =
+      of("organizations/{organizationId}/service-accounts/{serviceAccountId}");
+
+  private static final List<SubjectForm> ALL = List.of(CONNECTOR, SERVICE_ACCOUNT);
 
   private final String[] form;
 
@@ -14,8 +25,18 @@ public final class SubjectForm {
   }
 
   /** Reads a form in which the second and fourth of four parts stand for ids. */
-  public static SubjectForm of(String text) {
+  private static SubjectForm of(String text) {
     return new SubjectForm(text.split("/", -1));
+  }
+
+  /** Whether there are subjects whose names have these as their first and third part. */
+  public static boolean isThere(String first, String third) {
+    return ALL.stream().anyMatch(one -> one.form[0].equals(first) && one.form[2].equals(third));
+  }
+
+  /** All forms, as part of a sentence. */
+  public static String all() {
+    return ALL.stream().map(SubjectForm::toString).collect(Collectors.joining(" or "));
   }
 
   /** The two ids in a subject's name. */
@@ -40,11 +61,16 @@ public final class SubjectForm {
     return collection.startsWith(start) || start.startsWith(collection);
   }
 
+  @Override
+  public String toString() {
+    return String.join("/", form);
+  }
+
   private ProblemException malformed() {
     return ProblemType.INVALID_REQUEST
         .with(
             "subject has to look like "
-                + String.join("/", form)
+                + this
                 + ", with ids that match "
                 + PathId.PATTERN
                 + " and are neither . nor ..")

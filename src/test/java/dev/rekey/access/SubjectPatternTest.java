@@ -40,7 +40,16 @@ class SubjectPatternTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "*", "apps/*", "apps/crm/connectors", "apps/crm/connectors/a/b", "apps//c/d"})
+      strings = {
+        "",
+        "*",
+        "apps/*",
+        "apps/crm/connectors",
+        "apps/crm/connectors/a/b",
+        "apps//connectors/d",
+        "apps/crm/connector/okta",
+        "apps/acme/service-accounts/*"
+      })
   void aPatternThatIsNoSubjectIsRefused(String pattern) {
     assertThatThrownBy(() -> SubjectPattern.of(pattern))
         .isInstanceOf(IllegalArgumentException.class)

@@ -26,7 +26,7 @@ public final class ConductorOne implements Upstream {
 
   public static final UpstreamName NAME = new UpstreamName("conductorone");
 
-  private static final SubjectForm FORM = SubjectForm.of("apps/{appId}/connectors/{connectorId}");
+  private static final SubjectForm FORM = SubjectForm.CONNECTOR;
 
   private final ConductorOneApi api;
   private final UpstreamHttp http;

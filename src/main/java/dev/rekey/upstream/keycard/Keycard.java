@@ -44,8 +44,7 @@ public final class Keycard implements Listing {
   private static final int MOST_PER_PAGE = 100;
 
   private static final String ORGANIZATIONS = "organizations";
-  private static final SubjectForm FORM =
-      SubjectForm.of("organizations/{organizationId}/service-accounts/{serviceAccountId}");
+  private static final SubjectForm FORM = SubjectForm.SERVICE_ACCOUNT;
   private static final String PERMISSIONS = "permissions";
 
   private final KeycardApi api;
