@@ -1,8 +1,10 @@
 package dev.rekey;
 
 import dev.rekey.audit.verify.VerifyCommand;
+import dev.rekey.start.LogFormat;
 import dev.rekey.start.Preflight;
 import java.util.Arrays;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -15,18 +17,30 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 @ConfigurationPropertiesScan
 public class RekeyApplication {
 
+  private static final int NO_COMMAND = 2;
+
   public static void main(String[] args) {
-    switch (args.length == 0 ? "" : args[0]) {
+    String command = args.length == 0 || args[0].startsWith("--") ? "" : args[0];
+    switch (command) {
+      case "" -> application().run(args);
       case VerifyCommand.NAME -> System.exit(VerifyCommand.run(following(args)));
       case MigrateCommand.NAME -> System.exit(MigrateCommand.run(following(args)));
-      default -> application().run(args);
+      default -> {
+        LoggerFactory.getLogger(RekeyApplication.class)
+            .error(
+                "There is no command {}: it is {}, {}, or none, which runs the service",
+                command,
+                MigrateCommand.NAME,
+                VerifyCommand.NAME);
+        System.exit(NO_COMMAND);
+      }
     }
   }
 
   /** Rekey itself, which does not start with settings that it cannot work with. */
   public static SpringApplication application() {
     var rekey = new SpringApplication(RekeyApplication.class);
-    rekey.addListeners(new Preflight());
+    rekey.addListeners(new LogFormat(), new Preflight());
     return rekey;
   }
 

@@ -55,6 +55,7 @@ class MigrateCommandIT {
   void whatIsMissingOrWrongIsSaidInOneLine() {
     JarRun missing = migrate(Map.of("SPRING_FLYWAY_PASSWORD", ""));
     JarRun sameRole = migrate(Map.of("SPRING_DATASOURCE_USERNAME", PostgresServer.OWNER));
+    JarRun wrongPassword = migrate(Map.of("SPRING_FLYWAY_PASSWORD", "canary-of-the-owner"));
     JarRun noDatabase = migrate(Map.of("SPRING_DATASOURCE_URL", postgres.jdbcUrl("gone")));
     JarRun knownPassword = migrate(Map.of("REKEY_SANDBOX", "false"));
     JarRun argument = migrate(Map.of(), "--spring.flyway.user=somebody");
@@ -68,16 +69,32 @@ class MigrateCommandIT {
     assertThat(noDatabase.said())
         .singleElement()
         .asString()
-        .contains("The schema was not migrated", "database \"gone\" does not exist")
+        .contains("SPRING_DATASOURCE_URL (spring.datasource.url) has to name a database that")
         .doesNotContain(PostgresServer.PASSWORD);
+    assertThat(wrongPassword.said())
+        .singleElement()
+        .asString()
+        .contains("SPRING_FLYWAY_PASSWORD (spring.flyway.password) is not what the database takes")
+        .doesNotContain("canary");
     assertThat(argument.said()).singleElement().asString().contains("it takes no arguments");
     assertThat(knownPassword.said())
         .singleElement()
         .asString()
         .contains("SPRING_FLYWAY_PASSWORD (spring.flyway.password) is a password that anybody");
-    assertThat(List.of(missing, sameRole, noDatabase, knownPassword, argument))
+    assertThat(List.of(missing, sameRole, wrongPassword, noDatabase, knownPassword, argument))
         .extracting(JarRun::exit)
         .containsOnly(1);
+  }
+
+  @Test
+  void aCommandThatThereIsNoneOfRunsNothing() {
+    var run = JarRun.within(Duration.ofMinutes(1), Map.of(), "migrat");
+
+    assertThat(run.said())
+        .singleElement()
+        .asString()
+        .contains("There is no command migrat: it is migrate, verify-audit, or none");
+    assertThat(run.exit()).isEqualTo(2);
   }
 
   private static String ask(String sql) throws SQLException {

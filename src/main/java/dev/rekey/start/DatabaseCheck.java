@@ -2,6 +2,7 @@ package dev.rekey.start;
 
 import dev.rekey.platform.SettingException;
 import dev.rekey.platform.SettingName;
+import java.net.UnknownHostException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -41,12 +42,21 @@ final class DatabaseCheck {
       throw new SettingException(URL, "cannot be used: " + oneLine(e));
     }
     if (RequiredSettings.migrates(binder)) {
-      String owner = RequiredSettings.OWNER;
-      try (var connection = open(settings, ofDriver, owner, RequiredSettings.OWNER_PASSWORD)) {
-        connection.isValid(0);
-      } catch (SQLException e) {
-        throw new SettingException(URL, "cannot be used: " + oneLine(e));
-      }
+      checkOwner(settings, ofDriver);
+    }
+  }
+
+  /** Connects once as the owner of the schema. */
+  static void checkOwner(Environment settings) {
+    checkOwner(settings, Map.of());
+  }
+
+  private static void checkOwner(Environment settings, Map<String, String> ofDriver) {
+    String owner = RequiredSettings.OWNER;
+    try (var connection = open(settings, ofDriver, owner, RequiredSettings.OWNER_PASSWORD)) {
+      connection.isValid(0);
+    } catch (SQLException e) {
+      throw new SettingException(URL, "cannot be used: " + oneLine(e));
     }
   }
 
@@ -97,6 +107,9 @@ final class DatabaseCheck {
   }
 
   private static String oneLine(SQLException e) {
-    return String.valueOf(e.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ");
+    String message = String.valueOf(e.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ");
+    return e.getCause() instanceof UnknownHostException
+        ? message + " Its host has no address (unknown host)"
+        : message;
   }
 }

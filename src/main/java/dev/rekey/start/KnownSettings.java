@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
@@ -102,6 +103,20 @@ final class KnownSettings {
             .replace(".", "_")
             .replaceFirst("\\[]$", "(_[0-9]+)?")
             .replace("[]", "_[0-9]+"));
+  }
+
+  /**
+   * Variables that may be meant for Rekey, and that it knows nothing of; by no means its values.
+   */
+  List<String> passedOver(ConfigurableEnvironment environment) {
+    return environment.getPropertySources().stream()
+        .filter(EnumerablePropertySource.class::isInstance)
+        .flatMap(source -> Stream.of(((EnumerablePropertySource<?>) source).getPropertyNames()))
+        .filter(name -> name.startsWith("REKEY_") && !ours.matcher(name).matches())
+        .filter(name -> !isKnown(name) && !OF_A_SERVICE.matcher(name).matches())
+        .distinct()
+        .sorted()
+        .toList();
   }
 
   /** Also if one refers to another that is not set, which would be taken as it is written. */

@@ -2,6 +2,7 @@ package dev.rekey.start;
 
 import dev.rekey.platform.SettingException;
 import jakarta.validation.Validation;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +41,10 @@ public final class Preflight implements ApplicationListener<ApplicationPreparedE
     RequiredSettings.check(environment, binder);
     var known = KnownSettings.ofRekey();
     known.refuseOthers(environment);
+    List<String> passedOver = known.passedOver(environment);
+    if (!passedOver.isEmpty()) {
+      log.warn("Rekey has no settings {}, and passes over them", passedOver);
+    }
     bind(binder, known);
     if (SandboxProperties.isSandbox(binder)) {
       log.warn(
@@ -48,18 +53,20 @@ public final class Preflight implements ApplicationListener<ApplicationPreparedE
     } else {
       UnsafeSettings.refuse(binder);
     }
+    LogFormat.check(environment);
+    TraceSettings.check(binder);
     ListenerCertificate.check(environment, binder);
     DatabaseCheck.check(environment, binder);
   }
 
   /** What keeps the schema's owner from migrating; null if nothing does. */
   public static @Nullable String problemOfOwner(Environment settings) {
-    if (settings.getProperty("rekey.sandbox", "").equalsIgnoreCase("true")) {
-      return null;
-    }
     try {
-      UnsafeSettings.refuseKnownPassword(
-          Binder.get(settings), RequiredSettings.OWNER_PASSWORD, RequiredSettings.OWNER);
+      if (!settings.getProperty("rekey.sandbox", "").equalsIgnoreCase("true")) {
+        UnsafeSettings.refuseKnownPassword(
+            Binder.get(settings), RequiredSettings.OWNER_PASSWORD, RequiredSettings.OWNER);
+      }
+      DatabaseCheck.checkOwner(settings);
       return null;
     } catch (SettingException e) {
       return e.getMessage();
