@@ -24,6 +24,7 @@ class MigrateCommandIT {
   @BeforeAll
   static void start() {
     postgres = PostgresServer.start();
+    postgres.demandPasswords();
   }
 
   @AfterAll

@@ -47,6 +47,7 @@ class OwnSecretsIT {
   @Timeout(value = 10, unit = TimeUnit.MINUTES)
   void noRequestFailsWhileTheyAreReplaced() throws Exception {
     try (var surroundings = Surroundings.start()) {
+      surroundings.postgres().demandPasswords();
       var control = new Control(surroundings.sandbox());
       control.seed(Target.seed(CLIENTS / 2));
       var properties = new HashMap<>(surroundings.properties());

@@ -1,14 +1,12 @@
 package dev.rekey.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.rekey.run.PostgresServer;
 import dev.rekey.run.SecretMount;
 import jakarta.validation.Validation;
 import java.nio.file.Path;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +32,7 @@ class DatabasePasswordIT {
     mount.put(Map.of(SETTING, "the-one-before"));
     try (var postgres = PostgresServer.start();
         var pool = new HikariDataSource()) {
-      demandPasswords(postgres);
+      postgres.demandPasswords();
       pool.setJdbcUrl(postgres.jdbcUrl());
       pool.setUsername(PostgresServer.SERVICE);
       pool.setPassword("the-one-before");
@@ -57,32 +55,6 @@ class DatabasePasswordIT {
       assertThat(pool.getPassword()).isEqualTo(PostgresServer.PASSWORD);
       assertThat(log)
           .containsOnlyOnce(SETTING + " has changed in its files, and what is there now is in use");
-    }
-  }
-
-  private static void demandPasswords(PostgresServer postgres) throws SQLException {
-    try (var connection = postgres.connectAsSuperuser();
-        var statement = connection.createStatement()) {
-      statement.execute(
-          "alter role %s password '%s'".formatted(PostgresServer.SERVICE, PostgresServer.PASSWORD));
-      try (var file = statement.executeQuery("show hba_file")) {
-        file.next();
-        statement.execute(
-            "copy (values ('host all postgres all trust'), ('host all all all scram-sha-256')) to '"
-                + file.getString(1)
-                + "'");
-      }
-      statement.execute("select pg_reload_conf()");
-    }
-    await().until(() -> refuses(postgres, "not-the-password"));
-  }
-
-  private static boolean refuses(PostgresServer postgres, String password) {
-    try (var _ =
-        DriverManager.getConnection(postgres.jdbcUrl(), PostgresServer.SERVICE, password)) {
-      return false;
-    } catch (SQLException e) {
-      return true;
     }
   }
 

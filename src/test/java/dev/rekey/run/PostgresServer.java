@@ -3,6 +3,7 @@ package dev.rekey.run;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import org.awaitility.Awaitility;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.io.ClassPathResource;
@@ -88,6 +89,33 @@ public abstract class PostgresServer implements AutoCloseable {
   /** The same, to another database; to be closed by the caller. */
   public final Connection connectAsSuperuser(String database) throws SQLException {
     return DriverManager.getConnection(jdbcUrl(database), superuser(), PASSWORD);
+  }
+
+  /** Lets in the superuser only without the right password, as embedded binaries do anybody. */
+  public final void demandPasswords() {
+    try (var connection = connectAsSuperuser();
+        var statement = connection.createStatement()) {
+      String file;
+      try (var row = statement.executeQuery("show hba_file")) {
+        row.next();
+        file = row.getString(1);
+      }
+      statement.execute(
+          "copy (values ('host all %s all trust'), ('host all all all scram-sha-256')) to '%s'"
+              .formatted(superuser(), file));
+      statement.execute("select pg_reload_conf()");
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+    Awaitility.await().until(() -> refuses("not-the-password"));
+  }
+
+  private boolean refuses(String password) {
+    try (var _ = DriverManager.getConnection(jdbcUrl(), SERVICE, password)) {
+      return false;
+    } catch (SQLException e) {
+      return true;
+    }
   }
 
   private void createRolesAndDatabase() {
