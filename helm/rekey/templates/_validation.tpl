@@ -126,10 +126,15 @@ together. All that is wrong is said at once, each with what is expected.
 {{- $properties = append $properties .property -}}
 {{- end -}}
 
-{{- $reserved := dict "config.rekey.shutdown.drain-for" "shutdown.drainSeconds" "config.rekey.rotation.call-within" "rotation.callWithinSeconds" "config.spring.lifecycle.timeout-per-shutdown-phase" "rotation.callWithinSeconds" -}}
-{{- range include "rekey.leaves" (dict "path" "config" "node" .Values.config) | fromYamlArray -}}
-{{- if hasKey $reserved .path -}}
-{{- $problems = append $problems (printf "%s has to be set by %s, from which follows how long a replica may take to end" .path (get $reserved .path)) -}}
+{{- $instead := dict -}}
+{{- range $property, $value := include "rekey.ownSettings" . | fromYaml -}}
+{{- $_ := set $instead (include "rekey.settingAnyhow" $property) $value -}}
+{{- end -}}
+{{- range include "rekey.givenSettings" . | fromYamlArray -}}
+{{- $setting := include "rekey.settingAnyhow" .setting -}}
+{{- $setting = hasPrefix "springconfig" $setting | ternary "springconfig" $setting -}}
+{{- if hasKey $instead $setting -}}
+{{- $problems = append $problems (printf "%s is not to be set there: %s" .path (get $instead $setting)) -}}
 {{- end -}}
 {{- end -}}
 
@@ -207,4 +212,55 @@ What refers to another setting (${…}) or to a file is none itself, nor is a ye
 {{- $named := regexMatch "(?i)((password|secret|token|authorization|(signing|private|api)[-_]?key)s?|otlp_([a-z]+_)?headers)\\]?(\\[[0-9]+\\]|[._][0-9]+)*$" .path -}}
 {{- $looks := regexMatch "(?i)PRIVATE KEY-----|^(whsec_|secret-token:|bearer )" .value -}}
 {{- if and .value (or $named $looks) (not (regexMatch "^(\\$\\{|file:|(true|false)$)" .value)) -}}true{{- end -}}
+{{- end -}}
+
+{{/*
+Settings on which other parts of the chart rely, each with what says it instead: whatever else set them
+would go past what is derived from the value and past what is checked of it.
+*/}}
+{{- define "rekey.ownSettings" -}}
+{{- $ports := "whose port the network policy opens" -}}
+{{- $ends := "from which follows how long a replica may take to end" -}}
+server.port: service.port is what callers see, and the Service and the probes lead to 8080
+server.address: the Services lead to every address of a replica
+server.servlet.context-path: callers and helm test find Rekey's paths at /
+management.server.port: the Service for metrics and the probes lead to 8081
+spring.datasource.url: use database.url, {{ $ports }}
+spring.datasource.hikari.jdbc-url: use database.url, {{ $ports }}
+spring.flyway.url: use database.url, {{ $ports }}
+spring.security.oauth2.resourceserver.jwt.issuer-uri: use callers.issuerUri, {{ $ports }}
+{{- range $name, $_ := .Values.upstreams }}
+rekey.upstreams.{{ $name }}.api-url: use upstreams.{{ $name }}.apiUrl, {{ $ports }}
+rekey.upstreams.{{ $name }}.token-url: use upstreams.{{ $name }}.tokenUrl, {{ $ports }}
+rekey.upstreams.{{ $name }}.http.mint-timeout: use upstreams.{{ $name }}.mintTimeoutSeconds, which rotation.callWithinSeconds limits
+{{- end }}
+management.opentelemetry.tracing.export.otlp.endpoint: use tracing.endpoint, {{ $ports }}
+rekey.shutdown.drain-for: use shutdown.drainSeconds, {{ $ends }}
+rekey.rotation.call-within: use rotation.callWithinSeconds, {{ $ends }}
+spring.lifecycle.timeout-per-shutdown-phase: use rotation.callWithinSeconds, {{ $ends }}
+spring.config: use config for settings and extraSecretFiles for secrets, since Rekey would not find those of the chart any more
+spring.application.json: use config, which is looked at
+rekey.sandbox: it takes away what protects a release; to try Rekey out there is docker-compose.yml
+{{- end -}}
+
+{{/* Every setting that is given by itself rather than by a value, and where: a list. */}}
+{{- define "rekey.givenSettings" -}}
+{{- range include "rekey.leaves" (dict "path" "config" "node" .Values.config) | fromYamlArray }}
+- {{ dict "path" .path "setting" (trimPrefix "config." .path) | toJson }}
+{{- end }}
+{{- range .Values.extraEnv }}
+{{- $name := .name }}
+- {{ dict "path" (printf "extraEnv (%s)" $name) "setting" $name | toJson }}
+{{- range regexFindAll "-D[A-Za-z][^=\\s]*" (.value | default "") -1 }}
+- {{ dict "path" (printf "extraEnv (%s, %s)" $name .) "setting" (trimPrefix "-D" .) | toJson }}
+{{- end }}
+{{- end }}
+{{- range .Values.extraSecretFiles }}
+- {{ dict "path" (printf "extraSecretFiles (%s)" .property) "setting" .property | toJson }}
+{{- end }}
+{{- end -}}
+
+{{/* What is left of a setting's name in all the ways in which Spring Boot lets it be written. */}}
+{{- define "rekey.settingAnyhow" -}}
+{{- regexReplaceAll "[^a-z0-9]" (regexReplaceAll "(\\[[0-9]+\\]|_[0-9]+)+$" (lower .) "") "" -}}
 {{- end -}}
