@@ -35,6 +35,8 @@ together. All that is wrong is said at once, each with what is expected.
 {{- $problems = append $problems "database.url has to begin with jdbc:postgresql://, such as jdbc:postgresql://db.example.com:5432/rekey" -}}
 {{- else if regexMatch "(?i)[?&](user|password)=|//[^/]*@" . -}}
 {{- $problems = append $problems "database.url holds a user or a password: these come from database.service.username and database.service.existingSecret" -}}
+{{- else if not (regexMatch "^jdbc:postgresql://([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\])(:[0-9]{1,5})?(,([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\])(:[0-9]{1,5})?)*/[^/?]+([?].*)?$" .) -}}
+{{- $problems = append $problems "database.url has to look like jdbc:postgresql://db.example.com:5432/rekey: hosts, their ports in digits, and the name of the database" -}}
 {{- else if and (regexMatch "[?&]sslmode=verify-(ca|full)(&|$)" .) (not (regexMatch "[?&](sslrootcert|sslfactory)=." .)) -}}
 {{- $problems = append $problems "database.url verifies the database's certificate, and does not say by which authority: add sslrootcert= and a file that extraVolumes mount, or sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory for those that Java trusts" -}}
 {{- end -}}
@@ -59,9 +61,14 @@ together. All that is wrong is said at once, each with what is expected.
 {{- $problems = append $problems (printf "callers.grants[%d] (%s) grants nothing: give it subjects, or allTeams: true for auditors" $index $grant.team) -}}
 {{- end -}}
 {{- range $grant.subjects -}}
-{{- if not (regexMatch "^[a-z-]+/[A-Za-z0-9._~@:+=*-]+/[a-z-]+/[A-Za-z0-9._~@:+=*-]+$" .) -}}
-{{- $problems = append $problems (printf "callers.grants[%d].subjects: %q has to look like apps/{appId}/connectors/{connectorId} or organizations/{organizationId}/service-accounts/{serviceAccountId}, in which * stands for any part of one id" $index .) -}}
+{{- if not (include "rekey.isSubject" .) -}}
+{{- $problems = append $problems (printf "callers.grants[%d].subjects: %q %s" $index . (include "rekey.subjectForm" $)) -}}
 {{- end -}}
+{{- end -}}
+{{- end -}}
+{{- range .Values.rotation.requireIdempotencyKey -}}
+{{- if not (include "rekey.isSubject" .) -}}
+{{- $problems = append $problems (printf "rotation.requireIdempotencyKey: %q %s" . (include "rekey.subjectForm" $)) -}}
 {{- end -}}
 {{- end -}}
 
@@ -91,6 +98,27 @@ together. All that is wrong is said at once, each with what is expected.
 {{- end -}}
 {{- if and .Values.prometheusRule.enabled (not .Values.serviceMonitor.enabled) -}}
 {{- $problems = append $problems "prometheusRule.enabled needs serviceMonitor.enabled: without metrics no alert but the one for missing metrics could fire" -}}
+{{- end -}}
+
+{{- if and .Values.serviceMonitor.enabled (gt (include "rekey.milliseconds" .Values.serviceMonitor.scrapeTimeout | int64) (include "rekey.milliseconds" .Values.serviceMonitor.interval | int64)) -}}
+{{- $problems = append $problems (printf "serviceMonitor.scrapeTimeout (%s) is longer than serviceMonitor.interval (%s), which Prometheus does not take" .Values.serviceMonitor.scrapeTimeout .Values.serviceMonitor.interval) -}}
+{{- end -}}
+
+{{- $requests := .Values.resources.requests -}}
+{{- range $kind, $limit := .Values.resources.limits -}}
+{{- $request := get $requests $kind | default $limit -}}
+{{- if gt (include "rekey.amount" $request | float64) (include "rekey.amount" $limit | float64) -}}
+{{- $problems = append $problems (printf "resources.requests.%s (%v) is more than resources.limits.%s (%v), which Kubernetes does not take" $kind $request $kind $limit) -}}
+{{- end -}}
+{{- end -}}
+{{- if lt (include "rekey.amount" .Values.resources.limits.memory | float64) (include "rekey.amount" "384Mi" | float64) -}}
+{{- $problems = append $problems (printf "resources.limits.memory is %v, with which Rekey would be ended for want of memory: give it 768Mi, and 384Mi at the very least" .Values.resources.limits.memory) -}}
+{{- end -}}
+
+{{- with .Values.listener.tls -}}
+{{- if and .existingSecret (eq .certificateKey .privateKeyKey) -}}
+{{- $problems = append $problems (printf "listener.tls.certificateKey and listener.tls.privateKeyKey are both %s: the certificate and its private key are two keys of the Secret" .certificateKey) -}}
+{{- end -}}
 {{- end -}}
 
 {{- $own := include "rekey.ownMounts" . | fromYaml -}}
@@ -144,6 +172,12 @@ together. All that is wrong is said at once, each with what is expected.
 {{- if or (hasPrefix "app.kubernetes.io/" $label) (hasPrefix "helm.sh/" $label) -}}
 {{- $problems = append $problems (printf "%s holds %s, which the chart sets itself: selectors depend on it" $path $label) -}}
 {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- range list "checksum/config" "kubectl.kubernetes.io/default-container" -}}
+{{- if hasKey $.Values.podAnnotations . -}}
+{{- $problems = append $problems (printf "podAnnotations holds %s, which the chart sets itself" .) -}}
 {{- end -}}
 {{- end -}}
 
@@ -263,4 +297,25 @@ rekey.sandbox: it takes away what protects a release; to try Rekey out there is 
 {{/* What is left of a setting's name in all the ways in which Spring Boot lets it be written. */}}
 {{- define "rekey.settingAnyhow" -}}
 {{- regexReplaceAll "[^a-z0-9]" (regexReplaceAll "(\\[[0-9]+\\]|_[0-9]+)+$" (lower .) "") "" -}}
+{{- end -}}
+
+{{- define "rekey.isSubject" -}}
+{{- $id := "[A-Za-z0-9._~@:+=*-]+" -}}
+{{- if regexMatch (printf "^(apps/%s/connectors/%s|organizations/%s/service-accounts/%s)$" $id $id $id $id) . -}}true{{- end -}}
+{{- end -}}
+
+{{- define "rekey.subjectForm" -}}
+has to look like apps/{appId}/connectors/{connectorId} or organizations/{organizationId}/service-accounts/{serviceAccountId}, in which * stands for any part of one id
+{{- end -}}
+
+{{/* A quantity of Kubernetes, in bytes or processors. */}}
+{{- define "rekey.amount" -}}
+{{- $units := dict "" 1 "m" 0.001 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "Ki" 1024 "Mi" 1048576 "Gi" 1073741824 "Ti" 1099511627776 -}}
+{{- $text := toString . -}}
+{{- mulf (regexFind "^[0-9.]+" $text | float64) (get $units (regexFind "[A-Za-z]*$" $text)) -}}
+{{- end -}}
+
+{{- define "rekey.milliseconds" -}}
+{{- $units := dict "ms" 1 "s" 1000 "m" 60000 "h" 3600000 -}}
+{{- mul (regexFind "^[0-9]+" .) (get $units (regexFind "[a-z]+$" .)) -}}
 {{- end -}}

@@ -71,6 +71,28 @@ class ValuesTest {
                     .isEqualTo(JsonMapper.shared().readTree("false")));
   }
 
+  // A null takes a default away: from a whole part, what templates rely on.
+  @Test
+  void theSchemaLetsNothingTakeThePlaceOfAValue() {
+    assertThatEachIsRequired(SCHEMA, Chart.yaml(Chart.DIRECTORY.resolve("values.yaml")));
+  }
+
+  private static void assertThatEachIsRequired(JsonNode schema, Map<?, ?> values) {
+    assertThat(schema.path("required").valueStream().map(JsonNode::asString))
+        .containsExactlyInAnyOrderElementsOf(
+            values.keySet().stream().map(Object::toString).toList());
+    values.forEach(
+        (key, value) -> {
+          JsonNode below = schema.path("properties").path(key.toString());
+          // Whom the containers run as may be left to the cluster.
+          if (value instanceof Map<?, ?> map
+              && below.has("properties")
+              && !key.equals("podSecurity")) {
+            assertThatEachIsRequired(below, map);
+          }
+        });
+  }
+
   @Test
   void theSchemaSaysWhatEachIs() {
     assertThat(SCHEMA.get("properties").properties())
