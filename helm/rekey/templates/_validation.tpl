@@ -311,7 +311,7 @@ has to look like apps/{appId}/connectors/{connectorId} or organizations/{organiz
 {{/* A quantity of Kubernetes, in bytes or processors. */}}
 {{- define "rekey.amount" -}}
 {{- $units := dict "" 1 "m" 0.001 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "Ki" 1024 "Mi" 1048576 "Gi" 1073741824 "Ti" 1099511627776 -}}
-{{- $text := toString . -}}
+{{- $text := kindIs "string" . | ternary (toString .) (printf "%.3f" (float64 .)) -}}
 {{- mulf (regexFind "^[0-9.]+" $text | float64) (get $units (regexFind "[A-Za-z]*$" $text)) -}}
 {{- end -}}
 
