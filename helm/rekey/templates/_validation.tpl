@@ -35,7 +35,7 @@ together. All that is wrong is said at once, each with what is expected.
 {{- $problems = append $problems "database.url has to begin with jdbc:postgresql://, such as jdbc:postgresql://db.example.com:5432/rekey" -}}
 {{- else if regexMatch "(?i)[?&](user|password)=|//[^/]*@" . -}}
 {{- $problems = append $problems "database.url holds a user or a password: these come from database.service.username and database.service.existingSecret" -}}
-{{- else if not (regexMatch "^jdbc:postgresql://([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\])(:[0-9]{1,5})?(,([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\])(:[0-9]{1,5})?)*/[^/?]+([?].*)?$" .) -}}
+{{- else if not (regexMatch "^jdbc:postgresql://([A-Za-z0-9._-]+|[$]\\{[^}]+\\}|\\[[0-9A-Fa-f:.]+\\])(:[0-9]{1,5})?(,([A-Za-z0-9._-]+|[$]\\{[^}]+\\}|\\[[0-9A-Fa-f:.]+\\])(:[0-9]{1,5})?)*/[^/?]+([?].*)?$" .) -}}
 {{- $problems = append $problems "database.url has to look like jdbc:postgresql://db.example.com:5432/rekey: hosts, their ports in digits, and the name of the database" -}}
 {{- else if and (regexMatch "[?&]sslmode=verify-(ca|full)(&|$)" .) (not (regexMatch "[?&](sslrootcert|sslfactory)=." .)) -}}
 {{- $problems = append $problems "database.url verifies the database's certificate, and does not say by which authority: add sslrootcert= and a file that extraVolumes mount, or sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory for those that Java trusts" -}}
@@ -268,7 +268,9 @@ rekey.upstreams.{{ $name }}.api-url: use upstreams.{{ $name }}.apiUrl, {{ $ports
 rekey.upstreams.{{ $name }}.token-url: use upstreams.{{ $name }}.tokenUrl, {{ $ports }}
 rekey.upstreams.{{ $name }}.http.mint-timeout: use upstreams.{{ $name }}.mintTimeoutSeconds, which rotation.callWithinSeconds limits
 {{- end }}
-management.opentelemetry.tracing.export.otlp.endpoint: use tracing.endpoint, {{ $ports }}
+{{- range list "management.opentelemetry.tracing.export.otlp.endpoint" "otel.exporter.otlp.endpoint" "otel.exporter.otlp.traces.endpoint" }}
+{{ . }}: use tracing.endpoint, {{ $ports }}
+{{- end }}
 rekey.shutdown.drain-for: use shutdown.drainSeconds, {{ $ends }}
 rekey.rotation.call-within: use rotation.callWithinSeconds, {{ $ends }}
 spring.lifecycle.timeout-per-shutdown-phase: use rotation.callWithinSeconds, {{ $ends }}

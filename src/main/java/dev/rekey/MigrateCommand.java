@@ -1,6 +1,7 @@
 package dev.rekey;
 
 import dev.rekey.platform.SettingName;
+import dev.rekey.start.LogFormat;
 import dev.rekey.start.Preflight;
 import java.util.List;
 import org.flywaydb.core.Flyway;
@@ -14,7 +15,7 @@ import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
-import org.springframework.core.env.Environment;
+import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
  * The command that brings the schema to this version, as the role that owns it, and ends: so that
@@ -68,10 +69,11 @@ final class MigrateCommand {
     return new SpringApplicationBuilder(Migration.class)
         .web(WebApplicationType.NONE)
         .logStartupInfo(false)
+        .listeners(new LogFormat())
         .run(SETTINGS);
   }
 
-  private static @Nullable String problem(Environment settings) {
+  private static @Nullable String problem(ConfigurableEnvironment settings) {
     for (String name : REQUIRED) {
       if (settings.getProperty(name, "").isBlank()) {
         return SettingName.of(name) + " is required (docs/configuration.md)";
@@ -81,7 +83,7 @@ final class MigrateCommand {
     return service.equals(settings.getProperty("spring.flyway.user"))
         ? "spring.flyway.user and spring.datasource.username are the same role; the service has to"
             + " have a lesser one than the schema's owner (docs/configuration.md)"
-        : Preflight.problemOfOwner(settings);
+        : Preflight.problemOfMigration(settings);
   }
 
   private static int migrate(ConfigurableApplicationContext context) {

@@ -6,5 +6,5 @@ alter table credential
     generated always as (
       lower(credential_text(display_name, description, client_id, upstream_id, subject))) stored;
 
-drop index credential_words;
-create index credential_words on credential using gin (search_text gin_trgm_ops);
+-- credential_words stays, for the version before.
+create index credential_search_text on credential using gin (search_text gin_trgm_ops);

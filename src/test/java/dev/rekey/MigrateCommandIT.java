@@ -57,6 +57,12 @@ class MigrateCommandIT {
     JarRun missing = migrate(Map.of("SPRING_FLYWAY_PASSWORD", ""));
     JarRun sameRole = migrate(Map.of("SPRING_DATASOURCE_USERNAME", PostgresServer.OWNER));
     JarRun wrongPassword = migrate(Map.of("SPRING_FLYWAY_PASSWORD", "canary-of-the-owner"));
+    JarRun passwordInUrl =
+        migrate(Map.of("SPRING_DATASOURCE_URL", "postgresql://owner:canary@localhost/rekey"));
+    JarRun noPort =
+        migrate(
+            Map.of(
+                "SPRING_DATASOURCE_URL", "jdbc:postgresql://localhost:5x/rekey?password=canary"));
     JarRun noDatabase = migrate(Map.of("SPRING_DATASOURCE_URL", postgres.jdbcUrl("gone")));
     JarRun knownPassword = migrate(Map.of("REKEY_SANDBOX", "false"));
     JarRun argument = migrate(Map.of(), "--spring.flyway.user=somebody");
@@ -77,6 +83,14 @@ class MigrateCommandIT {
         .asString()
         .contains("SPRING_FLYWAY_PASSWORD (spring.flyway.password) is not what the database takes")
         .doesNotContain("canary");
+    assertThat(List.of(passwordInUrl, noPort))
+        .allSatisfy(
+            run ->
+                assertThat(run.said())
+                    .singleElement()
+                    .asString()
+                    .contains("SPRING_DATASOURCE_URL (spring.datasource.url)")
+                    .doesNotContain("canary"));
     assertThat(argument.said()).singleElement().asString().contains("it takes no arguments");
     assertThat(knownPassword.said())
         .singleElement()

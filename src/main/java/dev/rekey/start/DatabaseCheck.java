@@ -19,8 +19,12 @@ import org.springframework.core.env.Environment;
  */
 final class DatabaseCheck {
 
-  /** The table that came last; later migrations only make it quicker. */
-  static final String NEWEST_TABLE = "credential_tally";
+  /** What came last of all that this version asks for. */
+  static final String NEWEST_COLUMN = "search_text";
+
+  private static final String HAS_COLUMN =
+      "select exists (select from pg_attribute"
+          + " where attrelid = to_regclass('credential') and attname = ?)";
 
   private static final String URL = RequiredSettings.URL;
 
@@ -93,8 +97,8 @@ final class DatabaseCheck {
   }
 
   private static void demandSchema(Connection connection) throws SQLException {
-    try (var statement = connection.prepareStatement("select to_regclass(?) is not null")) {
-      statement.setString(1, NEWEST_TABLE);
+    try (var statement = connection.prepareStatement(HAS_COLUMN)) {
+      statement.setString(1, NEWEST_COLUMN);
       try (var row = statement.executeQuery()) {
         if (!row.next() || !row.getBoolean(1)) {
           throw new SettingException(
@@ -108,6 +112,10 @@ final class DatabaseCheck {
 
   private static String oneLine(SQLException e) {
     String message = String.valueOf(e.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ");
+    // The driver quotes a URL that it cannot read, which may hold a password.
+    if (message.contains("jdbc:") || message.contains("URL")) {
+      return "it has to be jdbc:postgresql://host:5432/rekey or the like";
+    }
     return e.getCause() instanceof UnknownHostException
         ? message + " Its host has no address (unknown host)"
         : message;

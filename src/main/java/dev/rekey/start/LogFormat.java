@@ -1,6 +1,7 @@
 package dev.rekey.start;
 
 import dev.rekey.platform.SettingException;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
@@ -24,7 +25,8 @@ public final class LogFormat
   @Override
   public void onApplicationEvent(ApplicationEnvironmentPreparedEvent event) {
     ConfigurableEnvironment environment = event.getEnvironment();
-    if (!KNOWN.contains(environment.getProperty(NAME, ""))) {
+    String format = environment.getProperty(NAME, "");
+    if (!KNOWN.contains(format.toLowerCase(Locale.ROOT))) {
       environment
           .getPropertySources()
           .addFirst(new MapPropertySource(INSTEAD, Map.of(NAME, "ecs")));

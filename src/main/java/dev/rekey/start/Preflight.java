@@ -12,7 +12,6 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.validation.ValidationBindHandler;
 import org.springframework.context.ApplicationListener;
 import org.springframework.core.env.ConfigurableEnvironment;
-import org.springframework.core.env.Environment;
 import org.springframework.validation.beanvalidation.SpringValidatorAdapter;
 
 /**
@@ -60,11 +59,15 @@ public final class Preflight implements ApplicationListener<ApplicationPreparedE
   }
 
   /** What keeps the schema's owner from migrating; null if nothing does. */
-  public static @Nullable String problemOfOwner(Environment settings) {
+  public static @Nullable String problemOfMigration(ConfigurableEnvironment settings) {
     try {
+      LogFormat.check(settings);
+      RequiredSettings.demandPostgresql(settings);
       if (!settings.getProperty("rekey.sandbox", "").equalsIgnoreCase("true")) {
+        Binder binder = Binder.get(settings);
+        UnsafeSettings.refuseUrlWithPassword(binder);
         UnsafeSettings.refuseKnownPassword(
-            Binder.get(settings), RequiredSettings.OWNER_PASSWORD, RequiredSettings.OWNER);
+            binder, RequiredSettings.OWNER_PASSWORD, RequiredSettings.OWNER);
       }
       DatabaseCheck.checkOwner(settings);
       return null;

@@ -26,9 +26,7 @@ final class RequiredSettings {
 
   static void check(Environment settings, Binder binder) {
     demand(settings, URL, "where the database is, as jdbc:postgresql://host:5432/rekey");
-    if (!settings.getProperty(URL, "").startsWith(POSTGRESQL)) {
-      throw new SettingException(URL, "has to be jdbc:postgresql://host:5432/rekey or the like");
-    }
+    demandPostgresql(settings);
     demand(settings, SERVICE, "the database role that the service works with");
     demand(settings, SERVICE_PASSWORD, "that role's password");
     if (migrates(binder)) {
@@ -45,6 +43,12 @@ final class RequiredSettings {
     }
     demand(settings, SIGNING_KEY, "the Ed25519 private key, as PEM, that signs checkpoints");
     SigningKey.ofPem(settings.getProperty(SIGNING_KEY, ""));
+  }
+
+  static void demandPostgresql(Environment settings) {
+    if (!settings.getProperty(URL, "").startsWith(POSTGRESQL)) {
+      throw new SettingException(URL, "has to be jdbc:postgresql://host:5432/rekey or the like");
+    }
   }
 
   static boolean migrates(Binder binder) {

@@ -20,7 +20,7 @@ final class TraceSettings {
     }
     URI endpoint = settings.bind(ENDPOINT, URI.class).orElse(null);
     if (endpoint != null
-        && (endpoint.getHost() == null
+        && (endpoint.getRawAuthority() == null
             || !String.valueOf(endpoint.getScheme()).matches("https?"))) {
       throw new SettingException(
           ENDPOINT, "has to be a URL such as http://collector:4318/v1/traces");

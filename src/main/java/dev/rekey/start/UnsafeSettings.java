@@ -81,7 +81,7 @@ final class UnsafeSettings {
     }
   }
 
-  private static void refuseUrlWithPassword(Binder settings) {
+  static void refuseUrlWithPassword(Binder settings) {
     String url = text(settings, RequiredSettings.URL);
     if (url != null && URL_PASSWORD.matcher(url).find()) {
       throw new SettingException(

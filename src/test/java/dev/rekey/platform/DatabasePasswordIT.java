@@ -46,7 +46,8 @@ class DatabasePasswordIT {
       assertThat(pool.getPassword()).isEqualTo("the-one-before");
       assertThat(log)
           .containsOnlyOnce(
-              SETTING + " has changed in its files, and is not in use yet: the database")
+              SETTING
+                  + " has changed in its files, and is not in use yet: the database does not take it")
           .doesNotContain("canary");
 
       mount.put(Map.of(SETTING, PostgresServer.PASSWORD));

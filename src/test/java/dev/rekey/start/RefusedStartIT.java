@@ -5,12 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rekey.run.FailedStart;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 
 /** Refused starts as they are in production: a process that says one line, and fails. */
 @Tag("chaos")
 class RefusedStartIT extends RefusedStarts {
 
   private static final String REFUSED = "Rekey does not start: ";
+
+  @Test
+  void aFormatOfTheLogThatThereIsNoneOfIsSaidInOneThatThereIs() {
+    settings.put("LOGGING_STRUCTURED_FORMAT_CONSOLE", "canary");
+
+    assertThat(start().getFirst())
+        .startsWith("{")
+        .contains(REFUSED + "LOGGING_STRUCTURED_FORMAT_CONSOLE (", "has to be ecs")
+        .doesNotContain("canary");
+  }
 
   @Override
   String said() {

@@ -40,6 +40,20 @@ class RefusedStartTest extends RefusedStarts {
         .contains("WARN", "This is a sandbox", "not for production");
   }
 
+  @Test
+  void variablesThatMayBeSomebodyElsesAreNamedAndLetPass() {
+    settings.put("REKEY_ROTATOIN_CALL_WITHIN", "canary");
+    settings.put("REKEY_OWNER_PASSWORD", "canary");
+    settings.put("REKEY_SANDBOX", "false");
+    settings.put("REKEY_PORT_8080_TCP_ADDR", "10.0.0.1");
+
+    said();
+
+    assertThat(output)
+        .contains("Rekey has no settings [REKEY_OWNER_PASSWORD, REKEY_ROTATOIN_CALL_WITHIN]")
+        .doesNotContain("canary");
+  }
+
   @Override
   String said() {
     Throwable refused = catchThrowable(() -> Preflight.check(environment()));
