@@ -60,9 +60,7 @@ class MigrateCommandIT {
     JarRun passwordInUrl =
         migrate(Map.of("SPRING_DATASOURCE_URL", "postgresql://owner:canary@localhost/rekey"));
     JarRun noPort =
-        migrate(
-            Map.of(
-                "SPRING_DATASOURCE_URL", "jdbc:postgresql://localhost:5x/rekey?password=canary"));
+        migrate(Map.of("SPRING_DATASOURCE_URL", "jdbc:postgresql://localhost:5x?password=canary"));
     JarRun noDatabase = migrate(Map.of("SPRING_DATASOURCE_URL", postgres.jdbcUrl("gone")));
     JarRun knownPassword = migrate(Map.of("REKEY_SANDBOX", "false"));
     JarRun argument = migrate(Map.of(), "--spring.flyway.user=somebody");
