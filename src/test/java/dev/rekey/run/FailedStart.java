@@ -27,6 +27,8 @@ public record FailedStart(int exit, List<String> said) {
   }
 
   private static boolean says(String line) {
-    return !line.contains(" INFO ") && !line.contains("This is a sandbox");
+    return !line.contains(" INFO ")
+        && !line.contains("\"level\":\"INFO\"")
+        && !line.contains("This is a sandbox");
   }
 }
