@@ -30,12 +30,13 @@ together. All that is wrong is said at once, each with what is expected.
 {{- $problems = append $problems "image.repository holds a tag: put what follows the last colon into image.tag" -}}
 {{- end -}}
 
+{{- $host := "([A-Za-z0-9._-]+|[$]\\{[^}]+\\}|\\[[0-9A-Fa-f:.]+\\])(:[0-9]{1,5})?" -}}
 {{- with .Values.database.url -}}
 {{- if not (hasPrefix "jdbc:postgresql://" .) -}}
 {{- $problems = append $problems "database.url has to begin with jdbc:postgresql://, such as jdbc:postgresql://db.example.com:5432/rekey" -}}
 {{- else if regexMatch "(?i)[?&](user|password)=|//[^/]*@" . -}}
 {{- $problems = append $problems "database.url holds a user or a password: these come from database.service.username and database.service.existingSecret" -}}
-{{- else if not (regexMatch "^jdbc:postgresql://([A-Za-z0-9._-]+|[$]\\{[^}]+\\}|\\[[0-9A-Fa-f:.]+\\])(:[0-9]{1,5})?(,([A-Za-z0-9._-]+|[$]\\{[^}]+\\}|\\[[0-9A-Fa-f:.]+\\])(:[0-9]{1,5})?)*/[^/?]+([?].*)?$" .) -}}
+{{- else if not (regexMatch (printf "^jdbc:postgresql://%s(,%s)*/[^/?]+([?].*)?$" $host $host) .) -}}
 {{- $problems = append $problems "database.url has to look like jdbc:postgresql://db.example.com:5432/rekey: hosts, their ports in digits, and the name of the database" -}}
 {{- else if and (regexMatch "[?&]sslmode=verify-(ca|full)(&|$)" .) (not (regexMatch "[?&](sslrootcert|sslfactory)=." .)) -}}
 {{- $problems = append $problems "database.url verifies the database's certificate, and does not say by which authority: add sslrootcert= and a file that extraVolumes mount, or sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory for those that Java trusts" -}}

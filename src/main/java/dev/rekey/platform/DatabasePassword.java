@@ -2,9 +2,7 @@ package dev.rekey.platform;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.rekey.platform.SettingFiles.NotYetException;
-import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.util.Properties;
 import javax.sql.DataSource;
 import org.springframework.stereotype.Component;
 
@@ -15,8 +13,6 @@ import org.springframework.stereotype.Component;
 @Component
 class DatabasePassword {
 
-  private static final String WRONG_PASSWORD = "28P01";
-
   private final HikariDataSource pool;
 
   DatabasePassword(DataSource database, SettingFiles files) throws SQLException {
@@ -25,15 +21,13 @@ class DatabasePassword {
   }
 
   private void take(String password) {
-    var properties = new Properties();
-    properties.putAll(pool.getDataSourceProperties());
-    properties.setProperty("user", pool.getUsername());
-    properties.setProperty("password", password);
-    try (var _ = DriverManager.getConnection(pool.getJdbcUrl(), properties)) {
+    try (var _ =
+        DatabaseLogin.open(
+            pool.getJdbcUrl(), pool.getDataSourceProperties(), pool.getUsername(), password)) {
       pool.getHikariConfigMXBean().setPassword(password);
     } catch (SQLException e) {
       throw new NotYetException(
-          WRONG_PASSWORD.equals(e.getSQLState())
+          DatabaseLogin.WRONG_PASSWORD.equals(e.getSQLState())
               ? "the database does not take it"
               : "the database could not be asked");
     }

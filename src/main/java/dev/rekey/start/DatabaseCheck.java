@@ -1,13 +1,12 @@
 package dev.rekey.start;
 
+import dev.rekey.platform.DatabaseLogin;
 import dev.rekey.platform.SettingException;
 import dev.rekey.platform.SettingName;
 import java.net.UnknownHostException;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Map;
-import java.util.Properties;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
@@ -66,12 +65,12 @@ final class DatabaseCheck {
 
   private static Connection open(
       Environment settings, Map<String, String> ofDriver, String role, String password) {
-    var properties = new Properties();
-    properties.putAll(ofDriver);
-    properties.setProperty("user", settings.getRequiredProperty(role));
-    properties.setProperty("password", settings.getRequiredProperty(password));
     try {
-      return DriverManager.getConnection(settings.getRequiredProperty(URL), properties);
+      return DatabaseLogin.open(
+          settings.getRequiredProperty(URL),
+          ofDriver,
+          settings.getRequiredProperty(role),
+          settings.getRequiredProperty(password));
     } catch (SQLException e) {
       throw refused(e, role, password);
     }
@@ -80,7 +79,7 @@ final class DatabaseCheck {
   private static SettingException refused(SQLException e, String role, String password) {
     String state = String.valueOf(e.getSQLState());
     return switch (state) {
-      case "28P01" ->
+      case DatabaseLogin.WRONG_PASSWORD ->
           new SettingException(
               password, "is not what the database takes from " + SettingName.variable(role));
       case "28000", "42501" ->
@@ -114,7 +113,7 @@ final class DatabaseCheck {
     String message = String.valueOf(e.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ");
     // The driver quotes a URL that it cannot read, which may hold a password.
     if (message.contains("jdbc:") || message.contains("URL")) {
-      return "it has to be jdbc:postgresql://host:5432/rekey or the like";
+      return "it " + RequiredSettings.URL_FORM;
     }
     return e.getCause() instanceof UnknownHostException
         ? message + " Its host has no address (unknown host)"

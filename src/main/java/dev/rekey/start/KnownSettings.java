@@ -18,7 +18,6 @@ import org.springframework.context.annotation.ClassPathScanningCandidateComponen
 import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
-import org.springframework.core.env.PropertySource;
 import org.springframework.core.type.filter.AnnotationTypeFilter;
 import org.springframework.util.ClassUtils;
 
@@ -109,11 +108,10 @@ final class KnownSettings {
    * Variables that may be meant for Rekey, and that it knows nothing of; by no means its values.
    */
   List<String> passedOver(ConfigurableEnvironment environment) {
-    return environment.getPropertySources().stream()
-        .filter(EnumerablePropertySource.class::isInstance)
-        .flatMap(source -> Stream.of(((EnumerablePropertySource<?>) source).getPropertyNames()))
-        .filter(name -> name.startsWith("REKEY_") && !ours.matcher(name).matches())
-        .filter(name -> !isKnown(name) && !OF_A_SERVICE.matcher(name).matches())
+    return sources(environment)
+        .flatMap(source -> Stream.of(source.getPropertyNames()))
+        .filter(name -> name.startsWith("REKEY_") && !isOurs(name) && !isKnown(name))
+        .filter(name -> !OF_A_SERVICE.matcher(name).matches())
         .distinct()
         .sorted()
         .toList();
@@ -121,19 +119,35 @@ final class KnownSettings {
 
   /** Also if one refers to another that is not set, which would be taken as it is written. */
   void refuseOthers(ConfigurableEnvironment environment) {
-    for (PropertySource<?> source : environment.getPropertySources()) {
-      if (source instanceof EnumerablePropertySource<?> enumerable) {
-        for (String name : enumerable.getPropertyNames()) {
-          if (ours.matcher(name).matches() && !OF_A_SERVICE.matcher(name).matches()) {
-            String value = String.valueOf(enumerable.getProperty(name));
-            if (!isKnown(name) && !(value.isEmpty() && isAbove(name))) {
-              throw SettingException.unknown(name);
-            }
-            environment.resolveRequiredPlaceholders(value);
-          }
-        }
-      }
+    sources(environment)
+        .forEach(
+            source ->
+                Stream.of(source.getPropertyNames())
+                    .filter(name -> isOurs(name) && !OF_A_SERVICE.matcher(name).matches())
+                    .forEach(name -> refuseUnlessKnown(environment, source, name)));
+  }
+
+  private void refuseUnlessKnown(
+      ConfigurableEnvironment environment, EnumerablePropertySource<?> source, String name) {
+    String value = String.valueOf(source.getProperty(name));
+    if (!isKnown(name) && !(value.isEmpty() && isAbove(name))) {
+      throw SettingException.unknown(name);
     }
+    environment.resolveRequiredPlaceholders(value);
+  }
+
+  private static Stream<EnumerablePropertySource<?>> sources(ConfigurableEnvironment environment) {
+    return environment.getPropertySources().stream()
+        .mapMulti(
+            (source, each) -> {
+              if (source instanceof EnumerablePropertySource<?> enumerable) {
+                each.accept(enumerable);
+              }
+            });
+  }
+
+  private boolean isOurs(String name) {
+    return ours.matcher(name).matches();
   }
 
   private boolean isKnown(String name) {

@@ -20,6 +20,9 @@ final class RequiredSettings {
 
   static final String SIGNING_KEY = "rekey.audit.signing-key";
 
+  /** What the URL is to be. */
+  static final String URL_FORM = "has to be jdbc:postgresql://host:5432/rekey or the like";
+
   private static final String POSTGRESQL = "jdbc:postgresql:";
 
   private RequiredSettings() {}
@@ -47,7 +50,7 @@ final class RequiredSettings {
 
   static void demandPostgresql(Environment settings) {
     if (!settings.getProperty(URL, "").startsWith(POSTGRESQL)) {
-      throw new SettingException(URL, "has to be jdbc:postgresql://host:5432/rekey or the like");
+      throw new SettingException(URL, URL_FORM);
     }
   }
 

@@ -26,8 +26,6 @@ public final class ConductorOne implements Upstream {
 
   public static final UpstreamName NAME = new UpstreamName("conductorone");
 
-  private static final SubjectForm FORM = SubjectForm.CONNECTOR;
-
   private final ConductorOneApi api;
   private final UpstreamHttp http;
   private final ConductorOneProperties properties;
@@ -50,13 +48,13 @@ public final class ConductorOne implements Upstream {
 
   @Override
   public Subject subject(String name) {
-    var ids = FORM.ids(name);
+    var ids = SubjectForm.CONNECTOR.ids(name);
     return connector(ids.parent(), ids.child());
   }
 
   @Override
   public boolean mayHaveSubjects(String start) {
-    return FORM.mayBegin(start);
+    return SubjectForm.CONNECTOR.mayBegin(start);
   }
 
   @Override

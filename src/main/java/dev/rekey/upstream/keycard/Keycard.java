@@ -44,7 +44,6 @@ public final class Keycard implements Listing {
   private static final int MOST_PER_PAGE = 100;
 
   private static final String ORGANIZATIONS = "organizations";
-  private static final SubjectForm FORM = SubjectForm.SERVICE_ACCOUNT;
   private static final String PERMISSIONS = "permissions";
 
   private final KeycardApi api;
@@ -76,7 +75,7 @@ public final class Keycard implements Listing {
   /** Also if the organization goes by one of its labels. */
   @Override
   public Subject subject(String name) {
-    var ids = FORM.ids(name);
+    var ids = SubjectForm.SERVICE_ACCOUNT.ids(name);
     return serviceAccount(ids.parent(), ids.child())
         .orElseThrow(
             () ->
@@ -99,7 +98,7 @@ public final class Keycard implements Listing {
 
   @Override
   public boolean mayHaveSubjects(String start) {
-    return FORM.mayBegin(start);
+    return SubjectForm.SERVICE_ACCOUNT.mayBegin(start);
   }
 
   @Override
