@@ -94,7 +94,16 @@ class MigrateCommandIT {
         .singleElement()
         .asString()
         .contains("SPRING_FLYWAY_PASSWORD (spring.flyway.password) is a password that anybody");
-    assertThat(List.of(missing, sameRole, wrongPassword, noDatabase, knownPassword, argument))
+    assertThat(
+            List.of(
+                missing,
+                sameRole,
+                wrongPassword,
+                passwordInUrl,
+                noPort,
+                noDatabase,
+                knownPassword,
+                argument))
         .extracting(JarRun::exit)
         .containsOnly(1);
   }

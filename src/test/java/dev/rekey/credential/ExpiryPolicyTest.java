@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
@@ -71,14 +71,10 @@ class ExpiryPolicyTest {
   }
 
   private static ExpiryPolicy policy(Map<String, String> settings) {
-    var environment = new StandardEnvironment();
-    environment
-        .getPropertySources()
-        .addFirst(
-            new SystemEnvironmentPropertySource(
-                StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, Map.copyOf(settings)));
-    ConfigurationPropertySources.attach(environment);
-    return new ExpiryPolicy(
-        Binder.get(environment).bindOrCreate("rekey.expiry", ExpiryProperties.class));
+    var variables =
+        new SystemEnvironmentPropertySource(
+            StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, Map.copyOf(settings));
+    var binder = new Binder(Objects.requireNonNull(ConfigurationPropertySource.from(variables)));
+    return new ExpiryPolicy(binder.bindOrCreate("rekey.expiry", ExpiryProperties.class));
   }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -26,10 +27,11 @@ class SandboxImageIT {
   @Test
   void theSandboxCompilesAgainstTheLibrariesThatItsImageHas(@TempDir Path classes)
       throws IOException {
+    var compiler = ToolProvider.getSystemJavaCompiler();
     var said = new StringWriter();
 
     boolean compiled =
-        ToolProvider.getSystemJavaCompiler()
+        compiler
             .getTask(
                 said,
                 null,
@@ -37,7 +39,7 @@ class SandboxImageIT {
                 List.of(
                     "-proc:none", "-cp", libraries(), "-d", classes.toString(), "-implicit:none"),
                 null,
-                ToolProvider.getSystemJavaCompiler()
+                compiler
                     .getStandardFileManager(null, null, null)
                     .getJavaFileObjectsFromPaths(sources()))
             .call();
@@ -66,7 +68,7 @@ class SandboxImageIT {
   private static Set<String> librariesOfRekey() throws IOException {
     try (var jar = new JarFile(System.getProperty("rekey.jar"))) {
       return jar.stream()
-          .map(entry -> entry.getName())
+          .map(JarEntry::getName)
           .filter(name -> name.startsWith("BOOT-INF/lib/"))
           .map(name -> name.substring("BOOT-INF/lib/".length()))
           .collect(Collectors.toSet());

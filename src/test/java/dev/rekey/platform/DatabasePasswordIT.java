@@ -13,11 +13,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.boot.env.ConfigTreePropertySource;
-import org.springframework.boot.env.ConfigTreePropertySource.Option;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.core.env.StandardEnvironment;
 
 @ExtendWith(OutputCaptureExtension.class)
 class DatabasePasswordIT {
@@ -36,7 +33,11 @@ class DatabasePasswordIT {
       pool.setJdbcUrl(postgres.jdbcUrl());
       pool.setUsername(PostgresServer.SERVICE);
       pool.setPassword("the-one-before");
-      var files = files();
+      var files =
+          new SettingFiles(
+              mount.environment(Map.of()),
+              Validation.buildDefaultValidatorFactory().getValidator(),
+              List.of());
       new DatabasePassword(pool, files);
 
       mount.put(Map.of(SETTING, "canary-with-a-slip"));
@@ -57,15 +58,5 @@ class DatabasePasswordIT {
       assertThat(log)
           .containsOnlyOnce(SETTING + " has changed in its files, and what is there now is in use");
     }
-  }
-
-  private SettingFiles files() {
-    var environment = new StandardEnvironment();
-    environment
-        .getPropertySources()
-        .addLast(
-            new ConfigTreePropertySource("mount", directory, Option.AUTO_TRIM_TRAILING_NEW_LINE));
-    return new SettingFiles(
-        environment, Validation.buildDefaultValidatorFactory().getValidator(), List.of());
   }
 }

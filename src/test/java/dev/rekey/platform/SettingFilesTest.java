@@ -19,12 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.DefaultValue;
-import org.springframework.boot.env.ConfigTreePropertySource;
-import org.springframework.boot.env.ConfigTreePropertySource.Option;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.core.env.MapPropertySource;
-import org.springframework.core.env.StandardEnvironment;
 import org.springframework.validation.annotation.Validated;
 
 @ExtendWith(OutputCaptureExtension.class)
@@ -255,16 +251,8 @@ class SettingFilesTest {
   }
 
   private SettingFiles files() {
-    var environment = new StandardEnvironment();
-    environment
-        .getPropertySources()
-        .addLast(
-            new ConfigTreePropertySource("mount", directory, Option.AUTO_TRIM_TRAILING_NEW_LINE));
-    environment
-        .getPropertySources()
-        .addLast(new MapPropertySource("more", Map.of("test.door.key", "${brass.key:none}")));
     return new SettingFiles(
-        environment,
+        mount.environment(Map.of("test.door.key", "${brass.key:none}")),
         Validation.buildDefaultValidatorFactory().getValidator(),
         List.of(SettingFilesTest::refuseUnsafe));
   }

@@ -8,6 +8,11 @@ import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
+import org.springframework.boot.env.ConfigTreePropertySource;
+import org.springframework.boot.env.ConfigTreePropertySource.Option;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
 
 /**
  * A directory of files that all change at once, as the kubelet makes them: each is a link into
@@ -24,6 +29,16 @@ public final class SecretMount {
 
   public Path directory() {
     return directory;
+  }
+
+  /** Settings from the files, and these besides. */
+  public ConfigurableEnvironment environment(Map<String, Object> more) {
+    var environment = new StandardEnvironment();
+    var sources = environment.getPropertySources();
+    sources.addLast(
+        new ConfigTreePropertySource("mount", directory, Option.AUTO_TRIM_TRAILING_NEW_LINE));
+    sources.addLast(new MapPropertySource("more", more));
+    return environment;
   }
 
   /** Puts files into it, beside those that are there. */

@@ -12,12 +12,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.boot.env.ConfigTreePropertySource;
-import org.springframework.boot.env.ConfigTreePropertySource.Option;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.core.env.MapPropertySource;
-import org.springframework.core.env.StandardEnvironment;
 
 /** What no start would take, no file brings in later. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -58,17 +54,10 @@ class SafeReloadTest {
       String setting, String first, String second, String third, String sandbox) {
     var mount = new SecretMount(directory);
     mount.put(Map.of(setting, "what-was-there-at-the-start"));
-    var environment = new StandardEnvironment();
-    var sources = environment.getPropertySources();
-    sources.addLast(
-        new ConfigTreePropertySource("mount", directory, Option.AUTO_TRIM_TRAILING_NEW_LINE));
-    sources.addLast(
-        new MapPropertySource(
-            "more",
-            Map.of("rekey.sandbox", sandbox, "spring.datasource.username", "rekey_service")));
     var files =
         new SettingFiles(
-            environment,
+            mount.environment(
+                Map.of("rekey.sandbox", sandbox, "spring.datasource.username", "rekey_service")),
             Validation.buildDefaultValidatorFactory().getValidator(),
             List.of(new SafeReload()));
     var taken = new ArrayList<String>();

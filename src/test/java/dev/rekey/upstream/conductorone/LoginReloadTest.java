@@ -27,9 +27,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.env.ConfigTreePropertySource;
-import org.springframework.core.env.MapPropertySource;
-import org.springframework.core.env.StandardEnvironment;
 import sandbox.Sandbox;
 
 /** Rekey's own secret changes in its file while it is used. */
@@ -64,9 +61,7 @@ class LoginReloadTest {
     control.reset();
     mount = new SecretMount(directory);
     mount.put(Map.of(SECRET, Sandbox.CONDUCTORONE_CLIENT_SECRET));
-    var environment = new StandardEnvironment();
-    environment.getPropertySources().addLast(new ConfigTreePropertySource("mount", directory));
-    environment.getPropertySources().addLast(new MapPropertySource("more", settings()));
+    var environment = mount.environment(settings());
     files = TestClients.files(environment);
     conductorOne =
         new ConductorOneConfiguration()
