@@ -1,8 +1,8 @@
 package dev.rekey;
 
-import dev.rekey.audit.verify.VerifyCommand;
 import dev.rekey.start.LogFormat;
 import dev.rekey.start.Preflight;
+import dev.rekey.verify.VerifyCommand;
 import java.util.Arrays;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringApplication;

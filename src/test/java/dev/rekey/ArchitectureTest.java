@@ -1,11 +1,13 @@
 package dev.rekey;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
-import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -13,6 +15,8 @@ import com.tngtech.archunit.lang.ArchRule;
 import dev.rekey.audit.AuditLog;
 import dev.rekey.upstream.Secret;
 import dev.rekey.upstream.Upstream;
+import java.util.List;
+import java.util.stream.Stream;
 import org.springframework.data.repository.Repository;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.web.bind.annotation.RestController;
@@ -20,91 +24,185 @@ import org.springframework.web.bind.annotation.RestController;
 @AnalyzeClasses(packages = "dev.rekey", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
-  @ArchTest
-  static final ArchRule everyImportPointsDown =
-      layeredArchitecture()
-          .consideringOnlyDependenciesInLayers()
-          .layer("start")
-          .definedBy("dev.rekey.start")
-          .layer("facade")
-          .definedBy("dev.rekey.facade")
-          .layer("rotation")
-          .definedBy("dev.rekey.rotation")
-          .layer("credential")
-          .definedBy("dev.rekey.credential")
-          .layer("notification")
-          .definedBy("dev.rekey.notification")
-          .layer("audit")
-          .definedBy("dev.rekey.audit")
-          .layer("verify")
-          .definedBy("dev.rekey.audit.verify")
-          .layer("chain")
-          .definedBy("dev.rekey.audit.chain")
-          .layer("access")
-          .definedBy("dev.rekey.access")
-          .layer("adapters")
-          .definedBy("dev.rekey.upstream.*")
-          .layer("upstream")
-          .definedBy("dev.rekey.upstream")
-          .layer("platform")
-          .definedBy("dev.rekey.platform")
-          .whereLayer("start")
-          .mayNotBeAccessedByAnyLayer()
-          .whereLayer("facade")
-          .mayNotBeAccessedByAnyLayer()
-          .whereLayer("rotation")
-          .mayOnlyBeAccessedByLayers("facade")
-          .whereLayer("credential")
-          .mayOnlyBeAccessedByLayers("facade", "rotation")
-          .whereLayer("notification")
-          .mayNotBeAccessedByAnyLayer()
-          .whereLayer("audit")
-          .mayOnlyBeAccessedByLayers("rotation", "credential", "notification")
-          .whereLayer("verify")
-          .mayNotBeAccessedByAnyLayer()
-          .whereLayer("chain")
-          .mayOnlyBeAccessedByLayers("start", "audit", "verify")
-          .whereLayer("access")
-          .mayOnlyBeAccessedByLayers("facade", "rotation", "credential", "notification", "audit")
-          .whereLayer("adapters")
-          .mayOnlyBeAccessedByLayers("facade")
-          .whereLayer("upstream")
-          .mayOnlyBeAccessedByLayers(
-              "facade", "rotation", "credential", "notification", "audit", "access", "adapters")
-          .whereLayer("platform")
-          .mayOnlyBeAccessedByLayers(
+  /**
+   * The graph of packages, from the top down.
+   *
+   * @param name the package, relative to {@code dev.rekey}
+   * @param uses the other packages of Rekey that it may use
+   * @param because why it may not use more
+   */
+  private record Room(String name, List<String> uses, String because) {
+
+    ArchRule rule() {
+      String[] allowed =
+          Stream.concat(Stream.of(name), uses.stream())
+              .map("dev.rekey.%s"::formatted)
+              .toArray(String[]::new);
+      return classes()
+          .that()
+          .resideInAPackage("dev.rekey." + name)
+          .should()
+          .onlyDependOnClassesThat(
+              JavaClass.Predicates.resideInAnyPackage(allowed)
+                  .or(not(JavaClass.Predicates.resideInAPackage("dev.rekey.."))))
+          .because(because);
+    }
+  }
+
+  private static final List<Room> ROOMS =
+      List.of(
+          new Room(
               "start",
+              List.of("audit.chain", "platform.settings"),
+              "settings are checked before any feature exists"),
+          new Room(
               "facade",
+              List.of(
+                  "rotation",
+                  "credential",
+                  "access",
+                  "upstream",
+                  "upstream.conductorone",
+                  "upstream.keycard",
+                  "platform",
+                  "platform.problem",
+                  "platform.web"),
+              "wire records of the upstreams stay at the edge, and nothing uses them"),
+          new Room(
               "rotation",
+              List.of(
+                  "credential",
+                  "audit",
+                  "access",
+                  "upstream",
+                  "platform",
+                  "platform.problem",
+                  "platform.query",
+                  "platform.web"),
+              "a rotation knows the port of an upstream, never an upstream or HTTP"),
+          new Room(
+              "credential.refresh",
+              List.of("credential", "upstream", "platform", "platform.query"),
+              "the inventory does not need its refresher"),
+          new Room(
               "credential",
+              List.of(
+                  "audit",
+                  "access",
+                  "upstream",
+                  "platform",
+                  "platform.problem",
+                  "platform.query",
+                  "platform.web"),
+              "metadata exists without rotations; rotation implements credential's interfaces"),
+          new Room(
               "notification",
+              List.of(
+                  "audit",
+                  "access",
+                  "upstream",
+                  "upstream.http",
+                  "platform",
+                  "platform.problem",
+                  "platform.query",
+                  "platform.settings"),
+              "a webhook is made from an audit event, and features do not know of webhooks"),
+          new Room(
+              "audit.tail",
+              List.of("audit", "access", "upstream", "platform.problem", "platform.query"),
+              "each way to read the history stands alone"),
+          new Room(
+              "audit.aggregate",
+              List.of("audit", "access", "upstream", "platform.problem", "platform.query"),
+              "each way to read the history stands alone"),
+          new Room(
+              "audit.export",
+              List.of(
+                  "audit",
+                  "audit.chain",
+                  "access",
+                  "upstream",
+                  "platform.problem",
+                  "platform.query"),
+              "each way to read the history stands alone"),
+          new Room(
               "audit",
-              "chain",
+              List.of(
+                  "audit.chain",
+                  "access",
+                  "upstream",
+                  "platform",
+                  "platform.problem",
+                  "platform.query",
+                  "platform.settings"),
+              "history records what features do, and calls none of them"),
+          new Room(
+              "audit.chain",
+              List.of("platform", "platform.query", "platform.settings"),
+              "sealing treats events as bytes, so that the verifier can share it"),
+          new Room(
+              "verify",
+              List.of("audit.chain"),
+              "the verifier is a program that must not trust the service"),
+          new Room(
               "access",
-              "adapters",
-              "upstream")
-          .because(
-              "a newcomer reads the tree from the top, and a third upstream costs one package");
+              List.of(
+                  "upstream",
+                  "platform",
+                  "platform.problem",
+                  "platform.query",
+                  "platform.settings",
+                  "platform.web"),
+              "whether a caller may do something does not depend on the feature"),
+          new Room(
+              "upstream.conductorone",
+              List.of("upstream", "upstream.http", "platform", "platform.settings"),
+              "one upstream costs one package, and upstreams do not know each other"),
+          new Room(
+              "upstream.keycard",
+              List.of("upstream", "upstream.http", "platform", "platform.problem"),
+              "one upstream costs one package, and upstreams do not know each other"),
+          new Room(
+              "upstream.http",
+              List.of("upstream", "platform", "platform.settings"),
+              "HTTP is how an upstream is called, not what can be asked of it"),
+          new Room(
+              "upstream",
+              List.of("platform", "platform.problem"),
+              "the port stays free of HTTP, tokens and vendors"),
+          new Room(
+              "platform.web",
+              List.of("platform", "platform.problem"),
+              "plumbing must not know a feature"),
+          new Room(
+              "platform.query", List.of("platform.problem"), "plumbing must not know a feature"),
+          new Room("platform.problem", List.of("platform"), "plumbing must not know a feature"),
+          new Room("platform.settings", List.of("platform"), "plumbing must not know a feature"),
+          new Room("platform", List.of(), "everything stands on it"));
 
   @ArchTest
-  static final ArchRule everyClassHasAPlace =
+  static void everyPackageUsesOnlyWhatItMay(JavaClasses rekey) {
+    ROOMS.forEach(room -> room.rule().check(rekey));
+  }
+
+  @ArchTest
+  static final ArchRule noPackageIsPartOfACycle =
+      slices()
+          .matching("dev.rekey.(**)")
+          .should()
+          .beFreeOfCycles()
+          .because("a newcomer reads the tree from the top");
+
+  @ArchTest
+  static final ArchRule everyClassHasARoom =
       classes()
           .should()
           .resideInAnyPackage(
-              "dev.rekey",
-              "dev.rekey.start",
-              "dev.rekey.facade",
-              "dev.rekey.rotation",
-              "dev.rekey.credential",
-              "dev.rekey.notification",
-              "dev.rekey.audit",
-              "dev.rekey.audit.chain",
-              "dev.rekey.audit.verify",
-              "dev.rekey.access",
-              "dev.rekey.upstream",
-              "dev.rekey.upstream.*",
-              "dev.rekey.platform")
-          .because("the rule above says nothing of packages that it does not name");
+              Stream.concat(
+                      Stream.of("dev.rekey"),
+                      ROOMS.stream().map(room -> "dev.rekey." + room.name()))
+                  .toArray(String[]::new))
+          .because("the graph says nothing of packages that it does not name");
 
   @ArchTest
   static final ArchRule secretsLeaveInFewPlaces =
@@ -155,9 +253,9 @@ class ArchitectureTest {
               JavaClass.Predicates.belongToAnyOf(
                       dev.rekey.rotation.CredentialRotation.class,
                       dev.rekey.rotation.CredentialChanges.class,
-                      dev.rekey.rotation.Overlaps.class,
+                      dev.rekey.rotation.RotationDecisions.class,
                       dev.rekey.credential.CredentialReads.class,
-                      dev.rekey.credential.Predecessors.class)
+                      dev.rekey.credential.PredecessorCheck.class)
                   .or(JavaClass.Predicates.simpleName("Adoption")))
           .should()
           .beAnnotatedWith(Transactional.class);

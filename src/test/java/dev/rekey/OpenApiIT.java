@@ -3,7 +3,7 @@ package dev.rekey;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rekey.platform.PathId;
-import dev.rekey.platform.ProblemType;
+import dev.rekey.platform.problem.ProblemType;
 import dev.rekey.rotation.IdempotencyKey;
 import dev.rekey.run.Http;
 import dev.rekey.run.Http.Answer;

@@ -6,7 +6,7 @@ import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.domain.JavaFieldAccess;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import dev.rekey.platform.ProblemType;
+import dev.rekey.platform.problem.ProblemType;
 import java.lang.reflect.Method;
 import java.util.ArrayDeque;
 import java.util.EnumSet;

@@ -1,8 +1,8 @@
 package dev.rekey.access;
 
 import dev.rekey.access.AccessProperties.Grant;
-import dev.rekey.platform.Problem;
-import dev.rekey.platform.ProblemType;
+import dev.rekey.platform.problem.Problem;
+import dev.rekey.platform.problem.ProblemType;
 import dev.rekey.upstream.Subject;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,6 @@
 package dev.rekey.access;
 
 import dev.rekey.platform.RequestInfo;
-import io.swagger.v3.oas.annotations.Hidden;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  * @param route what it calls, such as {@code GET /api/v1/credentials/{id}}; only the method if the
  *     path is no route's
  */
-@Hidden
 public record Caller(
     String id,
     @Nullable String clientId,

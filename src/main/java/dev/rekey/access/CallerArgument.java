@@ -1,7 +1,7 @@
 package dev.rekey.access;
 
-import dev.rekey.platform.ApiRoutes;
 import dev.rekey.platform.RequestInfo;
+import dev.rekey.platform.web.ApiRoutes;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Collection;
 import java.util.List;

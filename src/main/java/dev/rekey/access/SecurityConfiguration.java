@@ -1,8 +1,8 @@
 package dev.rekey.access;
 
-import dev.rekey.platform.ProblemType;
-import dev.rekey.platform.Problems;
-import dev.rekey.platform.SettingException;
+import dev.rekey.platform.problem.ProblemType;
+import dev.rekey.platform.problem.Problems;
+import dev.rekey.platform.settings.PropertyException;
 import jakarta.servlet.DispatcherType;
 import java.time.Duration;
 import java.util.List;
@@ -169,7 +169,7 @@ class SecurityConfiguration {
   static IssuerAndAudience issuerAndAudience(OAuth2ResourceServerProperties properties) {
     var jwt = properties.getJwt();
     if (!StringUtils.hasText(jwt.getIssuerUri()) || jwt.getAudiences().isEmpty()) {
-      throw new SettingException(
+      throw new PropertyException(
           "spring.security.oauth2.resourceserver.jwt.issuer-uri",
           "and audiences beside it are required: the issuer of your callers' access tokens, and the"
               + " audience that stands for Rekey in them");

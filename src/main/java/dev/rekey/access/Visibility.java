@@ -2,7 +2,7 @@ package dev.rekey.access;
 
 import static java.util.stream.Collectors.toUnmodifiableSet;
 
-import dev.rekey.platform.Conditions;
+import dev.rekey.platform.query.Conditions;
 import jakarta.persistence.criteria.Predicate;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.rekey.audit;
 
-import dev.rekey.platform.SettingException;
 import dev.rekey.platform.StartCheck;
+import dev.rekey.platform.settings.PropertyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -29,7 +29,7 @@ class AppendOnlyCheck implements StartCheck {
             .query(Boolean.class)
             .single();
     if (mayChange) {
-      throw new SettingException(
+      throw new PropertyException(
           "spring.datasource.username",
           "is a role that may change the history; it has to be a lesser one than the schema's"
               + " owner (docs/configuration.md)");

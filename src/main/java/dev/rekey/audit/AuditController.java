@@ -2,16 +2,11 @@ package dev.rekey.audit;
 
 import dev.rekey.access.Access;
 import dev.rekey.access.Caller;
-import dev.rekey.platform.Answers;
-import dev.rekey.platform.Cursor;
-import dev.rekey.platform.Paging;
-import dev.rekey.platform.ProblemType;
-import dev.rekey.platform.QueryText;
-import dev.rekey.platform.Slice;
+import dev.rekey.platform.problem.ProblemType;
+import dev.rekey.platform.query.Cursor;
+import dev.rekey.platform.query.QueryText;
+import dev.rekey.platform.query.Slice;
 import dev.rekey.upstream.Upstreams;
-import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,8 +24,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** Shows the history of the subjects that a caller may see. */
 @RestController
 @RequestMapping(path = "/api/v1/audit-events", produces = MediaType.APPLICATION_JSON_VALUE)
-@Tag(name = "Audit", description = "Who changed what, when, and how that ended.")
-@Answers({ProblemType.RECORD_UNAVAILABLE, ProblemType.QUERY_TOO_BROAD})
 class AuditController {
 
   private static final Duration DEFAULT_SPAN = Duration.ofHours(24);
@@ -49,30 +42,21 @@ class AuditController {
   }
 
   @GetMapping
-  @Operation(
-      operationId = "searchAuditEvents",
-      summary = "Search the history",
-      description =
-          "The events of the subjects that you may see, newest first. What is given all has to be"
-              + " met. Without from, the last 24 hours before to, or before now; at most 92 days at"
-              + " once. Neither counts where credentialId, rotationId or one whole subject is given.")
   ResponseEntity<Slice<AuditEvent>> search(
       Caller caller,
-      @RequestParam(name = "from", required = false) @Wanted.From @Nullable Instant from,
-      @RequestParam(name = "to", required = false) @Wanted.To @Nullable Instant to,
-      @RequestParam(name = "type", required = false) @Wanted.Type @Nullable String type,
-      @RequestParam(name = "outcome", required = false) @Wanted.Outcome @Nullable String outcome,
-      @RequestParam(name = "actor", required = false) @Wanted.Actor @Nullable String actor,
-      @RequestParam(name = "team", required = false) @Wanted.Team @Nullable String team,
-      @RequestParam(name = "upstream", required = false) @Wanted.Upstream @Nullable String upstream,
-      @RequestParam(name = "subject", required = false) @Wanted.Subject @Nullable String subject,
-      @RequestParam(name = "credentialId", required = false) @Wanted.CredentialId
-          @Nullable UUID credentialId,
-      @RequestParam(name = "rotationId", required = false) @Wanted.RotationId
-          @Nullable UUID rotationId,
-      @RequestParam(name = "q", required = false) @Wanted.Words @Nullable String q,
-      @RequestParam(name = "limit", required = false) @Paging.Limit @Nullable Integer limit,
-      @RequestParam(name = "cursor", required = false) @Paging.Next @Nullable String cursor) {
+      @RequestParam(name = "from", required = false) @Nullable Instant from,
+      @RequestParam(name = "to", required = false) @Nullable Instant to,
+      @RequestParam(name = "type", required = false) @Nullable String type,
+      @RequestParam(name = "outcome", required = false) @Nullable String outcome,
+      @RequestParam(name = "actor", required = false) @Nullable String actor,
+      @RequestParam(name = "team", required = false) @Nullable String team,
+      @RequestParam(name = "upstream", required = false) @Nullable String upstream,
+      @RequestParam(name = "subject", required = false) @Nullable String subject,
+      @RequestParam(name = "credentialId", required = false) @Nullable UUID credentialId,
+      @RequestParam(name = "rotationId", required = false) @Nullable UUID rotationId,
+      @RequestParam(name = "q", required = false) @Nullable String q,
+      @RequestParam(name = "limit", required = false) @Nullable Integer limit,
+      @RequestParam(name = "cursor", required = false) @Nullable String cursor) {
     var asked =
         new AuditFilter(
             from,
@@ -96,18 +80,7 @@ class AuditController {
   }
 
   @GetMapping("/{id}")
-  @Answers(ProblemType.NOT_FOUND)
-  @Operation(
-      operationId = "getAuditEvent",
-      summary = "Get one event of the history",
-      description = "One that you may not see answers like one that does not exist.")
-  AuditEvent get(
-      Caller caller,
-      @PathVariable(name = "id")
-          @Parameter(
-              description = "The event's id.",
-              example = "019aa8a6-0d1e-7f2a-9b3c-4d5e6f708192")
-          UUID id) {
+  AuditEvent get(Caller caller, @PathVariable(name = "id") UUID id) {
     return events
         .find(id)
         .flatMap(event -> access.ifVisible(caller, event.about(), event))

@@ -61,7 +61,7 @@ public record AuditEntry(
     return bare(type, REKEY, null, null);
   }
 
-  static AuditEntry exported(Caller caller, List<Change> what) {
+  public static AuditEntry exported(Caller caller, List<Change> what) {
     return bare(AuditType.AUDIT_EXPORTED, actor(caller, null), caller.request(), null)
         .changes(what);
   }

@@ -8,9 +8,9 @@ import dev.rekey.audit.AuditEvent.Source;
 import dev.rekey.audit.WordSearch.Order;
 import dev.rekey.audit.WordSearch.Place;
 import dev.rekey.audit.WordSearch.Search;
-import dev.rekey.platform.BoundedQueries;
-import dev.rekey.platform.Conditions;
-import dev.rekey.platform.Cursor;
+import dev.rekey.platform.query.BoundedQueries;
+import dev.rekey.platform.query.Conditions;
+import dev.rekey.platform.query.Cursor;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
@@ -28,7 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Reads the history. */
 @Component
-class AuditEvents {
+public class AuditEvents {
 
   private static final TypeReference<List<Change>> CHANGES = new TypeReference<>() {};
 
@@ -46,7 +46,7 @@ class AuditEvents {
       """;
 
   /** What a read of the history that takes too long is told. */
-  static final String ADVICE =
+  public static final String ADVICE =
       "Ask for less at once: a shorter time between from and to, or a filter such as subject,"
           + " credentialId or rotationId.";
 
@@ -77,7 +77,7 @@ class AuditEvents {
    *
    * @param after where the page before ended; null for the first page
    */
-  List<AuditEvent> find(
+  public List<AuditEvent> find(
       AuditFilter filter, Visibility visibility, @Nullable Cursor after, int limit) {
     if (filter.q() != null) {
       var search = new Search(Order.NEWEST_FIRST, filter, visibility, _ -> {});
@@ -177,7 +177,7 @@ class AuditEvents {
    * @param after where the page before ended; null for the first page
    * @return up to as many as that, but not fewer than one unless there are none
    */
-  List<AuditEvent> findSealed(
+  public List<AuditEvent> findSealed(
       AuditFilter filter,
       Visibility visibility,
       Consumer<Conditions> sealed,
@@ -187,7 +187,7 @@ class AuditEvents {
     return queries.read(ADVICE, () -> words.find(search, after, limit, 1, () -> {}));
   }
 
-  AuditEvent event(ResultSet row) throws SQLException {
+  public AuditEvent event(ResultSet row) throws SQLException {
     String outcome = row.getString("outcome");
     String ip = row.getString("source_ip");
     String userAgent = row.getString("source_user_agent");
@@ -214,5 +214,17 @@ class AuditEvents {
         json.readValue(row.getString("changes"), CHANGES),
         row.getBoolean("backfilled"),
         row.getInt("schema_version"));
+  }
+
+  /** The last event's place in the chain; 0 before the first. */
+  public long head() {
+    return jdbc.sql("select coalesce(max(seq), 0) from audit_seal").query(Long.class).single();
+  }
+
+  public static long place(AuditEvent sealed) {
+    if (sealed.seq() == null) {
+      throw new IllegalStateException("an event without a place in the chain");
+    }
+    return sealed.seq();
   }
 }

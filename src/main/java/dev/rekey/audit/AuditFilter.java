@@ -1,8 +1,8 @@
 package dev.rekey.audit;
 
 import dev.rekey.access.Visibility;
-import dev.rekey.platform.Conditions;
-import dev.rekey.platform.Cursor;
+import dev.rekey.platform.query.Conditions;
+import dev.rekey.platform.query.Cursor;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param subject a subject's name, or the start of some, followed by {@code *}
  * @param q words, all of which have to occur; the start of each is enough
  */
-record AuditFilter(
+public record AuditFilter(
     @Nullable Instant from,
     @Nullable Instant to,
     @Nullable AuditType type,
@@ -31,7 +31,7 @@ record AuditFilter(
     @Nullable UUID rotationId,
     @Nullable String q) {
 
-  static final AuditFilter NONE =
+  public static final AuditFilter NONE =
       new AuditFilter(null, null, null, null, null, null, null, null, null, null, null);
 
   private static final String ANY_REST = "*";
@@ -60,7 +60,7 @@ record AuditFilter(
         q);
   }
 
-  AuditFilter between(@Nullable Instant start, @Nullable Instant end) {
+  public AuditFilter between(@Nullable Instant start, @Nullable Instant end) {
     return new AuditFilter(
         start, end, type, outcome, actor, team, upstream, subject, credentialId, rotationId, q);
   }
@@ -71,7 +71,7 @@ record AuditFilter(
   }
 
   /** Whether it wants the event. Cannot be told of a filter by {@code q}: words are SQL's alone. */
-  boolean matches(AuditEvent event) {
+  public boolean matches(AuditEvent event) {
     if (q != null) {
       throw new IllegalStateException("words are not looked for here");
     }
@@ -98,7 +98,7 @@ record AuditFilter(
    * The conditions of {@code audit_event e} for what it wants and a caller may see. Cannot be told
    * of a filter by {@code q}: words take a {@link WordSearch}.
    */
-  Conditions conditions(Visibility visibility) {
+  public Conditions conditions(Visibility visibility) {
     var where = new Conditions();
     addTo(where);
     visibility.addTo(where, "e.subject", "visible");

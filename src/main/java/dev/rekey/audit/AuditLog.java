@@ -2,7 +2,7 @@ package dev.rekey.audit;
 
 import dev.rekey.audit.AuditEvent.Source;
 import dev.rekey.platform.Ids;
-import dev.rekey.platform.SqlTime;
+import dev.rekey.platform.query.SqlTime;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;

@@ -1,18 +1,9 @@
 package dev.rekey.audit;
 
 import com.fasterxml.jackson.annotation.JsonValue;
-import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Arrays;
 
 /** How what an event tells of ended; an event that only announces something has none. */
-@Schema(
-    enumAsRef = true,
-    example = "succeeded",
-    description =
-        "How what an event tells of ended. succeeded: it took effect. rejected: the upstream"
-            + " refused it before acting. not-attempted: nothing was sent. unknown: it was sent,"
-            + " and whether it took effect is not known. not-applied: it was sent, and has no"
-            + " effect, or none any more. denied: Rekey refused it.")
 public enum AuditOutcome {
   SUCCEEDED("succeeded"),
   REJECTED("rejected"),

@@ -1,7 +1,7 @@
 package dev.rekey.audit;
 
-import dev.rekey.platform.SettingException;
 import dev.rekey.platform.StartCheck;
+import dev.rekey.platform.settings.PropertyException;
 import java.time.Period;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,7 +34,7 @@ class AuditPartitions implements StartCheck {
   @Override
   public void check() {
     if (keep != null && !isAllowed(keep)) {
-      throw new SettingException(
+      throw new PropertyException(
           "rekey.audit.retention.keep",
           "is shorter than minimum_age in the table audit_retention, which only the owner of the"
               + " schema may change (docs/configuration.md)");

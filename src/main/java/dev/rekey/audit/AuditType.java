@@ -1,7 +1,6 @@
 package dev.rekey.audit;
 
 import com.fasterxml.jackson.annotation.JsonValue;
-import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -12,21 +11,6 @@ import java.util.stream.Collectors;
  * Every kind of event there is. A mutation has two: that it was requested, written before anything
  * is sent, and how it ended.
  */
-@Schema(
-    enumAsRef = true,
-    example = "credential.update.succeeded",
-    description =
-        "What kind of fact. A change has two events: requested, written before anything is sent,"
-            + " and how it ended (succeeded, rejected, not-attempted, unknown). What else happens to"
-            + " a rotation has one. credential.discovered: one was seen that Rekey did not know."
-            + " credential.unmanaged-mint: one was made past Rekey on a subject that it watches."
-            + " credential.changed, .missing, .reappeared: what happened to one past Rekey."
-            + " credential.expiring: its end has come near. credential.expired: its end has come."
-            + " audit.partition-dropped: a month of the history was dropped,"
-            + " because it is older than what is kept. audit.exported: a caller began to take a copy"
-            + " of the history. webhook.redelivered: an admin had a webhook tried again that had been"
-            + " given up. access.denied: a caller wanted what it may not have; with repeats"
-            + " among its changes, how often it did so again within a minute.")
 public enum AuditType {
   ROTATION_REQUESTED("rotation.requested"),
   ROTATION_SUCCEEDED("rotation.succeeded"),

@@ -1,8 +1,8 @@
 package dev.rekey.audit;
 
-import dev.rekey.platform.ProblemException;
-import dev.rekey.platform.QueryText;
-import dev.rekey.platform.SqlTime;
+import dev.rekey.platform.problem.ProblemException;
+import dev.rekey.platform.query.QueryText;
+import dev.rekey.platform.query.SqlTime;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
  * Reads the parts of an {@link AuditFilter} from what a request says. Each stays null where it is;
  * what cannot be meant is an {@code invalid-parameter} problem.
  */
-final class FilterText {
+public final class FilterText {
 
   private static final Pattern UPSTREAM = Pattern.compile("[a-z][a-z0-9-]{0,31}");
   private static final int MAX_WORDS = 200;
 
   private FilterText() {}
 
-  static @Nullable AuditType type(@Nullable String text) {
+  public static @Nullable AuditType type(@Nullable String text) {
     return text == null
         ? null
         : AuditType.of(text)
@@ -28,7 +28,7 @@ final class FilterText {
                 () -> invalid("type has to be one of " + List.of(AuditType.values()) + "."));
   }
 
-  static @Nullable AuditOutcome outcome(@Nullable String text) {
+  public static @Nullable AuditOutcome outcome(@Nullable String text) {
     List<String> known = Arrays.stream(AuditOutcome.values()).map(AuditOutcome::text).toList();
     if (text != null && !known.contains(text)) {
       throw invalid("outcome has to be one of " + known + ".");
@@ -36,14 +36,14 @@ final class FilterText {
     return text == null ? null : AuditOutcome.of(text);
   }
 
-  static @Nullable String upstream(@Nullable String text) {
+  public static @Nullable String upstream(@Nullable String text) {
     if (text != null && !UPSTREAM.matcher(text).matches()) {
       throw invalid("upstream has to be a name such as keycard.");
     }
     return text;
   }
 
-  static @Nullable String words(@Nullable String text) {
+  public static @Nullable String words(@Nullable String text) {
     if (text != null
         && (text.length() > MAX_WORDS || text.codePoints().noneMatch(Character::isLetterOrDigit))) {
       throw invalid(
@@ -54,7 +54,7 @@ final class FilterText {
     return text;
   }
 
-  static void checkSpan(@Nullable Instant from, @Nullable Instant to) {
+  public static void checkSpan(@Nullable Instant from, @Nullable Instant to) {
     if (isOutOfRange(from) || isOutOfRange(to)) {
       throw invalid("from and to have to lie in the years 1970 to 9999.");
     }
@@ -64,7 +64,7 @@ final class FilterText {
   }
 
   /** A place in the chain; before the first event if nothing is said. */
-  static long place(@Nullable Long afterSeq) {
+  public static long place(@Nullable Long afterSeq) {
     if (afterSeq != null && afterSeq < 0) {
       throw invalid("afterSeq has to be 0, for all, or the nextAfterSeq of an answer before.");
     }
@@ -75,7 +75,7 @@ final class FilterText {
     return time != null && !SqlTime.isInRange(time);
   }
 
-  static ProblemException invalid(String detail) {
+  public static ProblemException invalid(String detail) {
     return QueryText.invalid(detail);
   }
 }

@@ -1,7 +1,7 @@
 package dev.rekey.audit;
 
-import dev.rekey.platform.Cursor;
-import dev.rekey.platform.Slice;
+import dev.rekey.platform.query.Cursor;
+import dev.rekey.platform.query.Slice;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;

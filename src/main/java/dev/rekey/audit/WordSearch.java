@@ -3,7 +3,7 @@ package dev.rekey.audit;
 import static java.util.Objects.requireNonNull;
 
 import dev.rekey.access.Visibility;
-import dev.rekey.platform.Conditions;
+import dev.rekey.platform.query.Conditions;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -24,7 +24,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * looked for is not rare among those. Once it is, the indexes give what lies behind, in one longer
  * stretch of time after the other, so that it is never much more than what is asked for.
  */
-final class WordSearch {
+public final class WordSearch {
 
   /** As many as can be looked at while the index would be asked. */
   static final int LOOKED_AT = 2_000;
@@ -48,7 +48,7 @@ final class WordSearch {
   }
 
   /** An event's place, behind which others are. */
-  record Place(Instant at, UUID id) {}
+  public record Place(Instant at, UUID id) {}
 
   /** In which order events are found. */
   enum Order {

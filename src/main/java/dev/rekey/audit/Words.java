@@ -1,6 +1,6 @@
 package dev.rekey.audit;
 
-import dev.rekey.platform.Conditions;
+import dev.rekey.platform.query.Conditions;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -3,7 +3,7 @@ package dev.rekey.credential;
 import dev.rekey.access.Permit;
 import dev.rekey.credential.AdoptionLedger.Adopted;
 import dev.rekey.platform.PathId;
-import dev.rekey.platform.ProblemType;
+import dev.rekey.platform.problem.ProblemType;
 import dev.rekey.upstream.Upstream;
 import dev.rekey.upstream.UpstreamCredential;
 import dev.rekey.upstream.UpstreamProblems;

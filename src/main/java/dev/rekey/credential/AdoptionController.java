@@ -4,16 +4,11 @@ import dev.rekey.access.Access;
 import dev.rekey.access.Caller;
 import dev.rekey.access.Permit;
 import dev.rekey.credential.AdoptionLedger.Adopted;
-import dev.rekey.platform.Answers;
 import dev.rekey.platform.PathId;
-import dev.rekey.platform.ProblemException;
-import dev.rekey.platform.ProblemType;
+import dev.rekey.platform.problem.ProblemException;
+import dev.rekey.platform.problem.ProblemType;
 import dev.rekey.upstream.Upstream;
 import dev.rekey.upstream.Upstreams;
-import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.responses.ApiResponse;
-import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
@@ -29,7 +24,6 @@ import org.springframework.web.bind.annotation.RestController;
     path = AdoptionController.PATH,
     consumes = MediaType.APPLICATION_JSON_VALUE,
     produces = MediaType.APPLICATION_JSON_VALUE)
-@Tag(name = "Inventory")
 class AdoptionController {
 
   static final String PATH = "/api/v1/credentials";
@@ -44,48 +38,9 @@ class AdoptionController {
     this.upstreams = upstreams;
   }
 
-  @Schema(name = "Adoption", description = "Which credential to take into the inventory.")
-  record Wanted(
-      @Schema(
-              description = "Who issued it.",
-              example = "conductorone",
-              requiredMode = Schema.RequiredMode.REQUIRED)
-          @Nullable String upstream,
-      @Schema(
-              description =
-                  "What authenticates with it; a Keycard organization may go by one of its labels.",
-              example = "apps/crm/connectors/okta",
-              requiredMode = Schema.RequiredMode.REQUIRED)
-          @Nullable String subject,
-      @Schema(
-              description = "Its id at the upstream.",
-              example = "cred-7",
-              requiredMode = Schema.RequiredMode.REQUIRED)
-          @Nullable String upstreamId) {}
+  record Wanted(@Nullable String upstream, @Nullable String subject, @Nullable String upstreamId) {}
 
   @PostMapping
-  @ApiResponse(responseCode = "201", useReturnTypeSchema = true)
-  @ApiResponse(responseCode = "200", useReturnTypeSchema = true)
-  @Answers({
-    ProblemType.INVALID_ID,
-    ProblemType.NO_GRANT,
-    ProblemType.UNKNOWN_ORGANIZATION,
-    ProblemType.WRONG_STATE,
-    ProblemType.UPSTREAM_REFUSED,
-    ProblemType.UPSTREAM_RATE_LIMITED,
-    ProblemType.UPSTREAM_DENIED_US,
-    ProblemType.UPSTREAM_FAILED,
-    ProblemType.UPSTREAM_TIMED_OUT,
-    ProblemType.UPSTREAM_UNAVAILABLE,
-    ProblemType.RECORD_UNAVAILABLE
-  })
-  @Operation(
-      operationId = "adoptCredential",
-      summary = "Take a credential into the inventory that Rekey did not make",
-      description =
-          "For upstreams that cannot be asked what they have. The upstream is asked whether the"
-              + " credential exists. 201 if the inventory did not know it, else 200: one that was"
-              + " discovered counts as adopted from then on, and one that Rekey made as minted.")
   ResponseEntity<CredentialView> adopt(Caller caller, @RequestBody Wanted wanted) {
     Upstream upstream = upstream(present("upstream", wanted.upstream()));
     var subject = upstream.subject(present("subject", wanted.subject()));

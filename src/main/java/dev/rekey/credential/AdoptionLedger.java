@@ -20,19 +20,19 @@ class AdoptionLedger {
 
   private final CredentialRepository rows;
   private final DriftLedger drift;
-  private final RefreshPasses passes;
+  private final Observations looks;
   private final ExpiryPolicy policy;
   private final AuditLog audit;
 
   AdoptionLedger(
       CredentialRepository rows,
       DriftLedger drift,
-      RefreshPasses passes,
+      Observations looks,
       ExpiryPolicy policy,
       AuditLog audit) {
     this.rows = rows;
     this.drift = drift;
-    this.passes = passes;
+    this.looks = looks;
     this.policy = policy;
     this.audit = audit;
   }
@@ -63,7 +63,7 @@ class AdoptionLedger {
               .credential(seen.id(), credential.id())
               .changes(List.of(change(isNew))));
     }
-    passes.watch(subject.upstream(), List.of(subject.name()));
+    looks.watch(subject.upstream(), List.of(subject.name()));
     return new Adopted(credential, isNew);
   }
 

@@ -6,7 +6,7 @@ import dev.rekey.audit.AuditEvent.Change;
 import dev.rekey.credential.CredentialView.Source;
 import dev.rekey.credential.CredentialView.SourceKind;
 import dev.rekey.platform.PathId;
-import dev.rekey.upstream.Label;
+import dev.rekey.upstream.CredentialNaming;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.UpstreamCredential;
 import dev.rekey.upstream.UpstreamName;
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * What is known of one upstream credential. Times of the upstream's are kept to the microsecond.
  */
 @Entity
-class Credential {
+public class Credential {
 
   /** How stale {@code observedAt} may get before a look that found no change is noted. */
   private static final Duration OBSERVATION_GRAIN = Duration.ofMinutes(1);
@@ -79,7 +79,7 @@ class Credential {
     return new Subject(new UpstreamName(upstream), subject);
   }
 
-  PathId upstreamId() {
+  public PathId upstreamId() {
     return PathId.of(upstreamId);
   }
 
@@ -103,15 +103,15 @@ class Credential {
     return createdAt;
   }
 
-  Instant observedAt() {
+  public Instant observedAt() {
     return observedAt;
   }
 
-  Instant recordedAt() {
+  public Instant recordedAt() {
     return recordedAt;
   }
 
-  CredentialStatus status() {
+  public CredentialStatus status() {
     return status;
   }
 
@@ -131,7 +131,7 @@ class Credential {
    * Takes over what a change of Rekey's own made of it. Whoever has asked the upstream before may
    * not know of that, so it counts as observed even if nothing is otherwise.
    */
-  void change(Label ours, UpstreamCredential seen, Instant at, ExpiryPolicy policy) {
+  void change(CredentialNaming ours, UpstreamCredential seen, Instant at, ExpiryPolicy policy) {
     takeOver(only(ours, seen), at);
     witnessed(at);
     plan(policy);
@@ -151,12 +151,12 @@ class Credential {
   }
 
   /** Whether {@link #observe} would change more of it than when it was last looked at. */
-  boolean isOtherwise(UpstreamCredential seen, Instant at) {
+  public boolean isOtherwise(UpstreamCredential seen, Instant at) {
     return !at.isBefore(observedAt) && differsFrom(seen, at);
   }
 
   /** What was seen, with what is known in the place of all that Rekey did not change. */
-  private UpstreamCredential only(Label ours, UpstreamCredential seen) {
+  private UpstreamCredential only(CredentialNaming ours, UpstreamCredential seen) {
     return new UpstreamCredential(
         seen.id(),
         clientId,
@@ -172,7 +172,7 @@ class Credential {
   }
 
   /** What somebody has changed in it. When it was last used is none of that. */
-  List<Change> drift(UpstreamCredential seen) {
+  public List<Change> drift(UpstreamCredential seen) {
     var drift = new ArrayList<Change>();
     compare(drift, "displayName", displayName, storable(seen.name()));
     compare(drift, "description", description, storable(seen.description()));
@@ -299,7 +299,7 @@ class Credential {
   }
 
   /** Whether it is not at its upstream any more, as far as is known. */
-  boolean isGone() {
+  public boolean isGone() {
     return status == CredentialStatus.RETIRED || status == CredentialStatus.MISSING;
   }
 

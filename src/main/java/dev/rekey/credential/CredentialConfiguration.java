@@ -13,7 +13,7 @@ class CredentialConfiguration {
   private static final Duration MEASURE_EVERY = Duration.ofSeconds(15);
 
   @Bean
-  Round tellExpiry(Expiries expiries, ExpiryProperties properties) {
+  Round tellExpiry(ExpiryJob expiries, ExpiryProperties properties) {
     return new Round("expiry", properties.checkEvery(), expiries::sweep);
   }
 
@@ -23,7 +23,7 @@ class CredentialConfiguration {
   }
 
   @Bean
-  Round foldTally(CredentialTally tally) {
+  Round foldTally(CredentialCounters tally) {
     return new Round("fold-tally", FOLD_EVERY, tally::fold);
   }
 }

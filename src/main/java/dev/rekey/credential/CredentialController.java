@@ -4,13 +4,8 @@ import dev.rekey.access.Access;
 import dev.rekey.access.Caller;
 import dev.rekey.audit.AuditEvent;
 import dev.rekey.audit.Timelines;
-import dev.rekey.platform.Answers;
-import dev.rekey.platform.Paging;
-import dev.rekey.platform.ProblemType;
-import dev.rekey.platform.Slice;
-import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.tags.Tag;
+import dev.rekey.platform.problem.ProblemType;
+import dev.rekey.platform.query.Slice;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -29,21 +24,19 @@ import org.springframework.web.bind.annotation.RestController;
 /** Shows single credentials of the inventory, and what happened to them. */
 @RestController
 @RequestMapping(path = "/api/v1/credentials", produces = MediaType.APPLICATION_JSON_VALUE)
-@Tag(name = "Inventory")
-@Answers(ProblemType.RECORD_UNAVAILABLE)
 class CredentialController {
 
   private final CredentialRepository rows;
   private final Replacements replacements;
   private final Timelines timelines;
-  private final Looks looks;
+  private final Observations looks;
   private final Access access;
 
   CredentialController(
       CredentialRepository rows,
       Replacements replacements,
       Timelines timelines,
-      Looks looks,
+      Observations looks,
       Access access) {
     this.rows = rows;
     this.replacements = replacements;
@@ -53,40 +46,17 @@ class CredentialController {
   }
 
   @GetMapping("/{id}")
-  @Answers(ProblemType.NOT_FOUND)
-  @Operation(
-      operationId = "getCredential",
-      summary = "Get one credential of the inventory",
-      description = "One that you may not see answers like one that does not exist.")
-  CredentialView get(
-      Caller caller,
-      @PathVariable(name = "id")
-          @Parameter(
-              description = "Its id in the inventory.",
-              example = "019aa8a5-9c55-7a3e-8d21-0b9e7c6f5a42")
-          UUID id) {
+  CredentialView get(Caller caller, @PathVariable(name = "id") UUID id) {
     Credential credential = found(caller, id);
     return credential.view(looks.at(List.of(credential)).get(credential.subject()));
   }
 
   @GetMapping("/{id}/timeline")
-  @Answers({ProblemType.NOT_FOUND, ProblemType.QUERY_TOO_BROAD})
-  @Operation(
-      operationId = "getCredentialTimeline",
-      summary = "Get what happened to one credential",
-      description =
-          "Its events, newest first and without a bound in time: also those of the rotation that"
-              + " made it, from the request on, and of those that were to replace it, save what"
-              + " they did to other credentials.")
   ResponseEntity<Slice<AuditEvent>> timeline(
       Caller caller,
-      @PathVariable(name = "id")
-          @Parameter(
-              description = "Its id in the inventory.",
-              example = "019aa8a5-9c55-7a3e-8d21-0b9e7c6f5a42")
-          UUID id,
-      @RequestParam(name = "limit", required = false) @Paging.Limit @Nullable Integer limit,
-      @RequestParam(name = "cursor", required = false) @Paging.Next @Nullable String cursor) {
+      @PathVariable(name = "id") UUID id,
+      @RequestParam(name = "limit", required = false) @Nullable Integer limit,
+      @RequestParam(name = "cursor", required = false) @Nullable String cursor) {
     Credential credential = found(caller, id);
     return timelines.page(id, rotations(credential), limit, cursor).response();
   }

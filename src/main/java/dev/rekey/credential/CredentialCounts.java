@@ -1,9 +1,8 @@
 package dev.rekey.credential;
 
 import dev.rekey.access.Visibility;
-import dev.rekey.platform.Conditions;
-import dev.rekey.platform.SqlPart;
-import io.swagger.v3.oas.annotations.media.Schema;
+import dev.rekey.platform.query.Conditions;
+import dev.rekey.platform.query.SqlPart;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -16,26 +15,12 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** How many credentials there are, and of those that live how many want attention. */
-@Schema(
-    name = "CredentialCounts",
-    description =
-        "How many credentials there are. Those that live are ACTIVE or RETIRING; that no use of one"
-            + " was seen does not prove that there was none.")
 public record CredentialCounts(
-    @Schema(description = "All.", example = "1204") long total,
-    @Schema(description = "The same by status, each status once.") List<OfStatus> byStatus,
-    @Schema(
-            description = "Those that live and end within 7 days, by their upstream or by policy.",
-            example = "7")
-        long expiringWithin7Days,
-    @Schema(description = "Those that live and end within 30 days.", example = "31")
-        long expiringWithin30Days,
-    @Schema(
-            description =
-                "Those that live and were last used 90 days ago or earlier or, where no use was"
-                    + " seen, made then.",
-            example = "12")
-        long unusedFor90Days) {
+    long total,
+    List<OfStatus> byStatus,
+    long expiringWithin7Days,
+    long expiringWithin30Days,
+    long unusedFor90Days) {
 
   private static final Duration SOON = Duration.ofDays(7);
   private static final Duration LATER = Duration.ofDays(30);
@@ -58,10 +43,7 @@ public record CredentialCounts(
       """;
 
   /** How many stand so. */
-  @Schema(name = "CredentialsOfStatus", description = "How many credentials stand so.")
-  public record OfStatus(
-      @Schema(description = "Where they stand.") CredentialStatus status,
-      @Schema(description = "How many do.", example = "1100") long credentials) {}
+  public record OfStatus(CredentialStatus status, long credentials) {}
 
   /** The counts of what a caller may see, for {@link #of}. */
   public static SqlPart query(Visibility visibility, Instant now) {

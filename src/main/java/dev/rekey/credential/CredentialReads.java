@@ -2,7 +2,7 @@ package dev.rekey.credential;
 
 import dev.rekey.access.Permit;
 import dev.rekey.platform.PathId;
-import dev.rekey.upstream.Listing;
+import dev.rekey.upstream.ListableUpstream;
 import dev.rekey.upstream.Reply;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.Upstream;
@@ -41,16 +41,17 @@ public class CredentialReads {
 
   /** As the other, with what our token may do to the credential if asked. */
   public UpstreamCredential read(
-      Permit.Read permit, Listing upstream, PathId id, boolean withPermissions) {
+      Permit.Read permit, ListableUpstream upstream, PathId id, boolean withPermissions) {
     Instant asked = clock.instant();
     return noted(permit.subject(), id, asked, upstream.read(permit.subject(), id, withPermissions));
   }
 
   /** One page; throws a problem for everything but an answer. */
-  public Listing.Page list(Permit.Read permit, Listing upstream, Listing.Query query) {
+  public ListableUpstream.Page list(
+      Permit.Read permit, ListableUpstream upstream, ListableUpstream.Query query) {
     Instant asked = clock.instant();
     Subject subject = permit.subject();
-    Listing.Page page =
+    ListableUpstream.Page page =
         UpstreamProblems.valueOrThrow(subject.upstream(), upstream.list(subject, query));
     note(() -> page.items().forEach(item -> drift.listed(subject, item, asked)));
     return page;

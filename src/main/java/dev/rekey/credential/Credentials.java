@@ -2,7 +2,7 @@ package dev.rekey.credential;
 
 import dev.rekey.platform.Ids;
 import dev.rekey.platform.PathId;
-import dev.rekey.upstream.Label;
+import dev.rekey.upstream.CredentialNaming;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.UpstreamCredential;
 import java.time.Instant;
@@ -53,10 +53,10 @@ public class Credentials {
 
   /** The name and description in the inventory; both null if it is not in there. */
   @Transactional(readOnly = true)
-  public Label named(Subject subject, PathId upstreamId) {
+  public CredentialNaming named(Subject subject, PathId upstreamId) {
     return rows.find(subject, upstreamId)
-        .map(known -> new Label(known.displayName(), known.description()))
-        .orElse(Label.NONE);
+        .map(known -> new CredentialNaming(known.displayName(), known.description()))
+        .orElse(CredentialNaming.NONE);
   }
 
   /** Records a credential that a rotation made, also if a listing has seen it before. */
@@ -114,7 +114,7 @@ public class Credentials {
    */
   @Transactional
   public void changed(
-      Subject subject, UpstreamCredential seen, Label ours, Instant asked, Instant at) {
+      Subject subject, UpstreamCredential seen, CredentialNaming ours, Instant asked, Instant at) {
     rows.lock(subject, seen.id())
         .or(() -> discovered(subject, seen, at))
         .filter(credential -> !credential.isGone() || !asked.isBefore(credential.observedAt()))
@@ -126,7 +126,8 @@ public class Credentials {
     return rows.lock(subject, seen.id());
   }
 
-  private void change(Credential credential, UpstreamCredential seen, Label ours, Instant at) {
+  private void change(
+      Credential credential, UpstreamCredential seen, CredentialNaming ours, Instant at) {
     boolean wasGone = credential.isGone();
     credential.change(ours, seen, at, policy);
     if (wasGone && !credential.isGone()) {

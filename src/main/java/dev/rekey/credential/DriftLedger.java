@@ -27,19 +27,19 @@ public class DriftLedger {
   private final CredentialRepository rows;
   private final EntityManager entities;
   private final OpenMutations open;
-  private final Looks looks;
+  private final Observations looks;
   private final ExpiryPolicy policy;
   private final AuditLog audit;
-  private final DriftCounts counts;
+  private final DriftMetrics counts;
 
   DriftLedger(
       CredentialRepository rows,
       EntityManager entities,
       OpenMutations open,
-      Looks looks,
+      Observations looks,
       ExpiryPolicy policy,
       AuditLog audit,
-      DriftCounts counts) {
+      DriftMetrics counts) {
     this.rows = rows;
     this.entities = entities;
     this.open = open;
@@ -121,7 +121,7 @@ public class DriftLedger {
    * Whether a mint may have ended a credential, as far as is known. That it lives is news then: if
    * it goes later, that was somebody else.
    */
-  boolean mayHaveEnded(Credential credential) {
+  public boolean mayHaveEnded(Credential credential) {
     return !credential.isGone() && open.mayHaveEnded(credential.subject(), credential.observedAt());
   }
 

@@ -5,7 +5,7 @@ import dev.rekey.audit.AuditEvent.Change;
 import dev.rekey.audit.AuditLog;
 import dev.rekey.audit.AuditType;
 import dev.rekey.credential.Credential.Told;
-import dev.rekey.platform.SqlTime;
+import dev.rekey.platform.query.SqlTime;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -31,7 +31,7 @@ class ExpiryLedger {
   private final ExpiryPolicy policy;
   private final ExpiryProperties properties;
   private final AuditLog audit;
-  private final DriftCounts counts;
+  private final DriftMetrics counts;
   private final JdbcClient jdbc;
   private final Clock clock;
 
@@ -40,7 +40,7 @@ class ExpiryLedger {
       ExpiryPolicy policy,
       ExpiryProperties properties,
       AuditLog audit,
-      DriftCounts counts,
+      DriftMetrics counts,
       JdbcClient jdbc,
       Clock clock) {
     this.rows = rows;

@@ -4,9 +4,9 @@ import static java.util.function.Function.identity;
 import static java.util.stream.Collectors.toMap;
 
 import dev.rekey.access.Visibility;
-import dev.rekey.platform.BoundedQueries;
-import dev.rekey.platform.Conditions;
-import dev.rekey.platform.Cursor;
+import dev.rekey.platform.query.BoundedQueries;
+import dev.rekey.platform.query.Conditions;
+import dev.rekey.platform.query.Cursor;
 import dev.rekey.upstream.Upstreams;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -4,19 +4,11 @@ import dev.rekey.access.Access;
 import dev.rekey.access.Caller;
 import dev.rekey.access.Visibility;
 import dev.rekey.credential.Inventory.Entry;
-import dev.rekey.platform.Answers;
-import dev.rekey.platform.Cursor;
-import dev.rekey.platform.Paging;
-import dev.rekey.platform.ProblemType;
-import dev.rekey.platform.QueryText;
-import dev.rekey.platform.Slice;
+import dev.rekey.platform.query.Cursor;
+import dev.rekey.platform.query.QueryText;
+import dev.rekey.platform.query.Slice;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.Upstreams;
-import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.media.ArraySchema;
-import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -35,8 +27,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** Lists the inventory of the subjects that a caller may see. */
 @RestController
 @RequestMapping(path = "/api/v1/credentials", produces = MediaType.APPLICATION_JSON_VALUE)
-@Tag(name = "Inventory", description = "Every credential that Rekey knows of.")
-@Answers({ProblemType.RECORD_UNAVAILABLE, ProblemType.QUERY_TOO_BROAD})
 class InventoryController {
 
   private static final int MIN_Q = 3;
@@ -45,9 +35,9 @@ class InventoryController {
   private final Inventory inventory;
   private final Access access;
   private final Upstreams upstreams;
-  private final Looks looks;
+  private final Observations looks;
 
-  InventoryController(Inventory inventory, Access access, Upstreams upstreams, Looks looks) {
+  InventoryController(Inventory inventory, Access access, Upstreams upstreams, Observations looks) {
     this.inventory = inventory;
     this.access = access;
     this.upstreams = upstreams;
@@ -55,86 +45,19 @@ class InventoryController {
   }
 
   @GetMapping
-  @Operation(
-      operationId = "listCredentials",
-      summary = "Search the inventory",
-      description =
-          "The credentials of the subjects that you may see. What is given all has to be met. Those"
-              + " that have nothing in the field of sort come last, whichever way it goes.")
   ResponseEntity<Slice<CredentialView>> list(
       Caller caller,
-      @RequestParam(name = "upstream", required = false)
-          @Parameter(description = "Only those of this upstream.", example = "keycard")
-          @Nullable String upstream,
-      @RequestParam(name = "subject", required = false)
-          @Parameter(
-              description =
-                  "Only those of this subject, or of all that begin so if it ends in *: apps/crm/*.",
-              example = "apps/crm/connectors/okta")
-          @Nullable String subject,
-      @RequestParam(name = "team", required = false)
-          @Parameter(
-              description = "Only those of subjects that this team was granted.",
-              example = "payments")
-          @Nullable String team,
-      @RequestParam(name = "status", required = false)
-          @Parameter(
-              description = "Only those that stand so; may be given several times.",
-              example = "[\"ACTIVE\"]",
-              array = @ArraySchema(schema = @Schema(ref = "#/components/schemas/CredentialStatus")))
-          @Nullable List<String> status,
-      @RequestParam(name = "origin", required = false)
-          @Parameter(description = "Only those that came so.", example = "DISCOVERED")
-          @Nullable CredentialOrigin origin,
-      @RequestParam(name = "expiresBefore", required = false)
-          @Parameter(
-              description =
-                  "Only those that end before this time, by their upstream or by policy; not those"
-                      + " that do not end.",
-              example = "2026-12-31T00:00:00Z")
-          @Nullable Instant expiresBefore,
-      @RequestParam(name = "notUsedSince", required = false)
-          @Parameter(
-              description =
-                  "Only those that were last used before this time or, where no use was seen, made"
-                      + " before it. That no use was seen does not prove that there was none.",
-              example = "2026-08-31T00:00:00Z")
-          @Nullable Instant notUsedSince,
-      @RequestParam(name = "q", required = false)
-          @Parameter(
-              description =
-                  "Only those in whose name, description, client id, upstream id or an id of whose"
-                      + " subject this text occurs, in any case: 3 to 200 characters.",
-              example = "okta")
-          @Nullable String q,
-      @RequestParam(name = "sort", required = false)
-          @Parameter(
-              description =
-                  "By what they are ordered, with - in front for the other direction; default"
-                      + " -recordedAt. expiresAt is by their upstream or by policy; names are"
-                      + " compared without regard to the case of A to Z.",
-              example = "expiresAt",
-              schema =
-                  @Schema(
-                      type = "string",
-                      allowableValues = {
-                        "recordedAt",
-                        "-recordedAt",
-                        "createdAt",
-                        "-createdAt",
-                        "expiresAt",
-                        "-expiresAt",
-                        "lastUsedAt",
-                        "-lastUsedAt",
-                        "subject",
-                        "-subject",
-                        "displayName",
-                        "-displayName"
-                      },
-                      defaultValue = "-recordedAt"))
-          @Nullable String sort,
-      @RequestParam(name = "limit", required = false) @Paging.Limit @Nullable Integer limit,
-      @RequestParam(name = "cursor", required = false) @Paging.Next @Nullable String cursor) {
+      @RequestParam(name = "upstream", required = false) @Nullable String upstream,
+      @RequestParam(name = "subject", required = false) @Nullable String subject,
+      @RequestParam(name = "team", required = false) @Nullable String team,
+      @RequestParam(name = "status", required = false) @Nullable List<String> status,
+      @RequestParam(name = "origin", required = false) @Nullable CredentialOrigin origin,
+      @RequestParam(name = "expiresBefore", required = false) @Nullable Instant expiresBefore,
+      @RequestParam(name = "notUsedSince", required = false) @Nullable Instant notUsedSince,
+      @RequestParam(name = "q", required = false) @Nullable String q,
+      @RequestParam(name = "sort", required = false) @Nullable String sort,
+      @RequestParam(name = "limit", required = false) @Nullable Integer limit,
+      @RequestParam(name = "cursor", required = false) @Nullable String cursor) {
     var filter =
         new InventoryFilter(
             upstream(upstream),

@@ -1,7 +1,7 @@
 package dev.rekey.credential;
 
-import dev.rekey.platform.Conditions;
-import dev.rekey.platform.Cursor;
+import dev.rekey.platform.query.Conditions;
+import dev.rekey.platform.query.Cursor;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;

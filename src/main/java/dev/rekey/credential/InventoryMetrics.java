@@ -1,7 +1,7 @@
 package dev.rekey.credential;
 
-import dev.rekey.platform.LastLook;
-import dev.rekey.platform.SqlTime;
+import dev.rekey.platform.query.LatestSample;
+import dev.rekey.platform.query.SqlTime;
 import dev.rekey.upstream.Upstream;
 import dev.rekey.upstream.UpstreamName;
 import dev.rekey.upstream.Upstreams;
@@ -21,22 +21,18 @@ import org.springframework.stereotype.Component;
 
 /** Measures the inventory: how much there is, what ends next, and how old the knowledge is. */
 @Component
-class InventoryMetrics {
+public class InventoryMetrics {
 
   private final JdbcClient jdbc;
-  private final RefreshPasses passes;
+  private final Observations looks;
   private final Upstreams upstreams;
   private final Clock clock;
-  private final LastLook<Seen> last = new LastLook<>();
+  private final LatestSample<Seen> last = new LatestSample<>();
 
   InventoryMetrics(
-      JdbcClient jdbc,
-      RefreshPasses passes,
-      Upstreams upstreams,
-      MeterRegistry meters,
-      Clock clock) {
+      JdbcClient jdbc, Observations looks, Upstreams upstreams, MeterRegistry meters, Clock clock) {
     this.jdbc = jdbc;
-    this.passes = passes;
+    this.looks = looks;
     this.upstreams = upstreams;
     this.clock = clock;
     for (CredentialStatus status : CredentialStatus.values()) {
@@ -109,15 +105,15 @@ class InventoryMetrics {
         : sign * Duration.between(clock.instant(), time).toMillis() / 1000.0;
   }
 
-  /** Looks once. */
-  void look() {
+  /** Observations once. */
+  public void look() {
     last.look(
         () -> {
           var stalest = new HashMap<UpstreamName, Instant>();
           var nextEnds = new HashMap<UpstreamName, NextEnds>();
           for (Upstream upstream : upstreams.all()) {
             UpstreamName name = upstream.name();
-            passes.stalest(name).ifPresent(time -> stalest.put(name, time));
+            looks.stalest(name).ifPresent(time -> stalest.put(name, time));
             nextEnds.put(name, findNextEnds(name));
           }
           return new Seen(stalest, nextEnds, counts());

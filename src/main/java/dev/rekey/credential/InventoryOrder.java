@@ -1,8 +1,8 @@
 package dev.rekey.credential;
 
-import dev.rekey.platform.Cursor;
-import dev.rekey.platform.QueryText;
-import dev.rekey.platform.SqlTime;
+import dev.rekey.platform.query.Cursor;
+import dev.rekey.platform.query.QueryText;
+import dev.rekey.platform.query.SqlTime;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;

@@ -3,7 +3,7 @@ package dev.rekey.credential;
 import static java.util.stream.Collectors.joining;
 
 import dev.rekey.access.Visibility;
-import dev.rekey.platform.Conditions;
+import dev.rekey.platform.query.Conditions;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;

@@ -9,23 +9,18 @@ import dev.rekey.facade.KeycardWire.Credential;
 import dev.rekey.facade.KeycardWire.CredentialList;
 import dev.rekey.facade.KeycardWire.RotateRequest;
 import dev.rekey.facade.KeycardWire.UpdateRequest;
-import dev.rekey.platform.Answers;
 import dev.rekey.platform.PathId;
-import dev.rekey.platform.ProblemType;
+import dev.rekey.platform.problem.ProblemType;
 import dev.rekey.rotation.ChangeKind;
 import dev.rekey.rotation.CredentialChanges;
 import dev.rekey.rotation.CredentialRotation;
 import dev.rekey.rotation.Delivery;
 import dev.rekey.rotation.IdempotencyKey;
-import dev.rekey.rotation.Overlaps;
-import dev.rekey.rotation.Wish;
-import dev.rekey.upstream.Listing;
+import dev.rekey.rotation.RotationDecisions;
+import dev.rekey.rotation.RotationRequest;
+import dev.rekey.upstream.ListableUpstream;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.keycard.Keycard;
-import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -48,15 +43,13 @@ import org.springframework.web.bind.annotation.RestController;
 /** Keycard's routes for service-account credentials. */
 @RestController
 @RequestMapping(path = Routes.ACCOUNT_CREDENTIALS)
-@Tag(name = "Keycard", description = "Service-account credentials, in Keycard's own shapes.")
-@Answers(ProblemType.UNKNOWN_ORGANIZATION)
 class KeycardController {
 
   private static final String PERMISSIONS = "permissions";
 
   private final Access access;
   private final CredentialRotation rotation;
-  private final Overlaps overlaps;
+  private final RotationDecisions overlaps;
   private final CredentialChanges changes;
   private final CredentialReads reads;
   private final Keycard keycard;
@@ -64,7 +57,7 @@ class KeycardController {
   KeycardController(
       Access access,
       CredentialRotation rotation,
-      Overlaps overlaps,
+      RotationDecisions overlaps,
       CredentialChanges changes,
       CredentialReads reads,
       Keycard keycard) {
@@ -80,78 +73,48 @@ class KeycardController {
       consumes = MediaType.APPLICATION_JSON_VALUE,
       produces = MediaType.APPLICATION_JSON_VALUE)
   @ResponseStatus(HttpStatus.CREATED)
-  @UpstreamCall.Mint
-  @Answers(ProblemType.RESERVED_TEXT)
-  @Operation(
-      operationId = "createServiceAccountCredential",
-      summary = "Create a credential",
-      description =
-          "Mints a credential beside those that there are, and shows its secret this once.")
   ResponseEntity<CreatedCredential> create(
       Caller caller,
-      @PathVariable("organization_id") @Described.Organization PathId organization,
-      @PathVariable("service_account_id") @Described.ServiceAccount PathId account,
-      @RequestHeader(name = Minting.RETRY_COUNT, required = false) @Described.RetryCount
-          @Nullable String retryCount,
+      @PathVariable("organization_id") PathId organization,
+      @PathVariable("service_account_id") PathId account,
+      @RequestHeader(name = Minting.RETRY_COUNT, required = false) @Nullable String retryCount,
       @IdempotencyKey.Sent @Nullable IdempotencyKey key,
       @RequestBody CreateRequest request) {
     Subject subject = serviceAccount(organization, account);
     var label = request.label();
     Delivery delivery =
         rotation.mint(
-            Wish.create(access.toMint(caller, subject), keycard, label)
+            RotationRequest.create(access.toMint(caller, subject), keycard, label)
                 .under(key)
                 .repeated(Minting.isRepetition(retryCount)));
     return delivery.answer(HttpStatus.CREATED).body(KeycardWire.created(delivery.minted()));
   }
 
   @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
-  @UpstreamCall.Read
-  @Operation(
-      operationId = "listServiceAccountCredentials",
-      summary = "List a service account's credentials",
-      description = "Answered by Keycard; what it says refreshes the inventory.")
   CredentialList list(
       Caller caller,
-      @PathVariable("organization_id") @Described.Organization PathId organization,
-      @PathVariable("service_account_id") @Described.ServiceAccount PathId account,
-      @RequestParam(name = "limit", required = false)
-          @Parameter(
-              description = "How many at most: 1 to 100.",
-              example = "50",
-              schema = @Schema(type = "integer", minimum = "1", maximum = "100"))
-          @Nullable Integer limit,
-      @RequestParam(name = "after", required = false)
-          @Parameter(description = "end_cursor of the page in front.", example = "YWZ0ZXI6NTA")
-          @Nullable String after,
-      @RequestParam(name = "before", required = false)
-          @Parameter(description = "start_cursor of the page behind.", example = "YmVmb3JlOjUw")
-          @Nullable String before,
-      @RequestParam(name = "expand[]", required = false) @Described.Expand
-          @Nullable List<String> expandArray,
-      @RequestParam(name = "expand", required = false) @Described.ExpandWithoutBrackets
-          @Nullable List<String> expand) {
+      @PathVariable("organization_id") PathId organization,
+      @PathVariable("service_account_id") PathId account,
+      @RequestParam(name = "limit", required = false) @Nullable Integer limit,
+      @RequestParam(name = "after", required = false) @Nullable String after,
+      @RequestParam(name = "before", required = false) @Nullable String before,
+      @RequestParam(name = "expand[]", required = false) @Nullable List<String> expandArray,
+      @RequestParam(name = "expand", required = false) @Nullable List<String> expand) {
     boolean withPermissions = withPermissions(expandArray, expand);
     var permit = access.toRead(caller, serviceAccount(organization, account));
     return KeycardWire.list(
-        reads.list(permit, keycard, new Listing.Query(limit, after, before, withPermissions)));
+        reads.list(
+            permit, keycard, new ListableUpstream.Query(limit, after, before, withPermissions)));
   }
 
   @GetMapping(path = "/{credential_id}", produces = MediaType.APPLICATION_JSON_VALUE)
-  @UpstreamCall.Read
-  @Operation(
-      operationId = "getServiceAccountCredential",
-      summary = "Retrieve a credential's metadata",
-      description = "Answered by Keycard; what it says refreshes the inventory.")
   Credential get(
       Caller caller,
-      @PathVariable("organization_id") @Described.Organization PathId organization,
-      @PathVariable("service_account_id") @Described.ServiceAccount PathId account,
-      @PathVariable("credential_id") @Described.CredentialId PathId id,
-      @RequestParam(name = "expand[]", required = false) @Described.Expand
-          @Nullable List<String> expandArray,
-      @RequestParam(name = "expand", required = false) @Described.ExpandWithoutBrackets
-          @Nullable List<String> expand) {
+      @PathVariable("organization_id") PathId organization,
+      @PathVariable("service_account_id") PathId account,
+      @PathVariable("credential_id") PathId id,
+      @RequestParam(name = "expand[]", required = false) @Nullable List<String> expandArray,
+      @RequestParam(name = "expand", required = false) @Nullable List<String> expand) {
     boolean withPermissions = withPermissions(expandArray, expand);
     var permit = access.toRead(caller, serviceAccount(organization, account));
     return KeycardWire.credential(reads.read(permit, keycard, id, withPermissions));
@@ -161,17 +124,11 @@ class KeycardController {
       path = "/{credential_id}",
       consumes = MediaType.APPLICATION_JSON_VALUE,
       produces = MediaType.APPLICATION_JSON_VALUE)
-  @UpstreamCall.Change
-  @Answers(ProblemType.RESERVED_TEXT)
-  @Operation(
-      operationId = "updateServiceAccountCredential",
-      summary = "Rename or describe a credential",
-      description = "Changes what is sent and leaves the rest.")
   Credential update(
       Caller caller,
-      @PathVariable("organization_id") @Described.Organization PathId organization,
-      @PathVariable("service_account_id") @Described.ServiceAccount PathId account,
-      @PathVariable("credential_id") @Described.CredentialId PathId id,
+      @PathVariable("organization_id") PathId organization,
+      @PathVariable("service_account_id") PathId account,
+      @PathVariable("credential_id") PathId id,
       @RequestBody UpdateRequest request) {
     Subject subject = serviceAccount(organization, account);
     var label = request.label();
@@ -182,44 +139,24 @@ class KeycardController {
   /** Without a {@code produces}: official clients accept anything here and read nothing. */
   @DeleteMapping(path = "/{credential_id}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
-  @UpstreamCall.Retire
-  @Operation(
-      operationId = "deleteServiceAccountCredential",
-      summary = "Delete a credential",
-      description = "One that is gone already is deleted, too.")
   void delete(
       Caller caller,
-      @PathVariable("organization_id") @Described.Organization PathId organization,
-      @PathVariable("service_account_id") @Described.ServiceAccount PathId account,
-      @PathVariable("credential_id") @Described.CredentialId PathId id) {
+      @PathVariable("organization_id") PathId organization,
+      @PathVariable("service_account_id") PathId account,
+      @PathVariable("credential_id") PathId id) {
     Subject subject = serviceAccount(organization, account);
     changes.retire(ChangeKind.DELETE, access.toChange(caller, subject), keycard, id);
   }
 
   @PostMapping(path = "/{credential_id}/rotate", produces = MediaType.APPLICATION_JSON_VALUE)
   @ResponseStatus(HttpStatus.CREATED)
-  @UpstreamCall.Mint
-  @Answers({
-    ProblemType.RESERVED_TEXT,
-    ProblemType.WRONG_STATE,
-    ProblemType.UPSTREAM_FAILED,
-    ProblemType.UPSTREAM_TIMED_OUT
-  })
-  @Operation(
-      operationId = "rotateServiceAccountCredential",
-      summary = "Rotate a credential with overlap",
-      description =
-          "Rekey's own; Keycard has no such route. Mints a credential beside an older one, and shows"
-              + " its secret this once. Both work until the new one is confirmed, by POST"
-              + " /api/v1/rotations/{Rekey-Rotation-Id}/confirm, and the older one's grace is over."
-              + " Idempotency-Key is required.")
   ResponseEntity<CreatedCredential> rotate(
       Caller caller,
-      @PathVariable("organization_id") @Described.Organization PathId organization,
-      @PathVariable("service_account_id") @Described.ServiceAccount PathId account,
-      @PathVariable("credential_id") @Described.CredentialId PathId id,
+      @PathVariable("organization_id") PathId organization,
+      @PathVariable("service_account_id") PathId account,
+      @PathVariable("credential_id") PathId id,
       @IdempotencyKey.Sent @Nullable IdempotencyKey key,
-      @RequestBody(required = false) @Nullable RotateRequest body) {
+      @Nullable RotateRequest body) {
     var request = body == null ? new RotateRequest(null, null, null, null) : body;
     Subject subject = serviceAccount(organization, account);
     var terms = request.terms();

@@ -1,6 +1,6 @@
 package dev.rekey.facade;
 
-import dev.rekey.platform.RouteTraits;
+import dev.rekey.platform.problem.RouteTraits;
 import java.util.regex.Pattern;
 import org.springframework.stereotype.Component;
 

@@ -1,6 +1,6 @@
 package dev.rekey.notification;
 
-import dev.rekey.platform.LastLook;
+import dev.rekey.platform.query.LatestSample;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.HashMap;
@@ -17,7 +17,7 @@ class Backlog {
 
   private final JdbcClient jdbc;
   private final List<String> targets;
-  private final LastLook<Map<String, Measure>> last = new LastLook<>();
+  private final LatestSample<Map<String, Measure>> last = new LatestSample<>();
 
   Backlog(JdbcClient jdbc, Targets targets, MeterRegistry meters) {
     this.jdbc = jdbc;

@@ -1,7 +1,7 @@
 package dev.rekey.notification;
 
 import dev.rekey.platform.BackgroundWork.Round;
-import dev.rekey.platform.SettingFiles;
+import dev.rekey.platform.settings.ConfigTreeReloader;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.context.annotation.Bean;
@@ -16,7 +16,7 @@ class NotificationConfiguration {
   private static final Duration FORGET_EVERY = Duration.ofHours(1);
 
   @Bean
-  Targets targets(NotificationProperties properties, SettingFiles files) {
+  Targets targets(NotificationProperties properties, ConfigTreeReloader files) {
     var targets = Targets.of(properties.targets());
     files.follow(
         NotificationProperties.class,
@@ -41,7 +41,7 @@ class NotificationConfiguration {
   }
 
   @Bean
-  Round forgetWebhooks(Forgetting forgetting) {
+  Round forgetWebhooks(DeliveryCleanup forgetting) {
     return new Round("forget-webhooks", FORGET_EVERY, forgetting::forget);
   }
 }

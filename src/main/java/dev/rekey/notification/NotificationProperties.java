@@ -34,7 +34,7 @@ record NotificationProperties(
     @DefaultValue("7d") @DurationMin Duration keepDelivered,
     @DefaultValue("90d") @DurationMin Duration keepDead) {
 
-  /** Throws a {@link dev.rekey.platform.SettingException} if one must not be sent to. */
+  /** Throws a {@link dev.rekey.platform.settings.PropertyException} if one must not be sent to. */
   NotificationProperties {
     Targets.of(targets);
   }

@@ -1,6 +1,6 @@
 package dev.rekey.notification;
 
-import dev.rekey.upstream.RetryAfter;
+import dev.rekey.upstream.http.RetryAfter;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;

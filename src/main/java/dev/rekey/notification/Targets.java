@@ -2,7 +2,7 @@ package dev.rekey.notification;
 
 import dev.rekey.audit.AuditType;
 import dev.rekey.notification.NotificationProperties.Receiver;
-import dev.rekey.platform.SettingException;
+import dev.rekey.platform.settings.PropertyException;
 import dev.rekey.upstream.Secret;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -185,7 +185,7 @@ final class Targets {
     return NOTIFIED.stream().map(AuditType::text).collect(Collectors.joining(", "));
   }
 
-  private static SettingException refused(String setting, String expectation) {
-    return new SettingException(setting, expectation + " (docs/notifications.md)");
+  private static PropertyException refused(String setting, String expectation) {
+    return new PropertyException(setting, expectation + " (docs/notifications.md)");
   }
 }

@@ -2,14 +2,9 @@ package dev.rekey.notification;
 
 import dev.rekey.access.Caller;
 import dev.rekey.notification.WebhookDeliveries.Filter;
-import dev.rekey.platform.Answers;
-import dev.rekey.platform.Cursor;
-import dev.rekey.platform.Paging;
-import dev.rekey.platform.ProblemType;
-import dev.rekey.platform.Slice;
-import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.tags.Tag;
+import dev.rekey.platform.problem.ProblemType;
+import dev.rekey.platform.query.Cursor;
+import dev.rekey.platform.query.Slice;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
@@ -24,8 +19,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** Shows operators how webhooks stand, and lets them put dead letters back. */
 @RestController
 @RequestMapping(path = "/api/v1/webhook-deliveries", produces = MediaType.APPLICATION_JSON_VALUE)
-@Tag(name = "Webhooks", description = "Who was told of what, and who could not be.")
-@Answers(ProblemType.RECORD_UNAVAILABLE)
 class WebhookDeliveryController {
 
   private final WebhookDeliveries deliveries;
@@ -37,21 +30,11 @@ class WebhookDeliveryController {
   }
 
   @GetMapping
-  @Operation(
-      operationId = "listWebhookDeliveries",
-      summary = "List webhooks",
-      description =
-          "One for each event and target, newest first. state=DEAD is what operators have to look"
-              + " at: the receiver was never told. What was delivered is shown for some days.")
   ResponseEntity<Slice<WebhookDelivery>> list(
-      @RequestParam(name = "state", required = false)
-          @Parameter(description = "Only those that stand so.", example = "DEAD")
-          @Nullable DeliveryState state,
-      @RequestParam(name = "target", required = false)
-          @Parameter(description = "Only those to the target of this name.", example = "pager")
-          @Nullable String target,
-      @RequestParam(name = "limit", required = false) @Paging.Limit @Nullable Integer limit,
-      @RequestParam(name = "cursor", required = false) @Paging.Next @Nullable String cursor) {
+      @RequestParam(name = "state", required = false) @Nullable DeliveryState state,
+      @RequestParam(name = "target", required = false) @Nullable String target,
+      @RequestParam(name = "limit", required = false) @Nullable Integer limit,
+      @RequestParam(name = "cursor", required = false) @Nullable String cursor) {
     var filter = new Filter(state, name(target));
     var after = cursor == null ? null : Cursor.decode(cursor, filter.parts());
     int size = Slice.limit(limit);
@@ -61,20 +44,7 @@ class WebhookDeliveryController {
   }
 
   @PostMapping("/{id}/redeliver")
-  @Answers({ProblemType.NOT_FOUND, ProblemType.WRONG_STATE})
-  @Operation(
-      operationId = "redeliverWebhook",
-      summary = "Put a dead letter back",
-      description =
-          "It is tried again at once, and for as long as a new one would be. Later events of the"
-              + " same credential may have been delivered meanwhile. The history says who did it.")
-  WebhookDelivery redeliver(
-      Caller caller,
-      @PathVariable(name = "id")
-          @Parameter(
-              description = "The webhook's id.",
-              example = "019aa8a6-0d1f-7c3d-8e4f-5a6b7c8d9e0f")
-          UUID id) {
+  WebhookDelivery redeliver(Caller caller, @PathVariable(name = "id") UUID id) {
     return ledger.redeliver(caller, id);
   }
 

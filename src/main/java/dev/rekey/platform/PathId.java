@@ -1,18 +1,11 @@
 package dev.rekey.platform;
 
-import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.regex.Pattern;
 
 /**
  * An upstream's opaque id that is safe as one segment of a URL path: it can neither add a segment
  * nor climb out of one, whatever client or server reads it.
  */
-@Schema(
-    type = "string",
-    description = "An id as the upstream gave it.",
-    pattern = "^(?!\\.{1,2}$)[A-Za-z0-9._~@:+=-]{1,255}$",
-    minLength = 1,
-    maxLength = 255)
 public record PathId(String value) {
 
   public static final String PATTERN = "[A-Za-z0-9._~@:+=-]{1,255}";

@@ -16,14 +16,14 @@ import org.springframework.http.HttpHeaders;
 public record RequestInfo(
     String requestId, @Nullable String traceId, String ip, @Nullable String userAgent) {
 
-  static final String HEADER = "X-Request-Id";
+  public static final String HEADER = "X-Request-Id";
 
   private static final String ATTRIBUTE = RequestInfo.class.getName();
   private static final Pattern SANE = Pattern.compile("[A-Za-z0-9._:+/=-]{1,128}");
   private static final int MAX_USER_AGENT = 200;
 
   /** Finds out about a request, and remembers it for {@link #find}. */
-  static RequestInfo note(HttpServletRequest request, @Nullable String traceId) {
+  public static RequestInfo note(HttpServletRequest request, @Nullable String traceId) {
     var info =
         new RequestInfo(
             requestId(request.getHeader(HEADER)),

@@ -1,17 +1,9 @@
 package dev.rekey.rotation;
 
 import com.fasterxml.jackson.annotation.JsonValue;
-import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Locale;
 
 /** What can be done with a rotation after its mint. */
-@Schema(
-    enumAsRef = true,
-    example = "confirm",
-    description =
-        "What can be done with a rotation. confirm: the new credential works, retire the older one."
-            + " revert: end the new one while the older one lives. reissue: its secret was lost,"
-            + " make another and end the lost one. resolve: an admin closes an UNKNOWN.")
 enum Action {
   /** The new credential works: retire the older one. */
   CONFIRM,

@@ -7,8 +7,8 @@ import dev.rekey.audit.AuditOutcome;
 import dev.rekey.credential.Credentials;
 import dev.rekey.platform.Ids;
 import dev.rekey.platform.PathId;
-import dev.rekey.platform.SqlTime;
-import dev.rekey.upstream.Label;
+import dev.rekey.platform.query.SqlTime;
+import dev.rekey.upstream.CredentialNaming;
 import dev.rekey.upstream.UpstreamCredential;
 import java.time.Clock;
 import java.time.Instant;
@@ -60,12 +60,17 @@ class ChangeLedger {
       Initiator by,
       PathId target,
       @Nullable UUID rotation,
-      Label update,
+      CredentialNaming update,
       List<Change> what) {}
 
   /** Writes the change down. Unless this returns, nothing may be sent. */
   @Transactional
-  Opened open(ChangeKind kind, Initiator by, PathId target, @Nullable UUID rotation, Label update) {
+  Opened open(
+      ChangeKind kind,
+      Initiator by,
+      PathId target,
+      @Nullable UUID rotation,
+      CredentialNaming update) {
     var opened =
         new Opened(Ids.next(), kind, by, target, rotation, update, what(by, target, update));
     AuditEntry requested = entry(opened, by.entry(kind.requested()));
@@ -182,8 +187,8 @@ class ChangeLedger {
     return opened.rotation() == null ? about : about.rotation(opened.rotation());
   }
 
-  private List<Change> what(Initiator by, PathId target, Label update) {
-    if (update.equals(Label.NONE)) {
+  private List<Change> what(Initiator by, PathId target, CredentialNaming update) {
+    if (update.equals(CredentialNaming.NONE)) {
       return List.of();
     }
     var known = credentials.named(by.subject(), target);

@@ -2,10 +2,10 @@ package dev.rekey.rotation;
 
 import dev.rekey.access.Permit;
 import dev.rekey.platform.PathId;
-import dev.rekey.platform.Problem;
-import dev.rekey.platform.ProblemType;
-import dev.rekey.upstream.Label;
-import dev.rekey.upstream.Listing;
+import dev.rekey.platform.problem.Problem;
+import dev.rekey.platform.problem.ProblemType;
+import dev.rekey.upstream.CredentialNaming;
+import dev.rekey.upstream.ListableUpstream;
 import dev.rekey.upstream.Reply;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.Upstream;
@@ -36,7 +36,7 @@ public class CredentialChanges {
 
   /** Changes what is not null in the request; throws a problem for every outcome but success. */
   public UpstreamCredential update(
-      Permit.Write permit, Listing upstream, PathId id, Label changes) {
+      Permit.Write permit, ListableUpstream upstream, PathId id, CredentialNaming changes) {
     var by = new Initiator.OfCaller(permit);
     return valueOrThrow(
         permit.subject(),
@@ -56,12 +56,12 @@ public class CredentialChanges {
             kind,
             new Initiator.OfCaller(permit),
             id,
-            Label.NONE,
+            CredentialNaming.NONE,
             () -> upstream.retire(permit.subject(), id)));
   }
 
   private <T> Outcome<T> run(
-      ChangeKind kind, Initiator by, PathId id, Label update, Supplier<Reply<T>> call) {
+      ChangeKind kind, Initiator by, PathId id, CredentialNaming update, Supplier<Reply<T>> call) {
     return send(ledger.open(kind, by, id, null, update), call);
   }
 

@@ -2,13 +2,13 @@ package dev.rekey.rotation;
 
 import dev.rekey.audit.AuditEntry;
 import dev.rekey.audit.AuditLog;
-import dev.rekey.credential.Predecessors;
+import dev.rekey.credential.PredecessorCheck;
 import dev.rekey.platform.Deadline;
 import dev.rekey.platform.Ids;
 import dev.rekey.platform.PathId;
-import dev.rekey.platform.Problem;
-import dev.rekey.platform.ProblemException;
-import dev.rekey.platform.ProblemType;
+import dev.rekey.platform.problem.Problem;
+import dev.rekey.platform.problem.ProblemException;
+import dev.rekey.platform.problem.ProblemType;
 import dev.rekey.rotation.RotationLedger.Closing;
 import dev.rekey.rotation.RotationLedger.Opened;
 import dev.rekey.rotation.RotationMetrics.OfUpstream.Underway;
@@ -65,7 +65,7 @@ public class CredentialRotation {
   private final RotationLedger ledger;
   private final LateRecords lateRecords;
   private final AuditLog audit;
-  private final Predecessors predecessors;
+  private final PredecessorCheck predecessors;
   private final RotationProperties properties;
   private final RotationMetrics metrics;
   private final Clock clock;
@@ -75,7 +75,7 @@ public class CredentialRotation {
       RotationLedger ledger,
       LateRecords lateRecords,
       AuditLog audit,
-      Predecessors predecessors,
+      PredecessorCheck predecessors,
       RotationProperties properties,
       RotationMetrics metrics,
       Clock clock) {
@@ -90,7 +90,7 @@ public class CredentialRotation {
   }
 
   /** Makes one new credential. Throws a problem for every outcome but success. */
-  public Delivery mint(Wish wish) {
+  public Delivery mint(RotationRequest wish) {
     return mint(
         () -> {
           refuseRepetition(wish);
@@ -98,7 +98,7 @@ public class CredentialRotation {
         });
   }
 
-  private void refuseRepetition(Wish wish) {
+  private void refuseRepetition(RotationRequest wish) {
     if (wish.isRepetition() && wish.key() == null) {
       ledger
           .repeated(wish)
@@ -115,7 +115,7 @@ public class CredentialRotation {
    * @param wish makes sure that the credential may be made, which takes part of the time that there
    *     is; what it throws is thrown here
    */
-  Delivery mint(Supplier<Wish> wish) {
+  Delivery mint(Supplier<RotationRequest> wish) {
     var rotation = new Run(wish);
     Future<Delivery> answer;
     try {
@@ -169,16 +169,16 @@ public class CredentialRotation {
   /** One rotation under way. */
   private final class Run {
 
-    private final Supplier<Wish> wanted;
+    private final Supplier<RotationRequest> wanted;
     private final Deadline callDeadline = Deadline.in(properties.callWithin());
     private volatile @Nullable Opened known;
 
-    Run(Supplier<Wish> wanted) {
+    Run(Supplier<RotationRequest> wanted) {
       this.wanted = wanted;
     }
 
     Delivery openCallClose() {
-      Wish wish = wanted.get();
+      RotationRequest wish = wanted.get();
       long begun = System.nanoTime();
       Opened opened = open(wish);
       known = opened;
@@ -216,7 +216,7 @@ public class CredentialRotation {
       };
     }
 
-    private Opened open(Wish wish) {
+    private Opened open(RotationRequest wish) {
       try {
         return ledger.open(Ids.next(), wish);
       } catch (DuplicateKeyException e) {
@@ -233,7 +233,7 @@ public class CredentialRotation {
       } catch (DataAccessException | TransactionException e) {
         return new Reply.NotSent<>(Obstacle.NO_LEASE);
       }
-      Wish wish = opened.wish();
+      RotationRequest wish = opened.wish();
       return underway.atUpstream(
           () -> wish.upstream().mint(wish.subject(), wish.label(), opened.attempt(), callDeadline));
     }
@@ -266,7 +266,7 @@ public class CredentialRotation {
 
     /** Ends what was made, so that no credential lives that nobody holds. */
     private ProblemException takeBack(Opened opened, PathId made, String why, Underway underway) {
-      Wish wish = opened.wish();
+      RotationRequest wish = opened.wish();
       Reply<Retired> gone = underway.atUpstream(() -> wish.upstream().retire(wish.subject(), made));
       boolean isGone = gone instanceof Reply.Success<Retired>;
       String unclear = why + ", and that it was ended again is not sure";
@@ -332,7 +332,7 @@ public class CredentialRotation {
     }
 
     // Nothing of this may keep the secret from its caller.
-    private void lookAtPredecessors(Wish wish) {
+    private void lookAtPredecessors(RotationRequest wish) {
       if (!wish.isListed()) {
         try {
           threads.execute(

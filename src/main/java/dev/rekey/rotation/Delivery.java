@@ -1,6 +1,6 @@
 package dev.rekey.rotation;
 
-import dev.rekey.platform.RekeyHeaders;
+import dev.rekey.platform.web.RekeyHeaders;
 import dev.rekey.upstream.Minted;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;

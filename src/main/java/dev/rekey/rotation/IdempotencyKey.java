@@ -1,9 +1,6 @@
 package dev.rekey.rotation;
 
-import dev.rekey.platform.ProblemType;
-import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.enums.ParameterIn;
-import io.swagger.v3.oas.annotations.media.Schema;
+import dev.rekey.platform.problem.ProblemType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.nio.charset.StandardCharsets;
@@ -27,14 +24,6 @@ public final class IdempotencyKey {
 
   /** Describes a parameter that takes the header. */
   @Retention(RetentionPolicy.RUNTIME)
-  @Parameter(
-      in = ParameterIn.HEADER,
-      name = HEADER,
-      description =
-          "A name of your own for this request, the same if you repeat it. A repetition does not"
-              + " make a second credential.",
-      example = "6f1c0c7e-5f0e-4b52-9d7f-1f6f0e3f2a10",
-      schema = @Schema(type = "string", minLength = 1, maxLength = MAX_LENGTH))
   public @interface Sent {}
 
   private final String hash;

@@ -1,6 +1,5 @@
 package dev.rekey.rotation;
 
-import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -8,17 +7,6 @@ import java.util.Set;
  * Where a change at an upstream stands. This is the one place that says which way it may go; the
  * database holds the same in {@code mutation_transition} and refuses all else.
  */
-@Schema(
-    enumAsRef = true,
-    example = "SUCCEEDED",
-    description =
-        "Where a change at an upstream stands. PENDING: written down; it may be under way."
-            + " SUCCEEDED: it took effect. NOT_ATTEMPTED: nothing was sent. REJECTED: the upstream"
-            + " refused it before acting. UNKNOWN: it was sent, and whether it took effect is not"
-            + " known yet. NOT_APPLIED: it was sent and did not take effect. ORPHAN_REMOVED: it"
-            + " made a credential whose secret nobody got, which was ended. COMPENSATED: it made a"
-            + " credential that could not be recorded and was ended again. SUPERSEDED: a later"
-            + " rotation ended what it may have made. RESOLVED: an admin closed it.")
 enum MutationState {
   /** Written down; it may be under way. */
   PENDING,

@@ -7,8 +7,8 @@ import dev.rekey.audit.AuditType;
 import dev.rekey.credential.Credentials;
 import dev.rekey.credential.DriftLedger;
 import dev.rekey.platform.PathId;
-import dev.rekey.platform.SqlTime;
-import dev.rekey.upstream.Label;
+import dev.rekey.platform.query.SqlTime;
+import dev.rekey.upstream.CredentialNaming;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.UpstreamCredential;
 import dev.rekey.upstream.UpstreamName;
@@ -82,7 +82,7 @@ class ReconcileLedger {
   /** A change whose outcome is to be found out by reading; the rest as for {@link MintDue}. */
   record ChangeDue(ChangeLedger.Opened change, Instant leaseUntil, int epoch, int checks) {
 
-    Label wanted() {
+    CredentialNaming wanted() {
       return change.update();
     }
 
@@ -393,7 +393,7 @@ class ReconcileLedger {
             new Initiator.OfRekey(subject(row)),
             PathId.of(row.getString("upstream_id")),
             row.getObject("rotation_id", UUID.class),
-            new Label(row.getString("wanted_name"), row.getString("wanted_description")),
+            new CredentialNaming(row.getString("wanted_name"), row.getString("wanted_description")),
             List.of()),
         time(row, "lease_until"),
         row.getInt("epoch"),

@@ -3,7 +3,7 @@ package dev.rekey.rotation;
 import dev.rekey.platform.PathId;
 import dev.rekey.rotation.ReconcileLedger.ChangeDue;
 import dev.rekey.rotation.ReconcileLedger.MintDue;
-import dev.rekey.upstream.Listing;
+import dev.rekey.upstream.ListableUpstream;
 import dev.rekey.upstream.Reply;
 import dev.rekey.upstream.Upstream;
 import dev.rekey.upstream.Upstream.Retired;
@@ -69,7 +69,9 @@ class Reconciler {
     this.clock = clock;
   }
 
-  /** Looks once at everything that is due. Returns when all that it took over is done with. */
+  /**
+   * Observations once at everything that is due. Returns when all that it took over is done with.
+   */
   void sweep() {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       ledger
@@ -110,14 +112,14 @@ class Reconciler {
     PathId made = due.made();
     if (made != null) {
       remove(due, upstream, made);
-    } else if (upstream instanceof Listing listing) {
+    } else if (upstream instanceof ListableUpstream listing) {
       search(due, listing);
     } else {
       ledger.again(due, null);
     }
   }
 
-  private void search(MintDue due, Listing upstream) {
+  private void search(MintDue due, ListableUpstream upstream) {
     Optional<List<UpstreamCredential>> found = tagged(due, upstream);
     if (found.isEmpty()) {
       ledger.again(due, pause(due.checks()));
@@ -178,12 +180,13 @@ class Reconciler {
   }
 
   /** The credentials that name the attempt; empty if the list could not be had. */
-  private static Optional<List<UpstreamCredential>> tagged(MintDue due, Listing upstream) {
+  private static Optional<List<UpstreamCredential>> tagged(MintDue due, ListableUpstream upstream) {
     var found = new ArrayList<UpstreamCredential>();
     @Nullable String after = null;
     do {
-      var query = new Listing.Query(PAGE, after, null, false);
-      if (!(upstream.list(due.subject(), query) instanceof Reply.Success<Listing.Page>(var page))) {
+      var query = new ListableUpstream.Query(PAGE, after, null, false);
+      if (!(upstream.list(due.subject(), query)
+          instanceof Reply.Success<ListableUpstream.Page>(var page))) {
         return Optional.empty();
       }
       page.items().stream()

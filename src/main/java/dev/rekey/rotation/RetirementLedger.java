@@ -7,8 +7,8 @@ import dev.rekey.audit.AuditType;
 import dev.rekey.credential.Credentials;
 import dev.rekey.platform.Ids;
 import dev.rekey.platform.PathId;
-import dev.rekey.platform.SqlTime;
-import dev.rekey.upstream.Label;
+import dev.rekey.platform.query.SqlTime;
+import dev.rekey.upstream.CredentialNaming;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.UpstreamName;
 import java.sql.ResultSet;
@@ -34,14 +34,14 @@ class RetirementLedger {
   private static final Duration TAKEN_FOR = Duration.ofSeconds(90);
 
   private final JdbcClient jdbc;
-  private final Standings standings;
+  private final RotationStatuses standings;
   private final ChangeLedger changes;
   private final Credentials credentials;
   private final AuditLog audit;
 
   RetirementLedger(
       JdbcClient jdbc,
-      Standings standings,
+      RotationStatuses standings,
       ChangeLedger changes,
       Credentials credentials,
       AuditLog audit) {
@@ -180,7 +180,7 @@ class RetirementLedger {
                 new Initiator.OfRekey(due.subject()),
                 due.upstreamId(),
                 due.rotation(),
-                Label.NONE))
+                CredentialNaming.NONE))
         : Optional.empty();
   }
 

@@ -1,10 +1,10 @@
 package dev.rekey.rotation;
 
 import dev.rekey.credential.CredentialReads;
-import dev.rekey.platform.ProblemException;
+import dev.rekey.platform.problem.ProblemException;
 import dev.rekey.rotation.RetirementLedger.Due;
-import dev.rekey.rotation.Standing.Known;
-import dev.rekey.upstream.Listing;
+import dev.rekey.rotation.RotationStatus.Known;
+import dev.rekey.upstream.ListableUpstream;
 import dev.rekey.upstream.Reply;
 import dev.rekey.upstream.Upstream;
 import dev.rekey.upstream.Upstream.Retired;
@@ -42,7 +42,7 @@ class Retirements {
 
   private final ExecutorService threads;
   private final RetirementLedger ledger;
-  private final OverlapLedger overlaps;
+  private final RotationDecisionLedger overlaps;
   private final CredentialChanges changes;
   private final CredentialReads reads;
   private final Upstreams upstreams;
@@ -53,7 +53,7 @@ class Retirements {
   Retirements(
       @Qualifier(RotationConfiguration.THREADS) ExecutorService threads,
       RetirementLedger ledger,
-      OverlapLedger overlaps,
+      RotationDecisionLedger overlaps,
       CredentialChanges changes,
       CredentialReads reads,
       Upstreams upstreams,
@@ -71,10 +71,13 @@ class Retirements {
     this.clock = clock;
   }
 
-  /** Looks once at everything that is due. Returns when all that it took over is done with. */
+  /**
+   * Observations once at everything that is due. Returns when all that it took over is done with.
+   */
   void sweep() {
     ledger.noteEnded();
-    for (Standing standing : overlaps.unconfirmed(properties.unconfirmedAfter(), MOST_AT_ONCE)) {
+    for (RotationStatus standing :
+        overlaps.unconfirmed(properties.unconfirmedAfter(), MOST_AT_ONCE)) {
       metrics.of(standing.subject()).unconfirmed();
     }
     try (ExecutorService each = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -113,7 +116,7 @@ class Retirements {
     if (!due.isLost() && !successorLives(due, upstream)) {
       return;
     }
-    ChangeKind kind = upstream instanceof Listing ? ChangeKind.DELETE : ChangeKind.REVOKE;
+    ChangeKind kind = upstream instanceof ListableUpstream ? ChangeKind.DELETE : ChangeKind.REVOKE;
     Optional<ChangeLedger.Opened> opened = ledger.begin(due, kind);
     if (opened.isEmpty()) {
       return;
@@ -183,7 +186,7 @@ class Retirements {
     ledger.failed(due, why, Pause.backoff(FIRST_PAUSE, due.tries(), LONGEST_PAUSE));
   }
 
-  private void lookForFirstUse(Standing standing) {
+  private void lookForFirstUse(RotationStatus standing) {
     try (var _ = RotationLog.about(standing.rotation())) {
       Known made = standing.made();
       if (made == null || !standing.possible().contains(Action.CONFIRM)) {
@@ -213,7 +216,7 @@ class Retirements {
     }
   }
 
-  private Duration seenSince(Standing standing) {
+  private Duration seenSince(RotationStatus standing) {
     // A UUIDv7 begins with the milliseconds of its making.
     long millis = standing.rotation().getMostSignificantBits() >>> 16;
     return Duration.between(Instant.ofEpochMilli(millis), clock.instant());

@@ -1,6 +1,6 @@
 package dev.rekey.rotation;
 
-import dev.rekey.platform.Cursor;
+import dev.rekey.platform.query.Cursor;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
@@ -63,7 +63,7 @@ class Rotation {
     return new Cursor(requestedAt, id);
   }
 
-  RotationView view(Standing standing, List<RotationView.Retirement> retirements) {
+  RotationView view(RotationStatus standing, List<RotationView.Retirement> retirements) {
     return new RotationView(
         id,
         upstream,

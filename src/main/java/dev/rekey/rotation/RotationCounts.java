@@ -1,10 +1,9 @@
 package dev.rekey.rotation;
 
 import dev.rekey.access.Visibility;
-import dev.rekey.platform.Conditions;
-import dev.rekey.platform.SqlPart;
-import dev.rekey.platform.SqlTime;
-import io.swagger.v3.oas.annotations.media.Schema;
+import dev.rekey.platform.query.Conditions;
+import dev.rekey.platform.query.SqlPart;
+import dev.rekey.platform.query.SqlTime;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -18,32 +17,15 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What became of the rotations of a day, and how many nobody knows the outcome of. */
-@Schema(
-    name = "RotationCounts",
-    description = "The rotations of a day, and those whose outcome is not known, of whatever day.")
 record RotationCounts(
-    @Schema(description = "How many are UNKNOWN now, whenever they were asked for.", example = "1")
-        long unknown,
-    @Schema(
-            description = "When the first of these was asked for; null if there is none.",
-            example = "2026-11-22T09:30:00.012345Z")
-        @Nullable Instant oldestUnknownAt,
-    @Schema(
-            description = "How long ago that was, in seconds; null if there is none.",
-            example = "5400")
-        @Nullable Long oldestUnknownSeconds,
-    @Schema(
-            description = "When the day begins, in the time zone that was asked for.",
-            example = "2026-11-22T00:00:00.000000Z")
-        Instant today,
-    @Schema(description = "How those asked for since then stand, each state once.")
-        List<OfState> todayByState) {
+    long unknown,
+    @Nullable Instant oldestUnknownAt,
+    @Nullable Long oldestUnknownSeconds,
+    Instant today,
+    List<OfState> todayByState) {
 
   /** How many stand so. */
-  @Schema(name = "RotationsOfState", description = "How many rotations stand so.")
-  record OfState(
-      @Schema(description = "Where they stand.") MutationState state,
-      @Schema(description = "How many do.", example = "40") long rotations) {}
+  record OfState(MutationState state, long rotations) {}
 
   /** The counts of what a caller may see, for {@link #of}. */
   static SqlPart query(Visibility visibility, Instant today) {

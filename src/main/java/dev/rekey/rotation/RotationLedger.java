@@ -8,8 +8,8 @@ import dev.rekey.credential.Credentials;
 import dev.rekey.credential.Credentials.Previous;
 import dev.rekey.platform.Ids;
 import dev.rekey.platform.PathId;
-import dev.rekey.platform.SqlTime;
-import dev.rekey.rotation.Wish.Overlap;
+import dev.rekey.platform.query.SqlTime;
+import dev.rekey.rotation.RotationRequest.Overlap;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.UpstreamCredential;
 import dev.rekey.upstream.UpstreamName;
@@ -37,8 +37,8 @@ class RotationLedger {
 
   private final JdbcClient jdbc;
   private final Credentials credentials;
-  private final Standings standings;
-  private final OverlapLedger overlaps;
+  private final RotationStatuses standings;
+  private final RotationDecisionLedger overlaps;
   private final AuditLog audit;
   private final RotationProperties properties;
   private final Clock clock;
@@ -46,8 +46,8 @@ class RotationLedger {
   RotationLedger(
       JdbcClient jdbc,
       Credentials credentials,
-      Standings standings,
-      OverlapLedger overlaps,
+      RotationStatuses standings,
+      RotationDecisionLedger overlaps,
       AuditLog audit,
       RotationProperties properties,
       Clock clock) {
@@ -65,7 +65,7 @@ class RotationLedger {
    *
    * @param epoch as long as the attempt's is the same, nobody else has taken it over
    */
-  record Opened(UUID rotation, UUID attempt, int epoch, Wish wish) {
+  record Opened(UUID rotation, UUID attempt, int epoch, RotationRequest wish) {
 
     UpstreamName upstream() {
       return wish.subject().upstream();
@@ -94,7 +94,7 @@ class RotationLedger {
    * may be sent; it throws a problem for everything that stands against it.
    */
   @Transactional
-  Opened open(UUID id, Wish wish) {
+  Opened open(UUID id, RotationRequest wish) {
     IdempotencyKey key = wish.key();
     if (key == null) {
       if ((wish.overlap() != null && wish.reissueOf() == null)
@@ -124,14 +124,14 @@ class RotationLedger {
    * Throws what a request under this key leads to if it can lead to no new attempt, so that nobody
    * has to ask an upstream to find out.
    *
-   * @param request as {@link Wish#request()}
+   * @param request as {@link RotationRequest#request()}
    */
   @Transactional
   void refuseRepetition(Permit.Write permit, IdempotencyKey key, String request) {
     earlier(principal(permit), key)
         .ifPresent(
             earlier -> {
-              refuseReuse(earlier, Wish.hash(request));
+              refuseReuse(earlier, RotationRequest.hash(request));
               refuseUnlessRepeatable(
                   earlier.rotation(), permit.subject(), ended(earlier.rotation()));
             });
@@ -170,7 +170,7 @@ class RotationLedger {
         .update();
   }
 
-  private void remember(String principal, IdempotencyKey key, Wish wish, UUID rotation) {
+  private void remember(String principal, IdempotencyKey key, RotationRequest wish, UUID rotation) {
     jdbc.sql("insert into idempotency_key values (:principal, :key, :request, :rotation, :at)")
         .param("principal", principal)
         .param("key", key.hash())
@@ -180,7 +180,7 @@ class RotationLedger {
         .update();
   }
 
-  private Opened first(UUID id, Wish wish) {
+  private Opened first(UUID id, RotationRequest wish) {
     wish.admission().run();
     Permit.Write permit = wish.permit();
     Overlap overlap = wish.overlap();
@@ -221,7 +221,7 @@ class RotationLedger {
     return attempt(id, 1, wish);
   }
 
-  private Optional<UUID> pending(Wish wish) {
+  private Optional<UUID> pending(RotationRequest wish) {
     return jdbc.sql(
             "select id from rotation"
                 + " where upstream = :upstream and target = :target and state = 'PENDING'")
@@ -231,7 +231,7 @@ class RotationLedger {
         .optional();
   }
 
-  private Opened attempt(UUID rotation, int number, Wish wish) {
+  private Opened attempt(UUID rotation, int number, RotationRequest wish) {
     UUID attempt = Ids.next();
     jdbc.sql(
             """
@@ -279,7 +279,7 @@ class RotationLedger {
     }
   }
 
-  private Opened again(UUID rotation, Wish wish) {
+  private Opened again(UUID rotation, RotationRequest wish) {
     lockReissued(wish);
     Ended ended = ended(rotation);
     refuseUnlessRepeatable(rotation, wish.subject(), ended);
@@ -394,7 +394,7 @@ class RotationLedger {
   }
 
   // Before the rotation that reissues it, wherever both are locked.
-  private void lockReissued(Wish wish) {
+  private void lockReissued(RotationRequest wish) {
     if (wish.reissueOf() != null) {
       standings.hold(wish.reissueOf());
     }
@@ -422,7 +422,7 @@ class RotationLedger {
       boolean ours,
       @Nullable Instant since) {
     Instant now = clock.instant();
-    Wish wish = opened.wish();
+    RotationRequest wish = opened.wish();
     PathId made = made(outcome);
     UUID credential = attempt.credential();
     Previous previous = null;
@@ -471,7 +471,8 @@ class RotationLedger {
         : new Closing.Recorded(null, null);
   }
 
-  private static @Nullable Instant replacedSince(Wish wish, @Nullable Previous previous) {
+  private static @Nullable Instant replacedSince(
+      RotationRequest wish, @Nullable Previous previous) {
     Overlap overlap = wish.reissueOf() == null ? wish.overlap() : null;
     return overlap != null ? overlap.since() : previous != null ? previous.createdAt() : null;
   }
@@ -530,7 +531,7 @@ class RotationLedger {
 
   // Closed for good meanwhile, but the caller has the secret: inventory and history have to know.
   private UUID tooLate(Opened opened, Attempt attempt, UpstreamCredential made, Instant since) {
-    Wish wish = opened.wish();
+    RotationRequest wish = opened.wish();
     UUID credential = credentials.minted(wish.subject(), made, opened.rotation(), clock.instant());
     audit.append(
         AuditEntry.of(AuditType.ROTATION_SUCCEEDED, wish.permit())
@@ -588,7 +589,7 @@ class RotationLedger {
 
   /** The rotation that a request repeats which says of itself that it is a repetition. */
   @Transactional(readOnly = true)
-  Optional<UUID> repeated(Wish wish) {
+  Optional<UUID> repeated(RotationRequest wish) {
     return jdbc.sql(
             """
             select id from rotation

@@ -2,9 +2,9 @@ package dev.rekey.rotation;
 
 import static java.util.stream.Collectors.joining;
 
-import dev.rekey.platform.Problem;
-import dev.rekey.platform.ProblemType;
-import dev.rekey.platform.RekeyHeaders;
+import dev.rekey.platform.problem.Problem;
+import dev.rekey.platform.problem.ProblemType;
+import dev.rekey.platform.web.RekeyHeaders;
 import dev.rekey.upstream.UpstreamName;
 import java.time.Instant;
 import java.util.List;
@@ -104,7 +104,7 @@ final class RotationProblems {
             .header(RekeyHeaders.CREDENTIAL_ID, credential.toString());
   }
 
-  static Problem wrongState(Standing standing, String obstacle) {
+  static Problem wrongState(RotationStatus standing, String obstacle) {
     Set<Action> possible = standing.possible();
     return at(
         ProblemType.WRONG_STATE

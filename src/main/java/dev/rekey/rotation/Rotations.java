@@ -5,9 +5,9 @@ import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
 
 import dev.rekey.access.Visibility;
-import dev.rekey.platform.Cursor;
-import dev.rekey.platform.Slice;
-import dev.rekey.platform.SqlTime;
+import dev.rekey.platform.query.Cursor;
+import dev.rekey.platform.query.Slice;
+import dev.rekey.platform.query.SqlTime;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -31,10 +31,10 @@ class Rotations {
   private static final Sort NEWEST_FIRST = Sort.by(Sort.Direction.DESC, "requestedAt", "id");
 
   private final RotationRepository rows;
-  private final Standings standings;
+  private final RotationStatuses standings;
   private final JdbcClient jdbc;
 
-  Rotations(RotationRepository rows, Standings standings, JdbcClient jdbc) {
+  Rotations(RotationRepository rows, RotationStatuses standings, JdbcClient jdbc) {
     this.rows = rows;
     this.standings = standings;
     this.jdbc = jdbc;
@@ -84,7 +84,7 @@ class Rotations {
 
   private List<RotationView> views(List<Rotation> rotations) {
     List<UUID> ids = rotations.stream().map(Rotation::id).toList();
-    Map<UUID, Standing> standing = standings.find(ids);
+    Map<UUID, RotationStatus> standing = standings.find(ids);
     Map<UUID, List<RotationView.Retirement>> retirements = retirements(ids);
     return rotations.stream()
         .map(

@@ -4,15 +4,9 @@ import dev.rekey.access.Access;
 import dev.rekey.access.Caller;
 import dev.rekey.access.Visibility;
 import dev.rekey.credential.CredentialCounts;
-import dev.rekey.platform.Answers;
-import dev.rekey.platform.BoundedQueries;
-import dev.rekey.platform.ProblemType;
-import dev.rekey.platform.QueryText;
-import dev.rekey.platform.SqlPart;
-import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.tags.Tag;
+import dev.rekey.platform.query.BoundedQueries;
+import dev.rekey.platform.query.QueryText;
+import dev.rekey.platform.query.SqlPart;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -29,8 +23,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** The numbers that a dashboard opens with, in one query. */
 @RestController
 @RequestMapping(path = "/api/v1/summary", produces = MediaType.APPLICATION_JSON_VALUE)
-@Tag(name = "Summary", description = "How many there are of what matters.")
-@Answers({ProblemType.RECORD_UNAVAILABLE, ProblemType.QUERY_TOO_BROAD})
 class SummaryController {
 
   private static final String ADVICE =
@@ -49,29 +41,11 @@ class SummaryController {
     this.clock = clock;
   }
 
-  @Schema(name = "Summary", description = "What there is of the subjects that you may see.")
-  record Summary(
-      @Schema(description = "When it was counted.", example = "2026-11-22T11:00:00.123456Z")
-          Instant at,
-      @Schema(description = "The credentials.") CredentialCounts credentials,
-      @Schema(description = "The rotations.") RotationCounts rotations) {}
+  record Summary(Instant at, CredentialCounts credentials, RotationCounts rotations) {}
 
   @GetMapping
-  @Operation(
-      operationId = "getSummary",
-      summary = "Get the numbers that a dashboard opens with",
-      description =
-          "Of the subjects that you may see: credentials by status, those that end soon and those"
-              + " that nobody seems to use; rotations whose outcome is unknown, and today's.")
   Summary get(
-      Caller caller,
-      @RequestParam(name = "timeZone", required = false)
-          @Parameter(
-              description =
-                  "Where it is today: a zone such as Europe/Berlin, or an offset such as +05:30;"
-                      + " default UTC.",
-              example = "Europe/Berlin")
-          @Nullable String timeZone) {
+      Caller caller, @RequestParam(name = "timeZone", required = false) @Nullable String timeZone) {
     ZoneId zone = QueryText.zone("timeZone", timeZone);
     Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
     Instant today = LocalDate.ofInstant(now, zone).atStartOfDay(zone).toInstant();

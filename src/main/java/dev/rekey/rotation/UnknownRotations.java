@@ -1,6 +1,6 @@
 package dev.rekey.rotation;
 
-import dev.rekey.platform.LastLook;
+import dev.rekey.platform.query.LatestSample;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -14,7 +14,7 @@ class UnknownRotations {
   private static final int MOST = 10_000;
 
   private final JdbcClient jdbc;
-  private final LastLook<Seen> last = new LastLook<>();
+  private final LatestSample<Seen> last = new LatestSample<>();
 
   UnknownRotations(JdbcClient jdbc, MeterRegistry meters) {
     this.jdbc = jdbc;
@@ -29,7 +29,7 @@ class UnknownRotations {
 
   private record Seen(long rotations, double oldest) {}
 
-  /** Looks once. */
+  /** Observations once. */
   void look() {
     last.look(
         () ->

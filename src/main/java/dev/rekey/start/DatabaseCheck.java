@@ -1,8 +1,8 @@
 package dev.rekey.start;
 
-import dev.rekey.platform.DatabaseLogin;
-import dev.rekey.platform.SettingException;
-import dev.rekey.platform.SettingName;
+import dev.rekey.platform.settings.DatabaseLogin;
+import dev.rekey.platform.settings.PropertyException;
+import dev.rekey.platform.settings.PropertyName;
 import java.net.UnknownHostException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -42,7 +42,7 @@ final class DatabaseCheck {
         demandSchema(connection);
       }
     } catch (SQLException e) {
-      throw new SettingException(URL, "cannot be used: " + oneLine(e));
+      throw new PropertyException(URL, "cannot be used: " + oneLine(e));
     }
     if (RequiredSettings.migrates(binder)) {
       checkOwner(settings, ofDriver);
@@ -59,7 +59,7 @@ final class DatabaseCheck {
     try (var connection = open(settings, ofDriver, owner, RequiredSettings.OWNER_PASSWORD)) {
       connection.isValid(0);
     } catch (SQLException e) {
-      throw new SettingException(URL, "cannot be used: " + oneLine(e));
+      throw new PropertyException(URL, "cannot be used: " + oneLine(e));
     }
   }
 
@@ -76,22 +76,22 @@ final class DatabaseCheck {
     }
   }
 
-  private static SettingException refused(SQLException e, String role, String password) {
+  private static PropertyException refused(SQLException e, String role, String password) {
     String state = String.valueOf(e.getSQLState());
     return switch (state) {
       case DatabaseLogin.WRONG_PASSWORD ->
-          new SettingException(
-              password, "is not what the database takes from " + SettingName.variable(role));
+          new PropertyException(
+              password, "is not what the database takes from " + PropertyName.variable(role));
       case "28000", "42501" ->
-          new SettingException(role, "is refused by the database: " + oneLine(e));
-      case "3D000" -> new SettingException(URL, "has to name a database that exists");
+          new PropertyException(role, "is refused by the database: " + oneLine(e));
+      case "3D000" -> new PropertyException(URL, "has to name a database that exists");
       case "57P03", "53300" ->
-          new SettingException(URL, "names a database that takes nobody now: " + oneLine(e));
+          new PropertyException(URL, "names a database that takes nobody now: " + oneLine(e));
       default ->
           state.startsWith("08")
-              ? new SettingException(
+              ? new PropertyException(
                   URL, "has to name a PostgreSQL that can be reached: " + oneLine(e))
-              : new SettingException(URL, "cannot be used: " + oneLine(e));
+              : new PropertyException(URL, "cannot be used: " + oneLine(e));
     };
   }
 
@@ -100,7 +100,7 @@ final class DatabaseCheck {
       statement.setString(1, NEWEST_COLUMN);
       try (var row = statement.executeQuery()) {
         if (!row.next() || !row.getBoolean(1)) {
-          throw new SettingException(
+          throw new PropertyException(
               URL,
               "names a database whose schema is not migrated to this version, and"
                   + " spring.flyway.enabled is false: run java -jar rekey.jar migrate first");

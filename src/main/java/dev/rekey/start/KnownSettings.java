@@ -1,6 +1,6 @@
 package dev.rekey.start;
 
-import dev.rekey.platform.SettingException;
+import dev.rekey.platform.settings.PropertyException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -131,7 +131,7 @@ final class KnownSettings {
       ConfigurableEnvironment environment, EnumerablePropertySource<?> source, String name) {
     String value = String.valueOf(source.getProperty(name));
     if (!isKnown(name) && !(value.isEmpty() && isAbove(name))) {
-      throw SettingException.unknown(name);
+      throw PropertyException.unknown(name);
     }
     environment.resolveRequiredPlaceholders(value);
   }

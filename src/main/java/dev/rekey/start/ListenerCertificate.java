@@ -1,6 +1,6 @@
 package dev.rekey.start;
 
-import dev.rekey.platform.SettingException;
+import dev.rekey.platform.settings.PropertyException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.ssl.PemSslBundleProperties;
 import org.springframework.boot.autoconfigure.ssl.PropertiesSslBundle;
@@ -24,13 +24,13 @@ final class ListenerCertificate {
     String pem = BUNDLES + "pem." + name;
     var bundle = binder.bind(pem, PemSslBundleProperties.class);
     if (!bundle.isBound()) {
-      throw new SettingException(
+      throw new PropertyException(
           BUNDLE, "has to name a bundle that is beneath spring.ssl.bundle.pem");
     }
     demand(bundle.get().getKeystore().getCertificate(), pem + ".keystore.certificate");
     demand(bundle.get().getKeystore().getPrivateKey(), pem + ".keystore.private-key");
     if (!isUsable(bundle.get())) {
-      throw new SettingException(
+      throw new PropertyException(
           pem + ".keystore.certificate",
           "and the private-key beside it have to be PEM files that can be read and belong together,"
               + " as file:/place/of/tls.crt");
@@ -45,7 +45,7 @@ final class ListenerCertificate {
 
   private static void demand(@Nullable String value, String name) {
     if (value == null || value.isBlank()) {
-      throw new SettingException(
+      throw new PropertyException(
           name, "is required by server.ssl.bundle, and not set: where the PEM file is, as file:…");
     }
   }

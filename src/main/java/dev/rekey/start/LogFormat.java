@@ -1,6 +1,6 @@
 package dev.rekey.start;
 
-import dev.rekey.platform.SettingException;
+import dev.rekey.platform.settings.PropertyException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -41,7 +41,7 @@ public final class LogFormat
 
   static void check(ConfigurableEnvironment environment) {
     if (environment.getPropertySources().contains(INSTEAD)) {
-      throw new SettingException(
+      throw new PropertyException(
           NAME, "has to be ecs, gelf or logstash, or not there for plain text");
     }
   }

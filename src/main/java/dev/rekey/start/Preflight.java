@@ -1,6 +1,6 @@
 package dev.rekey.start;
 
-import dev.rekey.platform.SettingException;
+import dev.rekey.platform.settings.PropertyException;
 import jakarta.validation.Validation;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +16,7 @@ import org.springframework.validation.beanvalidation.SpringValidatorAdapter;
 
 /**
  * Looks at all settings, and at the database, before anything else is made: what is found then can
- * be said without what would fail because of it. Stops the start with a {@link SettingException}.
+ * be said without what would fail because of it. Stops the start with a {@link PropertyException}.
  */
 public final class Preflight implements ApplicationListener<ApplicationPreparedEvent> {
 
@@ -71,7 +71,7 @@ public final class Preflight implements ApplicationListener<ApplicationPreparedE
       }
       DatabaseCheck.checkOwner(settings);
       return null;
-    } catch (SettingException e) {
+    } catch (PropertyException e) {
       return e.getMessage();
     }
   }

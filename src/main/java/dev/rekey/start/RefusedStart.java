@@ -1,7 +1,7 @@
 package dev.rekey.start;
 
-import dev.rekey.platform.SettingException;
-import dev.rekey.platform.SettingFault;
+import dev.rekey.platform.settings.PropertyException;
+import dev.rekey.platform.settings.PropertyFault;
 import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -17,7 +17,7 @@ final class RefusedStart implements FailureAnalyzer {
 
   @Override
   public @Nullable FailureAnalysis analyze(Throwable failure) {
-    SettingException fault = SettingFault.in(failure);
+    PropertyException fault = PropertyFault.in(failure);
     if (fault != null) {
       return new FailureAnalysis(fault.getMessage(), null, failure);
     }

@@ -1,7 +1,7 @@
 package dev.rekey.start;
 
 import dev.rekey.audit.chain.SigningKey;
-import dev.rekey.platform.SettingException;
+import dev.rekey.platform.settings.PropertyException;
 import java.util.List;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -50,7 +50,7 @@ final class RequiredSettings {
 
   static void demandPostgresql(Environment settings) {
     if (!settings.getProperty(URL, "").startsWith(POSTGRESQL)) {
-      throw new SettingException(URL, URL_FORM);
+      throw new PropertyException(URL, URL_FORM);
     }
   }
 
@@ -60,7 +60,7 @@ final class RequiredSettings {
 
   private static void refuseOneRoleForBoth(Environment settings) {
     if (settings.getProperty(SERVICE, "").equals(settings.getProperty(OWNER))) {
-      throw new SettingException(
+      throw new PropertyException(
           SERVICE,
           "has to be a lesser role than spring.flyway.user, which owns the schema and could change"
               + " the history (docs/configuration.md)");
@@ -73,8 +73,8 @@ final class RequiredSettings {
     }
   }
 
-  private static SettingException missing(String name, String what) {
-    return new SettingException(
+  private static PropertyException missing(String name, String what) {
+    return new PropertyException(
         name, "is required, and not set: " + what + " (docs/configuration.md)");
   }
 }

@@ -1,7 +1,7 @@
 package dev.rekey.start;
 
 import dev.rekey.audit.chain.SigningKey;
-import dev.rekey.platform.SettingException;
+import dev.rekey.platform.settings.PropertyException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
@@ -64,7 +64,7 @@ final class UnsafeSettings {
                     && "http".equals(url.getScheme())
                     && LOOPBACK.matcher(url.getHost()).matches()));
     if (!isSafe) {
-      throw new SettingException(
+      throw new PropertyException(
           name,
           "has to be an https URL"
               + (loopbackToo ? ", or http on this machine itself" : "")
@@ -84,7 +84,7 @@ final class UnsafeSettings {
   static void refuseUrlWithPassword(Binder settings) {
     String url = text(settings, RequiredSettings.URL);
     if (url != null && URL_PASSWORD.matcher(url).find()) {
-      throw new SettingException(
+      throw new PropertyException(
           RequiredSettings.URL,
           "has to be without a password, which belongs into spring.datasource.password");
     }
@@ -98,7 +98,7 @@ final class UnsafeSettings {
     }
     if (KNOWN_TO_ALL.contains(password.toLowerCase(Locale.ROOT))
         || password.equals(text(settings, role))) {
-      throw new SettingException(
+      throw new PropertyException(
           name,
           "is a password that anybody would try; outside the sandbox it has to be one that nobody"
               + " knows");
@@ -108,7 +108,7 @@ final class UnsafeSettings {
   private static void refuseDevelopmentKey(Binder settings) {
     String pem = text(settings, RequiredSettings.SIGNING_KEY);
     if (pem != null && DEVELOPMENT_KEYS.contains(SigningKey.ofPem(pem).id())) {
-      throw new SettingException(
+      throw new PropertyException(
           RequiredSettings.SIGNING_KEY,
           "is the development key, which everybody has; outside the sandbox it has to be your own"
               + " (openssl genpkey -algorithm ed25519)");

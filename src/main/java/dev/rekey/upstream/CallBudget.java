@@ -30,7 +30,7 @@ public final class CallBudget {
   }
 
   /** Waits until one more is allowed, and counts it. */
-  void take() {
+  public void take() {
     bucket.asBlocking().consumeUninterruptibly(1);
   }
 }

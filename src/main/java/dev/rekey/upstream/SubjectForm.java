@@ -1,8 +1,8 @@
 package dev.rekey.upstream;
 
 import dev.rekey.platform.PathId;
-import dev.rekey.platform.ProblemException;
-import dev.rekey.platform.ProblemType;
+import dev.rekey.platform.problem.ProblemException;
+import dev.rekey.platform.problem.ProblemType;
 import java.util.List;
 import java.util.stream.Collectors;
 

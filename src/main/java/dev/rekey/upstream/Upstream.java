@@ -42,9 +42,9 @@ public interface Upstream {
    * @param attempt goes into the credential where the upstream has a place for it, so that the
    *     credential can be found again; see {@link UpstreamCredential#attempt}
    */
-  Reply<Minted> mint(Subject subject, Label request, UUID attempt, Deadline deadline);
+  Reply<Minted> mint(Subject subject, CredentialNaming request, UUID attempt, Deadline deadline);
 
-  /** The same upstream, for work that nobody waits for; see {@link UpstreamHttp#within}. */
+  /** The same upstream, for work that nobody waits for. */
   Upstream within(CallBudget budget);
 
   /** Reads one credential's metadata; repeats by itself while that may help. */

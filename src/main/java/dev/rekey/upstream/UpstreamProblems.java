@@ -1,8 +1,8 @@
 package dev.rekey.upstream;
 
-import dev.rekey.platform.Problem;
-import dev.rekey.platform.ProblemException;
-import dev.rekey.platform.ProblemType;
+import dev.rekey.platform.problem.Problem;
+import dev.rekey.platform.problem.ProblemException;
+import dev.rekey.platform.problem.ProblemType;
 import dev.rekey.upstream.Reply.Loss;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;

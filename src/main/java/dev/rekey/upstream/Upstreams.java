@@ -27,7 +27,7 @@ public class Upstreams {
   /** The names of those at which a credential can be found without its id. */
   public Set<String> listed() {
     return byName.values().stream()
-        .filter(Listing.class::isInstance)
+        .filter(ListableUpstream.class::isInstance)
         .map(upstream -> upstream.name().value())
         .collect(Collectors.toSet());
   }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.rekey.platform.ProblemException;
-import dev.rekey.platform.ProblemType;
 import dev.rekey.platform.RequestInfo;
+import dev.rekey.platform.problem.ProblemException;
+import dev.rekey.platform.problem.ProblemType;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rekey.RekeyIT;
 import dev.rekey.access.SubjectPattern;
 import dev.rekey.access.Visibility;
+import dev.rekey.audit.tail.Following;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Events of every kind, some of whose parts are not there. The same seed makes the same ones. */
-final class RandomEvents {
+public final class RandomEvents {
 
-  static final List<AuditType> TYPES =
+  public static final List<AuditType> TYPES =
       List.of(AuditType.ROTATION_REQUESTED, AuditType.ROTATION_UNKNOWN, AuditType.ACCESS_DENIED);
   static final List<String> TEAMS = List.of("payments", "search", "Payments");
   static final List<String> UPSTREAMS = List.of("keycard", "conductorone");
-  static final List<String> SUBJECTS =
+  public static final List<String> SUBJECTS =
       List.of(
           "apps/crm/connectors/okta",
           "apps/crm/connectors/oktaX",
@@ -26,25 +26,25 @@ final class RandomEvents {
 
   private final Random random;
 
-  RandomEvents(long seed) {
+  public RandomEvents(long seed) {
     this.random = new Random(seed);
   }
 
-  <T> T one(List<T> of) {
+  public <T> T one(List<T> of) {
     return of.get(random.nextInt(of.size()));
   }
 
   /** Null one time out of so many. */
-  <T> @Nullable T oneOrNull(List<T> of, int outOf) {
+  public <T> @Nullable T oneOrNull(List<T> of, int outOf) {
     return random.nextInt(outOf) == 0 ? null : one(of);
   }
 
-  Instant within(Instant from, Duration span) {
+  public Instant within(Instant from, Duration span) {
     return from.plus(
         random.nextLong(ChronoUnit.MICROS.between(from, from.plus(span))), ChronoUnit.MICROS);
   }
 
-  void append(JdbcClient jdbc, int many, Instant from, Duration span, String requestId) {
+  public void append(JdbcClient jdbc, int many, Instant from, Duration span, String requestId) {
     for (int i = 0; i < many; i++) {
       var outcome = oneOrNull(List.of(AuditOutcome.values()), 4);
       jdbc.sql(

@@ -1,7 +1,7 @@
 package dev.rekey.audit;
 
 import dev.rekey.platform.Ids;
-import dev.rekey.platform.SqlTime;
+import dev.rekey.platform.query.SqlTime;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;

@@ -1,6 +1,8 @@
 package dev.rekey.audit;
 
-import dev.rekey.platform.BoundedQueries;
+import dev.rekey.audit.export.ExportPages;
+import dev.rekey.audit.tail.SealedEvents;
+import dev.rekey.platform.query.BoundedQueries;
 import dev.rekey.run.PostgresServer;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -13,7 +15,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A history beside the others', whose chain a test may make up. Nobody seals it. */
-final class ScratchHistory implements AutoCloseable {
+public final class ScratchHistory implements AutoCloseable {
 
   private final PostgresServer postgres;
   private final String database = "scratch_" + UUID.randomUUID().toString().replace("-", "");
@@ -22,7 +24,7 @@ final class ScratchHistory implements AutoCloseable {
   private final BoundedQueries queries;
   private final AuditEvents events;
 
-  ScratchHistory(PostgresServer postgres) {
+  public ScratchHistory(PostgresServer postgres) {
     this.postgres = postgres;
     superuser("create database " + database + " owner " + PostgresServer.OWNER);
     var owner = dataSource(PostgresServer.OWNER);
@@ -47,16 +49,16 @@ final class ScratchHistory implements AutoCloseable {
         PostgresServer.PASSWORD);
   }
 
-  SealedEvents sealed() {
+  public SealedEvents sealed() {
     return new SealedEvents(jdbc, queries, events);
   }
 
-  ExportPages exportPages() {
+  public ExportPages exportPages() {
     return new ExportPages(jdbc, queries, events);
   }
 
   /** Appends and seals one event per second from a time in PostgreSQL's words on. */
-  void seal(int many, String from) {
+  public void seal(int many, String from) {
     asOwner
         .sql(
             """
@@ -76,7 +78,7 @@ final class ScratchHistory implements AutoCloseable {
   }
 
   /** Drops a month as retention does, only earlier. */
-  void dropMonth(String time) {
+  public void dropMonth(String time) {
     asOwner
         .sql(
             "select 'drop table audit_event_' || to_char((%s) at time zone 'UTC', 'YYYY_MM')"

@@ -43,7 +43,8 @@ class PausedReplicaIT {
 
   private static final Place BEFORE_ASKING =
       Place.entryOf("dev.rekey.rotation.RotationLedger", "maySend");
-  private static final Place BEFORE_WRITING = Place.entryOf("dev.rekey.upstream.SentMark", "set");
+  private static final Place BEFORE_WRITING =
+      Place.entryOf("dev.rekey.upstream.http.SendGuard", "set");
   private static final Place BEFORE_STEP_3 =
       Place.entryOf("dev.rekey.rotation.CredentialRotation$Run", "close");
 

@@ -31,10 +31,10 @@ class ExpiryIT extends RekeyIT {
   private static final Duration YEAR = Duration.ofDays(365);
   private static final Duration HALF_A_YEAR = Duration.ofDays(180);
 
-  @Autowired private Expiries expiries;
+  @Autowired private ExpiryJob expiries;
   @Autowired private CredentialRepository rows;
   @Autowired private AuditLog audit;
-  @Autowired private DriftCounts counts;
+  @Autowired private DriftMetrics counts;
   @Autowired private JdbcClient jdbc;
   @Autowired private Clock clock;
   @Autowired private AutowireCapableBeanFactory beans;
@@ -187,9 +187,9 @@ class ExpiryIT extends RekeyIT {
   void whileARollOutChangesThePolicyEachThresholdOfEachEndIsToldOnce() {
     String id = minted();
     letPass(id, Duration.ofDays(352));
-    Expiries draining = started(YEAR);
+    ExpiryJob draining = started(YEAR);
     draining.sweep();
-    Expiries fresh = started(HALF_A_YEAR);
+    ExpiryJob fresh = started(HALF_A_YEAR);
     fresh.sweep();
     draining.sweep();
     fresh.sweep();
@@ -205,7 +205,7 @@ class ExpiryIT extends RekeyIT {
   @Test
   void whoseTimeIsOverNeitherTellsNorPlans() {
     String id = minted();
-    Expiries draining = started(YEAR);
+    ExpiryJob draining = started(YEAR);
     draining.sweep();
     started(HALF_A_YEAR).sweep();
     letPass(id, Duration.ofDays(364));
@@ -220,7 +220,7 @@ class ExpiryIT extends RekeyIT {
   @Test
   void whatADrainingReplicaHasWrittenIsPlannedAnew() {
     String id = minted();
-    Expiries fresh = started(HALF_A_YEAR);
+    ExpiryJob fresh = started(HALF_A_YEAR);
     fresh.sweep();
     planBy(Duration.ZERO, id);
 
@@ -232,7 +232,7 @@ class ExpiryIT extends RekeyIT {
   @Test
   void aPolicyOfWhichNobodyIsLeftIsReplaced() {
     String id = minted();
-    Expiries staying = started(YEAR);
+    ExpiryJob staying = started(YEAR);
     staying.sweep();
     started(HALF_A_YEAR).sweep();
     execute("update expiry_policy set affirmed_at = affirmed_at - interval '3 days'");
@@ -268,12 +268,12 @@ class ExpiryIT extends RekeyIT {
   }
 
   /** What a replica does that has just started with a policy. */
-  private Expiries started(Duration maxAge) {
+  private ExpiryJob started(Duration maxAge) {
     return started(policy(maxAge));
   }
 
-  private Expiries started(ExpiryProperties policy) {
-    return new Expiries(ledger(policy));
+  private ExpiryJob started(ExpiryProperties policy) {
+    return new ExpiryJob(ledger(policy));
   }
 
   private ExpiryLedger ledger(ExpiryProperties policy) {

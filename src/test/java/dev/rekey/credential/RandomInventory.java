@@ -1,7 +1,7 @@
 package dev.rekey.credential;
 
 import dev.rekey.platform.Ids;
-import dev.rekey.platform.SqlTime;
+import dev.rekey.platform.query.SqlTime;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;

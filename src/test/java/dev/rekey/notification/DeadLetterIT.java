@@ -23,7 +23,7 @@ class DeadLetterIT extends WebhookIT {
   private final UUID credential = UUID.randomUUID();
 
   @Autowired private Backlog backlog;
-  @Autowired private Forgetting forgetting;
+  @Autowired private DeliveryCleanup forgetting;
 
   @Test
   void whatWasTriedForThreeDaysIsGivenUpAndTheNextGoesOn() {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rekey.audit.AuditType;
 import dev.rekey.notification.NotificationProperties.Receiver;
-import dev.rekey.platform.SettingException;
+import dev.rekey.platform.settings.PropertyException;
 import dev.rekey.upstream.Secret;
 import java.time.Duration;
 import java.util.Arrays;
@@ -69,7 +69,7 @@ class TargetsTest {
       })
   void anyOtherUrlIsRefusedByTheNameOfItsSettingAndWithoutItsValue(String url) {
     assertThatThrownBy(() -> Targets.of(List.of(target("first"), with("second", url, SECRET))))
-        .isInstanceOf(SettingException.class)
+        .isInstanceOf(PropertyException.class)
         .hasMessageContaining("rekey.notifications.targets[1].url) has to be an https URL")
         .message()
         .doesNotContain("canary", "\n");
@@ -115,7 +115,7 @@ class TargetsTest {
 
   private static void assertRefused(String setting, Receiver configured) {
     assertThatThrownBy(() -> Targets.of(List.of(configured)))
-        .isInstanceOf(SettingException.class)
+        .isInstanceOf(PropertyException.class)
         .hasMessageContaining("rekey.notifications.targets[0]." + setting + ") ");
   }
 

@@ -7,7 +7,7 @@ public final class Sweeps {
 
   private Sweeps() {}
 
-  /** Looks once at everything that is due. */
+  /** Observations once at everything that is due. */
   public static void sweep(ApplicationContext rekey) {
     rekey.getBean(Reconciler.class).sweep();
   }

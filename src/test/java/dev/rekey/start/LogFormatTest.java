@@ -3,7 +3,7 @@ package dev.rekey.start;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.rekey.platform.SettingException;
+import dev.rekey.platform.settings.PropertyException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.SpringApplication;
@@ -26,7 +26,7 @@ class LogFormatTest {
 
     assertThat(environment.getProperty(NAME)).isEqualTo("ecs");
     assertThatThrownBy(() -> LogFormat.check(environment))
-        .isInstanceOf(SettingException.class)
+        .isInstanceOf(PropertyException.class)
         .hasMessageStartingWith("LOGGING_STRUCTURED_FORMAT_CONSOLE (" + NAME + ") has to be ecs");
   }
 

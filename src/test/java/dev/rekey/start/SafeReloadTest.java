@@ -2,7 +2,7 @@ package dev.rekey.start;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rekey.platform.SettingFiles;
+import dev.rekey.platform.settings.ConfigTreeReloader;
 import dev.rekey.run.SecretMount;
 import jakarta.validation.Validation;
 import java.nio.file.Path;
@@ -55,7 +55,7 @@ class SafeReloadTest {
     var mount = new SecretMount(directory);
     mount.put(Map.of(setting, "what-was-there-at-the-start"));
     var files =
-        new SettingFiles(
+        new ConfigTreeReloader(
             mount.environment(
                 Map.of("rekey.sandbox", sandbox, "spring.datasource.username", "rekey_service")),
             Validation.buildDefaultValidatorFactory().getValidator(),

@@ -1,7 +1,7 @@
 package dev.rekey.audit.chain;
 
 import dev.rekey.platform.BackgroundWork.Round;
-import dev.rekey.platform.SettingFiles;
+import dev.rekey.platform.settings.ConfigTreeReloader;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.context.annotation.Bean;
@@ -14,7 +14,7 @@ class ChainConfiguration {
   private static final Duration MEASURE_EVERY = Duration.ofSeconds(15);
 
   @Bean
-  CheckpointKey checkpointKey(ChainProperties properties, SettingFiles files) {
+  CheckpointKey checkpointKey(ChainProperties properties, ConfigTreeReloader files) {
     var key = new CheckpointKey(properties.key());
     files.follow(
         ChainProperties.class, List.of("signing-key"), changed -> key.become(changed.key()));

@@ -1,6 +1,6 @@
 package dev.rekey.audit.chain;
 
-import dev.rekey.platform.SettingException;
+import dev.rekey.platform.settings.PropertyException;
 import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
@@ -26,10 +26,10 @@ record ChainProperties(
     @DefaultValue("1m") @DurationMin(millis = 1) @DurationMax(minutes = 5)
         Duration checkpointEvery) {
 
-  /** The key itself; throws a {@link SettingException} if there is none, or it is no good. */
+  /** The key itself; throws a {@link PropertyException} if there is none, or it is no good. */
   SigningKey key() {
     if (signingKey == null) {
-      throw new SettingException(
+      throw new PropertyException(
           "rekey.audit.signing-key",
           "is required, and not set: an Ed25519 private key as PKCS#8 PEM, which signs the"
               + " history's checkpoints (docs/configuration.md)");

@@ -1,7 +1,7 @@
 package dev.rekey.audit.chain;
 
-import dev.rekey.platform.Cursor;
-import dev.rekey.platform.SqlTime;
+import dev.rekey.platform.query.Cursor;
+import dev.rekey.platform.query.SqlTime;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

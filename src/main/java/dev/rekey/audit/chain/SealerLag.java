@@ -1,6 +1,6 @@
 package dev.rekey.audit.chain;
 
-import dev.rekey.platform.LastLook;
+import dev.rekey.platform.query.LatestSample;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
@@ -19,7 +19,7 @@ import org.springframework.stereotype.Component;
 class SealerLag {
 
   private final JdbcTemplate jdbc;
-  private final LastLook<Optional<Duration>> last = new LastLook<>();
+  private final LatestSample<Optional<Duration>> last = new LatestSample<>();
 
   SealerLag(JdbcTemplate jdbc, MeterRegistry meters) {
     this.jdbc = jdbc;
@@ -33,7 +33,7 @@ class SealerLag {
     return lag.map(duration -> Math.max(0, duration.toMillis()) / 1000.0).orElse(Double.NaN);
   }
 
-  /** Looks once. */
+  /** Observations once. */
   void look() {
     last.look(() -> jdbc.execute(SealerLag::measure));
   }

@@ -1,6 +1,6 @@
 package dev.rekey.audit.chain;
 
-import dev.rekey.platform.SettingException;
+import dev.rekey.platform.settings.PropertyException;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -25,7 +25,7 @@ public final class SigningKey {
     this.publicKey = pair.getPublic();
   }
 
-  /** Throws {@link SettingException}, without the text, if it holds no Ed25519 key. */
+  /** Throws {@link PropertyException}, without the text, if it holds no Ed25519 key. */
   public static SigningKey ofPem(String text) {
     try {
       PrivateKey key = PemContent.of(text).getPrivateKey();
@@ -62,8 +62,8 @@ public final class SigningKey {
     return generator.generateKeyPair();
   }
 
-  private static SettingException notAKey() {
-    return new SettingException(
+  private static PropertyException notAKey() {
+    return new PropertyException(
         "rekey.audit.signing-key",
         "has to be an Ed25519 private key as PKCS#8 PEM (openssl genpkey -algorithm ed25519)");
   }

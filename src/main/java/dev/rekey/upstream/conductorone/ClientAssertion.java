@@ -1,6 +1,6 @@
 package dev.rekey.upstream.conductorone;
 
-import dev.rekey.platform.SettingException;
+import dev.rekey.platform.settings.PropertyException;
 import dev.rekey.upstream.Secret;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -54,14 +54,14 @@ final class ClientAssertion {
     return secret.reveal().startsWith(SECRET_PREFIX);
   }
 
-  /** Throws {@link SettingException}, without the secret, if it holds no usable key. */
+  /** Throws {@link PropertyException}, without the secret, if it holds no usable key. */
   static ClientAssertion with(Secret secret, String clientId, String audience, Clock clock) {
     try {
       String encoded = secret.reveal().substring(SECRET_PREFIX.length());
       var jwk = JSON.readValue(Base64.getUrlDecoder().decode(encoded), Jwk.class);
       return new ClientAssertion(jwk.privateKey(), clientId, audience, clock);
     } catch (GeneralSecurityException | RuntimeException e) {
-      throw new SettingException(
+      throw new PropertyException(
           "rekey.upstreams.conductorone.client-secret",
           "starts with "
               + SECRET_PREFIX

@@ -3,7 +3,7 @@ package dev.rekey.upstream.conductorone;
 import dev.rekey.platform.Deadline;
 import dev.rekey.platform.PathId;
 import dev.rekey.upstream.CallBudget;
-import dev.rekey.upstream.Label;
+import dev.rekey.upstream.CredentialNaming;
 import dev.rekey.upstream.Minted;
 import dev.rekey.upstream.Reply;
 import dev.rekey.upstream.Reply.Flaw;
@@ -12,11 +12,11 @@ import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.SubjectForm;
 import dev.rekey.upstream.Upstream;
 import dev.rekey.upstream.UpstreamCredential;
-import dev.rekey.upstream.UpstreamHttp;
 import dev.rekey.upstream.UpstreamName;
 import dev.rekey.upstream.conductorone.ConductorOneApi.Answer;
 import dev.rekey.upstream.conductorone.ConductorOneApi.ConnectorCredential;
 import dev.rekey.upstream.conductorone.ConductorOneApi.RotateRequest;
+import dev.rekey.upstream.http.UpstreamHttp;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +69,8 @@ public final class ConductorOne implements Upstream {
 
   /** The attempt goes nowhere: a rotate request has no field for text (its OpenAPI document). */
   @Override
-  public Reply<Minted> mint(Subject subject, Label request, UUID attempt, Deadline deadline) {
+  public Reply<Minted> mint(
+      Subject subject, CredentialNaming request, UUID attempt, Deadline deadline) {
     var body = new RotateRequest(subject.parent().value(), subject.id().value());
     return http.once(
         deadline.atMost(properties.http().mintTimeout()),

@@ -1,7 +1,7 @@
 package dev.rekey.upstream.conductorone;
 
-import dev.rekey.upstream.HttpLimits;
 import dev.rekey.upstream.Secret;
+import dev.rekey.upstream.http.HttpLimits;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
@@ -35,7 +35,10 @@ record ConductorOneProperties(
     @DefaultValue("REPLACING") Rotation rotation,
     @DefaultValue @Valid HttpLimits http) {
 
-  /** Throws a {@link dev.rekey.platform.SettingException} if the secret is a key that is none. */
+  /**
+   * Throws a {@link dev.rekey.platform.settings.PropertyException} if the secret is a key that is
+   * none.
+   */
   ConductorOneProperties {
     // Which constraint is broken is for the validator to say, and it looks only afterwards.
     if (clientSecret != null && ClientAssertion.isSigningKey(clientSecret)) {

@@ -2,18 +2,18 @@ package dev.rekey.upstream.keycard;
 
 import dev.rekey.platform.Deadline;
 import dev.rekey.platform.PathId;
-import dev.rekey.platform.ProblemType;
+import dev.rekey.platform.problem.ProblemType;
 import dev.rekey.upstream.CallBudget;
-import dev.rekey.upstream.Label;
-import dev.rekey.upstream.Listing;
+import dev.rekey.upstream.CredentialNaming;
+import dev.rekey.upstream.ListableUpstream;
 import dev.rekey.upstream.Minted;
 import dev.rekey.upstream.Reply;
 import dev.rekey.upstream.Reply.Flaw;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.SubjectForm;
 import dev.rekey.upstream.UpstreamCredential;
-import dev.rekey.upstream.UpstreamHttp;
 import dev.rekey.upstream.UpstreamName;
+import dev.rekey.upstream.http.UpstreamHttp;
 import dev.rekey.upstream.keycard.KeycardApi.AccountPage;
 import dev.rekey.upstream.keycard.KeycardApi.KeycardCredential;
 import dev.rekey.upstream.keycard.KeycardApi.KeycardPage;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * Keycard's service accounts, as {@code
  * organizations/{organizationId}/service-accounts/{serviceAccountId}}.
  */
-public final class Keycard implements Listing {
+public final class Keycard implements ListableUpstream {
 
   public static final UpstreamName NAME = new UpstreamName("keycard");
 
@@ -160,7 +160,8 @@ public final class Keycard implements Listing {
   }
 
   @Override
-  public Reply<Minted> mint(Subject subject, Label request, UUID attempt, Deadline deadline) {
+  public Reply<Minted> mint(
+      Subject subject, CredentialNaming request, UUID attempt, Deadline deadline) {
     var body =
         new NameAndDescription(request.name(), AttemptTag.on(request.description(), attempt));
     return http.once(
@@ -201,7 +202,7 @@ public final class Keycard implements Listing {
   }
 
   @Override
-  public Reply<UpstreamCredential> update(Subject subject, PathId id, Label changes) {
+  public Reply<UpstreamCredential> update(Subject subject, PathId id, CredentialNaming changes) {
     if (changes.description() == null) {
       return update(subject, id, new NameAndDescription(changes.name(), null));
     }

@@ -1,7 +1,7 @@
 package dev.rekey.upstream.keycard;
 
-import dev.rekey.upstream.Login;
-import dev.rekey.upstream.UpstreamClients;
+import dev.rekey.upstream.http.Login;
+import dev.rekey.upstream.http.UpstreamClients;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.security.oauth2.client.registration.ClientRegistration;

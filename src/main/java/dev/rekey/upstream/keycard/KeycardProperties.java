@@ -1,8 +1,8 @@
 package dev.rekey.upstream.keycard;
 
 import dev.rekey.platform.PathId;
-import dev.rekey.upstream.HttpLimits;
 import dev.rekey.upstream.Secret;
+import dev.rekey.upstream.http.HttpLimits;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotEmpty;

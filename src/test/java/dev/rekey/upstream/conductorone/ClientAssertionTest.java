@@ -3,7 +3,7 @@ package dev.rekey.upstream.conductorone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.rekey.platform.SettingException;
+import dev.rekey.platform.settings.PropertyException;
 import dev.rekey.upstream.Secret;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -66,7 +66,7 @@ class ClientAssertionTest {
     var secret = Secret.of(ClientAssertion.SECRET_PREFIX + key);
 
     assertThatThrownBy(() -> ClientAssertion.with(secret, "a@b/c", "b", Clock.systemUTC()))
-        .isInstanceOf(SettingException.class)
+        .isInstanceOf(PropertyException.class)
         .hasMessageContaining("rekey.upstreams.conductorone.client-secret")
         .satisfies(
             thrown -> {

@@ -6,8 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.rekey.platform.Deadline;
 import dev.rekey.platform.PathId;
 import dev.rekey.run.Control;
-import dev.rekey.upstream.HttpLimits;
-import dev.rekey.upstream.Label;
+import dev.rekey.upstream.CredentialNaming;
 import dev.rekey.upstream.Minted;
 import dev.rekey.upstream.Reply;
 import dev.rekey.upstream.Reply.Flaw;
@@ -15,9 +14,10 @@ import dev.rekey.upstream.Reply.Loss;
 import dev.rekey.upstream.Reply.Obstacle;
 import dev.rekey.upstream.Secret;
 import dev.rekey.upstream.Subject;
-import dev.rekey.upstream.TestClients;
 import dev.rekey.upstream.Upstream.Retired;
 import dev.rekey.upstream.UpstreamCredential;
+import dev.rekey.upstream.http.HttpLimits;
+import dev.rekey.upstream.http.TestClients;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -218,7 +218,12 @@ class ConductorOneTest {
       Future<Reply<Minted>> first = threads.submit(() -> mint(one));
       await().until(() -> control.calls("rotate") == 1);
 
-      assertThat(one.mint(OKTA, Label.NONE, UUID.randomUUID(), Deadline.in(Duration.ofMillis(200))))
+      assertThat(
+              one.mint(
+                  OKTA,
+                  CredentialNaming.NONE,
+                  UUID.randomUUID(),
+                  Deadline.in(Duration.ofMillis(200))))
           .isEqualTo(new Reply.NotSent<>(Obstacle.TOO_BUSY));
       assertThat(first).succeedsWithin(Duration.ofSeconds(5)).isInstanceOf(Reply.Success.class);
     }
@@ -320,7 +325,9 @@ class ConductorOneTest {
 
   @Test
   void nothingIsSentAfterTheDeadline() {
-    var reply = conductorOne.mint(OKTA, Label.NONE, UUID.randomUUID(), Deadline.in(Duration.ZERO));
+    var reply =
+        conductorOne.mint(
+            OKTA, CredentialNaming.NONE, UUID.randomUUID(), Deadline.in(Duration.ZERO));
 
     assertThat(reply).isInstanceOf(Reply.NotSent.class);
     assertThat(control.calls()).isEmpty();
@@ -380,7 +387,8 @@ class ConductorOneTest {
   }
 
   private static Reply<Minted> mint(ConductorOne client) {
-    return client.mint(OKTA, Label.NONE, UUID.randomUUID(), Deadline.in(Duration.ofSeconds(30)));
+    return client.mint(
+        OKTA, CredentialNaming.NONE, UUID.randomUUID(), Deadline.in(Duration.ofSeconds(30)));
   }
 
   private static Minted minted(Reply<Minted> reply) {

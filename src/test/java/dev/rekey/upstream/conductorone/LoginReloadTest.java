@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rekey.platform.Deadline;
 import dev.rekey.platform.PathId;
-import dev.rekey.platform.SettingFiles;
+import dev.rekey.platform.settings.ConfigTreeReloader;
 import dev.rekey.run.Control;
 import dev.rekey.run.SecretMount;
-import dev.rekey.upstream.Label;
+import dev.rekey.upstream.CredentialNaming;
 import dev.rekey.upstream.Minted;
 import dev.rekey.upstream.Reply;
 import dev.rekey.upstream.Reply.Obstacle;
-import dev.rekey.upstream.TestClients;
+import dev.rekey.upstream.http.TestClients;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -42,7 +42,7 @@ class LoginReloadTest {
   @TempDir private Path directory;
 
   private SecretMount mount;
-  private SettingFiles files;
+  private ConfigTreeReloader files;
   private ConductorOne conductorOne;
 
   @BeforeAll
@@ -167,7 +167,7 @@ class LoginReloadTest {
   private Reply<Minted> mint() {
     return conductorOne.mint(
         ConductorOne.connector(PathId.of("crm"), PathId.of("okta")),
-        Label.NONE,
+        CredentialNaming.NONE,
         UUID.randomUUID(),
         Deadline.in(Duration.ofSeconds(30)));
   }

@@ -1,0 +1,97 @@
+package dev.rekey.audit.aggregate;
+
+import dev.rekey.audit.FilterText;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How long the buckets of a chart are on the clocks of a time zone. Where those are set, a bucket
+ * is longer or shorter, as the hour or the day is there.
+ */
+enum BucketSize {
+  FIVE_MINUTES("5m") {
+    @Override
+    Instant start(Instant time, ZoneId zone) {
+      ZonedDateTime local = time.atZone(zone);
+      return local.truncatedTo(ChronoUnit.MINUTES).minusMinutes(local.getMinute() % 5).toInstant();
+    }
+  },
+  HOUR("1h") {
+    @Override
+    Instant start(Instant time, ZoneId zone) {
+      return time.atZone(zone).truncatedTo(ChronoUnit.HOURS).toInstant();
+    }
+  },
+  DAY("1d") {
+    @Override
+    Instant start(Instant time, ZoneId zone) {
+      return startOf(LocalDate.ofInstant(time, zone), zone);
+    }
+
+    @Override
+    Instant next(Instant start, ZoneId zone) {
+      // A zone that changed sides of the date line has a day without any time.
+      LocalDate day = LocalDate.ofInstant(start, zone);
+      do {
+        day = day.plusDays(1);
+      } while (!startOf(day, zone).isAfter(start));
+      return startOf(day, zone);
+    }
+
+    private static Instant startOf(LocalDate day, ZoneId zone) {
+      return day.atStartOfDay(zone).toInstant();
+    }
+  };
+
+  /** Clocks are set by multiples of this. */
+  private static final Duration STEP = Duration.ofMinutes(5);
+
+  private final String text;
+
+  BucketSize(String text) {
+    this.text = text;
+  }
+
+  /** An hour where nothing is said. */
+  static BucketSize of(@Nullable String text) {
+    return Arrays.stream(values())
+        .filter(size -> size.text.equals(text == null ? HOUR.text : text))
+        .findFirst()
+        .orElseThrow(() -> FilterText.invalid("bucket has to be one of [5m, 1h, 1d]."));
+  }
+
+  String text() {
+    return text;
+  }
+
+  /** Where the bucket begins that holds a time. */
+  abstract Instant start(Instant time, ZoneId zone);
+
+  /** Where the bucket begins that follows on one. */
+  Instant next(Instant start, ZoneId zone) {
+    Instant time = start;
+    do {
+      time = time.plus(STEP);
+    } while (!start(time, zone).isAfter(start));
+    return start(time, zone);
+  }
+
+  /** Where all buckets begin that hold a time of a span; one more than the limit if it has more. */
+  List<Instant> starts(Instant from, Instant to, ZoneId zone, int limit) {
+    var starts = new ArrayList<Instant>();
+    for (Instant start = start(from, zone);
+        start.isBefore(to) && starts.size() <= limit;
+        start = next(start, zone)) {
+      starts.add(start);
+    }
+    return starts;
+  }
+}

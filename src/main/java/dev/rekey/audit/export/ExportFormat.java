@@ -1,0 +1,39 @@
+package dev.rekey.audit.export;
+
+import dev.rekey.audit.FilterText;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The forms that an export can have. */
+public enum ExportFormat {
+  NDJSON("application/x-ndjson"),
+  CSV("text/csv;charset=UTF-8");
+
+  private final String mediaType;
+
+  ExportFormat(String mediaType) {
+    this.mediaType = mediaType;
+  }
+
+  /** NDJSON where nothing is said. */
+  static ExportFormat of(@Nullable String text) {
+    return Arrays.stream(values())
+        .filter(format -> format.text().equals(text == null ? NDJSON.text() : text))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                FilterText.invalid(
+                    "format has to be one of " + List.of(NDJSON.text(), CSV.text()) + "."));
+  }
+
+  /** As requests name it, and files. */
+  String text() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  String mediaType() {
+    return mediaType;
+  }
+}

@@ -1,0 +1,118 @@
+package dev.rekey.credential;
+
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toSet;
+
+import dev.rekey.platform.PathId;
+import dev.rekey.platform.query.SqlTime;
+import dev.rekey.upstream.Subject;
+import dev.rekey.upstream.UpstreamName;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Knows when the refresher last looked at a subject, also where it had nothing to note. */
+@Component
+public class Observations {
+
+  private static final Set<CredentialStatus> PRESENT =
+      EnumSet.of(CredentialStatus.ACTIVE, CredentialStatus.RETIRING, CredentialStatus.EXPIRED);
+
+  private final JdbcClient jdbc;
+  private final CredentialRepository rows;
+
+  Observations(JdbcClient jdbc, CredentialRepository rows) {
+    this.jdbc = jdbc;
+    this.rows = rows;
+  }
+
+  /** When each of their subjects was last looked at; those that never were are not in there. */
+  Map<Subject, Instant> at(Collection<Credential> credentials) {
+    Map<UpstreamName, Set<String>> names =
+        credentials.stream()
+            .map(Credential::subject)
+            .collect(groupingBy(Subject::upstream, mapping(Subject::name, toSet())));
+    var looks = new HashMap<Subject, Instant>();
+    names.forEach((upstream, some) -> addAll(looks, upstream, some));
+    return looks;
+  }
+
+  private void addAll(Map<Subject, Instant> looks, UpstreamName upstream, Set<String> names) {
+    jdbc.sql(
+            """
+            select w.name, case when f.name is null then s.looked_at else f.looked_at end
+            from watched w
+            left join refresh_failure f on f.upstream = w.upstream and f.name = w.name
+            left join lateral (
+              select looked_at from refresh_stretch
+              where upstream = w.upstream and to_name >= w.name
+              order by pass desc, to_name limit 1) s on true
+            where w.upstream = :upstream and w.name = any(:names)
+            """)
+        .param("upstream", upstream.value())
+        .param("names", names.toArray(String[]::new))
+        .query(
+            row -> {
+              Instant at = SqlTime.instant(row.getObject(2, OffsetDateTime.class));
+              if (at != null) {
+                looks.put(new Subject(upstream, row.getString(1)), at);
+              }
+            });
+  }
+
+  /** Watches what is not watched yet. */
+  @Transactional
+  public void watch(UpstreamName upstream, Collection<String> names) {
+    jdbc.sql(
+            """
+            insert into watched (upstream, name)
+            select :upstream, name from unnest(:names) name on conflict do nothing
+            """)
+        .param("upstream", upstream.value())
+        .param("names", names.toArray(String[]::new))
+        .update();
+  }
+
+  /** Since when something was not looked at; empty if nothing ever was to be looked at. */
+  @Transactional(readOnly = true)
+  Optional<Instant> stalest(UpstreamName upstream) {
+    return jdbc.sql(
+            """
+            select least(
+              case when ended_at is null then coalesce(last_whole, started_at) else started_at end,
+              (select min(coalesce(looked_at, since)) from refresh_failure f
+               where f.upstream = p.upstream))
+            from refresh_pass p where upstream = :upstream
+            """)
+        .param("upstream", upstream.value())
+        .query(
+            (row, _) ->
+                Optional.ofNullable(SqlTime.instant(row.getObject(1, OffsetDateTime.class))))
+        .optional()
+        .flatMap(stalest -> stalest);
+  }
+
+  /** The credentials that are believed to exist upstream, plus those with the given ids. */
+  public List<Credential> present(Subject subject, Collection<PathId> ids) {
+    return rows.findAround(subject, PRESENT, ids);
+  }
+
+  /** All recorded credentials of a subject, whatever their status. */
+  public List<Credential> all(Subject subject) {
+    return rows.findAround(subject, EnumSet.allOf(CredentialStatus.class), List.of());
+  }
+
+  public Optional<Credential> find(Subject subject, PathId upstreamId) {
+    return rows.find(subject, upstreamId);
+  }
+}

@@ -1,0 +1,80 @@
+package dev.rekey.credential.refresh;
+
+import dev.rekey.platform.BackgroundWork.Round;
+import dev.rekey.platform.BackgroundWork.Rounds;
+import dev.rekey.upstream.CallBudget;
+import dev.rekey.upstream.Upstreams;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.annotation.PreDestroy;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.EventListener;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+
+/** Keeps the inventory true, each upstream in a loop of its own. */
+@Component
+class Refresher implements Rounds {
+
+  private static final Logger log = LoggerFactory.getLogger(Refresher.class);
+  private static final Duration EVERY = Duration.ofSeconds(1);
+
+  private final List<UpstreamRefresh> refreshes;
+  private final boolean enabled;
+
+  Refresher(
+      Upstreams upstreams,
+      RefreshRuns passes,
+      SubjectScan looks,
+      RefreshProperties properties,
+      MeterRegistry meters,
+      Clock clock) {
+    this.enabled = properties.enabled();
+    this.refreshes =
+        upstreams.all().stream()
+            .map(
+                upstream ->
+                    new UpstreamRefresh(
+                        upstream.within(
+                            CallBudget.of(properties.callsPerSecond(), properties.burst())),
+                        passes,
+                        looks,
+                        properties,
+                        meters,
+                        clock))
+            .toList();
+  }
+
+  @Override
+  public Stream<Round> rounds() {
+    return enabled
+        ? refreshes.stream()
+            .map(refresh -> new Round("refresh-" + refresh.name(), EVERY, refresh::run))
+        : Stream.empty();
+  }
+
+  /** Runs once for each upstream. */
+  void sweep() {
+    refreshes.forEach(UpstreamRefresh::run);
+  }
+
+  @EventListener(ContextClosedEvent.class)
+  void stop() {
+    refreshes.forEach(UpstreamRefresh::stop);
+  }
+
+  @PreDestroy
+  void letGo() {
+    try {
+      refreshes.forEach(UpstreamRefresh::letGo);
+    } catch (DataAccessException | TransactionException e) {
+      log.info("Another replica goes on looking when the lease has run out");
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package dev.rekey.platform.query;
+
+import dev.rekey.platform.problem.ProblemException;
+import dev.rekey.platform.problem.ProblemType;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what several routes of ours are asked for by a query. Each stays null where it is; what
+ * cannot be meant is an {@code invalid-parameter} problem.
+ */
+public final class QueryText {
+
+  private static final Pattern SUBJECT = Pattern.compile("[A-Za-z0-9._~@:+=/-]{1,600}\\*?");
+  private static final Pattern NAME = Pattern.compile("\\P{Cntrl}{1,255}");
+
+  private QueryText() {}
+
+  /** An actor or a team. */
+  public static @Nullable String name(String parameter, @Nullable String text) {
+    if (text != null && !NAME.matcher(text).matches()) {
+      throw invalid(
+          parameter + " has to be 1 to 255 characters, none of them a control character.");
+    }
+    return text;
+  }
+
+  /** One whole subject, or the start of some and {@code *}. */
+  public static @Nullable String subject(@Nullable String text) {
+    if (text != null && !SUBJECT.matcher(text).matches()) {
+      throw invalid(
+          "subject has to look like apps/{appId}/connectors/{connectorId}, or like the start of"
+              + " that and *.");
+    }
+    return text;
+  }
+
+  public static @Nullable Instant time(String parameter, @Nullable Instant time) {
+    if (time != null && !SqlTime.isInRange(time)) {
+      throw invalid(parameter + " has to lie in the years 1970 to 9999.");
+    }
+    return time;
+  }
+
+  /** Never null: UTC if nothing is said. */
+  public static ZoneId zone(String parameter, @Nullable String text) {
+    try {
+      return ZoneId.of(text == null ? "UTC" : text);
+    } catch (DateTimeException e) {
+      throw invalid(
+          parameter + " has to be a zone such as Europe/Berlin, or an offset such as +05:30.");
+    }
+  }
+
+  /** A problem with a parameter, which the detail names. */
+  public static ProblemException invalid(String detail) {
+    return ProblemType.INVALID_PARAMETER.with(detail).exception();
+  }
+}

@@ -1,0 +1,57 @@
+package dev.rekey.platform.query;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.rekey.platform.problem.ProblemType;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.ResponseEntity;
+
+/** One page of a list. */
+@JsonInclude(JsonInclude.Include.ALWAYS)
+public record Slice<T>(List<T> items, @Nullable String nextCursor) {
+
+  public static final int DEFAULT_LIMIT = 50;
+  public static final int MAX_LIMIT = 500;
+
+  /**
+   * Cuts a page from rows that were asked for with one more than the limit.
+   *
+   * @param place where a row stands in the list
+   * @param asked what tells the list from every other, as for {@link Cursor#encode}
+   */
+  public static <T> Slice<T> of(
+      List<T> rows, int limit, Function<T, Cursor> place, List<? extends @Nullable Object> asked) {
+    if (rows.size() <= limit) {
+      return new Slice<>(List.copyOf(rows), null);
+    }
+    List<T> items = List.copyOf(rows.subList(0, limit));
+    return new Slice<>(items, place.apply(items.getLast()).encode(asked));
+  }
+
+  /** The limit, or its default; throws an {@code invalid-parameter} problem outside 1 to 500. */
+  public static int limit(@Nullable Integer requested) {
+    int limit = requested == null ? DEFAULT_LIMIT : requested;
+    if (limit < 1 || limit > MAX_LIMIT) {
+      throw ProblemType.INVALID_PARAMETER
+          .with("limit has to be 1 to " + MAX_LIMIT + ".")
+          .exception();
+    }
+    return limit;
+  }
+
+  /** The same page with its rows in another form. */
+  public <R> Slice<R> map(Function<T, R> form) {
+    return new Slice<>(items.stream().map(form).toList(), nextCursor);
+  }
+
+  /** The page as an answer to the current request, with its {@code Link} header. */
+  public ResponseEntity<Slice<T>> response() {
+    var response = ResponseEntity.ok();
+    if (nextCursor != null) {
+      response.header(HttpHeaders.LINK, NextLink.ofCurrentRequest().with("cursor", nextCursor));
+    }
+    return response.body(this);
+  }
+}

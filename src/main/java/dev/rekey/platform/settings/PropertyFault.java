@@ -1,0 +1,120 @@
+package dev.rekey.platform.settings;
+
+import java.net.URI;
+import java.time.Duration;
+import java.time.Period;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.boot.context.properties.bind.validation.BindValidationException;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.PlaceholderResolutionException;
+import org.springframework.util.unit.DataSize;
+import org.springframework.validation.FieldError;
+import org.springframework.validation.ObjectError;
+
+/** Finds out which setting made something fail, where one did. */
+public final class PropertyFault {
+
+  private static final Set<String> MISSING = Set.of("NotNull", "NotBlank", "NotEmpty");
+  private static final Map<Class<?>, String> KINDS =
+      Map.of(
+          Duration.class, "a duration, such as 500ms, 30s or 7d",
+          Period.class, "a period, such as 18m or 2y",
+          DataSize.class, "a size, such as 512KB or 1MB",
+          URI.class, "a URL",
+          Boolean.class, "true or false",
+          Integer.class, "a whole number",
+          Long.class, "a whole number",
+          Double.class, "a number");
+
+  private PropertyFault() {}
+
+  /** The setting that is at fault; null if none is, so that the fault is ours. */
+  public static @Nullable PropertyException in(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      PropertyException fault = of(cause);
+      if (fault != null) {
+        return fault;
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable PropertyException of(Throwable cause) {
+    return switch (cause) {
+      case PropertyException fault -> fault;
+      case PlaceholderResolutionException unresolved ->
+          new PropertyException(
+              unresolved.getPlaceholder(), "is what another setting refers to, and is not set");
+      case BindException bind -> unbound(bind);
+      default -> null;
+    };
+  }
+
+  private static @Nullable PropertyException unbound(BindException bind) {
+    for (Throwable cause = bind.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof PropertyException || cause instanceof PlaceholderResolutionException) {
+        return of(cause);
+      }
+      if (cause instanceof BindValidationException invalid) {
+        return invalid(invalid);
+      }
+    }
+    return new PropertyException(bind.getName().toString(), unfit(bind));
+  }
+
+  private static PropertyException invalid(BindValidationException invalid) {
+    var errors = invalid.getValidationErrors();
+    List<ObjectError> all = errors.getAllErrors();
+    // What is missing has no form either, which need not be said.
+    ObjectError first =
+        all.stream().filter(PropertyFault::isMissing).findFirst().orElse(all.getFirst());
+    String property =
+        first instanceof FieldError field
+            ? errors.getName() + "." + dashed(field.getField())
+            : errors.getName().toString();
+    return new PropertyException(property, wrong(first));
+  }
+
+  private static String dashed(String field) {
+    return Arrays.stream(field.split("\\."))
+        .map(DataObjectPropertyName::toDashedForm)
+        .collect(Collectors.joining("."));
+  }
+
+  private static String wrong(ObjectError error) {
+    return isMissing(error)
+        ? "is required, and not set (docs/configuration.md)"
+        : String.valueOf(error.getDefaultMessage()).replaceFirst("^must ", "has to ");
+  }
+
+  private static boolean isMissing(ObjectError error) {
+    return MISSING.contains(String.valueOf(error.getCode()));
+  }
+
+  private static String unfit(BindException bind) {
+    Class<?> type = ClassUtils.resolvePrimitiveIfNecessary(bind.getTarget().getType().toClass());
+    if (type.isEnum()) {
+      return "has to be "
+          + Arrays.stream(type.getEnumConstants())
+              .map(String::valueOf)
+              .collect(Collectors.joining(" or "));
+    }
+    String kind = KINDS.get(type);
+    return kind == null ? unfitForOurs(bind, type) : "has to be " + kind;
+  }
+
+  // Our own types say themselves what they are made of.
+  private static String unfitForOurs(BindException bind, Class<?> type) {
+    return type.getName().startsWith("dev.rekey.")
+        ? "is not good: " + NestedExceptionUtils.getMostSpecificCause(bind).getMessage()
+        : "has to be a " + type.getSimpleName();
+  }
+}

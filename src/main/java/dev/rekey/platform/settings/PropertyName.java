@@ -1,0 +1,21 @@
+package dev.rekey.platform.settings;
+
+import java.util.Locale;
+
+/** What a setting is called where operators write it. */
+public final class PropertyName {
+
+  private PropertyName() {}
+
+  /**
+   * {@code REKEY_AUDIT_SIGNING_KEY (rekey.audit.signing-key)}: in the environment, and in files.
+   */
+  public static String of(String property) {
+    return variable(property) + " (" + property + ")";
+  }
+
+  /** The environment variable that Spring Boot binds to a property. */
+  public static String variable(String property) {
+    return property.replace("]", "").replaceAll("[\\[.-]", "_").toUpperCase(Locale.ROOT);
+  }
+}

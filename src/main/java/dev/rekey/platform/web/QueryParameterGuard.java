@@ -1,0 +1,82 @@
+package dev.rekey.platform.web;
+
+import dev.rekey.platform.problem.ProblemType;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.webmvc.error.ErrorController;
+import org.springframework.core.MethodParameter;
+import org.springframework.util.StringUtils;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.HandlerInterceptor;
+
+/**
+ * Refuses query parameters that a controller does not name: a filter that is silently ignored gives
+ * a wrong answer that looks right.
+ */
+final class QueryParameterGuard implements HandlerInterceptor {
+
+  private final Map<HandlerMethod, Map<String, Boolean>> known = new ConcurrentHashMap<>();
+
+  @Override
+  public boolean preHandle(
+      HttpServletRequest request, HttpServletResponse response, Object handler) {
+    if (request.getQueryString() == null
+        || !(handler instanceof HandlerMethod method)
+        || !isOurs(method)) {
+      return true;
+    }
+    Map<String, Boolean> names = known.computeIfAbsent(method, QueryParameterGuard::names);
+    if (!names.keySet().containsAll(request.getParameterMap().keySet())) {
+      throw ProblemType.UNKNOWN_PARAMETER
+          .with(
+              names.isEmpty()
+                  ? "This route takes no query parameters."
+                  : "Known are " + names.keySet() + ".")
+          .exception();
+    }
+    request.getParameterMap().forEach((name, values) -> check(name, values, names.get(name)));
+    return true;
+  }
+
+  private static void check(String name, String[] values, @Nullable Boolean repeatable) {
+    if (values.length > 1 && !Boolean.TRUE.equals(repeatable)) {
+      throw ProblemType.INVALID_PARAMETER.with(name + " may be given once.").exception();
+    }
+    if (Arrays.stream(values).anyMatch(String::isBlank)) {
+      throw ProblemType.INVALID_PARAMETER.with(name + " has no value; leave it out.").exception();
+    }
+  }
+
+  // An error keeps the query of the request that failed.
+  private static boolean isOurs(HandlerMethod method) {
+    return method.getBeanType().getPackageName().startsWith("dev.rekey")
+        && !ErrorController.class.isAssignableFrom(method.getBeanType());
+  }
+
+  /** The names, and whether each may be given several times. */
+  private static Map<String, Boolean> names(HandlerMethod method) {
+    return Arrays.stream(method.getMethodParameters())
+        .filter(parameter -> parameter.hasParameterAnnotation(RequestParam.class))
+        .collect(
+            Collectors.toMap(
+                QueryParameterGuard::name,
+                parameter -> parameter.getParameterType() == List.class,
+                (one, _) -> one,
+                TreeMap::new));
+  }
+
+  private static String name(MethodParameter parameter) {
+    RequestParam annotation = parameter.getParameterAnnotation(RequestParam.class);
+    return annotation != null && StringUtils.hasText(annotation.name())
+        ? annotation.name()
+        : String.valueOf(parameter.getParameter().getName());
+  }
+}

@@ -1,0 +1,126 @@
+package dev.rekey.rotation;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.rekey.access.Caller;
+import dev.rekey.platform.problem.ProblemType;
+import dev.rekey.upstream.Secret;
+import dev.rekey.upstream.UpstreamCredential;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.annotation.JsonSerialize;
+
+/** What callers decide about a rotation after its mint. */
+@RestController
+@RequestMapping(path = "/api/v1/rotations/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
+class RotationDecisionController {
+
+  private static final int MAX_REASON = 500;
+
+  private final RotationDecisions overlaps;
+  private final Rotations rotations;
+
+  RotationDecisionController(RotationDecisions overlaps, Rotations rotations) {
+    this.overlaps = overlaps;
+    this.rotations = rotations;
+  }
+
+  record Confirmation(@Nullable Long graceSeconds, @Nullable Boolean force) {}
+
+  record Force(@Nullable Boolean force) {}
+
+  record Resolution(@Nullable String reason) {}
+
+  @JsonInclude(JsonInclude.Include.ALWAYS)
+  record Reissued(
+      UUID rotationId,
+      @Nullable UUID credentialId,
+      String upstreamId,
+      @Nullable String clientId,
+      @JsonSerialize(using = RevealedSecret.class) Secret clientSecret,
+      @Nullable String displayName,
+      @Nullable Instant createdAt,
+      @Nullable Instant expiresAt) {}
+
+  @PostMapping("/confirm")
+  RotationView confirm(
+      Caller caller, @PathVariable("id") @Id UUID id, @Nullable Confirmation body) {
+    overlaps.confirm(
+        caller,
+        id,
+        body == null ? null : RotationDecisions.grace(body.graceSeconds()),
+        body != null && isTrue(body.force()));
+    return rotations.view(id);
+  }
+
+  @PostMapping("/revert")
+  RotationView revert(Caller caller, @PathVariable("id") @Id UUID id, @Nullable Force body) {
+    overlaps.revert(caller, id, isForced(body));
+    return rotations.view(id);
+  }
+
+  @PostMapping("/reissue")
+  @ResponseStatus(HttpStatus.CREATED)
+  ResponseEntity<Reissued> reissue(
+      Caller caller,
+      @PathVariable("id") @Id UUID id,
+      @IdempotencyKey.Sent @Nullable IdempotencyKey key,
+      @Nullable Force body) {
+    Delivery delivery = overlaps.reissue(caller, id, isForced(body), key);
+    return delivery.answer(HttpStatus.CREATED).body(reissued(delivery));
+  }
+
+  @PostMapping("/resolve")
+  RotationView resolve(
+      Caller caller, @PathVariable("id") @Id UUID id, @RequestBody Resolution body) {
+    overlaps.resolve(caller, id, reason(body.reason()));
+    return rotations.view(id);
+  }
+
+  @Retention(RetentionPolicy.RUNTIME)
+  @interface Id {}
+
+  private static Reissued reissued(Delivery delivery) {
+    UpstreamCredential made = delivery.minted().credential();
+    return new Reissued(
+        delivery.rotationId(),
+        delivery.credentialId(),
+        made.id().value(),
+        made.clientId(),
+        delivery.minted().secret(),
+        made.name(),
+        made.createdAt(),
+        made.expiresAt());
+  }
+
+  private static String reason(@Nullable String text) {
+    if (text == null
+        || text.isBlank()
+        || text.length() > MAX_REASON
+        || text.chars().anyMatch(Character::isISOControl)) {
+      throw ProblemType.INVALID_REQUEST
+          .with("reason is required: 1 to " + MAX_REASON + " characters in one line.")
+          .exception();
+    }
+    return text;
+  }
+
+  private static boolean isForced(@Nullable Force body) {
+    return body != null && isTrue(body.force());
+  }
+
+  private static boolean isTrue(@Nullable Boolean value) {
+    return Boolean.TRUE.equals(value);
+  }
+}

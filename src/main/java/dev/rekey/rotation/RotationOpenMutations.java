@@ -1,0 +1,131 @@
+package dev.rekey.rotation;
+
+import dev.rekey.credential.OpenMutations;
+import dev.rekey.platform.PathId;
+import dev.rekey.platform.query.SqlTime;
+import dev.rekey.upstream.Subject;
+import dev.rekey.upstream.Upstreams;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Tells the inventory what it must leave to who changes it, or to the reconciler. */
+@Component
+class RotationOpenMutations implements OpenMutations {
+
+  /** For so long a list may show what was deleted. */
+  private static final Duration LISTS_LAG_AT_MOST = Duration.ofHours(1);
+
+  private final JdbcClient jdbc;
+  private final Upstreams upstreams;
+  private final RotationProperties properties;
+
+  RotationOpenMutations(JdbcClient jdbc, Upstreams upstreams, RotationProperties properties) {
+    this.jdbc = jdbc;
+    this.upstreams = upstreams;
+    this.properties = properties;
+  }
+
+  /**
+   * As a side effect, an attempt that counts as not applied is looked at again at once, as long as
+   * the reconciler reckons with what comes late.
+   */
+  @Override
+  @Transactional
+  public boolean mayClaim(UUID attempt) {
+    int late =
+        jdbc.sql(
+                """
+                update rotation_attempt set next_check_at = clock_timestamp()
+                where id = :id and state = 'NOT_APPLIED'
+                  and lease_until > clock_timestamp() - :late * interval '1 s'
+                """)
+            .param("id", attempt)
+            .param("late", Reconciler.LATE_SIGHTINGS.toSeconds())
+            .update();
+    return late == 1 || isOpen(attempt);
+  }
+
+  private boolean isOpen(UUID attempt) {
+    return jdbc.sql(
+            """
+            select exists (select from rotation_attempt where id = :id
+              and (state in ('PENDING', 'UNKNOWN')
+                or state in ('ORPHAN_REMOVED', 'COMPENSATED')
+                  and closed_at > clock_timestamp() - :lag * interval '1 s'))
+            """)
+        .param("id", attempt)
+        .param("lag", LISTS_LAG_AT_MOST.toSeconds())
+        .query(Boolean.class)
+        .single();
+  }
+
+  @Override
+  @Transactional(readOnly = true)
+  public boolean mayChange(Subject subject, PathId upstreamId) {
+    return jdbc.sql(
+            """
+            select exists (select from credential_change
+              where subject = :subject and upstream_id = :id and upstream = :upstream
+                and state in ('PENDING', 'UNKNOWN'))
+            """)
+        .param("subject", subject.name())
+        .param("id", upstreamId.value())
+        .param("upstream", subject.upstream().value())
+        .query(Boolean.class)
+        .single();
+  }
+
+  @Override
+  @Transactional(readOnly = true)
+  public boolean hasEnded(Subject subject, PathId upstreamId) {
+    return jdbc.sql(
+            """
+            select exists (select from credential_change
+              where subject = :subject and upstream_id = :id and upstream = :upstream
+                and kind in ('DELETE', 'REVOKE') and state = 'SUCCEEDED')
+            """)
+        .param("subject", subject.name())
+        .param("id", upstreamId.value())
+        .param("upstream", subject.upstream().value())
+        .query(Boolean.class)
+        .single();
+  }
+
+  @Override
+  @Transactional(readOnly = true)
+  public boolean isMinting(Subject subject) {
+    return jdbc.sql(
+            """
+            select exists (select from rotation
+              where subject = :subject and upstream = :upstream and state = 'PENDING')
+            """)
+        .param("subject", subject.name())
+        .param("upstream", subject.upstream().value())
+        .query(Boolean.class)
+        .single();
+  }
+
+  @Override
+  @Transactional(readOnly = true)
+  public boolean mayHaveEnded(Subject subject, Instant lastSeen) {
+    return !upstreams.of(subject).isAdditive()
+        && jdbc.sql(
+                """
+                select exists (select from rotation
+                  where subject = :subject and upstream = :upstream
+                    and (state = 'SUCCEEDED' and closed_at > :since
+                      or state in ('UNKNOWN', 'RESOLVED')
+                        and closed_at + :late * interval '1 s' > :since))
+                """)
+            .param("late", properties.consistencyWindow().toSeconds())
+            .param("subject", subject.name())
+            .param("upstream", subject.upstream().value())
+            .param("since", SqlTime.of(lastSeen))
+            .query(Boolean.class)
+            .single();
+  }
+}

@@ -1,0 +1,52 @@
+package dev.rekey.upstream.http;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.deser.DeserializationProblemHandler;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * How upstreams' answers are read: they may add fields at any time, and a field that cannot be read
+ * is as if it were missing. Else a new secret would be lost for a field that nobody needs.
+ */
+final class LenientJson {
+
+  static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .addHandler(new Unreadable())
+          .build();
+
+  private LenientJson() {}
+
+  private static final class Unreadable extends DeserializationProblemHandler {
+
+    @Override
+    public @Nullable Object handleWeirdStringValue(
+        DeserializationContext context, Class<?> type, String value, String message) {
+      return null;
+    }
+
+    @Override
+    public @Nullable Object handleWeirdNumberValue(
+        DeserializationContext context, Class<?> type, Number value, String message) {
+      return null;
+    }
+
+    @Override
+    public @Nullable Object handleUnexpectedToken(
+        DeserializationContext context,
+        JavaType type,
+        JsonToken token,
+        JsonParser parser,
+        String message) {
+      parser.skipChildren();
+      return null;
+    }
+  }
+}

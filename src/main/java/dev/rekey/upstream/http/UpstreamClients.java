@@ -1,0 +1,106 @@
+package dev.rekey.upstream.http;
+
+import dev.rekey.platform.settings.ConfigTreeReloader;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.client.reactive.ReactorClientHttpConnector;
+import org.springframework.http.codec.json.JacksonJsonDecoder;
+import org.springframework.http.codec.json.JacksonJsonEncoder;
+import org.springframework.stereotype.Component;
+import org.springframework.web.reactive.function.client.ClientResponse;
+import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.reactive.function.client.support.WebClientAdapter;
+import org.springframework.web.service.invoker.HttpServiceProxyFactory;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.resources.ConnectionProvider;
+
+/** Builds the declared HTTP client of an upstream, with every bound that a call to one has. */
+@Component
+public class UpstreamClients {
+
+  // Shorter than load balancers keep idle connections, so that a mint does not meet a dead one.
+  private static final Duration MAX_IDLE = Duration.ofSeconds(20);
+
+  private final WebClient.Builder builder;
+  private final ConfigTreeReloader files;
+  private final MeterRegistry meters;
+
+  UpstreamClients(WebClient.Builder builder, ConfigTreeReloader files, MeterRegistry meters) {
+    this.builder = builder;
+    this.files = files;
+    this.meters = meters;
+  }
+
+  /** What runs the calls of one upstream. */
+  public UpstreamHttp http(HttpLimits limits) {
+    return new UpstreamHttp(limits);
+  }
+
+  /**
+   * A client that carries Rekey's token for this upstream.
+   *
+   * @param api an interface of {@code @HttpExchange} methods
+   * @param settings what the login is made of, now and whenever files change its {@code clientId}
+   *     or {@code clientSecret}
+   */
+  public <A, S> A client(
+      Class<A> api, URI apiUrl, HttpLimits limits, S settings, Function<S, Login> login) {
+    Login first = login.apply(settings);
+    var tokens = new BearerTokens(TokenClient.token(first, limits, meters), files::lookNow);
+    files.follow(
+        typeOf(settings),
+        List.of("client-id", "client-secret"),
+        changed -> tokens.use(TokenClient.token(login.apply(changed), limits, meters)));
+    WebClient client =
+        builder
+            .clone()
+            .baseUrl(apiUrl.toString())
+            .clientConnector(
+                new ReactorClientHttpConnector(
+                    netty(first.registration().getRegistrationId(), limits)))
+            .codecs(
+                codecs -> {
+                  var defaults = codecs.defaultCodecs();
+                  defaults.jacksonJsonDecoder(new JacksonJsonDecoder(LenientJson.MAPPER));
+                  defaults.jacksonJsonEncoder(new JacksonJsonEncoder(LenientJson.MAPPER));
+                  defaults.maxInMemorySize((int) limits.maxResponseSize().toBytes());
+                })
+            .filter(tokens)
+            .defaultStatusHandler(UpstreamClients::isNoSuccess, ClientResponse::createException)
+            .build();
+    return HttpServiceProxyFactory.builderFor(WebClientAdapter.create(client))
+        .build()
+        .createClient(api);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <S> Class<S> typeOf(S settings) {
+    return (Class<S>) settings.getClass();
+  }
+
+  // Redirects are not followed, and without this they would pass for an answer.
+  private static boolean isNoSuccess(HttpStatusCode status) {
+    return !status.is2xxSuccessful();
+  }
+
+  private static HttpClient netty(String name, HttpLimits limits) {
+    var connections =
+        ConnectionProvider.builder(name)
+            .maxConnections(limits.maxConcurrentCalls())
+            .maxIdleTime(MAX_IDLE)
+            .evictInBackground(MAX_IDLE)
+            .build();
+    return HttpClient.create(connections)
+        .option(
+            io.netty.channel.ChannelOption.CONNECT_TIMEOUT_MILLIS,
+            (int) limits.connectTimeout().toMillis())
+        .followRedirect(false)
+        .doOnRequest((request, _) -> SendGuard.set(request))
+        // Netty would send a request again that met a stale connection; a mint must not be.
+        .disableRetry(true);
+  }
+}

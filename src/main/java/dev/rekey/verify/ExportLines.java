@@ -1,0 +1,232 @@
+package dev.rekey.verify;
+
+import dev.rekey.audit.chain.CanonicalBytes;
+import dev.rekey.audit.chain.Chain;
+import dev.rekey.audit.chain.Checkpoint;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The lines of an export, read as strictly as they are written. Not thread-safe. */
+final class ExportLines {
+
+  private static final JsonMapper STRICT =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .enable(
+              DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
+              DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
+              DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
+              DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private static final ObjectReader EVENTS = STRICT.readerFor(Event.class);
+  private static final ObjectReader DROPPED = STRICT.readerFor(Dropped.class);
+  private static final ObjectReader HEADERS =
+      STRICT.readerFor(Header.class).without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+  private static final ObjectReader TRAILERS = STRICT.readerFor(Trailer.class);
+  private static final byte[] KIND = "{\"kind\":".getBytes(StandardCharsets.US_ASCII);
+
+  private static final byte[] NONE = {};
+  private static final Source NOWHERE = new Source(null, null);
+
+  private final Chain chain = new Chain();
+  private final CanonicalBytes canonical = new CanonicalBytes();
+
+  record Header(
+      String kind,
+      String format,
+      boolean verifiable,
+      long afterSeq,
+      @Nullable String previousHash,
+      long throughSeq,
+      @Nullable Checkpoint checkpoint) {
+
+    boolean isOne() {
+      return "header".equals(kind) && "rekey-audit-export-1".equals(format);
+    }
+  }
+
+  record Trailer(
+      String kind, long count, @Nullable Long firstSeq, @Nullable Long lastSeq, String sha256) {
+
+    boolean isOne() {
+      return "trailer".equals(kind);
+    }
+  }
+
+  record Event(
+      UUID id,
+      long seq,
+      @Nullable String type,
+      Instant occurredAt,
+      @Nullable String outcome,
+      @Nullable String reason,
+      Actor actor,
+      @Nullable String upstream,
+      @Nullable String subject,
+      @Nullable String upstreamId,
+      @Nullable UUID credentialId,
+      @Nullable UUID rotationId,
+      @Nullable String requestId,
+      @Nullable String traceId,
+      @Nullable Source source,
+      List<Change> changes,
+      boolean backfilled,
+      int schemaVersion,
+      String chainHash) {
+
+    Event {
+      Stream.of(id, occurredAt, actor, changes, chainHash).forEach(Objects::requireNonNull);
+      if (!occurredAt.equals(occurredAt.truncatedTo(ChronoUnit.MICROS))
+          || schemaVersion != (short) schemaVersion) {
+        throw new IllegalArgumentException("more exact than any event is");
+      }
+    }
+  }
+
+  record Actor(
+      @Nullable String id,
+      @Nullable String clientId,
+      @Nullable String team,
+      @Nullable String kind) {}
+
+  record Source(@Nullable String ip, @Nullable String userAgent) {}
+
+  record Change(@Nullable String field, @Nullable String from, @Nullable String to) {}
+
+  /** A place whose event retention has dropped. */
+  record Dropped(String kind, long seq, String rowHash, String chainHash) {
+
+    Dropped {
+      Stream.of(rowHash, chainHash).forEach(Objects::requireNonNull);
+    }
+  }
+
+  /** Null if the line is none. */
+  static @Nullable Header header(byte[] line) {
+    try {
+      return HEADERS.readValue(line) instanceof Header header && header.isOne() ? header : null;
+    } catch (JacksonException e) {
+      return null;
+    }
+  }
+
+  /** Null if the line is none. */
+  static @Nullable Trailer trailer(byte[] line) {
+    try {
+      return TRAILERS.readValue(line) instanceof Trailer trailer && trailer.isOne()
+          ? trailer
+          : null;
+    } catch (JacksonException e) {
+      return null;
+    }
+  }
+
+  /**
+   * Lines between the two.
+   *
+   * @param number the number of the first of them in the file
+   */
+  Batch read(byte[] lines, long number) {
+    var links = new ArrayList<Link>();
+    var drops = new ArrayList<Drop>();
+    int start = 0;
+    for (int end = 0; end < lines.length; end++) {
+      if (lines[end] == '\n') {
+        links.add(link(lines, start, end - start, number++, drops));
+        start = end + 1;
+      }
+    }
+    return new Batch(links, List.of(), drops);
+  }
+
+  private Link link(byte[] lines, int start, int length, long number, List<Drop> drops) {
+    try {
+      Object line =
+          (hasKind(lines, start, length) ? DROPPED : EVENTS).readValue(lines, start, length);
+      switch (line) {
+        case Dropped dropped -> {
+          return Link.undated(dropped.seq(), hash(dropped.rowHash()), hash(dropped.chainHash()));
+        }
+        case Event event -> {
+          return link(event, drops);
+        }
+        case null, default -> {}
+      }
+    } catch (JacksonException | IllegalArgumentException e) {
+      // Said below.
+    }
+    return Link.unreadable("in line %d cannot be read".formatted(number));
+  }
+
+  private static boolean hasKind(byte[] lines, int start, int length) {
+    return length > KIND.length
+        && Arrays.equals(lines, start, start + KIND.length, KIND, 0, KIND.length);
+  }
+
+  private Link link(Event event, List<Drop> drops) {
+    byte[] hash = chain.row(canonical(event).view());
+    var link =
+        new Link(
+            event.seq(),
+            event.id(),
+            CanonicalBytes.micros(event.occurredAt()),
+            hash,
+            hash(event.chainHash()));
+    link.found(hash);
+    if (Drop.TYPE.equals(event.type())) {
+      Drop.of(link, STRICT.valueToTree(event.changes())).ifPresent(drops::add);
+    }
+    return link;
+  }
+
+  private CanonicalBytes canonical(Event event) {
+    Source source = event.source() == null ? NOWHERE : event.source();
+    canonical
+        .clear()
+        .int16(event.schemaVersion())
+        .uuid(event.id())
+        .text(event.type())
+        .time(event.occurredAt())
+        .text(event.outcome())
+        .text(event.reason())
+        .text(event.actor().id())
+        .text(event.actor().clientId())
+        .text(event.actor().team())
+        .text(event.actor().kind())
+        .text(event.upstream())
+        .text(event.subject())
+        .text(event.upstreamId())
+        .uuid(event.credentialId())
+        .uuid(event.rotationId())
+        .text(event.requestId())
+        .text(event.traceId())
+        .text(source.ip())
+        .text(source.userAgent())
+        .flag(event.backfilled());
+    return event.changes().isEmpty()
+        ? canonical.bytes(NONE)
+        : canonical.changes(STRICT.valueToTree(event.changes()));
+  }
+
+  private static byte[] hash(String hexadecimal) {
+    return HexFormat.of().parseHex(hexadecimal);
+  }
+}

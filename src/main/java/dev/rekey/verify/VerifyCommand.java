@@ -1,0 +1,186 @@
+package dev.rekey.verify;
+
+import dev.rekey.audit.chain.VerifyingKeys;
+import dev.rekey.verify.Verdict.Refuted;
+import dev.rekey.verify.Verdict.Verified;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+
+/** The command that verifies the history; {@code docs/audit-chain.md} describes it. */
+@Command(
+    name = VerifyCommand.NAME,
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Verifies that the history is as it was sealed, or names the first event that is not.",
+      "Changes nothing. docs/audit-chain.md says what each outcome means."
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {"0:verified", "1:not verified", "2:wrong usage, or something cannot be read"},
+    footerHeading = "%nEnvironment:%n",
+    footer = {
+      "  SPRING_DATASOURCE_USERNAME, SPRING_DATASOURCE_PASSWORD (or PGUSER, PGPASSWORD)",
+      "  The database role; the service's is enough."
+    })
+public final class VerifyCommand implements Callable<Integer> {
+
+  /** By which argument it is called. */
+  public static final String NAME = "verify-audit";
+
+  private static final int VERIFIED = 0;
+  private static final int REFUTED = 1;
+  private static final int UNREADABLE = 2;
+
+  private static final Pattern PASSWORD = Pattern.compile("(?i)password=");
+
+  private final Map<String, String> environment;
+  private final InputStream in;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @ArgGroup(multiplicity = "1")
+  private @Nullable What what;
+
+  @Option(
+      names = "--public-key",
+      required = true,
+      paramLabel = "FILE",
+      description =
+          "PEM of the keys that may have signed checkpoints, past ones included. Repeatable.")
+  private List<Path> publicKeys = List.of();
+
+  @Option(
+      names = "--checkpoints",
+      paramLabel = "FILE",
+      description =
+          "Copies of checkpoints that were kept elsewhere: a log, or answers of"
+              + " GET /api/v1/audit-checkpoints, each on a line. Repeatable.")
+  private List<Path> checkpoints = List.of();
+
+  @Option(
+      names = "--resume",
+      description =
+          "Begin behind the newest of those, trusting its signature, instead of at seq 1.")
+  private boolean resume;
+
+  /** Either or. */
+  static final class What {
+
+    @Option(
+        names = "--database",
+        paramLabel = "URL",
+        description = "The database, such as jdbc:postgresql://host:5432/rekey.")
+    private @Nullable String database;
+
+    @Option(
+        names = "--export",
+        paramLabel = "FILE",
+        description = "An NDJSON export without a filter; - reads it from standard input.")
+    private @Nullable Path export;
+  }
+
+  VerifyCommand(Map<String, String> environment, InputStream in) {
+    this.environment = environment;
+    this.in = in;
+  }
+
+  /** Runs it with what follows its name on the command line; returns its exit code. */
+  public static int run(String... arguments) {
+    return commandLine(System.getenv(), System.in).execute(arguments);
+  }
+
+  static CommandLine commandLine(Map<String, String> environment, InputStream in) {
+    return new CommandLine(new VerifyCommand(environment, in))
+        .setExecutionExceptionHandler(VerifyCommand::failed);
+  }
+
+  private static int failed(Exception failure, CommandLine command, ParseResult arguments) {
+    PrintWriter err = command.getErr();
+    err.println(
+        "Nothing was verified. "
+            + failure.getClass().getSimpleName()
+            + ": "
+            + failure.getMessage());
+    if (!(failure instanceof IOException || failure instanceof SQLException)) {
+      failure.printStackTrace(err);
+    }
+    err.flush();
+    return UNREADABLE;
+  }
+
+  @Override
+  public Integer call() throws SQLException, IOException {
+    VerifyingKeys keys = keys();
+    List<Voucher> copies = Copies.read(checkpoints, keys);
+    try (Evidence evidence = evidence(keys);
+        var progress = new Progress(command().getErr())) {
+      Verdict verdict =
+          new Verification(evidence, copies, resume ? newest(copies) : null)
+              .run(chain -> progress.of(chain, evidence.through()));
+      command().getOut().println(Report.of(verdict));
+      command().getOut().flush();
+      return switch (verdict) {
+        case Verified _ -> VERIFIED;
+        case Refuted _ -> REFUTED;
+      };
+    }
+  }
+
+  private VerifyingKeys keys() throws IOException {
+    var pem = new StringBuilder();
+    for (Path file : publicKeys) {
+      pem.append(Files.readString(file)).append('\n');
+    }
+    try {
+      return VerifyingKeys.ofPem(pem.toString());
+    } catch (IllegalArgumentException e) {
+      throw new IOException("in " + publicKeys + " " + e.getMessage(), e);
+    }
+  }
+
+  private Voucher newest(List<Voucher> copies) {
+    if (copies.isEmpty()) {
+      throw new ParameterException(command(), "--resume needs --checkpoints");
+    }
+    return copies.getLast();
+  }
+
+  private Evidence evidence(VerifyingKeys keys) throws SQLException, IOException {
+    What chosen = Objects.requireNonNull(what);
+    if (chosen.database != null) {
+      return new DatabaseEvidence(database(chosen.database), keys);
+    }
+    Path file = Objects.requireNonNull(chosen.export);
+    return new ExportEvidence(file.toString().equals("-") ? in : Files.newInputStream(file), keys);
+  }
+
+  private Database database(String url) {
+    if (PASSWORD.matcher(url).find()) {
+      throw new ParameterException(
+          command(), "The password belongs into the environment, not among the arguments.");
+    }
+    return new Database(url, environment);
+  }
+
+  private CommandLine command() {
+    return Objects.requireNonNull(spec).commandLine();
+  }
+}

@@ -1,0 +1,181 @@
+package dev.rekey.credential;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rekey.RekeyIT;
+import dev.rekey.access.SubjectPattern;
+import dev.rekey.access.Visibility;
+import dev.rekey.platform.query.BoundedQueries;
+import dev.rekey.platform.query.SqlPart;
+import dev.rekey.run.PostgresServer;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The numbers that are kept are those that counting gives, at any time. */
+class CredentialCountersIT extends RekeyIT {
+
+  private static final int WRITERS = 4;
+  private static final int CHANGES = 150;
+
+  /**
+   * Every subject that there is here, but as a caller that sees some, whose credentials are
+   * counted.
+   */
+  private static final Visibility EVERY =
+      new Visibility.Only(
+          List.of(
+              SubjectPattern.of("apps/*/connectors/*"),
+              SubjectPattern.of("organizations/*/service-accounts/*")));
+
+  @Autowired private CredentialCounters tally;
+  @Autowired private BoundedQueries queries;
+  @Autowired private JdbcClient jdbc;
+
+  private final Instant now = Instant.now();
+
+  @Test
+  void theyAgreeWithCountingWhileManyChangeMany()
+      throws SQLException, ExecutionException, InterruptedException {
+    var running = new AtomicInteger(WRITERS);
+    int compared = 0;
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Integer>> writers =
+          IntStream.range(0, WRITERS)
+              .mapToObj(i -> threads.submit((Callable<Integer>) () -> write(i, running)))
+              .toList();
+      Future<?> folding =
+          threads.submit(
+              () -> {
+                while (running.get() > 0) {
+                  tally.fold();
+                }
+              });
+      while (running.get() > 0) {
+        assertTheyAgree();
+        compared++;
+      }
+      for (Future<Integer> writer : writers) {
+        assertThat(writer.get()).isGreaterThan(CHANGES / 3);
+      }
+      folding.get();
+    }
+    tally.fold();
+
+    assertTheyAgree();
+    assertThat(query("select from credential_tally_change")).isEmpty();
+    assertThat(compared).isGreaterThan(10);
+  }
+
+  @Test
+  void whoChangesCredentialsWaitsForNobody() throws SQLException {
+    try (var one = postgres().connect(PostgresServer.SERVICE);
+        var other = postgres().connect(PostgresServer.SERVICE);
+        var first = one.createStatement();
+        var second = other.createStatement()) {
+      one.setAutoCommit(false);
+      first.execute(insert(1));
+      second.execute("set statement_timeout = '2s'");
+
+      second.execute(insert(2));
+      tally.fold();
+
+      assertTheyAgree();
+      one.commit();
+    }
+    assertTheyAgree();
+  }
+
+  @AfterEach
+  void forget() {
+    execute("delete from credential where upstream_id like 'tallied-%'");
+    assertTheyAgree();
+  }
+
+  /** Changes some at random, some of it in vain; how often it did not. */
+  private int write(int number, AtomicInteger running) throws SQLException {
+    var random = new Random(number);
+    int committed = 0;
+    try (var connection = postgres().connectAsSuperuser();
+        var statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      for (int i = 0; i < CHANGES; i++) {
+        for (int j = random.nextInt(3); j >= 0; j--) {
+          statement.execute(change(number, random));
+        }
+        if (random.nextInt(4) == 0) {
+          connection.rollback();
+        } else {
+          connection.commit();
+          committed++;
+        }
+      }
+    } finally {
+      running.decrementAndGet();
+    }
+    return committed;
+  }
+
+  private static String change(int writer, Random random) {
+    String mine = " where upstream_id like 'tallied-" + writer + "-%' and ";
+    String some = mine + "abs(hashtext(id::text)) % 7 = " + random.nextInt(7);
+    List<String> statuses = List.of("ACTIVE", "RETIRING", "RETIRED", "EXPIRED", "MISSING");
+    String status = statuses.get(random.nextInt(statuses.size()));
+    int hours = random.nextInt(-100, 900);
+    return switch (random.nextInt(6)) {
+      case 0 -> "delete from credential" + some;
+      case 1 -> "update credential set status = '" + status + "'" + some;
+      case 2 -> "update credential set expires_at = now() + interval '" + hours + " hours'" + some;
+      case 3 ->
+          "update credential set last_used_at = now() - interval '"
+              + (hours * 4)
+              + " hours', observed_at = now()"
+              + some;
+      default -> insert(writer);
+    };
+  }
+
+  private static String insert(int writer) {
+    return """
+    insert into credential (
+      id, upstream, subject, upstream_id, status, origin, policy_expires_at, recorded_at,
+      observed_at, version)
+    select uuidv7(), 'keycard', 'organizations/acme/service-accounts/tallied',
+      'tallied-%d-' || gen_random_uuid(), 'ACTIVE', 'MINTED',
+      now() + make_interval(hours => 60 * i), now() - make_interval(hours => 200 * i), now(), 0
+    from generate_series(0, 13) i
+    """
+        .formatted(writer);
+  }
+
+  private void assertTheyAgree() {
+    var both = new ArrayList<CredentialCounts>();
+    queries.read(
+        "",
+        () -> {
+          both.add(counts(CredentialCounts.query(new Visibility.All(), now)));
+          both.add(counts(CredentialCounts.query(EVERY, now)));
+          return both;
+        });
+    assertThat(both.getFirst()).isEqualTo(both.getLast());
+  }
+
+  private CredentialCounts counts(SqlPart query) {
+    return jdbc.sql(query.sql())
+        .params(query.params())
+        .query((row, _) -> CredentialCounts.of(row))
+        .single();
+  }
+}

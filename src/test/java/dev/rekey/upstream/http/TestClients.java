@@ -1,0 +1,30 @@
+package dev.rekey.upstream.http;
+
+import dev.rekey.platform.settings.ConfigTreeReloader;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import jakarta.validation.Validation;
+import java.util.List;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.web.reactive.function.client.WebClient;
+
+/** The real clients without an application around them. */
+public final class TestClients {
+
+  private TestClients() {}
+
+  public static UpstreamClients create() {
+    return following(files(new StandardEnvironment()));
+  }
+
+  /** The same, whose logins change with files. */
+  public static UpstreamClients following(ConfigTreeReloader files) {
+    return new UpstreamClients(WebClient.builder(), files, new SimpleMeterRegistry());
+  }
+
+  /** The files of an environment. */
+  public static ConfigTreeReloader files(ConfigurableEnvironment environment) {
+    return new ConfigTreeReloader(
+        environment, Validation.buildDefaultValidatorFactory().getValidator(), List.of());
+  }
+}

@@ -1,0 +1,38 @@
+package dev.rekey.verify;
+
+import dev.rekey.run.PostgresServer;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** A run of the command in this JVM, as the service's role. */
+record Verifying(int exit, String out, String err) {
+
+  private static final Map<String, String> ENVIRONMENT =
+      Map.of(
+          "SPRING_DATASOURCE_USERNAME", PostgresServer.SERVICE,
+          "SPRING_DATASOURCE_PASSWORD", PostgresServer.PASSWORD);
+
+  static Verifying run(String... arguments) {
+    return run(InputStream.nullInputStream(), arguments);
+  }
+
+  static Verifying run(InputStream in, String... arguments) {
+    var out = new StringWriter();
+    var err = new StringWriter();
+    int exit =
+        VerifyCommand.commandLine(ENVIRONMENT, in)
+            .setOut(new PrintWriter(out))
+            .setErr(new PrintWriter(err))
+            .execute(arguments);
+    return new Verifying(exit, out.toString(), err.toString());
+  }
+
+  /** What it says under that heading. */
+  String row(String name) {
+    var row = Pattern.compile("(?m)^  " + name + " +(.*)$").matcher(out);
+    return row.find() ? row.group(1) : "";
+  }
+}
