@@ -76,6 +76,7 @@ class ArchitectureTest {
                   "access",
                   "upstream",
                   "platform",
+                  "platform.crypto",
                   "platform.problem",
                   "platform.query",
                   "platform.web"),
@@ -122,6 +123,7 @@ class ArchitectureTest {
                   "audit.chain",
                   "access",
                   "upstream",
+                  "platform.crypto",
                   "platform.problem",
                   "platform.query"),
               "each way to read the history stands alone"),
@@ -138,17 +140,18 @@ class ArchitectureTest {
               "history records what features do, and calls none of them"),
           new Room(
               "audit.chain",
-              List.of("platform", "platform.query", "platform.settings"),
+              List.of("platform", "platform.crypto", "platform.query", "platform.settings"),
               "sealing treats events as bytes, so that the verifier can share it"),
           new Room(
               "verify",
-              List.of("audit.chain"),
+              List.of("audit.chain", "platform.crypto"),
               "the verifier is a program that must not trust the service"),
           new Room(
               "access",
               List.of(
                   "upstream",
                   "platform",
+                  "platform.crypto",
                   "platform.problem",
                   "platform.query",
                   "platform.settings",
@@ -156,7 +159,8 @@ class ArchitectureTest {
               "whether a caller may do something does not depend on the feature"),
           new Room(
               "upstream.conductorone",
-              List.of("upstream", "upstream.http", "platform", "platform.settings"),
+              List.of(
+                  "upstream", "upstream.http", "platform", "platform.crypto", "platform.settings"),
               "one upstream costs one package, and upstreams do not know each other"),
           new Room(
               "upstream.keycard",
@@ -178,6 +182,10 @@ class ArchitectureTest {
               "platform.query", List.of("platform.problem"), "plumbing must not know a feature"),
           new Room("platform.problem", List.of("platform"), "plumbing must not know a feature"),
           new Room("platform.settings", List.of("platform"), "plumbing must not know a feature"),
+          new Room(
+              "platform.crypto",
+              List.of(),
+              "the verifier shares it, and must not depend on more of the service"),
           new Room("platform", List.of(), "everything stands on it"));
 
   @ArchTest

@@ -4,13 +4,10 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Ticker;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import dev.rekey.platform.crypto.Sha256;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
 
@@ -50,7 +47,7 @@ final class VerifiedTokens implements JwtDecoder {
 
   @Override
   public Jwt decode(String token) {
-    String hash = hash(token);
+    String hash = Sha256.hex(token);
     Jwt known = verified.getIfPresent(hash);
     if (known != null) {
       return known;
@@ -58,14 +55,5 @@ final class VerifiedTokens implements JwtDecoder {
     Jwt good = verifier.decode(token);
     verified.put(hash, good);
     return good;
-  }
-
-  private static String hash(String token) {
-    try {
-      var sha256 = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(sha256.digest(token.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 }

@@ -1,11 +1,9 @@
 package dev.rekey.rotation;
 
+import dev.rekey.platform.crypto.Sha256;
 import dev.rekey.platform.problem.ProblemType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -49,7 +47,7 @@ public final class IdempotencyKey {
                   + " printable ASCII characters, such as a UUID.")
           .exception();
     }
-    return new IdempotencyKey(sha256(values.getFirst()));
+    return new IdempotencyKey(Sha256.hex(values.getFirst()));
   }
 
   /** SHA-256 in hex. */
@@ -59,15 +57,6 @@ public final class IdempotencyKey {
 
   /** The number of the lock by which requests under this key of a principal wait for each other. */
   long lock(String principal) {
-    return HexFormat.fromHexDigitsToLong(sha256(hash + principal).substring(0, 16));
-  }
-
-  static String sha256(String text) {
-    try {
-      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    return HexFormat.fromHexDigitsToLong(Sha256.hex(hash + principal).substring(0, 16));
   }
 }

@@ -2,6 +2,7 @@ package dev.rekey.rotation;
 
 import dev.rekey.access.Permit;
 import dev.rekey.platform.PathId;
+import dev.rekey.platform.crypto.Sha256;
 import dev.rekey.upstream.CredentialNaming;
 import dev.rekey.upstream.ListableUpstream;
 import dev.rekey.upstream.Subject;
@@ -194,7 +195,7 @@ public record RotationRequest(
   }
 
   static String hash(String request) {
-    return IdempotencyKey.sha256(request);
+    return Sha256.hex(request);
   }
 
   private static void always() {}

@@ -1,11 +1,11 @@
 package dev.rekey.verify;
 
+import dev.rekey.platform.crypto.Sha256;
 import dev.rekey.verify.ExportLines.Trailer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Iterator;
@@ -22,7 +22,7 @@ final class ExportParts implements Iterator<Callable<Batch>> {
   private static final int LONGEST_LINE = 64 << 20;
 
   private final InputStream in;
-  private final MessageDigest sha256;
+  private final MessageDigest sha256 = Sha256.digest();
   private byte[] rest = {};
   private boolean atEnd;
   private long line = 1;
@@ -30,11 +30,6 @@ final class ExportParts implements Iterator<Callable<Batch>> {
 
   ExportParts(InputStream in) {
     this.in = in;
-    try {
-      sha256 = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 
   /** The first line, to be taken before all else. */

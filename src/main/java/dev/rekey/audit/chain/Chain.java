@@ -1,23 +1,15 @@
 package dev.rekey.audit.chain;
 
+import dev.rekey.platform.crypto.Sha256;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /** The two hashes of the chain. Not thread-safe. */
 public final class Chain {
 
   public static final int HASH_BYTES = 32;
 
-  private final MessageDigest sha256;
-
-  public Chain() {
-    try {
-      sha256 = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
-  }
+  private final MessageDigest sha256 = Sha256.digest();
 
   /** What stands before the first event. */
   public static byte[] start() {

@@ -1,15 +1,12 @@
 package dev.rekey.audit.chain;
 
+import dev.rekey.platform.crypto.Ed25519;
+import dev.rekey.platform.crypto.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.MessageDigest;
 import java.security.PublicKey;
-import java.security.Signature;
-import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -18,16 +15,12 @@ public final class VerifyingKeys {
 
   private static final Pattern PEM =
       Pattern.compile("-----BEGIN PUBLIC KEY-----([A-Za-z0-9+/=\\s]+)-----END PUBLIC KEY-----");
-  private static final int ID_BYTES = 8;
+  private static final int ID_DIGITS = 16;
 
   private final Map<String, PublicKey> byId;
 
   private VerifyingKeys(Map<String, PublicKey> byId) {
     this.byId = Map.copyOf(byId);
-  }
-
-  static VerifyingKeys of(PublicKey key) {
-    return new VerifyingKeys(Map.of(id(key), key));
   }
 
   /** All keys of a PEM text; throws {@link IllegalArgumentException} if there is none. */
@@ -48,20 +41,15 @@ public final class VerifyingKeys {
 
   private static PublicKey key(byte[] encoded) {
     try {
-      return KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(encoded));
+      return Ed25519.publicKeyOfX509(encoded);
     } catch (GeneralSecurityException e) {
       throw new IllegalArgumentException("a public key in the PEM is not an Ed25519 key", e);
     }
   }
 
-  /** The first eight bytes, in hexadecimal, of the SHA-256 of the key's X.509 form. */
+  /** The first 16 hexadecimal digits of the SHA-256 of the key's X.509 form. */
   static String id(PublicKey key) {
-    try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(key.getEncoded());
-      return HexFormat.of().formatHex(hash, 0, ID_BYTES);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    return Sha256.hex(key.getEncoded()).substring(0, ID_DIGITS);
   }
 
   public boolean knows(String id) {
@@ -71,16 +59,6 @@ public final class VerifyingKeys {
   /** Whether the key of that id, if it is known, made the signature. */
   public boolean accept(String id, byte[] content, byte[] signature) {
     PublicKey key = byId.get(id);
-    if (key == null) {
-      return false;
-    }
-    try {
-      var check = Signature.getInstance("Ed25519");
-      check.initVerify(key);
-      check.update(content);
-      return check.verify(signature);
-    } catch (GeneralSecurityException e) {
-      return false;
-    }
+    return key != null && Ed25519.verify(key, content, signature);
   }
 }

@@ -2,12 +2,11 @@ package dev.rekey.audit.export;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.rekey.audit.chain.Checkpoint;
+import dev.rekey.platform.crypto.Sha256;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.DigestOutputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Map;
@@ -52,7 +51,7 @@ final class NdjsonWriter implements ExportWriter {
 
   /** Writes the header. */
   NdjsonWriter(OutputStream to, JsonMapper json, Header header) throws IOException {
-    this.digest = new DigestOutputStream(to, sha256());
+    this.digest = new DigestOutputStream(to, Sha256.digest());
     this.out = new BufferedOutputStream(digest, BUFFER);
     this.json = json;
     line(header);
@@ -77,13 +76,5 @@ final class NdjsonWriter implements ExportWriter {
   private void line(Object value) throws IOException {
     out.write(json.writeValueAsBytes(value));
     out.write('\n');
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 }

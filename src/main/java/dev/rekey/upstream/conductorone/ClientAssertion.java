@@ -1,19 +1,16 @@
 package dev.rekey.upstream.conductorone;
 
+import dev.rekey.platform.crypto.Ed25519;
 import dev.rekey.platform.settings.PropertyException;
 import dev.rekey.upstream.Secret;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
+import java.security.InvalidKeyException;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
-import java.security.Signature;
-import java.security.spec.PKCS8EncodedKeySpec;
-import java.security.spec.X509EncodedKeySpec;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Map;
@@ -32,10 +29,6 @@ final class ClientAssertion {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
-  private static final int KEY_BYTES = 32;
-  // What X.509 and PKCS#8 put in front of a raw Ed25519 key (RFC 8410).
-  private static final byte[] X509 = HexFormat.of().parseHex("302a300506032b6570032100");
-  private static final byte[] PKCS8 = HexFormat.of().parseHex("302e020100300506032b657004220420");
 
   private final PrivateKey key;
   private final String clientId;
@@ -91,50 +84,30 @@ final class ClientAssertion {
                 "exp",
                 now.plus(LIFETIME).getEpochSecond()));
     String content = header + "." + claims;
-    return content + "." + BASE64.encodeToString(signature(content));
+    return content
+        + "."
+        + BASE64.encodeToString(Ed25519.sign(key, content.getBytes(StandardCharsets.US_ASCII)));
   }
 
   private static String part(Map<String, Object> members) {
     return BASE64.encodeToString(JSON.writeValueAsBytes(members));
   }
 
-  private byte[] signature(String content) {
-    try {
-      var signature = Signature.getInstance("Ed25519");
-      signature.initSign(key);
-      signature.update(content.getBytes(StandardCharsets.US_ASCII));
-      return signature.sign();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK since 15 signs Ed25519", e);
-    }
-  }
-
   private record Jwk(String kty, String crv, Secret x, Secret d) {
 
     PrivateKey privateKey() throws GeneralSecurityException {
       if (!kty.equals("OKP") || !crv.equals("Ed25519")) {
-        throw new GeneralSecurityException("not an Ed25519 key");
+        throw new InvalidKeyException("not an Ed25519 key");
       }
-      var keys = KeyFactory.getInstance("Ed25519");
-      var key = keys.generatePrivate(new PKCS8EncodedKeySpec(encoded(PKCS8, d)));
-      var proof = Signature.getInstance("Ed25519");
-      proof.initSign(key);
-      byte[] signed = proof.sign();
-      proof.initVerify(keys.generatePublic(new X509EncodedKeySpec(encoded(X509, x))));
-      if (!proof.verify(signed)) {
-        throw new GeneralSecurityException("the key's halves do not belong together");
+      PrivateKey key = Ed25519.privateKey(bytes(d));
+      if (!Ed25519.isPair(key, Ed25519.publicKey(bytes(x)))) {
+        throw new InvalidKeyException("x is not the public key of d");
       }
       return key;
     }
 
-    private static byte[] encoded(byte[] prefix, Secret raw) throws GeneralSecurityException {
-      byte[] bytes = Base64.getUrlDecoder().decode(raw.reveal());
-      if (bytes.length != KEY_BYTES) {
-        throw new GeneralSecurityException("a key has " + KEY_BYTES + " bytes");
-      }
-      byte[] whole = Arrays.copyOf(prefix, prefix.length + KEY_BYTES);
-      System.arraycopy(bytes, 0, whole, prefix.length, KEY_BYTES);
-      return whole;
+    private static byte[] bytes(Secret member) {
+      return Base64.getUrlDecoder().decode(member.reveal());
     }
   }
 }
