@@ -9,41 +9,40 @@ import org.springframework.http.HttpStatus;
  * what to do next; a test keeps the two alike.
  */
 public enum ProblemType {
-  INVALID_REQUEST(HttpStatus.BAD_REQUEST, GrpcCode.INVALID_ARGUMENT, "The body cannot be used"),
+  INVALID_REQUEST(HttpStatus.BAD_REQUEST, GrpcCode.INVALID_ARGUMENT, "The body is invalid"),
   INVALID_ID(HttpStatus.BAD_REQUEST, GrpcCode.INVALID_ARGUMENT, "An id is not well-formed"),
-  INVALID_PARAMETER(
-      HttpStatus.BAD_REQUEST, GrpcCode.INVALID_ARGUMENT, "A parameter cannot be used"),
+  INVALID_PARAMETER(HttpStatus.BAD_REQUEST, GrpcCode.INVALID_ARGUMENT, "A parameter is invalid"),
   UNKNOWN_PARAMETER(
-      HttpStatus.BAD_REQUEST, GrpcCode.INVALID_ARGUMENT, "A query parameter is not known"),
+      HttpStatus.BAD_REQUEST, GrpcCode.INVALID_ARGUMENT, "A query parameter is unknown"),
   IDEMPOTENCY_KEY_REQUIRED(
       HttpStatus.BAD_REQUEST, GrpcCode.INVALID_ARGUMENT, "An Idempotency-Key is required"),
-  INVALID_CURSOR(HttpStatus.BAD_REQUEST, GrpcCode.INVALID_ARGUMENT, "The cursor cannot be used"),
-  MALFORMED_URL(HttpStatus.BAD_REQUEST, GrpcCode.INVALID_ARGUMENT, "The URL is not acceptable"),
+  INVALID_CURSOR(HttpStatus.BAD_REQUEST, GrpcCode.INVALID_ARGUMENT, "The cursor is invalid"),
+  MALFORMED_URL(HttpStatus.BAD_REQUEST, GrpcCode.INVALID_ARGUMENT, "The URL is malformed"),
   UNAUTHENTICATED(
       HttpStatus.UNAUTHORIZED, GrpcCode.UNAUTHENTICATED, "A valid access token is required"),
   ISSUER_UNAVAILABLE(
-      HttpStatus.SERVICE_UNAVAILABLE,
-      GrpcCode.UNAVAILABLE,
-      "Access tokens cannot be checked just now"),
+      HttpStatus.SERVICE_UNAVAILABLE, GrpcCode.UNAVAILABLE, "Access tokens cannot be verified now"),
   INSUFFICIENT_SCOPE(
       HttpStatus.FORBIDDEN, GrpcCode.PERMISSION_DENIED, "The access token lacks a scope"),
   NO_GRANT(HttpStatus.FORBIDDEN, GrpcCode.PERMISSION_DENIED, "No grant covers this subject"),
-  NOT_FOUND(HttpStatus.NOT_FOUND, GrpcCode.NOT_FOUND, "There is nothing here"),
+  NOT_FOUND(HttpStatus.NOT_FOUND, GrpcCode.NOT_FOUND, "Not found"),
   UNKNOWN_ORGANIZATION(
-      HttpStatus.NOT_FOUND, GrpcCode.NOT_FOUND, "The organization is not served here"),
+      HttpStatus.NOT_FOUND, GrpcCode.NOT_FOUND, "The organization is not configured"),
   METHOD_NOT_ALLOWED(
       HttpStatus.METHOD_NOT_ALLOWED, GrpcCode.UNIMPLEMENTED, "The method is not supported here"),
   NOT_ACCEPTABLE(
-      HttpStatus.NOT_ACCEPTABLE, GrpcCode.INVALID_ARGUMENT, "No acceptable form of the answer"),
+      HttpStatus.NOT_ACCEPTABLE, GrpcCode.INVALID_ARGUMENT, "No acceptable response format"),
   REPEATED_MINT(
       HttpStatus.CONFLICT, GrpcCode.ABORTED, "This request seems to repeat an earlier one"),
   ROTATION_IN_PROGRESS(HttpStatus.CONFLICT, GrpcCode.ABORTED, "A rotation is under way"),
   ROTATION_UNRESOLVED(
-      HttpStatus.CONFLICT, GrpcCode.ABORTED, "This request was sent before and has no secret"),
+      HttpStatus.CONFLICT, GrpcCode.ABORTED, "The earlier request with this key has no secret"),
   SECRET_NOT_REPLAYABLE(
       HttpStatus.CONFLICT, GrpcCode.ALREADY_EXISTS, "The secret was shown once and is not kept"),
   WRONG_STATE(
-      HttpStatus.CONFLICT, GrpcCode.FAILED_PRECONDITION, "This is not possible as things stand"),
+      HttpStatus.CONFLICT,
+      GrpcCode.FAILED_PRECONDITION,
+      "This is not possible in the current state"),
   CREDENTIAL_IN_USE(HttpStatus.CONFLICT, GrpcCode.FAILED_PRECONDITION, "The credential is in use"),
   IDEMPOTENCY_KEY_REUSED(
       HttpStatus.UNPROCESSABLE_CONTENT,
@@ -56,19 +55,18 @@ public enum ProblemType {
   BODY_TOO_LARGE(
       HttpStatus.CONTENT_TOO_LARGE, GrpcCode.INVALID_ARGUMENT, "The request body is too large"),
   UNSUPPORTED_MEDIA_TYPE(
-      HttpStatus.UNSUPPORTED_MEDIA_TYPE, GrpcCode.INVALID_ARGUMENT, "The body has to be JSON"),
+      HttpStatus.UNSUPPORTED_MEDIA_TYPE, GrpcCode.INVALID_ARGUMENT, "The body must be JSON"),
   RATE_LIMITED(
       HttpStatus.TOO_MANY_REQUESTS, GrpcCode.RESOURCE_EXHAUSTED, "Too many credentials minted"),
   /** Its status is the upstream's own where callers can act on it, else 502. */
   UPSTREAM_REFUSED(
       HttpStatus.BAD_GATEWAY, GrpcCode.FAILED_PRECONDITION, "The upstream refused the request"),
   UPSTREAM_RATE_LIMITED(
-      HttpStatus.TOO_MANY_REQUESTS, GrpcCode.RESOURCE_EXHAUSTED, "The upstream wants a pause"),
-  UPSTREAM_DENIED_US(
-      HttpStatus.BAD_GATEWAY, GrpcCode.INTERNAL, "The upstream does not let Rekey do this"),
+      HttpStatus.TOO_MANY_REQUESTS, GrpcCode.RESOURCE_EXHAUSTED, "The upstream limits requests"),
+  UPSTREAM_DENIED_US(HttpStatus.BAD_GATEWAY, GrpcCode.INTERNAL, "The upstream denied Rekey access"),
   UPSTREAM_FAILED(HttpStatus.BAD_GATEWAY, GrpcCode.UNAVAILABLE, "The upstream failed"),
   UPSTREAM_TIMED_OUT(
-      HttpStatus.GATEWAY_TIMEOUT, GrpcCode.DEADLINE_EXCEEDED, "The upstream did not answer"),
+      HttpStatus.GATEWAY_TIMEOUT, GrpcCode.DEADLINE_EXCEEDED, "The upstream did not respond"),
   UPSTREAM_UNAVAILABLE(
       HttpStatus.SERVICE_UNAVAILABLE, GrpcCode.UNAVAILABLE, "The upstream was not reached"),
   ROTATION_OUTCOME_UNKNOWN(
@@ -78,9 +76,8 @@ public enum ProblemType {
   QUERY_TOO_BROAD(
       HttpStatus.SERVICE_UNAVAILABLE, GrpcCode.DEADLINE_EXCEEDED, "The query takes too long"),
   RECORD_UNAVAILABLE(
-      HttpStatus.SERVICE_UNAVAILABLE, GrpcCode.UNAVAILABLE, "Rekey's database does not answer"),
-  INTERNAL_ERROR(
-      HttpStatus.INTERNAL_SERVER_ERROR, GrpcCode.INTERNAL, "Something is wrong with Rekey");
+      HttpStatus.SERVICE_UNAVAILABLE, GrpcCode.UNAVAILABLE, "Rekey's database does not respond"),
+  INTERNAL_ERROR(HttpStatus.INTERNAL_SERVER_ERROR, GrpcCode.INTERNAL, "Rekey failed");
 
   private final HttpStatus status;
   private final GrpcCode grpcCode;
