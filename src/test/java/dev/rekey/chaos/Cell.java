@@ -15,15 +15,15 @@ record Cell(Target target, Point point) {
 
   /** Where Rekey is killed. */
   enum Point {
-    BEFORE_STEP_1("a", "inside step 1, which is not committed"),
-    NOTHING_SENT("b", "step 1 is committed, nothing sent yet"),
-    CALL_HANGS("c", "the upstream got the call and hangs"),
-    NOT_READ("d", "the upstream is done, its answer is not read"),
-    READ("e", "the answer is read, step 3 not begun"),
-    INSIDE_STEP_3("f", "inside step 3, which is not committed"),
-    NOT_ANSWERED("g", "step 3 is committed, the caller not answered"),
-    RECONCILING("h", "reconciling: the orphan is ended, this is not recorded"),
-    RETIRING("i", "retiring the one before: it is ended, this is not recorded");
+    BEFORE_STEP_1("a", "in step 1, before its commit"),
+    NOTHING_SENT("b", "after step 1, before sending"),
+    CALL_HANGS("c", "the upstream received the call and hangs"),
+    NOT_READ("d", "the upstream acted; its response is not read"),
+    READ("e", "the response is read; step 3 has not begun"),
+    INSIDE_STEP_3("f", "in step 3, before its commit"),
+    NOT_ANSWERED("g", "after step 3, before the response to the caller"),
+    RECONCILING("h", "reconciling: the orphan is removed, but not recorded"),
+    RETIRING("i", "retiring: the old credential is removed, but not recorded");
 
     private final String letter;
     private final String text;

@@ -172,7 +172,7 @@ final class Crash {
         rotation == null ? List.of() : books.events(rotation),
         live(),
         rotation != null && "SUCCEEDED".equals(cell.settled())
-            ? books.isDelivered(rotation) ? "yes" : "not known"
+            ? books.isDelivered(rotation) ? "yes" : "unknown"
             : "–");
   }
 
@@ -182,10 +182,10 @@ final class Crash {
     List<String> older =
         replaced == null ? livedBefore : List.of(cell.target().credentialId(replaced));
     if (live.stream().anyMatch(older::contains)) {
-      which.add("the older");
+      which.add("old");
     }
     if (live.stream().anyMatch(minted()::contains)) {
-      which.add("its own");
+      which.add("new");
     }
     return which.isEmpty() ? "none" : String.join(", ", which);
   }

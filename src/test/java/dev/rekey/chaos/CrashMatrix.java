@@ -6,9 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/**
- * The table in {@code docs/crash-matrix.md}, which the whole run of {@link CrashMatrixIT} writes.
- */
+/** The page {@code docs/crash-matrix.md}, which a full run of {@link CrashMatrixIT} writes. */
 final class CrashMatrix {
 
   private static final Path DOCUMENT = Path.of("docs/crash-matrix.md");
@@ -17,28 +15,30 @@ final class CrashMatrix {
       """
       # Crash matrix
 
-      What is left of a rotation when Rekey is killed (SIGKILL) in the middle of it, started again
-      and left alone. `mvn verify -Pchaos -Dit.test=CrashMatrixIT` does that at every point below
-      and writes this page; the build does it at some of them and fails if this page is not true
-      any more.
+      The state of a rotation after Rekey is killed (SIGKILL) in the middle of it and restarted.
+      `mvn verify -Pchaos -Dit.test=CrashMatrixIT` kills it at every point below and writes this page. The
+      normal build does so at some points and fails if this page is out of date.
 
-      At every point, the sandbox's own books are compared with Rekey's: every credential ever
-      minted belongs to a recorded attempt, no attempt minted two, every live credential that Rekey
-      minted at Keycard belongs to a rotation that `SUCCEEDED`, nothing stays `PENDING`, every
-      rotation has its two events, and a fresh rotation of the same target succeeds, with a secret
-      that works. ConductorOne replaces, as it does by default, where it is not said to be additive.
+      At every point the test compares the sandbox's records with Rekey's:
 
-      *Live* are those of the subject's credentials that authenticate afterwards: the older, from
-      before (at the last point, the one that was to go); its own, which the rotation made.
-      *Delivered*: whether Rekey knows that the caller got the secret; – if there is none to get.
+      - every minted credential belongs to a recorded attempt, and no attempt minted two;
+      - every valid credential that Rekey minted at Keycard belongs to a `SUCCEEDED` rotation;
+      - nothing stays `PENDING`, and every rotation has its two events;
+      - a new rotation of the same target succeeds, with a secret that works.
 
-      | upstream | killed when | rotation · attempt | events | live | delivered |
+      ConductorOne is replacing, the default, except where the table says additive.
+
+      *Valid*: which of the subject's credentials authenticate afterwards. `old` is the one from before,
+      `new` the one that the rotation made. *Delivered*: whether Rekey knows that the caller received the
+      secret; – if there is none.
+
+      | upstream | killed when | rotation · attempt | events | valid | delivered |
       | --- | --- | --- | --- | --- | --- |
       """;
 
   private CrashMatrix() {}
 
-  /** What was left at one point. */
+  /** The state after a kill at one point. */
   record Row(Cell cell, String states, List<String> events, String live, String delivered) {
 
     @Override
