@@ -19,7 +19,7 @@ public final class SubjectPattern {
 
   private SubjectPattern(String text) {
     var parts = FORM.matcher(text);
-    if (!parts.matches() || !SubjectForm.isThere(parts.group(1), parts.group(2))) {
+    if (!parts.matches() || !SubjectForm.exists(parts.group(1), parts.group(2))) {
       throw new IllegalArgumentException(
           "a subject has to look like " + SubjectForm.all() + ", in which ids may hold *");
     }

@@ -150,7 +150,7 @@ final class KeycardWire {
                   + " characters; Rekey needs the others that Keycard has.")
           .exception();
     }
-    if (description != null && !Keycard.mayDescribe(description)) {
+    if (description != null && !Keycard.isDescriptionAllowed(description)) {
       throw ProblemType.RESERVED_TEXT
           .with("description may not hold [rekey: , by which Rekey marks its credentials.")
           .exception();

@@ -75,7 +75,7 @@ class Reconciler {
   void sweep() {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       ledger
-          .claimMints(upstreams.listed(), MOST_AT_ONCE)
+          .claimMints(upstreams.listable(), MOST_AT_ONCE)
           .forEach(
               due ->
                   threads.execute(() -> guarded(due.subject(), due.rotation(), () -> settle(due))));

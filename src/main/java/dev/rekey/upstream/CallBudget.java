@@ -3,7 +3,7 @@ package dev.rekey.upstream;
 import io.github.bucket4j.Bucket;
 import java.time.Duration;
 
-/** How many requests work that nobody waits for may send to an upstream. Safe for threads. */
+/** Limits the rate of the requests that background work sends to an upstream. Thread-safe. */
 public final class CallBudget {
 
   private final Bucket bucket;
@@ -13,10 +13,10 @@ public final class CallBudget {
   }
 
   /**
-   * A budget that is full.
+   * Starts with a full burst.
    *
-   * @param perSecond how many in the long run
-   * @param burst how many at once, after a time without any
+   * @param perSecond how many requests a second on average
+   * @param burst how many requests at once after an idle time
    */
   public static CallBudget of(double perSecond, int burst) {
     return new CallBudget(
@@ -29,7 +29,7 @@ public final class CallBudget {
             .build());
   }
 
-  /** Waits until one more is allowed, and counts it. */
+  /** Waits until one more request is allowed, and counts it. */
   public void take() {
     bucket.asBlocking().consumeUninterruptibly(1);
   }

@@ -2,9 +2,9 @@ package dev.rekey.upstream;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a credential is called, or is to be; null is what is not known, or not to be changed. */
+/** A credential's name and description; null where unknown or, in an update, unchanged. */
 public record CredentialNaming(@Nullable String name, @Nullable String description) {
 
-  /** For upstreams that let nobody choose, and for credentials that nothing is known of. */
+  /** No name and no description. */
   public static final CredentialNaming NONE = new CredentialNaming(null, null);
 }

@@ -11,31 +11,31 @@ public interface ListableUpstream extends Upstream {
   @Override
   ListableUpstream within(CallBudget budget);
 
-  /** What holds its subjects, as far as Rekey serves it, such as {@code organizations/acme}. */
+  /** The parents of all subjects that Rekey serves, such as {@code organizations/acme}. */
   List<String> directories();
 
   /**
-   * Reads one page of the subjects of a directory; repeats by itself while that may help.
+   * Reads one page of a directory's subjects; retries like {@link #read}.
    *
-   * @param after cursor to continue behind, or null
+   * @param after cursor of the page before; null for the first page
    */
   Reply<SubjectPage> subjects(String directory, @Nullable String after);
 
-  /** Reads one page; repeats by itself while that may help. */
+  /** Reads one page of credentials; retries like {@link #read}. */
   Reply<Page> list(Subject subject, Query query);
 
-  /** {@link #read}, with what our token may do to the credential if asked. */
+  /** Like {@link #read}, with the permissions of Rekey's token if requested. */
   Reply<UpstreamCredential> read(Subject subject, PathId id, boolean withPermissions);
 
-  /** Changes what is not null; never repeated by itself. */
+  /** Changes what is not null; never retried. */
   Reply<UpstreamCredential> update(Subject subject, PathId id, CredentialNaming changes);
 
   /**
-   * Which page, in the upstream's own terms.
+   * A page request in the upstream's terms.
    *
-   * @param limit how many at most; null leaves it to the upstream
-   * @param after cursor to continue behind, or null
-   * @param before cursor to stop in front of, or null
+   * @param limit maximum number of items; null for the upstream's default
+   * @param after cursor of the page before; null for the first page
+   * @param before cursor of the page behind; null for a page in forward order
    */
   record Query(
       @Nullable Integer limit,
@@ -46,7 +46,7 @@ public interface ListableUpstream extends Upstream {
   /**
    * One page.
    *
-   * @param permissions what our token may do to the list; null unless asked for
+   * @param permissions what Rekey's token may do to the list; null unless requested
    */
   record Page(
       List<UpstreamCredential> items,
@@ -59,7 +59,7 @@ public interface ListableUpstream extends Upstream {
   /**
    * One page of subjects.
    *
-   * @param next cursor to continue behind; null on the last page
+   * @param next cursor of the next page; null on the last page
    */
   record SubjectPage(List<Subject> subjects, @Nullable String next) {}
 }

@@ -3,10 +3,10 @@ package dev.rekey.upstream;
 import dev.rekey.upstream.Reply.Flaw;
 import org.jspecify.annotations.Nullable;
 
-/** A credential just made, with the secret that is shown this once. */
+/** A new credential with its secret, which the upstream returns only once. */
 public record Minted(UpstreamCredential credential, Secret secret) {
 
-  /** Joins the two halves of a mint's answer, which is of no use if the secret is missing. */
+  /** Joins the two halves of a mint's response; {@link Reply.Unusable} without a secret. */
   public static Reply<Minted> of(Reply<UpstreamCredential> credential, @Nullable Secret secret) {
     return credential.flatMap(
         found ->

@@ -6,8 +6,8 @@ import jakarta.validation.constraints.NotBlank;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets {@link NotBlank} stand at a secret, which is no text to whoever validates. Validators find
- * it by {@code META-INF/services}.
+ * Validates {@link NotBlank} on a {@link Secret}. Bean Validation finds it by {@code
+ * META-INF/services}.
  */
 public final class NotBlankSecret implements ConstraintValidator<NotBlank, Secret> {
 

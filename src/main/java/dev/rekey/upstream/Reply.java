@@ -4,24 +4,24 @@ import dev.rekey.platform.PathId;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Every way in which a call to an upstream can end, told apart by evidence and nothing else. */
+/** The outcome of a call to an upstream, as far as there is evidence for it. */
 public sealed interface Reply<T> {
 
-  /** A complete 2xx answer that makes sense. */
+  /** A complete, valid 2xx response. */
   record Success<T>(T value) implements Reply<T> {}
 
   /**
-   * A complete answer with another status, redirects included.
+   * A complete response with another status; redirects are not followed.
    *
-   * @param message what the upstream says of it: scrubbed, and cut to 300 characters
-   * @param retryAfter its {@code Retry-After} as it came, or null
+   * @param message the upstream's error message, scrubbed and cut to 300 characters; empty if none
+   * @param retryAfter its {@code Retry-After}, unchanged; null if absent or malformed
    */
   record ErrorStatus<T>(int status, String message, @Nullable String retryAfter)
       implements Reply<T> {
 
     /**
-     * Whether the upstream says that it did not act. Of the 4xx, 408 and 499 are given by proxies
-     * that stopped waiting; of the 5xx, only 501 is a refusal.
+     * Whether the status means that the upstream did not act: 4xx except 408 and 499, which proxies
+     * send when they stop waiting; of the 5xx, only 501.
      */
     public boolean isRefusal() {
       return status == 501 || (status >= 400 && status < 500 && status != 408 && status != 499);
@@ -29,9 +29,9 @@ public sealed interface Reply<T> {
   }
 
   /**
-   * A 2xx answer that cannot be used: the upstream acted, and what came of it is not known.
+   * A 2xx response that cannot be used: the upstream acted, but the result is unknown.
    *
-   * @param made the credential that it made, if the answer tells so much
+   * @param made the id of the created credential, if the response has it; else null
    */
   record Unusable<T>(Flaw flaw, @Nullable PathId made) implements Reply<T> {
 
@@ -40,17 +40,17 @@ public sealed interface Reply<T> {
     }
   }
 
-  /** The request did not go out, or not as far as to the upstream: nothing can have happened. */
+  /** The request did not reach the upstream, so nothing can have happened. */
   record NotSent<T>(Obstacle obstacle) implements Reply<T> {}
 
-  /** The request went out, or may have, and no complete answer came back. */
+  /** The request was sent, or may have been, and no complete response arrived. */
   record Lost<T>(Loss loss) implements Reply<T> {}
 
-  /** What is wrong with a 2xx answer. */
+  /** What is wrong with a 2xx response. */
   enum Flaw {
-    UNPARSABLE("the answer could not be read"),
-    OVERSIZED("the answer was larger than allowed"),
-    SECRET_MISSING("the answer carried no secret");
+    UNPARSABLE("the response could not be parsed"),
+    OVERSIZED("the response was larger than allowed"),
+    SECRET_MISSING("the response had no secret");
 
     private final String text;
 
@@ -64,18 +64,18 @@ public sealed interface Reply<T> {
     }
   }
 
-  /** What kept a request from reaching the upstream. */
+  /** The reason why a request did not reach the upstream. */
   enum Obstacle {
     NAME_NOT_RESOLVED("its host name could not be resolved"),
-    NOT_CONNECTED("no connection could be made"),
-    TLS_FAILED("no TLS session could be made"),
-    NO_TOKEN("it gave us no access token"),
-    TOO_BUSY("too many calls to it are under way"),
-    ASKED_TO_PAUSE("it asked for a pause"),
+    NOT_CONNECTED("no connection could be established"),
+    TLS_FAILED("no TLS session could be established"),
+    NO_TOKEN("Rekey got no access token"),
+    TOO_BUSY("too many calls to it are in progress"),
+    ASKED_TO_PAUSE("it asked Rekey to pause"),
     TOO_LATE("there was no time left to send the request"),
-    NO_LEASE("its time had run out before it could be sent, or Rekey's database went away"),
-    NOT_READ("what is there now could not be read first"),
-    INTERCEPTED("something in front of it answered 404 in its place");
+    NO_LEASE("its time ran out before it could be sent, or Rekey's database became unavailable"),
+    NOT_READ("the current state could not be read first"),
+    INTERCEPTED("a proxy in front of it returned 404 in its place");
 
     private final String text;
 
@@ -89,10 +89,10 @@ public sealed interface Reply<T> {
     }
   }
 
-  /** How an answer got lost. */
+  /** Why no complete response arrived. */
   enum Loss {
-    TIMED_OUT("no answer came in time"),
-    BROKEN("the connection broke before the answer was complete");
+    TIMED_OUT("no response arrived in time"),
+    BROKEN("the connection broke before the response was complete");
 
     private final String text;
 
@@ -106,8 +106,8 @@ public sealed interface Reply<T> {
     }
   }
 
-  /** Whether the upstream may have acted although it did not say so. */
-  default boolean leavesDoubt() {
+  /** Whether the upstream may or may not have acted. */
+  default boolean isOutcomeUnknown() {
     return switch (this) {
       case Success<T> _, NotSent<T> _ -> false;
       case ErrorStatus<T> error -> !error.isRefusal();
@@ -115,7 +115,7 @@ public sealed interface Reply<T> {
     };
   }
 
-  /** The same reply with another value; the function may find the value {@link Unusable}. */
+  /** Applies the function to the value of a success; keeps any other reply. */
   default <R> Reply<R> flatMap(Function<T, Reply<R>> function) {
     return switch (this) {
       case Success<T>(var value) -> function.apply(value);

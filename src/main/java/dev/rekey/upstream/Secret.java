@@ -7,8 +7,8 @@ import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Secret text on its way from an upstream to a caller, or from our configuration to whom we call.
- * Nothing that prints, logs or serializes it by accident shows it.
+ * Secret text: a new credential's secret for its caller, or Rekey's own secret for an upstream or a
+ * webhook. Printing, logging and serializing show {@code <redacted>}.
  */
 public final class Secret {
 
@@ -23,17 +23,16 @@ public final class Secret {
     return new Secret(text);
   }
 
-  /** Whether there is no text at all; upstreams write a missing secret as the empty string. */
+  /** Whether the text is empty; upstreams send a missing secret as the empty string. */
   public boolean isEmpty() {
     return text.isEmpty();
   }
 
-  /** Whether there is nothing in it that anybody could be known by. */
   boolean isBlank() {
     return text.isBlank();
   }
 
-  /** The text itself, for the one place that hands it over. The architecture test lists them. */
+  /** The text itself. The architecture test lists the callers. */
   public String reveal() {
     return text;
   }

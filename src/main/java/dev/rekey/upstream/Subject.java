@@ -3,12 +3,12 @@ package dev.rekey.upstream;
 import dev.rekey.platform.PathId;
 
 /**
- * What authenticates with a credential, named as in the upstream's URL: {@code
+ * The owner of credentials, named as in the upstream's URL: {@code
  * apps/{appId}/connectors/{connectorId}} or {@code
- * organizations/{organizationId}/service-accounts/{serviceAccountId}}. Always two pairs of
- * collection and id; grants rely on it.
+ * organizations/{organizationId}/service-accounts/{serviceAccountId}}. A name is always two pairs
+ * of collection and id; grants rely on it.
  *
- * @param upstream the system that issues its credentials
+ * @param upstream the upstream that issues its credentials
  * @param name the whole resource name
  */
 public record Subject(UpstreamName upstream, String name) {
@@ -18,12 +18,12 @@ public record Subject(UpstreamName upstream, String name) {
     return new Subject(upstream, parents + "/" + parent + "/" + children + "/" + child);
   }
 
-  /** The app or organization that it belongs to. */
+  /** The id of the app or organization. */
   public PathId parent() {
     return PathId.of(name.split("/", -1)[1]);
   }
 
-  /** The connector or service account itself. */
+  /** The id of the connector or service account. */
   public PathId id() {
     return PathId.of(name.split("/", -1)[3]);
   }

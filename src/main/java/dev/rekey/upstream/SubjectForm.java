@@ -6,13 +6,15 @@ import dev.rekey.platform.problem.ProblemType;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** How an upstream's subjects are named: {@code apps/{appId}/connectors/{connectorId}}. */
+/**
+ * The form of an upstream's subject names, such as {@code apps/{appId}/connectors/{connectorId}}.
+ */
 public final class SubjectForm {
 
-  /** ConductorOne's. */
+  /** The form of ConductorOne. */
   public static final SubjectForm CONNECTOR = of("apps/{appId}/connectors/{connectorId}");
 
-  /** Keycard's. */
+  /** The form of Keycard. */
   public static final SubjectForm SERVICE_ACCOUNT =
       of("organizations/{organizationId}/service-accounts/{serviceAccountId}");
 
@@ -24,17 +26,17 @@ public final class SubjectForm {
     this.form = form;
   }
 
-  /** Reads a form in which the second and fourth of four parts stand for ids. */
   private static SubjectForm of(String text) {
     return new SubjectForm(text.split("/", -1));
   }
 
-  /** Whether there are subjects whose names have these as their first and third part. */
-  public static boolean isThere(String first, String third) {
-    return ALL.stream().anyMatch(one -> one.form[0].equals(first) && one.form[2].equals(third));
+  /** Whether an upstream has subjects in these two collections. */
+  public static boolean exists(String parents, String children) {
+    return ALL.stream()
+        .anyMatch(one -> one.form[0].equals(parents) && one.form[2].equals(children));
   }
 
-  /** All forms, as part of a sentence. */
+  /** All forms, joined by "or". */
   public static String all() {
     return ALL.stream().map(SubjectForm::toString).collect(Collectors.joining(" or "));
   }
@@ -42,7 +44,7 @@ public final class SubjectForm {
   /** The two ids in a subject's name. */
   public record Ids(PathId parent, PathId child) {}
 
-  /** Throws an {@code invalid-request} problem for a name of another form. */
+  /** Parses a name; throws an {@code invalid-request} problem if it has another form. */
   public Ids ids(String name) {
     String[] parts = name.split("/", -1);
     if (parts.length != form.length
@@ -55,10 +57,10 @@ public final class SubjectForm {
     return new Ids(PathId.of(parts[1]), PathId.of(parts[3]));
   }
 
-  /** Whether a name of this form may begin so. */
-  public boolean mayBegin(String start) {
+  /** Whether a name of this form can begin with the prefix. */
+  public boolean canBeginWith(String prefix) {
     String collection = form[0] + "/";
-    return collection.startsWith(start) || start.startsWith(collection);
+    return collection.startsWith(prefix) || prefix.startsWith(collection);
   }
 
   @Override

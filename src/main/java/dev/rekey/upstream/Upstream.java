@@ -5,58 +5,58 @@ import dev.rekey.platform.PathId;
 import java.util.UUID;
 
 /**
- * A system that issues credentials. No method throws for what the upstream or the network does:
- * every such event is a {@link Reply}.
+ * A system that issues credentials. Methods do not throw for a failure of the upstream or the
+ * network: they return a {@link Reply}.
  */
 public interface Upstream {
 
   UpstreamName name();
 
   /**
-   * The subject of a name that a caller gave; throws a problem if none can have it. The name that
-   * it has here, in grants, inventory and history, may be another one.
+   * The subject that a caller named, under its canonical name. Throws a problem if the name is
+   * malformed or not served.
    */
   Subject subject(String name);
 
   /**
-   * The same name of a subject, or start of some, in the words of grants, inventory and history; as
-   * it is where this upstream has no other word for it.
+   * The name that grants, inventory and history use for a subject, or for a prefix of subject
+   * names; unchanged where this upstream has no aliases.
    */
-  default String canonical(String start) {
-    return start;
+  default String canonical(String prefix) {
+    return prefix;
   }
 
-  /** Whether the name of a subject of this upstream may begin so. */
-  boolean mayHaveSubjects(String start);
+  /** Whether a subject of this upstream can have a name with this prefix. */
+  boolean canHaveSubjects(String prefix);
 
   /**
-   * Whether a new credential leaves the others of its subject alive. Where it may end them, its
-   * secret has to be handed over; where it does not, it can be taken back.
+   * Whether a new credential leaves the subject's other credentials valid. If so, an unwanted new
+   * one can be deleted; if not, its secret has to reach the caller.
    */
   boolean isAdditive();
 
   /**
-   * Makes a new credential. Sent at most once, whatever happens, apart from one repetition after a
-   * 401, which the upstream gives before it acts.
+   * Creates a credential. Never retried, except once after a 401, which an upstream returns before
+   * it acts.
    *
-   * @param attempt goes into the credential where the upstream has a place for it, so that the
-   *     credential can be found again; see {@link UpstreamCredential#attempt}
+   * @param attempt stored in the credential where the upstream has a field for it; see {@link
+   *     UpstreamCredential#attempt}
    */
   Reply<Minted> mint(Subject subject, CredentialNaming request, UUID attempt, Deadline deadline);
 
-  /** The same upstream, for work that nobody waits for. */
+  /** The same upstream for background work, which gives way to callers. */
   Upstream within(CallBudget budget);
 
-  /** Reads one credential's metadata; repeats by itself while that may help. */
+  /** Reads one credential's metadata; retries after errors that may be temporary. */
   Reply<UpstreamCredential> read(Subject subject, PathId id);
 
   /**
-   * Ends a credential; one that is already gone counts as done. Repeats by itself while that may
-   * help.
+   * Revokes or deletes a credential, and retries like {@link #read}. Succeeds if it is already
+   * gone.
    */
   Reply<Retired> retire(Subject subject, PathId id);
 
-  /** How a credential came to be gone. */
+  /** The result of a successful retirement. */
   enum Retired {
     NOW,
     ALREADY_GONE

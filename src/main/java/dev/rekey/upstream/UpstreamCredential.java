@@ -7,15 +7,15 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A credential's metadata as its upstream tells it. Absent, null and empty all arrive here as null.
+ * A credential's metadata as reported by its upstream. Absent and empty values are null.
  *
- * @param id the upstream's own id
+ * @param id the id that the upstream gave it
  * @param clientId the public half of the credential
- * @param lastUsedAt null if the upstream says never, or says nothing
+ * @param lastUsedAt null if never used, or not reported
  * @param expiresAt null if it does not expire
  * @param deletedAt set where an upstream keeps deleted credentials readable
- * @param attempt the attempt of ours that made it, where the credential tells
- * @param permissions what our token may do to it; null unless asked for
+ * @param attempt the attempt of Rekey that created it; null if unknown
+ * @param permissions what Rekey's token may do to it; null unless requested
  */
 public record UpstreamCredential(
     PathId id,

@@ -8,24 +8,24 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 
-/** Passes on, in meaning, what an upstream did other than answer. */
+/** Translates an upstream's failures to problems. */
 public final class UpstreamProblems {
 
   private UpstreamProblems() {}
 
-  /** The value of a read, which can be repeated; all else is thrown as a problem. */
+  /** The value of a read; throws a problem for every other reply. */
   public static <T> T valueOrThrow(UpstreamName upstream, Reply<T> reply) {
     return switch (reply) {
       case Reply.Success<T>(var value) -> value;
       case Reply.ErrorStatus<T>(int status, var message, var retryAfter) when isRefusal(reply) ->
           throw refusal(upstream, status, message, retryAfter).exception();
       case Reply.ErrorStatus<T>(int status, var _, var _) ->
-          throw failed(upstream, "it answered " + status);
+          throw failed(upstream, "it returned status " + status);
       case Reply.Unusable<T>(var flaw, var _) -> throw failed(upstream, flaw.toString());
       case Reply.NotSent<T>(var obstacle) -> throw notSent(upstream, obstacle).exception();
       case Reply.Lost<T>(var loss) when loss == Loss.TIMED_OUT ->
           throw ProblemType.UPSTREAM_TIMED_OUT
-              .with(upstream + " did not answer in time. Nothing was changed; repeat the request.")
+              .with(upstream + " did not respond in time. Nothing was changed; repeat the request.")
               .exception();
       case Reply.Lost<T>(var loss) -> throw failed(upstream, loss.toString());
     };
@@ -36,27 +36,27 @@ public final class UpstreamProblems {
   }
 
   /**
-   * What an upstream refused.
+   * The problem for an upstream's refusal.
    *
-   * @param message what it said, scrubbed; empty if nothing
-   * @param retryAfter as it came, or null
+   * @param message the upstream's own message, scrubbed; empty if it sent none
+   * @param retryAfter its {@code Retry-After}, unchanged; or null
    */
   public static Problem refusal(
       UpstreamName upstream, int status, String message, @Nullable String retryAfter) {
-    String said = message.isEmpty() ? "" : " It said: " + message;
+    String said = message.isEmpty() ? "" : " Its message: " + message;
     return switch (status) {
       case 401, 403 ->
           ProblemType.UPSTREAM_DENIED_US.with(
               upstream
-                  + " does not accept Rekey's own credential, or does not let it do this. Nothing"
-                  + " was changed. Tell Rekey's operators.");
+                  + " does not accept Rekey's own credential, or does not permit it to do this."
+                  + " Nothing was changed. Tell Rekey's operators.");
       case 429 -> rateLimited(upstream, retryAfter, said);
       case 400, 404, 409, 422 -> refused(upstream, status, said).status(HttpStatus.valueOf(status));
       default -> refused(upstream, status, said);
     };
   }
 
-  /** What kept a request from going out. */
+  /** The problem for a request that was not sent. */
   public static Problem notSent(UpstreamName upstream, Reply.Obstacle obstacle) {
     return ProblemType.UPSTREAM_UNAVAILABLE.with(
         "Nothing was sent to "
@@ -70,7 +70,9 @@ public final class UpstreamProblems {
       UpstreamName upstream, @Nullable String retryAfter, String said) {
     var problem =
         ProblemType.UPSTREAM_RATE_LIMITED.with(
-            upstream + " did nothing, because it gets too many requests. Repeat it later." + said);
+            upstream
+                + " did nothing, because it receives too many requests. Repeat the request later."
+                + said);
     return retryAfter == null ? problem : problem.header(HttpHeaders.RETRY_AFTER, retryAfter);
   }
 

@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** All upstreams by their names, for work that starts from a record and not from a route. */
+/** All configured upstreams by name. */
 @Component
 public class Upstreams {
 
@@ -24,8 +24,8 @@ public class Upstreams {
     return byName.values();
   }
 
-  /** The names of those at which a credential can be found without its id. */
-  public Set<String> listed() {
+  /** The names of the upstreams that list their credentials. */
+  public Set<String> listable() {
     return byName.values().stream()
         .filter(ListableUpstream.class::isInstance)
         .map(upstream -> upstream.name().value())
@@ -37,32 +37,32 @@ public class Upstreams {
     return byName.keySet().stream().map(UpstreamName::value).sorted().toList();
   }
 
-  /** The names of those a subject of which may begin so, sorted. */
-  public List<String> havingSubjects(String start) {
+  /** The names, sorted, of the upstreams whose subjects can have names with this prefix. */
+  public List<String> havingSubjects(String prefix) {
     return byName.values().stream()
-        .filter(upstream -> upstream.mayHaveSubjects(start))
+        .filter(upstream -> upstream.canHaveSubjects(prefix))
         .map(upstream -> upstream.name().value())
         .sorted()
         .toList();
   }
 
-  /** As {@link Upstream#canonical}, whichever upstream it is of; null for null. */
-  public @Nullable String canonical(@Nullable String start) {
-    String canonical = start;
+  /** Like {@link Upstream#canonical}, for a name of any upstream; null for null. */
+  public @Nullable String canonical(@Nullable String prefix) {
+    String canonical = prefix;
     for (Upstream upstream : byName.values()) {
       canonical = canonical == null ? null : upstream.canonical(canonical);
     }
     return canonical;
   }
 
-  /** Empty if none has the name. */
+  /** Empty if no upstream has the name. */
   public Optional<Upstream> find(String name) {
     return byName.values().stream()
         .filter(upstream -> upstream.name().value().equals(name))
         .findFirst();
   }
 
-  /** Throws if the record is of an upstream that this version does not know. */
+  /** Throws {@link IllegalArgumentException} if this version does not know the upstream. */
   public Upstream of(Subject subject) {
     Upstream upstream = byName.get(subject.upstream());
     if (upstream == null) {

@@ -1,6 +1,6 @@
 /**
- * The port to the systems that issue credentials: what can be asked of them, and every way in which
- * an answer can come, or not come.
+ * The port to the systems that issue credentials: their operations, and every possible outcome of a
+ * call.
  */
 @NullMarked
 package dev.rekey.upstream;

@@ -1,5 +1,7 @@
 package dev.rekey.upstream.conductorone;
 
+import static java.util.Map.entry;
+
 import dev.rekey.platform.crypto.Ed25519;
 import dev.rekey.platform.settings.PropertyException;
 import dev.rekey.upstream.Secret;
@@ -17,7 +19,7 @@ import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Signs the assertion by which ConductorOne's own clients authenticate (conductorone-sdk-go,
+ * Signs the client assertion that ConductorOne's own SDKs authenticate with (conductorone-sdk-go,
  * token_source.go): EdDSA over a header of {@code alg} and {@code nonce}, and the claims {@code
  * iss}, {@code sub}, {@code aud}, {@code iat}, {@code nbf} and {@code exp}.
  */
@@ -42,12 +44,12 @@ final class ClientAssertion {
     this.clock = clock;
   }
 
-  /** Whether the secret says of itself that it is a signing key. */
+  /** Whether the secret has the prefix of a signing key. */
   static boolean isSigningKey(Secret secret) {
     return secret.reveal().startsWith(SECRET_PREFIX);
   }
 
-  /** Throws {@link PropertyException}, without the secret, if it holds no usable key. */
+  /** Reads the key; throws {@link PropertyException}, without the secret, if it is malformed. */
   static ClientAssertion with(Secret secret, String clientId, String audience, Clock clock) {
     try {
       String encoded = secret.reveal().substring(SECRET_PREFIX.length());
@@ -62,7 +64,7 @@ final class ClientAssertion {
     }
   }
 
-  /** A fresh assertion, good for two minutes. */
+  /** A new assertion, valid for two minutes. */
   String sign() {
     Instant now = clock.instant();
     byte[] nonce = new byte[16];
@@ -70,19 +72,13 @@ final class ClientAssertion {
     String header = part(Map.of("alg", "EdDSA", "nonce", HexFormat.of().formatHex(nonce)));
     String claims =
         part(
-            Map.of(
-                "iss",
-                clientId,
-                "sub",
-                clientId,
-                "aud",
-                new String[] {audience},
-                "iat",
-                now.getEpochSecond(),
-                "nbf",
-                now.minus(LIFETIME).getEpochSecond(),
-                "exp",
-                now.plus(LIFETIME).getEpochSecond()));
+            Map.ofEntries(
+                entry("iss", clientId),
+                entry("sub", clientId),
+                entry("aud", new String[] {audience}),
+                entry("iat", now.getEpochSecond()),
+                entry("nbf", now.minus(LIFETIME).getEpochSecond()),
+                entry("exp", now.plus(LIFETIME).getEpochSecond())));
     String content = header + "." + claims;
     return content
         + "."

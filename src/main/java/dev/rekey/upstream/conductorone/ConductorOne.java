@@ -13,15 +13,15 @@ import dev.rekey.upstream.SubjectForm;
 import dev.rekey.upstream.Upstream;
 import dev.rekey.upstream.UpstreamCredential;
 import dev.rekey.upstream.UpstreamName;
-import dev.rekey.upstream.conductorone.ConductorOneApi.Answer;
 import dev.rekey.upstream.conductorone.ConductorOneApi.ConnectorCredential;
+import dev.rekey.upstream.conductorone.ConductorOneApi.Response;
 import dev.rekey.upstream.conductorone.ConductorOneApi.RotateRequest;
 import dev.rekey.upstream.http.UpstreamHttp;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** ConductorOne's connectors, as {@code apps/{appId}/connectors/{connectorId}}. */
+/** ConductorOne. Its subjects are connectors: {@code apps/{appId}/connectors/{connectorId}}. */
 public final class ConductorOne implements Upstream {
 
   public static final UpstreamName NAME = new UpstreamName("conductorone");
@@ -36,7 +36,7 @@ public final class ConductorOne implements Upstream {
     this.properties = properties;
   }
 
-  /** The connector's name in grants, history and inventory. */
+  /** A connector as a subject. */
   public static Subject connector(PathId appId, PathId connectorId) {
     return Subject.of(NAME, "apps", appId, "connectors", connectorId);
   }
@@ -53,8 +53,8 @@ public final class ConductorOne implements Upstream {
   }
 
   @Override
-  public boolean mayHaveSubjects(String start) {
-    return SubjectForm.CONNECTOR.mayBegin(start);
+  public boolean canHaveSubjects(String prefix) {
+    return SubjectForm.CONNECTOR.canBeginWith(prefix);
   }
 
   @Override
@@ -67,7 +67,7 @@ public final class ConductorOne implements Upstream {
     return new ConductorOne(api, http.within(budget), properties);
   }
 
-  /** The attempt goes nowhere: a rotate request has no field for text (its OpenAPI document). */
+  /** Does not store the attempt: a rotate request has no text field (OpenAPI document). */
   @Override
   public Reply<Minted> mint(
       Subject subject, CredentialNaming request, UUID attempt, Deadline deadline) {
@@ -80,7 +80,7 @@ public final class ConductorOne implements Upstream {
 
   @Override
   public Reply<UpstreamCredential> read(Subject subject, PathId id) {
-    return http.repeatable(
+    return http.retryable(
         () -> api.get(subject.parent().value(), subject.id().value(), id.value()),
         ConductorOne::credential);
   }
@@ -91,20 +91,20 @@ public final class ConductorOne implements Upstream {
         () -> api.revoke(subject.parent().value(), subject.id().value(), id.value(), Map.of()));
   }
 
-  private static Reply<Minted> minted(@Nullable Answer answer) {
-    return Minted.of(credential(answer), secret(answer));
+  private static Reply<Minted> minted(@Nullable Response response) {
+    return Minted.of(credential(response), secret(response));
   }
 
-  private static @Nullable Secret secret(@Nullable Answer answer) {
-    if (answer == null || answer.credential() == null) {
+  private static @Nullable Secret secret(@Nullable Response response) {
+    if (response == null || response.credential() == null) {
       return null;
     }
-    Secret inCredential = answer.credential().clientSecret();
-    return inCredential == null || inCredential.isEmpty() ? answer.clientSecret() : inCredential;
+    Secret inCredential = response.credential().clientSecret();
+    return inCredential == null || inCredential.isEmpty() ? response.clientSecret() : inCredential;
   }
 
-  private static Reply<UpstreamCredential> credential(@Nullable Answer answer) {
-    ConnectorCredential wire = answer == null ? null : answer.credential();
+  private static Reply<UpstreamCredential> credential(@Nullable Response response) {
+    ConnectorCredential wire = response == null ? null : response.credential();
     if (wire == null || wire.id() == null || !PathId.isValid(wire.id())) {
       return new Reply.Unusable<>(Flaw.UNPARSABLE);
     }

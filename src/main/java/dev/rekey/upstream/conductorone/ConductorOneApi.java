@@ -13,20 +13,20 @@ import org.springframework.web.service.annotation.PostExchange;
 import reactor.core.publisher.Mono;
 
 /**
- * The part of ConductorOne's API that deals in connector credentials (its OpenAPI document,
- * ConnectorService). There is no call that lists them.
+ * ConductorOne's API for connector credentials (OpenAPI document, ConnectorService). It cannot list
+ * them.
  */
 @HttpExchange(accept = "application/json", contentType = "application/json")
 interface ConductorOneApi {
 
   @PostExchange("/api/v1/apps/connectors/credentials")
-  Mono<ResponseEntity<Answer>> rotate(@RequestBody RotateRequest request);
+  Mono<ResponseEntity<Response>> rotate(@RequestBody RotateRequest request);
 
   @GetExchange("/api/v1/apps/{appId}/connectors/{connectorId}/credentials/{id}")
-  Mono<ResponseEntity<Answer>> get(
+  Mono<ResponseEntity<Response>> get(
       @PathVariable String appId, @PathVariable String connectorId, @PathVariable String id);
 
-  /** Get and revoke share a path; the verb tells them apart. */
+  /** Get and revoke share a path and differ in the method only. */
   @PostExchange("/api/v1/apps/{appId}/connectors/{connectorId}/credentials/{id}")
   Mono<ResponseEntity<Void>> revoke(
       @PathVariable String appId,
@@ -34,17 +34,17 @@ interface ConductorOneApi {
       @PathVariable String id,
       @RequestBody Map<String, String> empty);
 
-  /** Strictly decoded by the upstream: no other member may be sent. */
+  /** The upstream rejects unknown fields. */
   record RotateRequest(String appId, String connectorId) {}
 
   /**
-   * Answer to rotate and to get.
+   * The response to rotate and get.
    *
-   * @param clientSecret where servers before 2026 put the secret
+   * @param clientSecret the secret, in responses of servers before 2026
    */
-  record Answer(@Nullable ConnectorCredential credential, @Nullable Secret clientSecret) {}
+  record Response(@Nullable ConnectorCredential credential, @Nullable Secret clientSecret) {}
 
-  /** Unset strings come as {@code ""}, unset times as null. */
+  /** A credential; unset strings are {@code ""}, unset times null. */
   record ConnectorCredential(
       @Nullable String id,
       @Nullable String clientId,

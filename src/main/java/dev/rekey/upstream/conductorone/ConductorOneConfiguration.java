@@ -15,8 +15,8 @@ import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
 
 /**
- * Sets ConductorOne up. It takes client authentication in the form's body only, as a secret or as a
- * signed assertion (ConductorOne docs, authenticate).
+ * Configures ConductorOne. Its token endpoint accepts a client secret or a signed assertion, in the
+ * form body only (ConductorOne docs, authenticate).
  */
 @Configuration(proxyBeanMethods = false)
 class ConductorOneConfiguration {
@@ -55,7 +55,7 @@ class ConductorOneConfiguration {
                 .build());
   }
 
-  // Spring's own assertion converter knows neither EdDSA nor an audience other than the token URL.
+  // Spring's assertion converter supports neither EdDSA nor an audience other than the token URL.
   private static Converter<OAuth2ClientCredentialsGrantRequest, MultiValueMap<String, String>>
       assertion(ConductorOneProperties properties, Clock clock) {
     var assertion =

@@ -13,15 +13,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * The ConductorOne tenant, and Rekey's own credential at it.
+ * The ConductorOne tenant, and Rekey's own credential for it.
  *
- * @param apiUrl base of the API, such as {@code https://acme.conductor.one}
+ * @param apiUrl base URL of the API, such as {@code https://acme.conductor.one}
  * @param tokenUrl the token endpoint, such as {@code https://acme.conductor.one/auth/v1/token}
- * @param clientId {@code name@tenant-host/use}, whole
- * @param clientSecret if it is {@code secret-token:conductorone.com:v1:…}, Rekey signs an assertion
- *     with the key in it; anything else is posted as it is
- * @param rotation what a rotation does to the connector's older credentials, which ConductorOne
- *     documents nowhere; default replacing
+ * @param clientId the whole client id, {@code name@tenant-host/use}
+ * @param clientSecret a secret of the form {@code secret-token:conductorone.com:v1:…} holds a key
+ *     that Rekey signs assertions with; any other secret is posted unchanged
+ * @param rotation whether a rotation keeps the connector's older credentials valid, which
+ *     ConductorOne does not document; default replacing
  */
 @Validated
 @ConfigurationProperties("rekey.upstreams.conductorone")
@@ -36,25 +36,25 @@ record ConductorOneProperties(
     @DefaultValue @Valid HttpLimits http) {
 
   /**
-   * Throws a {@link dev.rekey.platform.settings.PropertyException} if the secret is a key that is
-   * none.
+   * Throws a {@link dev.rekey.platform.settings.PropertyException} if the secret has the prefix of
+   * a signing key but holds none.
    */
   ConductorOneProperties {
-    // Which constraint is broken is for the validator to say, and it looks only afterwards.
+    // Bean Validation reports a missing secret, and runs only after this constructor.
     if (clientSecret != null && ClientAssertion.isSigningKey(clientSecret)) {
       ClientAssertion.with(clientSecret, "", "", Clock.systemUTC());
     }
   }
 
-  /** What becomes of older credentials. */
+  /** What a rotation does to older credentials. */
   enum Rotation {
-    /** They may end at once. */
+    /** They may be revoked at once. */
     REPLACING,
-    /** They live on until they are revoked. */
+    /** They stay valid until they are revoked. */
     ADDITIVE
   }
 
-  /** The host in the client id, without a port: the audience of assertions. */
+  /** The host in the client id without the port, which is the audience of assertions. */
   String tenantHost() {
     String host = clientId.substring(clientId.indexOf('@') + 1);
     return host.substring(0, host.indexOf('/')).replaceFirst(":\\d+$", "");

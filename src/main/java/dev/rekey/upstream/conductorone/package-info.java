@@ -1,4 +1,7 @@
-/** Connector credentials of ConductorOne: rotated, read and revoked one by one, never listed. */
+/**
+ * The ConductorOne upstream: rotates, reads and revokes connector credentials, and cannot list
+ * them.
+ */
 @NullMarked
 package dev.rekey.upstream.conductorone;
 

@@ -16,54 +16,54 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Puts Rekey's own access token on every call to one upstream, from whatever thread it is made. A
- * call without a token fails instead of going out. Many waiting callers share one token call. A
- * token that the upstream no longer takes is dropped and the call repeated once.
+ * Adds Rekey's own access token to every call to one upstream, on any thread. Without a token the
+ * call fails and is not sent. Concurrent callers share one token request. After a 401 it fetches
+ * another token and repeats the call once.
  */
 final class BearerTokens implements ExchangeFilterFunction {
 
   private static final Logger log = LoggerFactory.getLogger(BearerTokens.class);
 
-  // Bare threads: one caller that stops waiting must not interrupt what others wait for too.
+  // Plain threads, so that a cancelled call does not interrupt a fetch that others wait for.
   private static final Scheduler BLOCKING = Schedulers.fromExecutor(Thread::startVirtualThread);
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final Runnable lookForAnotherLogin;
-  private volatile HeldToken held;
+  private final Runnable checkForNewLogin;
+  private volatile CachedToken current;
 
-  // Those who queued behind a fetch that failed share its failure instead of failing one by one.
+  // Callers that queued behind a failed fetch share its failure instead of failing one by one.
   private @Nullable NoTokenException lastFailure;
   private long lastFailedAt;
 
   /**
-   * Tokens by one login, until another takes its place.
+   * Starts with the token of one login.
    *
-   * @param lookForAnotherLogin run when no token can be had, to {@link #use} a login that is there
-   *     and not known yet
+   * @param checkForNewLogin run when no token can be fetched; calls {@link #use} if there is a new
+   *     login
    */
-  BearerTokens(HeldToken first, Runnable lookForAnotherLogin) {
-    this.held = first;
-    this.lookForAnotherLogin = lookForAnotherLogin;
+  BearerTokens(CachedToken first, Runnable checkForNewLogin) {
+    this.current = first;
+    this.checkForNewLogin = checkForNewLogin;
   }
 
   /**
-   * Goes on with another login, and the token that it gets now.
+   * Fetches a token with another login, and switches to it.
    *
-   * @throws NotYetException if it gets none, so that the one before is still in use
+   * @throws NotYetException if the fetch fails; the previous login stays in use
    */
-  void use(HeldToken other) {
+  void use(CachedToken other) {
     try {
-      other.insteadOf(null);
+      other.getUnless(null);
     } catch (NoTokenException e) {
       throw new NotYetException(String.valueOf(e.getMessage()));
     }
-    // Without the lock, under which somebody may be waiting for who calls this.
-    held = other;
+    // Not under the lock: its holder may be waiting for this method's caller.
+    current = other;
   }
 
   @Override
   public Mono<ClientResponse> filter(ClientRequest request, ExchangeFunction next) {
-    return token()
+    return token(null)
         .flatMap(
             token ->
                 next.exchange(withToken(request, token))
@@ -77,7 +77,7 @@ final class BearerTokens implements ExchangeFilterFunction {
     }
     return response
         .releaseBody()
-        .then(tokenInsteadOf(token))
+        .then(token(token))
         .flatMap(fresh -> next.exchange(withToken(request, fresh)));
   }
 
@@ -85,22 +85,23 @@ final class BearerTokens implements ExchangeFilterFunction {
     return ClientRequest.from(request).headers(headers -> headers.setBearerAuth(token)).build();
   }
 
-  private Mono<String> token() {
-    return Mono.fromCallable(() -> fresh(null)).subscribeOn(BLOCKING);
+  /**
+   * A valid token.
+   *
+   * @param rejected the token that the upstream rejected with 401, or null
+   */
+  private Mono<String> token(@Nullable String rejected) {
+    return Mono.fromCallable(() -> getOrShareFailure(rejected)).subscribeOn(BLOCKING);
   }
 
-  private Mono<String> tokenInsteadOf(String refused) {
-    return Mono.fromCallable(() -> fresh(refused)).subscribeOn(BLOCKING);
-  }
-
-  private String fresh(@Nullable String refused) {
+  private String getOrShareFailure(@Nullable String rejected) {
     long askedAt = System.nanoTime();
     lock.lock();
     try {
       if (lastFailure != null && lastFailedAt - askedAt >= 0) {
         throw lastFailure;
       }
-      return insteadOf(refused);
+      return get(rejected);
     } catch (NoTokenException e) {
       if (e != lastFailure) {
         log.warn("{}", e.getMessage());
@@ -113,30 +114,30 @@ final class BearerTokens implements ExchangeFilterFunction {
     }
   }
 
-  private String insteadOf(@Nullable String refused) {
-    HeldToken used = held;
+  private String get(@Nullable String rejected) {
+    CachedToken used = current;
     try {
-      return used.insteadOf(refused);
+      return used.getUnless(rejected);
     } catch (NoTokenException e) {
-      lookForAnotherLogin.run();
-      if (held == used) {
+      checkForNewLogin.run();
+      if (current == used) {
         throw e;
       }
-      return held.insteadOf(refused);
+      return current.getUnless(rejected);
     }
   }
 
-  /** No access token could be had, so the call was not made. */
+  /** No access token could be fetched, so the call was not sent. */
   static final class NoTokenException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
     private static final String NO_BEARER =
-        "its credential is for DPoP tokens, and Rekey can use bearer tokens only";
+        "its credential is for DPoP tokens, and Rekey supports bearer tokens only";
 
-    // The cause stays out: its message may quote the token endpoint's answer.
+    // Without the cause, whose message may quote the token endpoint's response.
     NoTokenException(String registrationId, @Nullable Exception cause) {
-      // Thrown to many at once, each of whom would add to what it suppressed.
+      // Without suppression: one instance is thrown to many callers, and each would add to it.
       super("No access token for " + registrationId + ": " + describe(cause), null, false, true);
     }
 

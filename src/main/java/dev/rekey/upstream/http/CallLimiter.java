@@ -5,50 +5,50 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The calls to one upstream that are under way, and whether it asked for a pause. */
+/** Limits the concurrent calls to one upstream, and knows whether it asked for a pause. */
 final class CallLimiter {
 
-  private static final Duration LONGEST_HALT = Duration.ofMinutes(15);
-  private static final Duration BETWEEN_TRIES = Duration.ofMillis(50);
+  private static final Duration MAX_PAUSE = Duration.ofMinutes(15);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
 
-  private final int most;
-  private final Semaphore slots;
-  private final AtomicLong haltedUntil = new AtomicLong(System.nanoTime());
+  private final int max;
+  private final Semaphore permits;
+  private final AtomicLong pausedUntil = new AtomicLong(System.nanoTime());
 
-  CallLimiter(int most) {
-    this.most = most;
-    this.slots = new Semaphore(most);
+  CallLimiter(int max) {
+    this.max = max;
+    this.permits = new Semaphore(max);
   }
 
-  /** False if there was no room within that time. */
-  boolean enter(Duration patience) throws InterruptedException {
-    return slots.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS);
+  /** Takes a permit; false if none was free within the timeout. */
+  boolean acquire(Duration timeout) throws InterruptedException {
+    return permits.tryAcquire(timeout.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  /** As {@link #enter}, for who leaves half of the room to others. */
-  boolean enterLast(Duration patience) throws InterruptedException {
-    long end = System.nanoTime() + patience.toNanos();
+  /** Like {@link #acquire}, but leaves half of the permits to callers. */
+  boolean acquireLowPriority(Duration timeout) throws InterruptedException {
+    long end = System.nanoTime() + timeout.toNanos();
     while (System.nanoTime() < end) {
-      if (2 * slots.availablePermits() >= most && slots.tryAcquire()) {
+      if (2 * permits.availablePermits() >= max && permits.tryAcquire()) {
         return true;
       }
-      Thread.sleep(BETWEEN_TRIES);
+      Thread.sleep(POLL_INTERVAL);
     }
     return false;
   }
 
-  void leave() {
-    slots.release();
+  void release() {
+    permits.release();
   }
 
-  /** The upstream wants fewer calls for so long. */
-  void halt(Duration time) {
-    Duration capped = time.compareTo(LONGEST_HALT) < 0 ? time : LONGEST_HALT;
+  /** Pauses background work; a longer pause that is set already stays. */
+  void pauseFor(Duration time) {
+    Duration capped = time.compareTo(MAX_PAUSE) < 0 ? time : MAX_PAUSE;
     long until = System.nanoTime() + capped.toNanos();
-    haltedUntil.accumulateAndGet(until, (known, other) -> known - other > 0 ? known : other);
+    pausedUntil.accumulateAndGet(until, (known, other) -> known - other > 0 ? known : other);
   }
 
-  boolean isHalted() {
-    return haltedUntil.get() - System.nanoTime() > 0;
+  boolean isPaused() {
+    return pausedUntil.get() - System.nanoTime() > 0;
   }
 }

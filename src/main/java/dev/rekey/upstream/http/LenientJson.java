@@ -10,8 +10,8 @@ import tools.jackson.databind.deser.DeserializationProblemHandler;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * How upstreams' answers are read: they may add fields at any time, and a field that cannot be read
- * is as if it were missing. Else a new secret would be lost for a field that nobody needs.
+ * Reads upstreams' responses: unknown fields are ignored, and a malformed field counts as missing,
+ * so that no new secret is lost because of an unrelated field.
  */
 final class LenientJson {
 
@@ -19,12 +19,12 @@ final class LenientJson {
       JsonMapper.builder()
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .addHandler(new Unreadable())
+          .addHandler(new NullForMalformed())
           .build();
 
   private LenientJson() {}
 
-  private static final class Unreadable extends DeserializationProblemHandler {
+  private static final class NullForMalformed extends DeserializationProblemHandler {
 
     @Override
     public @Nullable Object handleWeirdStringValue(

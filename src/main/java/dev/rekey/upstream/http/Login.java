@@ -6,7 +6,7 @@ import org.springframework.security.oauth2.client.endpoint.OAuth2ClientCredentia
 import org.springframework.security.oauth2.client.registration.ClientRegistration;
 import org.springframework.util.MultiValueMap;
 
-/** How Rekey itself authenticates at an upstream's token endpoint. Never prints its secret. */
+/** Rekey's own login at an upstream's token endpoint. Never prints its secret. */
 public final class Login {
 
   private final ClientRegistration registration;
@@ -22,14 +22,15 @@ public final class Login {
     this.parameters = parameters;
   }
 
+  /** A login with the client secret of the registration. */
   public static Login of(ClientRegistration registration) {
     return new Login(registration, null);
   }
 
   /**
-   * A login that needs more than a secret.
+   * A login by a client assertion.
    *
-   * @param parameters what goes into each token request's form besides
+   * @param parameters returns additional form parameters for each token request
    */
   public static Login of(
       ClientRegistration registration,

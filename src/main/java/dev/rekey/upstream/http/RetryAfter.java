@@ -7,12 +7,12 @@ import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Reads {@code Retry-After} in both of its forms (RFC 9110, 10.2.3). */
+/** Parses {@code Retry-After} in both forms (RFC 9110, 10.2.3). */
 public final class RetryAfter {
 
   private RetryAfter() {}
 
-  /** How long to wait; empty if the header is missing or makes no sense; never negative. */
+  /** How long to wait, never negative; empty if the header is missing or malformed. */
   public static Optional<Duration> parse(@Nullable String header) {
     if (header == null) {
       return Optional.empty();

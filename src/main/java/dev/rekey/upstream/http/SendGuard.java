@@ -6,50 +6,53 @@ import reactor.netty.http.client.HttpClientRequest;
 import reactor.util.context.Context;
 
 /**
- * Whether a call came as far as handing its request to a connection. It travels in the call's
- * Reactor context; Netty sets it, past name resolution, connecting and the TLS handshake. Sending
- * and giving up exclude each other, so that what was told not to be sent never is.
+ * Records whether a call's request was written to a connection. It travels in the call's Reactor
+ * context. Sending and aborting exclude each other, so a call that was reported as not sent is
+ * never sent later.
  */
 final class SendGuard {
 
   private enum State {
     OPEN,
     SENT,
-    GIVEN_UP
+    ABORTED
   }
 
   private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
   private final Deadline deadline;
 
   /**
-   * @param deadline nothing is sent after it, also if this whole process was asleep meanwhile
+   * @param deadline nothing is sent after it, even if the whole process was suspended meanwhile
    */
   SendGuard(Deadline deadline) {
     this.deadline = deadline;
   }
 
-  /** The call's context, with this mark in it. */
-  Context in(Context context) {
+  /** Adds this guard to the call's context. */
+  Context addTo(Context context) {
     return context.put(SendGuard.class, this);
   }
 
-  /** To be called by Netty just before it writes a request; throws if it must not any more. */
-  static void set(HttpClientRequest request) {
-    request.currentContextView().<SendGuard>get(SendGuard.class).set();
+  /**
+   * Marks the request's call as sent, or throws if it may no longer be sent. Reactor Netty calls
+   * this after name resolution, connecting and the TLS handshake, just before it writes.
+   */
+  static void markSent(HttpClientRequest request) {
+    request.currentContextView().<SendGuard>get(SendGuard.class).markSent();
   }
 
-  private void set() {
+  private void markSent() {
     if (deadline.hasPassed()) {
-      giveUp();
-      throw new IllegalStateException("its time was over before it could be sent");
+      abort();
+      throw new IllegalStateException("the deadline passed before the request could be sent");
     }
-    if (state.compareAndExchange(State.OPEN, State.SENT) == State.GIVEN_UP) {
-      throw new IllegalStateException("the caller has been told that nothing was sent");
+    if (state.compareAndExchange(State.OPEN, State.SENT) == State.ABORTED) {
+      throw new IllegalStateException("the call was already reported as not sent");
     }
   }
 
-  /** Ends the call: from now on nothing is sent. Says whether something was. */
-  boolean giveUp() {
-    return state.compareAndExchange(State.OPEN, State.GIVEN_UP) == State.SENT;
+  /** Prevents sending from now on; true if the request was sent before. */
+  boolean abort() {
+    return state.compareAndExchange(State.OPEN, State.ABORTED) == State.SENT;
   }
 }

@@ -46,7 +46,7 @@ final class TokenClient {
   private TokenClient() {}
 
   /** The token of one login, which it does not have yet. */
-  static HeldToken token(Login login, HttpLimits limits, MeterRegistry meters) {
+  static CachedToken token(Login login, HttpLimits limits, MeterRegistry meters) {
     ClientRegistration registration = login.registration();
     var client = new RestClientClientCredentialsTokenResponseClient();
     client.setRestClient(restClient(limits));
@@ -61,7 +61,7 @@ final class TokenClient {
     var clients = new InMemoryOAuth2AuthorizedClientService(registrations);
     var manager = new AuthorizedClientServiceOAuth2AuthorizedClientManager(registrations, clients);
     manager.setAuthorizedClientProvider(provider);
-    return new HeldToken(manager, clients, registration.getRegistrationId());
+    return new CachedToken(manager, clients, registration.getRegistrationId());
   }
 
   private static OAuth2AccessTokenResponseClient<OAuth2ClientCredentialsGrantRequest> counted(

@@ -6,8 +6,7 @@ import org.springframework.web.reactive.function.client.ClientRequestObservation
 import org.springframework.web.reactive.function.client.DefaultClientRequestObservationConvention;
 
 /**
- * What metrics and traces are told of a call to an upstream: its route, by which a span is named
- * too, and nothing of its query.
+ * Names spans by the route of the upstream call, and keeps query strings out of metrics and traces.
  */
 @Component
 class UpstreamCallConvention extends DefaultClientRequestObservationConvention {

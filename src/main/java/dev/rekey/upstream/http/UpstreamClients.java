@@ -18,11 +18,12 @@ import org.springframework.web.service.invoker.HttpServiceProxyFactory;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 
-/** Builds the declared HTTP client of an upstream, with every bound that a call to one has. */
+/** Builds the HTTP clients of the upstreams, with limits and tokens. */
 @Component
 public class UpstreamClients {
 
-  // Shorter than load balancers keep idle connections, so that a mint does not meet a dead one.
+  // Load balancers keep idle connections longer, so a mint does not use a connection that is
+  // closed.
   private static final Duration MAX_IDLE = Duration.ofSeconds(20);
 
   private final WebClient.Builder builder;
@@ -35,17 +36,17 @@ public class UpstreamClients {
     this.meters = meters;
   }
 
-  /** What runs the calls of one upstream. */
+  /** Runs the calls of one upstream within the limits. */
   public UpstreamHttp http(HttpLimits limits) {
     return new UpstreamHttp(limits);
   }
 
   /**
-   * A client that carries Rekey's token for this upstream.
+   * Creates a client that sends Rekey's token for this upstream.
    *
    * @param api an interface of {@code @HttpExchange} methods
-   * @param settings what the login is made of, now and whenever files change its {@code clientId}
-   *     or {@code clientSecret}
+   * @param settings the properties that {@code login} is made from, now and after each change of
+   *     {@code clientId} or {@code clientSecret} in a file
    */
   public <A, S> A client(
       Class<A> api, URI apiUrl, HttpLimits limits, S settings, Function<S, Login> login) {
@@ -70,7 +71,7 @@ public class UpstreamClients {
                   defaults.maxInMemorySize((int) limits.maxResponseSize().toBytes());
                 })
             .filter(tokens)
-            .defaultStatusHandler(UpstreamClients::isNoSuccess, ClientResponse::createException)
+            .defaultStatusHandler(UpstreamClients::isNotSuccess, ClientResponse::createException)
             .build();
     return HttpServiceProxyFactory.builderFor(WebClientAdapter.create(client))
         .build()
@@ -82,8 +83,8 @@ public class UpstreamClients {
     return (Class<S>) settings.getClass();
   }
 
-  // Redirects are not followed, and without this they would pass for an answer.
-  private static boolean isNoSuccess(HttpStatusCode status) {
+  // Without this, a redirect would count as a success: WebClient only fails for 4xx and 5xx.
+  private static boolean isNotSuccess(HttpStatusCode status) {
     return !status.is2xxSuccessful();
   }
 
@@ -99,8 +100,8 @@ public class UpstreamClients {
             io.netty.channel.ChannelOption.CONNECT_TIMEOUT_MILLIS,
             (int) limits.connectTimeout().toMillis())
         .followRedirect(false)
-        .doOnRequest((request, _) -> SendGuard.set(request))
-        // Netty would send a request again that met a stale connection; a mint must not be.
+        .doOnRequest((request, _) -> SendGuard.markSent(request))
+        // Reactor Netty would resend a request after a stale connection; a mint must not be resent.
         .disableRetry(true);
   }
 }

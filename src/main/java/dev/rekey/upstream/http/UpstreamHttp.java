@@ -18,80 +18,80 @@ import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 
 /**
- * Runs the calls of one upstream's declared client: bounded in time and number, and each answered
- * by a {@link Reply}, never by an exception.
+ * Runs the calls of one upstream's client, with limits on time and concurrency. Returns a {@link
+ * Reply} and never throws.
  */
 public final class UpstreamHttp {
 
   private static final int MAX_TRIES = 4;
-  // For how long what nobody waits for stops after a 429 that names no time.
-  private static final Duration HALT = Duration.ofSeconds(5);
-  // Longer, and there would be too little time left for the call itself.
-  private static final Duration MAX_WAIT_FOR_SLOT = Duration.ofSeconds(5);
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+  // How long background work pauses after a 429 without Retry-After.
+  private static final Duration DEFAULT_PAUSE = Duration.ofSeconds(5);
+  // A longer wait would leave too little time for the call.
+  private static final Duration MAX_WAIT = Duration.ofSeconds(5);
+  private static final Duration FIRST_BACKOFF = Duration.ofMillis(200);
 
   private final HttpLimits limits;
-  private final CallLimiter traffic;
+  private final CallLimiter limiter;
   private final @Nullable CallBudget budget;
 
   UpstreamHttp(HttpLimits limits) {
     this(limits, new CallLimiter(limits.maxConcurrentCalls()), null);
   }
 
-  private UpstreamHttp(HttpLimits limits, CallLimiter traffic, @Nullable CallBudget budget) {
+  private UpstreamHttp(HttpLimits limits, CallLimiter limiter, @Nullable CallBudget budget) {
     this.limits = limits;
-    this.traffic = traffic;
+    this.limiter = limiter;
     this.budget = budget;
   }
 
   /**
-   * The same, for work that nobody waits for: every request is paid for from the budget, gives way
-   * to those of callers, is not made while the upstream asked for a pause, and is not repeated.
+   * The same for background work: each request consumes from the budget, gives way to callers, is
+   * not sent while the upstream asks for a pause, and is not retried.
    */
   public UpstreamHttp within(CallBudget limit) {
-    return new UpstreamHttp(limits, traffic, limit);
+    return new UpstreamHttp(limits, limiter, limit);
   }
 
-  /** Sends the call at most once, before the deadline or not at all. */
+  /** Sends the call at most once, and not after the deadline. */
   public <B, T> Reply<T> once(
       Deadline deadline,
       Supplier<Mono<ResponseEntity<B>>> call,
       Function<@Nullable B, Reply<T>> reader) {
-    try {
-      Duration patience = deadline.atMost(MAX_WAIT_FOR_SLOT).remaining();
-      if (budget == null) {
-        if (!traffic.enter(patience)) {
-          return new Reply.NotSent<>(Obstacle.TOO_BUSY);
-        }
-      } else if (traffic.isHalted()) {
-        return new Reply.NotSent<>(Obstacle.ASKED_TO_PAUSE);
-      } else if (!traffic.enterLast(patience)) {
-        return new Reply.NotSent<>(Obstacle.TOO_BUSY);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    if (budget != null && limiter.isPaused()) {
+      return new Reply.NotSent<>(Obstacle.ASKED_TO_PAUSE);
+    }
+    if (!acquire(deadline.atMost(MAX_WAIT).remaining())) {
       return new Reply.NotSent<>(Obstacle.TOO_BUSY);
     }
     try {
       Reply<T> reply = exchange(deadline, call, reader);
       if (reply instanceof Reply.ErrorStatus<T>(int status, var _, var retryAfter)
           && status == 429) {
-        traffic.halt(RetryAfter.parse(retryAfter).orElse(HALT));
+        limiter.pauseFor(RetryAfter.parse(retryAfter).orElse(DEFAULT_PAUSE));
       }
       return reply;
     } finally {
-      traffic.leave();
+      limiter.release();
     }
   }
 
-  /** As {@link #once}, with the time that a call which makes no credential may take. */
-  public <B, T> Reply<T> once(
-      Supplier<Mono<ResponseEntity<B>>> call, Function<@Nullable B, Reply<T>> reader) {
-    return once(paidFor(), call, reader);
+  private boolean acquire(Duration timeout) {
+    try {
+      return budget == null ? limiter.acquire(timeout) : limiter.acquireLowPriority(timeout);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
-  // What waits for its budget has not begun yet.
-  private Deadline paidFor() {
+  /** Sends the call at most once, within the read timeout. */
+  public <B, T> Reply<T> once(
+      Supplier<Mono<ResponseEntity<B>>> call, Function<@Nullable B, Reply<T>> reader) {
+    return once(readDeadline(), call, reader);
+  }
+
+  // Time spent waiting for the budget does not count.
+  private Deadline readDeadline() {
     if (budget != null) {
       budget.take();
     }
@@ -99,53 +99,53 @@ public final class UpstreamHttp {
   }
 
   /**
-   * For reads: sends the call again after 429 (honouring {@code Retry-After}), 502, 503, 504 and
-   * connection errors, with jitter, until the read time-out. What counts is the last reply.
+   * Sends a read. Retries after 429 (honouring {@code Retry-After}), 502, 503, 504 and connection
+   * errors, with jitter, within the read timeout. Returns the last reply.
    */
-  public <B, T> Reply<T> repeatable(
+  public <B, T> Reply<T> retryable(
       Supplier<Mono<ResponseEntity<B>>> call, Function<@Nullable B, Reply<T>> reader) {
-    return repeat(call, reader, (_, last) -> last);
+    return retry(call, reader, (_, last) -> last);
   }
 
   /**
-   * Ends a credential, by calls that are repeated as those of {@link #repeatable}. 404 says that it
-   * is gone. A refusal after a call that may have acted says nothing of that call, so the doubt
-   * stays.
+   * Revokes or deletes a credential, with the retries of {@link #retryable}. 404 means that it is
+   * already gone. If a try may have acted, a later refusal does not show whether it did, so the
+   * reply stays unknown.
    */
   public Reply<Retired> retire(Supplier<Mono<ResponseEntity<Void>>> call) {
-    return repeat(
+    return retry(
         call,
         _ -> new Reply.Success<>(Retired.NOW),
-        (doubt, last) ->
+        (unknown, last) ->
             switch (last) {
               case Reply.Success<Retired> success -> success;
               case Reply.ErrorStatus<Retired> error when error.status() == 404 ->
                   new Reply.Success<>(Retired.ALREADY_GONE);
-              default -> doubt == null ? last : doubt;
+              default -> unknown == null ? last : unknown;
             });
   }
 
-  private <B, T> Reply<T> repeat(
+  private <B, T> Reply<T> retry(
       Supplier<Mono<ResponseEntity<B>>> call,
       Function<@Nullable B, Reply<T>> reader,
-      Verdict<T> verdict) {
-    Deadline deadline = paidFor();
+      Decision<T> decision) {
+    Deadline deadline = readDeadline();
     int maxTries = budget == null ? MAX_TRIES : 1;
     Reply<T> last = once(deadline, call, reader);
-    Reply<T> doubt = last.leavesDoubt() ? last : null;
-    for (int tries = 1; tries < maxTries && mayHelpToRepeat(last); tries++) {
+    Reply<T> unknown = last.isOutcomeUnknown() ? last : null;
+    for (int tries = 1; tries < maxTries && isWorthRetrying(last); tries++) {
       if (!pause(pauseBefore(tries, last), deadline)) {
         break;
       }
       last = once(deadline, call, reader);
-      doubt = last.leavesDoubt() ? last : doubt;
+      unknown = last.isOutcomeUnknown() ? last : unknown;
     }
-    return verdict.of(doubt, last);
+    return decision.of(unknown, last);
   }
 
-  /** What to make of several tries: the latest that may have acted, if any, and the last. */
-  private interface Verdict<T> {
-    Reply<T> of(@Nullable Reply<T> doubt, Reply<T> last);
+  /** Chooses the reply of several tries: the last, or the latest with an unknown outcome. */
+  private interface Decision<T> {
+    Reply<T> of(@Nullable Reply<T> unknown, Reply<T> last);
   }
 
   private static <B, T> Reply<T> exchange(
@@ -155,31 +155,30 @@ public final class UpstreamHttp {
     if (deadline.hasPassed()) {
       return new Reply.NotSent<>(Obstacle.TOO_LATE);
     }
-    var sent = new SendGuard(deadline);
+    var guard = new SendGuard(deadline);
     try {
-      ResponseEntity<B> answer =
+      ResponseEntity<B> response =
           call.get()
               .timeout(deadline.remaining())
-              .contextWrite(sent::in)
-              .contextWrite(UpstreamHttp::quietOnceGivenUp)
-              // Else the call's span would not be a part of the request's trace.
+              .contextWrite(guard::addTo)
+              .contextWrite(UpstreamHttp::dropLateErrors)
+              // Without this, the call's span would not be part of the request's trace.
               .contextCapture()
               .block();
-      return answer == null
+      return response == null
           ? new Reply.Unusable<>(Flaw.UNPARSABLE)
-          : reader.apply(answer.getBody());
+          : reader.apply(response.getBody());
     } catch (RuntimeException e) {
-      return Evidence.of(e, sent.giveUp());
+      return CallFailures.classify(e, guard.abort());
     }
   }
 
-  // What still comes of a call that was given up, such as a token that cannot be had, is nobody's
-  // business any more; Reactor would log it as an error.
-  private static Context quietOnceGivenUp(Context context) {
+  // Reactor would log an error that arrives after the timeout, such as a failed token request.
+  private static Context dropLateErrors(Context context) {
     return context.put("reactor.onErrorDropped.local", (Consumer<Throwable>) _ -> {});
   }
 
-  private static boolean mayHelpToRepeat(Reply<?> reply) {
+  private static boolean isWorthRetrying(Reply<?> reply) {
     return switch (reply) {
       case Reply.Success<?> _, Reply.Unusable<?> _ -> false;
       case Reply.ErrorStatus<?>(int status, var _, var _) ->
@@ -197,7 +196,7 @@ public final class UpstreamHttp {
   }
 
   private static Duration backoff(int tries) {
-    long ceiling = FIRST_PAUSE.toMillis() << (tries - 1);
+    long ceiling = FIRST_BACKOFF.toMillis() << (tries - 1);
     return Duration.ofMillis(ThreadLocalRandom.current().nextLong(ceiling / 2, ceiling + 1));
   }
 

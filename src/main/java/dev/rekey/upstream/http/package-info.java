@@ -1,4 +1,4 @@
-/** Calls upstreams over HTTP: tokens, deadlines, limits, and what a failed call proves. */
+/** Calls upstreams over HTTP: tokens, deadlines, limits, and the evidence of a failed call. */
 @NullMarked
 package dev.rekey.upstream.http;
 

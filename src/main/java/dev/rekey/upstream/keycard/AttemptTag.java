@@ -7,13 +7,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The mark in a credential's description that ties it to the attempt that made it, such as {@code
- * nightly build [rekey:019aa8a5-9c42-7c11-b8f0-3d5e7a9c1b2d]}. Keycard has no other place for it.
+ * The tag in a credential's description that names the attempt that created it, such as {@code
+ * nightly build [rekey:019aa8a5-9c42-7c11-b8f0-3d5e7a9c1b2d]}. Keycard has no other field for it.
  * Callers never see it.
  */
 final class AttemptTag {
 
-  /** How many characters it takes, with the space in front of it. */
+  /** The number of characters that are reserved for the tag and the space before it. */
   static final int LENGTH = 46;
 
   private static final String START = "[rekey:";
@@ -23,13 +23,14 @@ final class AttemptTag {
 
   private AttemptTag() {}
 
-  static String on(@Nullable String text, UUID attempt) {
+  /** Appends the tag to a description. */
+  static String append(@Nullable String text, UUID attempt) {
     String tag = START + attempt + "]";
     return text == null || text.isEmpty() ? tag : text + " " + tag;
   }
 
-  /** The attempt that a description names; null if it names none. */
-  static @Nullable UUID in(@Nullable String description) {
+  /** The attempt that the description's tag names; null without a tag. */
+  static @Nullable UUID find(@Nullable String description) {
     if (description == null) {
       return null;
     }
@@ -37,8 +38,8 @@ final class AttemptTag {
     return tag.find() ? UUID.fromString(tag.group(1)) : null;
   }
 
-  /** The description without its tag; null if nothing else is in it. */
-  static @Nullable String without(@Nullable String description) {
+  /** The description without its tag; null if nothing remains. */
+  static @Nullable String remove(@Nullable String description) {
     if (description == null) {
       return null;
     }
@@ -46,8 +47,8 @@ final class AttemptTag {
     return text.isEmpty() ? null : text;
   }
 
-  /** Whether a text could be taken for a tag by somebody, or become one. */
-  static boolean isLike(String text) {
+  /** Whether a text contains a tag, or the start of one. */
+  static boolean isIn(String text) {
     return text.toLowerCase(Locale.ROOT).contains(START);
   }
 }

@@ -8,40 +8,31 @@ import dev.rekey.upstream.CredentialNaming;
 import dev.rekey.upstream.ListableUpstream;
 import dev.rekey.upstream.Minted;
 import dev.rekey.upstream.Reply;
-import dev.rekey.upstream.Reply.Flaw;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.SubjectForm;
 import dev.rekey.upstream.UpstreamCredential;
 import dev.rekey.upstream.UpstreamName;
 import dev.rekey.upstream.http.UpstreamHttp;
-import dev.rekey.upstream.keycard.KeycardApi.AccountPage;
-import dev.rekey.upstream.keycard.KeycardApi.KeycardCredential;
-import dev.rekey.upstream.keycard.KeycardApi.KeycardPage;
 import dev.rekey.upstream.keycard.KeycardApi.NameAndDescription;
-import dev.rekey.upstream.keycard.KeycardApi.PageInfo;
-import dev.rekey.upstream.keycard.KeycardApi.ServiceAccount;
 import dev.rekey.upstream.keycard.KeycardProperties.Organization;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keycard's service accounts, as {@code
+ * Keycard. Its subjects are service accounts: {@code
  * organizations/{organizationId}/service-accounts/{serviceAccountId}}.
  */
 public final class Keycard implements ListableUpstream {
 
   public static final UpstreamName NAME = new UpstreamName("keycard");
 
-  /**
-   * How long a caller's description may be; Keycard takes 500, of which Rekey's mark needs some.
-   */
+  /** Maximum length of a caller's description: Keycard's 500, minus the attempt's tag. */
   public static final int MAX_DESCRIPTION = 500 - AttemptTag.LENGTH;
 
-  /** How many rows a page may have at most; Keycard's limit. */
-  private static final int MOST_PER_PAGE = 100;
+  /** Keycard's limit of rows per page. */
+  private static final int MAX_PAGE_SIZE = 100;
 
   private static final String ORGANIZATIONS = "organizations";
   private static final String PERMISSIONS = "permissions";
@@ -57,7 +48,7 @@ public final class Keycard implements ListableUpstream {
   }
 
   /**
-   * The service account's one name in grants, history and inventory.
+   * A service account as a subject, under its canonical name.
    *
    * @param organization the organization's id or one of its labels
    * @return empty if the organization is not configured
@@ -72,7 +63,7 @@ public final class Keycard implements ListableUpstream {
         .findFirst();
   }
 
-  /** Also if the organization goes by one of its labels. */
+  /** Accepts an organization's id or label. */
   @Override
   public Subject subject(String name) {
     var ids = SubjectForm.SERVICE_ACCOUNT.ids(name);
@@ -84,21 +75,21 @@ public final class Keycard implements ListableUpstream {
                     .exception());
   }
 
-  /** An organization's label becomes its id. */
+  /** Replaces an organization's label by its id. */
   @Override
-  public String canonical(String start) {
-    String[] parts = start.split("/", 3);
+  public String canonical(String prefix) {
+    String[] parts = prefix.split("/", 3);
     if (parts.length < 3 || !parts[0].equals(ORGANIZATIONS)) {
-      return start;
+      return prefix;
     }
     return organization(parts[1])
         .map(known -> ORGANIZATIONS + "/" + known.id() + "/" + parts[2])
-        .orElse(start);
+        .orElse(prefix);
   }
 
   @Override
-  public boolean mayHaveSubjects(String start) {
-    return SubjectForm.SERVICE_ACCOUNT.mayBegin(start);
+  public boolean canHaveSubjects(String prefix) {
+    return SubjectForm.SERVICE_ACCOUNT.canBeginWith(prefix);
   }
 
   @Override
@@ -106,9 +97,9 @@ public final class Keycard implements ListableUpstream {
     return NAME;
   }
 
-  /** Whether callers may describe a credential so: not like the mark that Rekey puts there. */
-  public static boolean mayDescribe(String text) {
-    return !AttemptTag.isLike(text);
+  /** Whether callers may use the text as a description; false if it looks like Rekey's tag. */
+  public static boolean isDescriptionAllowed(String text) {
+    return !AttemptTag.isIn(text);
   }
 
   @Override
@@ -131,28 +122,9 @@ public final class Keycard implements ListableUpstream {
   @Override
   public Reply<SubjectPage> subjects(String directory, @Nullable String after) {
     PathId organization = PathId.of(directory.substring(ORGANIZATIONS.length() + 1));
-    return http.repeatable(
-        () -> api.accounts(organization.value(), MOST_PER_PAGE, after),
-        wire -> subjects(organization, wire));
-  }
-
-  private static Reply<SubjectPage> subjects(PathId organization, @Nullable AccountPage wire) {
-    if (wire == null || wire.items() == null || wire.pageInfo() == null) {
-      return new Reply.Unusable<>(Flaw.UNPARSABLE);
-    }
-    List<Subject> subjects = new ArrayList<>();
-    for (ServiceAccount account : wire.items()) {
-      if (account.id() == null || !PathId.isValid(account.id())) {
-        return new Reply.Unusable<>(Flaw.UNPARSABLE);
-      }
-      subjects.add(subject(organization, PathId.of(account.id())));
-    }
-    PageInfo info = wire.pageInfo();
-    if (info.hasNextPage() && info.endCursor() == null) {
-      return new Reply.Unusable<>(Flaw.UNPARSABLE);
-    }
-    return new Reply.Success<>(
-        new SubjectPage(List.copyOf(subjects), info.hasNextPage() ? info.endCursor() : null));
+    return http.retryable(
+        () -> api.accounts(organization.value(), MAX_PAGE_SIZE, after),
+        wire -> KeycardReader.subjects(wire, account -> subject(organization, account)));
   }
 
   private static Subject subject(PathId organization, PathId account) {
@@ -163,16 +135,16 @@ public final class Keycard implements ListableUpstream {
   public Reply<Minted> mint(
       Subject subject, CredentialNaming request, UUID attempt, Deadline deadline) {
     var body =
-        new NameAndDescription(request.name(), AttemptTag.on(request.description(), attempt));
+        new NameAndDescription(request.name(), AttemptTag.append(request.description(), attempt));
     return http.once(
         deadline.atMost(properties.http().mintTimeout()),
         () -> api.create(subject.parent().value(), subject.id().value(), body),
-        Keycard::minted);
+        KeycardReader::minted);
   }
 
   @Override
   public Reply<Page> list(Subject subject, Query query) {
-    return http.repeatable(
+    return http.retryable(
         () ->
             api.list(
                 subject.parent().value(),
@@ -181,7 +153,7 @@ public final class Keycard implements ListableUpstream {
                 query.after(),
                 query.before(),
                 query.withPermissions() ? PERMISSIONS : null),
-        Keycard::page);
+        KeycardReader::page);
   }
 
   @Override
@@ -191,16 +163,17 @@ public final class Keycard implements ListableUpstream {
 
   @Override
   public Reply<UpstreamCredential> read(Subject subject, PathId id, boolean withPermissions) {
-    return http.repeatable(
+    return http.retryable(
         () ->
             api.get(
                 subject.parent().value(),
                 subject.id().value(),
                 id.value(),
                 withPermissions ? PERMISSIONS : null),
-        Keycard::credential);
+        KeycardReader::credential);
   }
 
+  /** Reads the credential first if the description changes, to keep its tag. */
   @Override
   public Reply<UpstreamCredential> update(Subject subject, PathId id, CredentialNaming changes) {
     if (changes.description() == null) {
@@ -208,74 +181,28 @@ public final class Keycard implements ListableUpstream {
     }
     return switch (read(subject, id)) {
       case Reply.Success<UpstreamCredential>(var known) ->
-          update(
-              subject,
-              id,
-              new NameAndDescription(
-                  changes.name(),
-                  known.attempt() == null
-                      ? changes.description()
-                      : AttemptTag.on(changes.description(), known.attempt())));
+          update(subject, id, tagged(changes, changes.description(), known.attempt()));
       case Reply.ErrorStatus<UpstreamCredential> error when error.isRefusal() -> error;
       case Reply.NotSent<UpstreamCredential> notSent -> notSent;
       default -> new Reply.NotSent<>(Reply.Obstacle.NOT_READ);
     };
   }
 
+  private static NameAndDescription tagged(
+      CredentialNaming changes, String description, @Nullable UUID attempt) {
+    return new NameAndDescription(
+        changes.name(), attempt == null ? description : AttemptTag.append(description, attempt));
+  }
+
   private Reply<UpstreamCredential> update(Subject subject, PathId id, NameAndDescription body) {
     return http.once(
         () -> api.update(subject.parent().value(), subject.id().value(), id.value(), body),
-        Keycard::credential);
+        KeycardReader::credential);
   }
 
   @Override
   public Reply<Retired> retire(Subject subject, PathId id) {
     return http.retire(
         () -> api.delete(subject.parent().value(), subject.id().value(), id.value()));
-  }
-
-  private static Reply<Minted> minted(@Nullable KeycardCredential wire) {
-    return Minted.of(credential(wire), wire == null ? null : wire.clientSecret());
-  }
-
-  private static Reply<Page> page(@Nullable KeycardPage wire) {
-    if (wire == null || wire.items() == null || wire.pageInfo() == null) {
-      return new Reply.Unusable<>(Flaw.UNPARSABLE);
-    }
-    List<UpstreamCredential> items = new ArrayList<>();
-    for (KeycardCredential item : wire.items()) {
-      if (!(credential(item) instanceof Reply.Success<UpstreamCredential>(var credential))) {
-        return new Reply.Unusable<>(Flaw.UNPARSABLE);
-      }
-      items.add(credential);
-    }
-    PageInfo info = wire.pageInfo();
-    return new Reply.Success<>(
-        new Page(
-            List.copyOf(items),
-            info.hasNextPage(),
-            info.hasPrevPage(),
-            info.startCursor(),
-            info.endCursor(),
-            wire.permissions()));
-  }
-
-  private static Reply<UpstreamCredential> credential(@Nullable KeycardCredential wire) {
-    if (wire == null || wire.id() == null || !PathId.isValid(wire.id())) {
-      return new Reply.Unusable<>(Flaw.UNPARSABLE);
-    }
-    return new Reply.Success<>(
-        new UpstreamCredential(
-            PathId.of(wire.id()),
-            wire.clientId(),
-            wire.name(),
-            AttemptTag.without(wire.description()),
-            wire.createdAt(),
-            null,
-            null,
-            wire.lastUsedAt(),
-            null,
-            AttemptTag.in(wire.description()),
-            wire.permissions()));
   }
 }

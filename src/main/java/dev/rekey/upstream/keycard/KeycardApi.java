@@ -21,8 +21,8 @@ import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
 
 /**
- * Keycard's service accounts and their credentials (keycard-python, keycardai_api). The parameter
- * that asks for permissions is literally {@code expand[]}.
+ * Keycard's API for service accounts and their credentials (keycard-python, keycardai_api). The
+ * parameter that requests permissions is literally {@code expand[]}.
  */
 @HttpExchange(url = "/organizations/{organization}/service-accounts", accept = "application/json")
 interface KeycardApi {
@@ -68,11 +68,11 @@ interface KeycardApi {
   Mono<ResponseEntity<Void>> delete(
       @PathVariable String organization, @PathVariable String account, @PathVariable String id);
 
-  /** Body of create and update; what is null is not sent. */
+  /** The body of create and update; null fields are not sent. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record NameAndDescription(@Nullable String name, @Nullable String description) {}
 
-  /** A credential; the secret is in the answer to create only. */
+  /** A credential; only the response to create has the secret. */
   @JsonNaming(SnakeCaseStrategy.class)
   record KeycardCredential(
       @Nullable String id,
@@ -84,7 +84,7 @@ interface KeycardApi {
       @Nullable Instant lastUsedAt,
       @Nullable Map<String, Map<String, Boolean>> permissions) {}
 
-  /** One page of a list. */
+  /** One page of credentials. */
   @JsonNaming(SnakeCaseStrategy.class)
   record KeycardPage(
       @Nullable List<KeycardCredential> items,
@@ -95,10 +95,10 @@ interface KeycardApi {
   @JsonNaming(SnakeCaseStrategy.class)
   record AccountPage(@Nullable List<ServiceAccount> items, @Nullable PageInfo pageInfo) {}
 
-  /** A service account, as far as it matters here. */
+  /** A service account; Rekey reads its id only. */
   record ServiceAccount(@Nullable String id) {}
 
-  /** Where the page lies in the list. */
+  /** The position of a page in the list. */
   @JsonNaming(SnakeCaseStrategy.class)
   record PageInfo(
       boolean hasNextPage,

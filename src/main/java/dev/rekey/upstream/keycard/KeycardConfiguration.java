@@ -8,7 +8,7 @@ import org.springframework.security.oauth2.client.registration.ClientRegistratio
 import org.springframework.security.oauth2.core.AuthorizationGrantType;
 import org.springframework.security.oauth2.core.ClientAuthenticationMethod;
 
-/** Sets Keycard up, with client authentication by HTTP Basic (keycard-python, _oauth2.py). */
+/** Configures Keycard. Its token endpoint uses HTTP Basic (keycard-python, _oauth2.py). */
 @Configuration(proxyBeanMethods = false)
 class KeycardConfiguration {
 

@@ -14,12 +14,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * Keycard, the organizations in it that Rekey serves, and Rekey's own credential at it.
+ * Keycard, the organizations that Rekey serves, and Rekey's own credential for it.
  *
- * @param apiUrl base of the API; in production {@code https://api.keycard.ai}
- * @param tokenUrl the token endpoint; it does not follow from the API's base
- * @param clientId sent with the secret by HTTP Basic
- * @param organizations all others do not exist for Rekey's callers
+ * @param apiUrl base URL of the API; in production {@code https://api.keycard.ai}
+ * @param tokenUrl the token endpoint, which is independent of {@code apiUrl}
+ * @param clientId sent with {@code clientSecret} by HTTP Basic
+ * @param organizations the organizations that callers can use
  */
 @Validated
 @ConfigurationProperties("rekey.upstreams.keycard")
@@ -34,8 +34,8 @@ record KeycardProperties(
   /**
    * One organization.
    *
-   * @param id the name that locks, grants and history use
-   * @param labels other names that callers may use for it
+   * @param id the organization's id, used in locks, grants and history
+   * @param labels aliases that callers may use
    */
   record Organization(@NotNull PathId id, @DefaultValue List<String> labels) {}
 }

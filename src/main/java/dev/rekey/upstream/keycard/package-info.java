@@ -1,4 +1,4 @@
-/** Service-account credentials of Keycard: created beside each other, listed, renamed, deleted. */
+/** The Keycard upstream: creates, lists, renames and deletes service-account credentials. */
 @NullMarked
 package dev.rekey.upstream.keycard;
 

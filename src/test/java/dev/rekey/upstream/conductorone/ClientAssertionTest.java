@@ -29,7 +29,7 @@ class ClientAssertionTest {
           Clock.fixed(NOW, ZoneOffset.UTC));
 
   @Test
-  void theHeaderHoldsNothingButAlgorithmAndNonce() {
+  void headerHasOnlyAlgorithmAndNonce() {
     JsonNode header = part(assertion.sign(), 0);
 
     assertThat(header.propertyNames()).containsExactlyInAnyOrder("alg", "nonce");
@@ -38,7 +38,7 @@ class ClientAssertionTest {
   }
 
   @Test
-  void theClaimsNameTheClientTheBareHostAndTwoMinutes() {
+  void claimsHaveClientHostAndTwoMinutesOfLifetime() {
     JsonNode claims = part(assertion.sign(), 1);
 
     assertThat(claims.at("/iss").asString()).isEqualTo("rekey@acme.example/spc");
@@ -49,7 +49,7 @@ class ClientAssertionTest {
   }
 
   @Test
-  void noNonceIsUsedTwice() {
+  void nonceChangesEachTime() {
     assertThat(part(assertion.sign(), 0)).isNotEqualTo(part(assertion.sign(), 0));
   }
 
@@ -62,7 +62,7 @@ class ClientAssertionTest {
         "eyJrdHkiOiJSU0EiLCJjcnYiOiJFZDI1NTE5IiwieCI6IkFBIiwiZCI6IkFBIn0",
         "eyJrdHkiOiJPS1AiLCJjcnYiOiJFZDI1NTE5IiwieCI6IkFBIiwiZCI6IkFBIn0"
       })
-  void aKeyThatCannotBeUsedIsRefusedWithoutBeingShown(String key) {
+  void malformedKeyIsRejectedWithoutPrintingIt(String key) {
     var secret = Secret.of(ClientAssertion.SECRET_PREFIX + key);
 
     assertThatThrownBy(() -> ClientAssertion.with(secret, "a@b/c", "b", Clock.systemUTC()))

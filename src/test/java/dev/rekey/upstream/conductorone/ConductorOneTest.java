@@ -66,7 +66,7 @@ class ConductorOneTest {
   }
 
   @Test
-  void aMintedSecretIsValidAtTheUpstream() {
+  void mintedSecretIsValid() {
     var minted = minted(mint(conductorOne));
 
     assertThat(control.isValid(minted.credential().clientId(), minted.secret().reveal())).isTrue();
@@ -74,7 +74,7 @@ class ConductorOneTest {
   }
 
   @Test
-  void aSecretThatIsNoKeyIsPostedInTheBody() {
+  void plainSecretIsPostedInTheBody() {
     var posting =
         client(
             Sandbox.CONDUCTORONE_PLAIN_CLIENT_ID,
@@ -86,7 +86,7 @@ class ConductorOneTest {
   }
 
   @Test
-  void aCallFromAPlainThreadCarriesAToken() throws InterruptedException {
+  void callFromAPlainThreadHasAToken() throws InterruptedException {
     var replies = new ArrayList<Reply<UpstreamCredential>>();
 
     var thread = new Thread(() -> replies.add(conductorOne.read(OKTA, SEED)));
@@ -98,7 +98,7 @@ class ConductorOneTest {
   }
 
   @Test
-  void aHundredFirstCallsShareOneTokenCall() throws Exception {
+  void hundredFirstCallsShareOneTokenRequest() throws Exception {
     control.fault("conductorone", "token", "delay", "\"delayMs\":300");
     var start = new CountDownLatch(1);
     var replies = new ArrayList<Future<Reply<UpstreamCredential>>>();
@@ -121,7 +121,7 @@ class ConductorOneTest {
   }
 
   @Test
-  void aTokenThatIsNoLongerTakenIsReplacedAndTheCallRepeatedOnce() {
+  void revokedTokenIsReplacedAndTheCallRepeatedOnce() {
     mint(conductorOne);
     control.revokeTokens();
 
@@ -132,7 +132,7 @@ class ConductorOneTest {
   }
 
   @Test
-  void aSecond401IsAnAnswer() {
+  void second401IsReturned() {
     control.fault("conductorone", "rotate", "status", "\"status\":401");
 
     assertThat(mint(conductorOne))
@@ -143,7 +143,7 @@ class ConductorOneTest {
   }
 
   @Test
-  void aRedirectIsNotFollowedAndIsNoSuccess() {
+  void redirectIsNotFollowedAndNotASuccess() {
     control.fault("conductorone", "rotate", "redirect");
 
     assertThat(mint(conductorOne))
@@ -157,7 +157,7 @@ class ConductorOneTest {
   }
 
   @Test
-  void aRedirectOfTheTokenCallIsNotFollowed() {
+  void redirectOfTheTokenRequestIsNotFollowed() {
     control.fault("conductorone", "token", "redirect");
 
     assertThat(mint(conductorOne)).isEqualTo(new Reply.NotSent<>(Obstacle.NO_TOKEN));
@@ -165,7 +165,7 @@ class ConductorOneTest {
   }
 
   @Test
-  void anAnswerOfTenMebibytesIsCutOff() {
+  void oversizedResponseIsNotRead() {
     control.fault("conductorone", "rotate", "huge");
 
     assertThat(mint(conductorOne)).isEqualTo(new Reply.Unusable<>(Flaw.OVERSIZED));
@@ -173,7 +173,7 @@ class ConductorOneTest {
   }
 
   @Test
-  void aTokenCallThatHangsEndsInTimeAndNothingIsSent() {
+  void hangingTokenRequestTimesOutAndNothingIsSent() {
     control.fault("conductorone", "token", "hang");
     var limits = limits(Duration.ofSeconds(20), Duration.ofMillis(500));
     var hasty = client(Sandbox.CONDUCTORONE_CLIENT_ID, Sandbox.CONDUCTORONE_CLIENT_SECRET, limits);
@@ -193,7 +193,7 @@ class ConductorOneTest {
     "reset-before, 0",
     "huge, 0"
   })
-  void withoutATokenNoCallGoesOut(String fault, int status) {
+  void callWithoutTokenIsNotSent(String fault, int status) {
     control.fault("conductorone", "token", fault, "\"status\":" + status);
 
     assertThat(mint(conductorOne)).isEqualTo(new Reply.NotSent<>(Obstacle.NO_TOKEN));
@@ -201,7 +201,7 @@ class ConductorOneTest {
   }
 
   @Test
-  void aCallBeyondTheLimitWaitsAndIsThenNotSent() {
+  void callOverTheConcurrencyLimitWaitsAndIsNotSent() {
     var one =
         client(
             Sandbox.CONDUCTORONE_CLIENT_ID,
@@ -231,7 +231,7 @@ class ConductorOneTest {
   }
 
   @Test
-  void thoseWhoWaitedForATokenThatCouldNotBeHadFailTogether() throws Exception {
+  void callsThatWaitForAFailingTokenRequestFailTogether() throws Exception {
     control.fault("conductorone", "token", "hang");
     var limits = limits(Duration.ofSeconds(20), Duration.ofSeconds(1));
     var hasty = client(Sandbox.CONDUCTORONE_CLIENT_ID, Sandbox.CONDUCTORONE_CLIENT_SECRET, limits);
@@ -251,7 +251,7 @@ class ConductorOneTest {
 
   @ParameterizedTest
   @ValueSource(ints = {400, 403, 404, 405, 408, 409, 422, 429, 499, 500, 501, 502, 503, 504})
-  void aMintIsNotRepeatedAfterAnyStatus(int status) {
+  void mintIsNotRetriedAfterAnyStatus(int status) {
     control.fault("conductorone", "rotate", "status", "\"status\":" + status, "\"retryAfter\":1");
 
     assertThat(mint(conductorOne))
@@ -271,7 +271,7 @@ class ConductorOneTest {
     "hang, 0",
     "huge, 1"
   })
-  void aMintIsNotRepeatedAfterAnyFault(String fault, int mints) {
+  void mintIsNotRetriedAfterAnyFault(String fault, int mints) {
     control.fault("conductorone", "rotate", fault, "\"delayMs\":1");
 
     Reply<Minted> reply = mint(client(Duration.ofSeconds(1)));
@@ -291,7 +291,7 @@ class ConductorOneTest {
   }
 
   @Test
-  void aPooledConnectionThatBreaksDoesNotRepeatAMint() {
+  void mintIsNotResentWhenAPooledConnectionBreaks() {
     mint(conductorOne);
     control.fault("conductorone", "rotate", "reset-after");
 
@@ -300,7 +300,7 @@ class ConductorOneTest {
   }
 
   @Test
-  void aRefusedConnectionIsNotSent() throws IOException {
+  void refusedConnectionMeansNotSent() throws IOException {
     int port;
     try (var socket = new ServerSocket(0)) {
       port = socket.getLocalPort();
@@ -311,13 +311,13 @@ class ConductorOneTest {
   }
 
   @Test
-  void anUnknownHostIsNotSent() {
+  void unknownHostMeansNotSent() {
     assertThat(mint(apiAt("http://upstream.invalid")))
         .isEqualTo(new Reply.NotSent<>(Obstacle.NAME_NOT_RESOLVED));
   }
 
   @Test
-  void aFailedTlsHandshakeIsNotSent() {
+  void failedTlsHandshakeMeansNotSent() {
     assertThat(mint(apiAt("https://localhost:" + sandbox.port())))
         .isEqualTo(new Reply.NotSent<>(Obstacle.TLS_FAILED));
     assertThat(control.mints()).isEmpty();
@@ -335,7 +335,7 @@ class ConductorOneTest {
 
   @ParameterizedTest
   @ValueSource(ints = {429, 502, 503, 504})
-  void aReadIsRepeatedWhileThatMayHelp(int status) {
+  void readIsRetriedAfterTemporaryErrors(int status) {
     control.fault("conductorone", "get", "status", "\"status\":" + status, "\"times\":2");
 
     assertThat(conductorOne.read(OKTA, SEED)).isInstanceOf(Reply.Success.class);
@@ -343,14 +343,14 @@ class ConductorOneTest {
   }
 
   @Test
-  void aReadIsRepeatedAfterABrokenConnection() {
+  void readIsRetriedAfterABrokenConnection() {
     control.fault("conductorone", "get", "reset-before", "\"times\":1");
 
     assertThat(conductorOne.read(OKTA, SEED)).isInstanceOf(Reply.Success.class);
   }
 
   @Test
-  void aReadWaitsAsLongAsItIsTold() {
+  void readHonoursRetryAfter() {
     control.fault(
         "conductorone", "get", "status", "\"status\":429", "\"retryAfter\":1", "\"times\":1");
     long start = System.nanoTime();
@@ -360,7 +360,7 @@ class ConductorOneTest {
   }
 
   @Test
-  void aReadDoesNotWaitLongerThanItMayTake() {
+  void readDoesNotWaitBeyondItsTimeout() {
     control.fault("conductorone", "get", "status", "\"status\":429", "\"retryAfter\":600");
 
     assertThat(conductorOne.read(OKTA, SEED))
@@ -370,14 +370,14 @@ class ConductorOneTest {
   }
 
   @Test
-  void whatIsGoneAlreadyIsRetired() {
+  void retiringAMissingCredentialSucceeds() {
     assertThat(conductorOne.retire(OKTA, SEED)).isEqualTo(new Reply.Success<>(Retired.NOW));
     assertThat(conductorOne.retire(OKTA, PathId.of("never-was")))
         .isEqualTo(new Reply.Success<>(Retired.ALREADY_GONE));
   }
 
   @Test
-  void emptyTextsOfTheUpstreamAreNull() {
+  void emptyStringsBecomeNull() {
     var read = ((Reply.Success<UpstreamCredential>) conductorOne.read(OKTA, SEED)).value();
 
     assertThat(read.id()).isEqualTo(SEED);

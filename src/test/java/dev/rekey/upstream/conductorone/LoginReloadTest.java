@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.context.properties.bind.Binder;
 import sandbox.Sandbox;
 
-/** Rekey's own secret changes in its file while it is used. */
+/** Changes Rekey's own secret in its file while it is in use. */
 class LoginReloadTest {
 
   private static final String PREFIX = "rekey.upstreams.conductorone";
@@ -79,7 +79,7 @@ class LoginReloadTest {
   }
 
   @Test
-  void noneOfManyMintsFailsWhileTheSecretIsReplaced() throws Exception {
+  void noMintFailsWhileTheSecretIsReplaced() throws Exception {
     var failures = new ConcurrentLinkedQueue<Reply<Minted>>();
     var over = new AtomicBoolean();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -89,8 +89,8 @@ class LoginReloadTest {
 
       String next = control.replaceOwnSecret("conductorone", Duration.ofMillis(500));
       mount.put(Map.of(SECRET, next));
-      lookTwice();
-      // Now the one before is refused, and so are the tokens that it got.
+      pollTwice();
+      // From now on, the old secret and its tokens are rejected.
       Thread.sleep(500);
       control.revokeTokens();
       Thread.sleep(500);
@@ -103,7 +103,7 @@ class LoginReloadTest {
   }
 
   @Test
-  void aSecretThatIsRefusedMakesForALookAtTheFile() {
+  void rejectedSecretTriggersAFileCheck() {
     mint();
     mount.put(Map.of(SECRET, control.replaceOwnSecret("conductorone", Duration.ZERO)));
     control.revokeTokens();
@@ -112,42 +112,42 @@ class LoginReloadTest {
   }
 
   @Test
-  void aSecretThatTheUpstreamDoesNotTakeIsNotUsedUntilItDoes() {
+  void newSecretIsUsedOnlyOnceTheUpstreamAcceptsIt() {
     mint();
-    mount.put(Map.of(SECRET, "of somebody else"));
-    lookTwice();
-    Reply<Minted> withTheOneBefore = mint();
+    mount.put(Map.of(SECRET, "wrong secret"));
+    pollTwice();
+    Reply<Minted> withTheOldSecret = mint();
     mount.put(Map.of(SECRET, control.replaceOwnSecret("conductorone", Duration.ZERO)));
-    lookTwice();
+    pollTwice();
     control.revokeTokens();
 
-    assertThat(withTheOneBefore).isInstanceOf(Reply.Success.class);
+    assertThat(withTheOldSecret).isInstanceOf(Reply.Success.class);
     assertThat(mint()).isInstanceOf(Reply.Success.class);
   }
 
   @Test
-  void aKeyThatIsCutShortIsNotUsed() {
+  void truncatedKeyIsNotUsed() {
     mint();
     mount.put(Map.of(SECRET, Sandbox.CONDUCTORONE_CLIENT_SECRET.substring(0, 60)));
-    lookTwice();
+    pollTwice();
     control.revokeTokens();
 
     assertThat(mint()).isInstanceOf(Reply.Success.class);
   }
 
   @Test
-  void theSecretGoesWhereItWentAtTheStartOnly() {
+  void secretIsNeverSentToANewTokenUrl() {
     mint();
     String next = control.replaceOwnSecret("conductorone", Duration.ZERO);
     mount.put(Map.of(SECRET, next, PREFIX + ".token-url", "http://localhost:1/elsewhere"));
-    lookTwice();
+    pollTwice();
     control.revokeTokens();
 
     assertThat(mint()).isInstanceOf(Reply.Success.class);
   }
 
   @Test
-  void withoutAnotherSecretACallFailsAsEver() {
+  void callFailsWithoutANewSecret() {
     mint();
     control.replaceOwnSecret("conductorone", Duration.ZERO);
     control.revokeTokens();
@@ -172,7 +172,7 @@ class LoginReloadTest {
         Deadline.in(Duration.ofSeconds(30)));
   }
 
-  private void lookTwice() {
+  private void pollTwice() {
     for (int i = 0; i < 2; i++) {
       files.rounds().forEach(round -> round.work().run());
     }

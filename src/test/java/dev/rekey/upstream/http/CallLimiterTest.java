@@ -10,44 +10,44 @@ class CallLimiterTest {
 
   private static final Duration BRIEFLY = Duration.ofMillis(60);
 
-  private final CallLimiter traffic = new CallLimiter(4);
+  private final CallLimiter limiter = new CallLimiter(4);
 
   @Test
-  void whatNobodyWaitsForLeavesHalfOfTheRoomToCallers() throws InterruptedException {
-    assertThat(traffic.enterLast(BRIEFLY)).isTrue();
-    assertThat(traffic.enterLast(BRIEFLY)).isTrue();
-    assertThat(traffic.enterLast(BRIEFLY)).isTrue();
+  void backgroundCallsLeaveHalfOfThePermitsToCallers() throws InterruptedException {
+    assertThat(limiter.acquireLowPriority(BRIEFLY)).isTrue();
+    assertThat(limiter.acquireLowPriority(BRIEFLY)).isTrue();
+    assertThat(limiter.acquireLowPriority(BRIEFLY)).isTrue();
 
-    assertThat(traffic.enterLast(BRIEFLY)).isFalse();
-    assertThat(traffic.enter(BRIEFLY)).isTrue();
+    assertThat(limiter.acquireLowPriority(BRIEFLY)).isFalse();
+    assertThat(limiter.acquire(BRIEFLY)).isTrue();
   }
 
   @Test
-  void whatNobodyWaitsForGoesOnWhenCallersHaveLeft() throws InterruptedException {
-    traffic.enter(BRIEFLY);
-    traffic.enter(BRIEFLY);
-    traffic.enter(BRIEFLY);
-    assertThat(traffic.enterLast(BRIEFLY)).isFalse();
+  void backgroundCallsContinueWhenCallersAreDone() throws InterruptedException {
+    limiter.acquire(BRIEFLY);
+    limiter.acquire(BRIEFLY);
+    limiter.acquire(BRIEFLY);
+    assertThat(limiter.acquireLowPriority(BRIEFLY)).isFalse();
 
-    traffic.leave();
+    limiter.release();
 
-    assertThat(traffic.enterLast(BRIEFLY)).isTrue();
+    assertThat(limiter.acquireLowPriority(BRIEFLY)).isTrue();
   }
 
   @Test
-  void theLongestOfSeveralPausesCounts() {
-    traffic.halt(Duration.ofMinutes(1));
-    traffic.halt(Duration.ZERO);
+  void longestPauseWins() {
+    limiter.pauseFor(Duration.ofMinutes(1));
+    limiter.pauseFor(Duration.ZERO);
 
-    assertThat(traffic.isHalted()).isTrue();
+    assertThat(limiter.isPaused()).isTrue();
   }
 
   @Test
-  void aPauseEnds() {
-    assertThat(traffic.isHalted()).isFalse();
-    traffic.halt(Duration.ofMillis(200));
-    assertThat(traffic.isHalted()).isTrue();
+  void pauseEnds() {
+    assertThat(limiter.isPaused()).isFalse();
+    limiter.pauseFor(Duration.ofMillis(200));
+    assertThat(limiter.isPaused()).isTrue();
 
-    await().until(() -> !traffic.isHalted());
+    await().until(() -> !limiter.isPaused());
   }
 }

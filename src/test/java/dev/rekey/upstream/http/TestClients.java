@@ -8,7 +8,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.web.reactive.function.client.WebClient;
 
-/** The real clients without an application around them. */
+/** Creates the real clients without a Spring application. */
 public final class TestClients {
 
   private TestClients() {}
@@ -17,12 +17,12 @@ public final class TestClients {
     return following(files(new StandardEnvironment()));
   }
 
-  /** The same, whose logins change with files. */
+  /** The same, with logins that change with the files. */
   public static UpstreamClients following(ConfigTreeReloader files) {
     return new UpstreamClients(WebClient.builder(), files, new SimpleMeterRegistry());
   }
 
-  /** The files of an environment. */
+  /** The reloader of an environment's files. */
   public static ConfigTreeReloader files(ConfigurableEnvironment environment) {
     return new ConfigTreeReloader(
         environment, Validation.buildDefaultValidatorFactory().getValidator(), List.of());

@@ -22,7 +22,7 @@ import org.springframework.security.oauth2.core.AuthorizationGrantType;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.reactive.function.client.WebClient;
 
-/** Answers of a token endpoint that the sandbox, being strict, does not give. */
+/** Token endpoint responses that the strict sandbox does not return. */
 class TokenClientTest {
 
   private final AtomicInteger fetched = new AtomicInteger();
@@ -71,7 +71,7 @@ class TokenClientTest {
           403 | {"error":"Secret-of-Mine"}                              | status 403
           503 | {}                                                      | status 503
           """)
-  void whyThereIsNoTokenIsSaidInTheEndpointsWordForIt(int refusal, String said, String why) {
+  void failureNamesTheEndpointsErrorCode(int refusal, String said, String why) {
     status = refusal;
     answer = said;
     WebClient client = client();
@@ -85,7 +85,7 @@ class TokenClientTest {
     "'\"expires_in\":20,', 2",
     "'', 1",
   })
-  void aTokenIsKeptUntilShortlyBeforeItExpires(String expiry, int fetches) {
+  void tokenIsCachedUntilShortlyBeforeItExpires(String expiry, int fetches) {
     answer = "{" + expiry + "\"token_type\":\"Bearer\",\"access_token\":\"t\"}";
     WebClient client = client();
 
@@ -99,7 +99,7 @@ class TokenClientTest {
   }
 
   @Test
-  void aTokenThatIsNoBearerTokenIsNone() {
+  void tokenOfAnotherTypeIsRejected() {
     answer = "{\"expires_in\":600,\"token_type\":\"DPoP\",\"access_token\":\"t\"}";
 
     assertThatThrownBy(() -> call(client()))
@@ -119,7 +119,7 @@ class TokenClientTest {
   }
 
   private void call(WebClient client) {
-    // Guards against a hang only: on a busy machine, a first call alone takes seconds.
+    // A limit for a hang only: on a busy machine, the first call takes seconds.
     client.get().uri(url("/api")).retrieve().toBodilessEntity().block(Duration.ofSeconds(30));
   }
 

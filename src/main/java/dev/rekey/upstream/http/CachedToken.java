@@ -11,12 +11,10 @@ import org.springframework.security.oauth2.client.OAuth2AuthorizedClient;
 import org.springframework.security.oauth2.client.OAuth2AuthorizedClientService;
 import org.springframework.security.oauth2.core.OAuth2AccessToken;
 
-/**
- * The access token that one login got last, and the way to another. Not for many threads at once.
- */
-final class HeldToken {
+/** Fetches the access tokens of one login, and caches the last one. Not thread-safe. */
+final class CachedToken {
 
-  // One principal for all: with the caller's own, Spring would fetch one token per caller.
+  // A fixed principal: Spring caches one token per principal.
   private static final Authentication REKEY =
       UsernamePasswordAuthenticationToken.authenticated("rekey", null, List.of());
 
@@ -24,7 +22,7 @@ final class HeldToken {
   private final OAuth2AuthorizedClientService clients;
   private final String registrationId;
 
-  HeldToken(
+  CachedToken(
       AuthorizedClientServiceOAuth2AuthorizedClientManager manager,
       OAuth2AuthorizedClientService clients,
       String registrationId) {
@@ -34,23 +32,24 @@ final class HeldToken {
   }
 
   /**
-   * The token, fetched if there is none that lives for a while yet.
+   * The cached token, or a new one if it is about to expire or was rejected.
    *
-   * @param refused which one it must not be, because the upstream does not take it any more
+   * @param rejected the token that the upstream rejected, or null
+   * @throws NoTokenException if no token could be fetched
    */
-  String insteadOf(@Nullable String refused) {
-    dropIfCached(refused);
-    return cachedOrFetched();
+  String getUnless(@Nullable String rejected) {
+    removeFromCache(rejected);
+    return getOrFetch();
   }
 
-  private void dropIfCached(@Nullable String refused) {
+  private void removeFromCache(@Nullable String rejected) {
     OAuth2AuthorizedClient cached = clients.loadAuthorizedClient(registrationId, REKEY.getName());
-    if (cached != null && cached.getAccessToken().getTokenValue().equals(refused)) {
+    if (cached != null && cached.getAccessToken().getTokenValue().equals(rejected)) {
       clients.removeAuthorizedClient(registrationId, REKEY.getName());
     }
   }
 
-  private String cachedOrFetched() {
+  private String getOrFetch() {
     var request =
         OAuth2AuthorizeRequest.withClientRegistrationId(registrationId).principal(REKEY).build();
     OAuth2AuthorizedClient client;

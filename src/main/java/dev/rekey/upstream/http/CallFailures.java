@@ -17,10 +17,10 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Tells from a failed call what is known of it. A request that was handed to a connection may have
- * acted, whatever went wrong then.
+ * Classifies failed calls. Once a request was written to a connection, the upstream may have acted,
+ * however the call failed.
  */
-final class Evidence {
+final class CallFailures {
 
   private static final JsonMapper JSON = LenientJson.MAPPER;
   private static final int MAX_MESSAGE = 300;
@@ -29,13 +29,18 @@ final class Evidence {
           "(?i)secret-token:\\S+|bearer\\s+\\S+|eyJ[\\w.-]{10,}"
               + "|(client_?secret|client_assertion|access_?token|password)[\"']?\\s*[=:]\\s*\\S+");
 
-  private Evidence() {}
+  private CallFailures() {}
 
-  static <T> Reply<T> of(RuntimeException failure, boolean wasSent) {
-    if (failure instanceof WebClientResponseException answered) {
-      return answered.getStatusCode().is2xxSuccessful()
-          ? new Reply.Unusable<>(flaw(answered))
-          : errorStatus(answered);
+  /**
+   * The reply for a failed call.
+   *
+   * @param wasSent whether the request was written to a connection
+   */
+  static <T> Reply<T> classify(RuntimeException failure, boolean wasSent) {
+    if (failure instanceof WebClientResponseException error) {
+      return error.getStatusCode().is2xxSuccessful()
+          ? new Reply.Unusable<>(flaw(error))
+          : errorStatus(error);
     }
     if (!wasSent || has(failure, BearerTokens.NoTokenException.class)) {
       return new Reply.NotSent<>(obstacle(failure));
@@ -59,18 +64,18 @@ final class Evidence {
     return has(failure, SSLException.class) ? Obstacle.TLS_FAILED : Obstacle.NOT_CONNECTED;
   }
 
-  private static Flaw flaw(WebClientResponseException answered) {
-    return has(answered, DataBufferLimitException.class) ? Flaw.OVERSIZED : Flaw.UNPARSABLE;
+  private static Flaw flaw(WebClientResponseException error) {
+    return has(error, DataBufferLimitException.class) ? Flaw.OVERSIZED : Flaw.UNPARSABLE;
   }
 
-  // A proxy that does not reach the upstream says 404 too, and would end all that is read or
-  // deleted through it. Both upstreams' own errors have a code in their body.
-  private static <T> Reply<T> errorStatus(WebClientResponseException answered) {
-    int status = answered.getStatusCode().value();
-    ErrorBody body = body(answered.getResponseBodyAsString());
+  // A proxy that does not reach the upstream returns 404 too, which must not count as "deleted".
+  // The error bodies of both upstreams have a code.
+  private static <T> Reply<T> errorStatus(WebClientResponseException error) {
+    int status = error.getStatusCode().value();
+    ErrorBody body = body(error.getResponseBodyAsString());
     return status == 404 && body.code() == null
         ? new Reply.NotSent<>(Obstacle.INTERCEPTED)
-        : new Reply.ErrorStatus<>(status, body.text(), retryAfter(answered.getHeaders()));
+        : new Reply.ErrorStatus<>(status, body.text(), retryAfter(error.getHeaders()));
   }
 
   private static @Nullable String retryAfter(HttpHeaders headers) {
@@ -87,7 +92,7 @@ final class Evidence {
     }
   }
 
-  /** Without anything that looks like a secret or a control character, and not too long. */
+  /** Removes text that looks like a secret, and control characters; cuts to 300 characters. */
   static String scrub(String message) {
     String clean =
         SECRETS.matcher(message).replaceAll("<redacted>").replaceAll("\\p{Cntrl}+", " ").strip();
@@ -104,9 +109,9 @@ final class Evidence {
   }
 
   /**
-   * What both upstreams' errors have in common: google.rpc.Status, and Keycard's error object.
+   * The common fields of google.rpc.Status and Keycard's error object.
    *
-   * @param code a number of gRPC's, or a word
+   * @param code a gRPC number or a word; null if the body is not the upstream's
    */
   private record ErrorBody(
       @Nullable Object code,
@@ -116,7 +121,7 @@ final class Evidence {
 
     static final ErrorBody NONE = new ErrorBody(null, null, null, null);
 
-    /** Scrubbed; empty if there is none. */
+    /** The message, scrubbed; empty if there is none. */
     String text() {
       String text =
           message != null ? message : error_description != null ? error_description : error;
