@@ -68,7 +68,7 @@ final class Client implements Runnable {
       return Next.DONE;
     }
     String problem = answer.text("/type").replace("/problems/", "");
-    harvest.tally().count("answers " + answer.status() + " " + problem);
+    harvest.tally().count("responses " + answer.status() + " " + problem);
     return switch (problem) {
       case "rotation-in-progress" -> {
         awaitEnd(answer.header("Location"));

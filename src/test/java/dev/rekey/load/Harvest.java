@@ -15,7 +15,9 @@ final class Harvest {
   void secret(HandedOver secret) {
     secrets.add(secret);
     tally.count(
-        secret.wasRecorded() ? "answers with a secret" : "answers with a secret not recorded yet");
+        secret.wasRecorded()
+            ? "responses with a secret"
+            : "responses with a secret not recorded yet");
   }
 
   /** An answer for which no client is prepared. */
