@@ -8,6 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
@@ -48,6 +49,7 @@ class AuditPartitions implements StartCheck {
         .single();
   }
 
+  @Scheduled(fixedDelayString = "6h")
   void ensure() {
     int made =
         jdbc.sql("select audit_ensure_partitions(0, :ahead)")
@@ -59,6 +61,7 @@ class AuditPartitions implements StartCheck {
     }
   }
 
+  @Scheduled(fixedDelayString = "6h")
   void drop() {
     if (keep == null) {
       return;

@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionException;
@@ -60,6 +61,7 @@ class DenialAuditor implements DenialListener, DisposableBean {
   }
 
   /** Writes down which minutes have ended, and what is owed. */
+  @Scheduled(fixedDelayString = "1s")
   void closeMinutes() {
     repeated.ended().forEach(this::owe);
     pay();

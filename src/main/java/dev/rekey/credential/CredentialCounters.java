@@ -1,6 +1,7 @@
 package dev.rekey.credential;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -31,6 +32,7 @@ class CredentialCounters {
   }
 
   /** Folds in what is committed, unless another replica is at it. */
+  @Scheduled(fixedDelayString = "2s")
   @Transactional
   void fold() {
     boolean isMine =

@@ -1,6 +1,7 @@
 package dev.rekey.credential;
 
 import java.time.Duration;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
@@ -24,6 +25,7 @@ class ExpiryJob {
   }
 
   /** Plans what it comes to within a few seconds, and tells all that is due. */
+  @Scheduled(fixedDelayString = "${rekey.expiry.check-every:" + ExpiryProperties.CHECK_EVERY + "}")
   void sweep() {
     if (isInForce()) {
       plan();

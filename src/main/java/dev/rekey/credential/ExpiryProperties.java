@@ -26,7 +26,9 @@ record ExpiryProperties(
     @DefaultValue("365d") @DurationMin Duration maxAge,
     @DefaultValue List<@Valid OtherAge> overrides,
     @DefaultValue({"30", "14", "7", "1"}) @NotEmpty List<@Positive @NotNull Integer> thresholdDays,
-    @DefaultValue("30s") @DurationMin(millis = 1) Duration checkEvery) {
+    @DefaultValue(CHECK_EVERY) @DurationMin(millis = 1) Duration checkEvery) {
+
+  static final String CHECK_EVERY = "30s";
 
   /**
    * Another maximum age.

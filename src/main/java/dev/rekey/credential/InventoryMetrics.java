@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /** Measures the inventory: how much there is, what ends next, and how old the knowledge is. */
@@ -106,6 +107,7 @@ public class InventoryMetrics {
   }
 
   /** Observations once. */
+  @Scheduled(fixedDelayString = "15s")
   public void look() {
     last.look(
         () -> {

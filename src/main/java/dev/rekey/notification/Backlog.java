@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /** Measures what waits for each target. All replicas say the same, each as of its last look. */
@@ -65,6 +66,7 @@ class Backlog {
         .register(meters);
   }
 
+  @Scheduled(fixedDelayString = "15s")
   void measure() {
     last.look(this::all);
   }

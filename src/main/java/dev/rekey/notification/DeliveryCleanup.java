@@ -3,6 +3,7 @@ package dev.rekey.notification;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /** Tidies up what is not to be delivered any more. */
@@ -24,6 +25,7 @@ class DeliveryCleanup {
     this.targets = targets;
   }
 
+  @Scheduled(fixedDelayString = "1h")
   void forget() {
     int abandoned = ledger.abandon(targets.all().stream().map(Target::name).toList(), BATCH);
     if (abandoned > 0) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -167,6 +168,7 @@ class DeliveryLedger {
    *
    * @return how many
    */
+  @Scheduled(fixedDelayString = "1m")
   @Transactional
   int moveUp() {
     return jdbc.sql(

@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.util.List;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /** Delivers webhooks on every replica, to each target for itself. A stop waits for those sent. */
@@ -28,6 +29,9 @@ class Dispatchers implements SmartLifecycle {
   }
 
   /** Begins to deliver what is due, without waiting for it. */
+  @Scheduled(
+      fixedDelayString =
+          "${rekey.notifications.deliver-every:" + NotificationProperties.DELIVER_EVERY + "}")
   void wake() {
     each.forEach(Dispatcher::wake);
   }

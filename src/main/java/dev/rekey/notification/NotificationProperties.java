@@ -29,10 +29,12 @@ import org.springframework.validation.annotation.Validated;
 record NotificationProperties(
     @DefaultValue List<@Valid Receiver> targets,
     @DefaultValue("/rekey") URI source,
-    @DefaultValue("1s") @DurationMin(millis = 1) Duration deliverEvery,
+    @DefaultValue(DELIVER_EVERY) @DurationMin(millis = 1) Duration deliverEvery,
     @DefaultValue("3d") @DurationMin Duration giveUpAfter,
     @DefaultValue("7d") @DurationMin Duration keepDelivered,
     @DefaultValue("90d") @DurationMin Duration keepDead) {
+
+  static final String DELIVER_EVERY = "1s";
 
   /** Throws a {@link dev.rekey.platform.settings.PropertyException} if one must not be sent to. */
   NotificationProperties {

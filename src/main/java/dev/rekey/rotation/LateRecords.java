@@ -10,6 +10,7 @@ import org.springframework.dao.NonTransientDataAccessResourceException;
 import org.springframework.dao.RecoverableDataAccessException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.dao.UncategorizedDataAccessException;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
@@ -37,6 +38,7 @@ class LateRecords {
   }
 
   /** Writes down what can be, in the order in which it came. */
+  @Scheduled(fixedDelayString = "1s")
   void write() {
     for (Late late = waiting.peek(); late != null; late = waiting.peek()) {
       try (var _ = RotationLog.about(late.rotation())) {

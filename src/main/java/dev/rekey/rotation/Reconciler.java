@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
@@ -72,6 +73,9 @@ class Reconciler {
   /**
    * Observations once at everything that is due. Returns when all that it took over is done with.
    */
+  @Scheduled(
+      fixedDelayString =
+          "${rekey.rotation.reconcile-every:" + RotationProperties.RECONCILE_EVERY + "}")
   void sweep() {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       ledger
@@ -89,6 +93,7 @@ class Reconciler {
   }
 
   /** Forgets keys that protect nothing any more. */
+  @Scheduled(fixedDelayString = "1h")
   void forgetKeys() {
     int forgotten = ledger.forgetKeys(properties.keepIdempotencyKeys());
     if (forgotten > 0) {

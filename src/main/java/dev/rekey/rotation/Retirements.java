@@ -22,6 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.dao.DataAccessException;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
@@ -74,6 +75,8 @@ class Retirements {
   /**
    * Observations once at everything that is due. Returns when all that it took over is done with.
    */
+  @Scheduled(
+      fixedDelayString = "${rekey.rotation.retire-every:" + RotationProperties.RETIRE_EVERY + "}")
   void sweep() {
     ledger.noteEnded();
     for (RotationStatus standing :

@@ -31,12 +31,15 @@ import org.springframework.validation.annotation.Validated;
 record RotationProperties(
     @DefaultValue("36s") @DurationMin(millis = 1) @DurationMax(seconds = 36) Duration callWithin,
     @DefaultValue("30s") @DurationMin(millis = 1) Duration leaseMargin,
-    @DefaultValue("5s") @DurationMin(millis = 1) Duration reconcileEvery,
+    @DefaultValue(RECONCILE_EVERY) @DurationMin(millis = 1) Duration reconcileEvery,
     @DefaultValue("10m") @DurationMin Duration consistencyWindow,
     @DefaultValue List<SubjectPattern> requireIdempotencyKey,
     @DefaultValue("24h") @DurationMin(hours = 24) Duration keepIdempotencyKeys,
-    @DefaultValue("30s") @DurationMin(millis = 1) Duration retireEvery,
+    @DefaultValue(RETIRE_EVERY) @DurationMin(millis = 1) Duration retireEvery,
     @DefaultValue("7d") @DurationMin Duration unconfirmedAfter) {
+
+  static final String RECONCILE_EVERY = "5s";
+  static final String RETIRE_EVERY = "30s";
 
   /** From step 1 on; only until then may the replica that opened an attempt act on it. */
   Duration lease() {

@@ -4,6 +4,7 @@ import dev.rekey.platform.query.LatestSample;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /** Measures what nobody knows the outcome of. All replicas say the same, as of their last look. */
@@ -30,6 +31,7 @@ class UnknownRotations {
   private record Seen(long rotations, double oldest) {}
 
   /** Observations once. */
+  @Scheduled(fixedDelayString = "15s")
   void look() {
     last.look(
         () ->

@@ -64,7 +64,7 @@ class SafeReloadTest {
     files.follow(setting, taken::add);
     for (String next : List.of(first, second, third)) {
       mount.put(Map.of(setting, next));
-      files.lookNow();
+      files.pollNow();
     }
     return taken;
   }

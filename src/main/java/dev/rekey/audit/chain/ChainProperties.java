@@ -22,9 +22,11 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("rekey.audit")
 record ChainProperties(
     @Nullable Pem signingKey,
-    @DefaultValue("500ms") @DurationMin(millis = 1) @DurationMax(seconds = 1) Duration sealEvery,
+    @DefaultValue(SEAL_EVERY) @DurationMin(millis = 1) @DurationMax(seconds = 1) Duration sealEvery,
     @DefaultValue("1m") @DurationMin(millis = 1) @DurationMax(minutes = 5)
         Duration checkpointEvery) {
+
+  static final String SEAL_EVERY = "500ms";
 
   /** The key itself; throws a {@link PropertyException} if there is none, or it is no good. */
   SigningKey key() {

@@ -11,6 +11,7 @@ import org.postgresql.core.BaseConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -60,6 +61,7 @@ class Sealer {
   }
 
   /** Seals what is committed, unless another replica is at it. */
+  @Scheduled(fixedDelayString = "${rekey.audit.seal-every:" + ChainProperties.SEAL_EVERY + "}")
   void seal() {
     Step step;
     long begun = System.nanoTime();

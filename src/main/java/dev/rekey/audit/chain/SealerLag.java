@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /** Measures how far the seals are behind the events, whichever replica it is that seals. */
@@ -34,6 +35,7 @@ class SealerLag {
   }
 
   /** Observations once. */
+  @Scheduled(fixedDelayString = "15s")
   void look() {
     last.look(() -> jdbc.execute(SealerLag::measure));
   }

@@ -1,7 +1,5 @@
 package dev.rekey.credential.refresh;
 
-import dev.rekey.platform.BackgroundWork.Round;
-import dev.rekey.platform.BackgroundWork.Rounds;
 import dev.rekey.upstream.CallBudget;
 import dev.rekey.upstream.Upstreams;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -9,18 +7,19 @@ import jakarta.annotation.PreDestroy;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.dao.DataAccessException;
+import org.springframework.scheduling.annotation.SchedulingConfigurer;
+import org.springframework.scheduling.config.ScheduledTaskRegistrar;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
 /** Keeps the inventory true, each upstream in a loop of its own. */
 @Component
-class Refresher implements Rounds {
+class Refresher implements SchedulingConfigurer {
 
   private static final Logger log = LoggerFactory.getLogger(Refresher.class);
   private static final Duration EVERY = Duration.ofSeconds(1);
@@ -52,11 +51,10 @@ class Refresher implements Rounds {
   }
 
   @Override
-  public Stream<Round> rounds() {
-    return enabled
-        ? refreshes.stream()
-            .map(refresh -> new Round("refresh-" + refresh.name(), EVERY, refresh::run))
-        : Stream.empty();
+  public void configureTasks(ScheduledTaskRegistrar jobs) {
+    if (enabled) {
+      refreshes.forEach(refresh -> jobs.addFixedDelayTask(refresh, EVERY));
+    }
   }
 
   /** Runs once for each upstream. */

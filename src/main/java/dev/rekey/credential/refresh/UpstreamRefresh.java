@@ -6,7 +6,6 @@ import dev.rekey.credential.refresh.RefreshRuns.Watched;
 import dev.rekey.credential.refresh.SubjectScan.Look;
 import dev.rekey.upstream.ListableUpstream;
 import dev.rekey.upstream.Upstream;
-import dev.rekey.upstream.UpstreamName;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -28,7 +27,7 @@ import org.springframework.transaction.CannotCreateTransactionException;
  * and within the budget. Several replicas may have one: the database says whose turn it is. Used by
  * one thread.
  */
-class UpstreamRefresh {
+class UpstreamRefresh implements Runnable {
 
   private static final Logger log = LoggerFactory.getLogger(UpstreamRefresh.class);
 
@@ -94,12 +93,15 @@ class UpstreamRefresh {
     }
   }
 
-  UpstreamName name() {
-    return upstream.name();
+  /** Names the job in the log. */
+  @Override
+  public String toString() {
+    return "The refresh of " + upstream.name();
   }
 
   /** Looks at what is due, for a short time. */
-  void run() {
+  @Override
+  public void run() {
     Instant end = clock.instant().plus(RUN);
     while (!stopping && clock.instant().isBefore(end)) {
       Duration pause = step();

@@ -1,6 +1,5 @@
 package dev.rekey.platform.settings;
 
-import dev.rekey.platform.BackgroundWork;
 import jakarta.validation.Validator;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,7 +14,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +30,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.MutablePropertySources;
 import org.springframework.core.env.PropertySource;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.validation.beanvalidation.SpringValidatorAdapter;
 
@@ -42,10 +41,12 @@ import org.springframework.validation.beanvalidation.SpringValidatorAdapter;
  * and so does one with what no {@link PropertyGuard} would let pass at the start.
  */
 @Component
-public class ConfigTreeReloader implements BackgroundWork.Rounds {
+public class ConfigTreeReloader {
 
-  /** Looked at rather than waited for, because mounts do not always tell of changes. */
-  static final Duration LOOK_EVERY = Duration.ofSeconds(2);
+  // Polled, because not every mount notifies of changes.
+  private static final String POLL_EVERY = "2s";
+
+  private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(2);
 
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
@@ -62,7 +63,7 @@ public class ConfigTreeReloader implements BackgroundWork.Rounds {
   private Map<String, Map<String, String>> inUse;
   private Map<String, Map<String, String>> lastSeen;
   private Set<String> lastMissing = Set.of();
-  private Duration pause = LOOK_EVERY;
+  private Duration pause = SHORTEST_PAUSE;
   private long tryAgainAt = System.nanoTime();
   private final Set<String> complainedOf = new HashSet<>();
 
@@ -88,7 +89,7 @@ public class ConfigTreeReloader implements BackgroundWork.Rounds {
    *     for whichever of a list
    * @param taker throws a {@link PropertyException} if it cannot work with them, or {@link
    *     NotYetException} if it may be able to later, and then goes on with those before; must not
-   *     wait for anybody who {@link #lookNow looks}
+   *     wait for anybody who {@link #pollNow polls}
    */
   public <T> void follow(Class<T> type, List<String> reloaded, Consumer<T> taker) {
     String prefix =
@@ -125,15 +126,9 @@ public class ConfigTreeReloader implements BackgroundWork.Rounds {
     }
   }
 
-  @Override
-  public Stream<BackgroundWork.Round> rounds() {
-    return inUse.isEmpty()
-        ? Stream.of()
-        : Stream.of(new BackgroundWork.Round("look-at-files", LOOK_EVERY, this::look));
-  }
-
   /** Takes over what has changed, if it has been so since the last look. */
-  synchronized void look() {
+  @Scheduled(fixedDelayString = POLL_EVERY)
+  public synchronized void poll() {
     var seen = read();
     if (!seen.equals(inUse) && seen.equals(lastSeen)) {
       use(seen);
@@ -144,7 +139,7 @@ public class ConfigTreeReloader implements BackgroundWork.Rounds {
   }
 
   /** Takes over what has changed at once, for somebody who cannot go on with what was there. */
-  public synchronized void lookNow() {
+  public synchronized void pollNow() {
     var seen = read();
     if (!seen.equals(inUse)) {
       use(seen);
@@ -157,7 +152,7 @@ public class ConfigTreeReloader implements BackgroundWork.Rounds {
   private void use(Map<String, Map<String, String>> seen) {
     inUse = seen;
     followers.forEach(Follower::take);
-    tryAgainAfter(LOOK_EVERY);
+    tryAgainAfter(SHORTEST_PAUSE);
   }
 
   private void tryAgain() {

@@ -51,7 +51,7 @@ public class UpstreamClients {
   public <A, S> A client(
       Class<A> api, URI apiUrl, HttpLimits limits, S settings, Function<S, Login> login) {
     Login first = login.apply(settings);
-    var tokens = new BearerTokens(TokenClient.token(first, limits, meters), files::lookNow);
+    var tokens = new BearerTokens(TokenClient.token(first, limits, meters), files::pollNow);
     files.follow(
         typeOf(settings),
         List.of("client-id", "client-secret"),

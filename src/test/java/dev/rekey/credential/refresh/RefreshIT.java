@@ -678,7 +678,7 @@ class RefreshIT extends RekeyIT {
     UpstreamRefresh refresh = refreshOfKeycard(Duration.ofMillis(1));
     execute("update refresh_pass set leased_until = now()");
 
-    var run = CompletableFuture.runAsync(refresh::run, aThreadEach);
+    var run = CompletableFuture.runAsync(refresh, aThreadEach);
 
     await().atMost(Duration.ofSeconds(4)).until(() -> wholePasses() > passes);
     refresh.stop();

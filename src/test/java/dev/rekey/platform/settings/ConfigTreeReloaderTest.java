@@ -58,10 +58,10 @@ class ConfigTreeReloaderTest {
   @Test
   void whatChangesIsHandedOverOnceItIsTheSameTwice() {
     mount.put(Map.of(PASSWORD, "second\n"));
-    files.look();
+    files.poll();
     boolean atOnce = !taken.isEmpty();
-    files.look();
-    files.look();
+    files.poll();
+    files.poll();
 
     assertThat(atOnce).isFalse();
     assertThat(taken).containsExactly("second");
@@ -88,7 +88,7 @@ class ConfigTreeReloaderTest {
   @Test
   void whoCannotWaitGetsItAtOnce() {
     mount.put(Map.of(PASSWORD, "second"));
-    files.lookNow();
+    files.pollNow();
 
     assertThat(taken).containsExactly("second");
   }
@@ -213,10 +213,10 @@ class ConfigTreeReloaderTest {
         });
 
     mount.put(Map.of(PASSWORD, "second"));
-    files.lookNow();
-    files.lookNow();
-    files.lookNow();
-    files.lookNow();
+    files.pollNow();
+    files.pollNow();
+    files.pollNow();
+    files.pollNow();
 
     assertThat(tries).containsExactly("second", "second", "second");
     assertThat(log).containsOnlyOnce("not in use yet: the lock is stuck");
@@ -234,7 +234,7 @@ class ConfigTreeReloaderTest {
     more.follow(PASSWORD, others::add);
 
     mount.put(Map.of(PASSWORD, "second"));
-    more.lookNow();
+    more.pollNow();
 
     assertThat(others).containsExactly("second");
   }
@@ -246,8 +246,8 @@ class ConfigTreeReloaderTest {
   }
 
   private void lookTwice() {
-    files.look();
-    files.look();
+    files.poll();
+    files.poll();
   }
 
   private ConfigTreeReloader files() {

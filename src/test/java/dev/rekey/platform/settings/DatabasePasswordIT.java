@@ -41,8 +41,8 @@ class DatabasePasswordIT {
       new DatabasePassword(pool, files);
 
       mount.put(Map.of(SETTING, "canary-with-a-slip"));
-      files.lookNow();
-      files.lookNow();
+      files.pollNow();
+      files.pollNow();
 
       assertThat(pool.getPassword()).isEqualTo("the-one-before");
       assertThat(log)
@@ -52,7 +52,7 @@ class DatabasePasswordIT {
           .doesNotContain("canary");
 
       mount.put(Map.of(SETTING, PostgresServer.PASSWORD));
-      files.lookNow();
+      files.pollNow();
 
       assertThat(pool.getPassword()).isEqualTo(PostgresServer.PASSWORD);
       assertThat(log)

@@ -174,7 +174,7 @@ class LoginReloadTest {
 
   private void pollTwice() {
     for (int i = 0; i < 2; i++) {
-      files.rounds().forEach(round -> round.work().run());
+      files.poll();
     }
   }
 }
