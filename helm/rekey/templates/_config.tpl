@@ -1,4 +1,4 @@
-{{/* What Rekey is told, as Spring Boot reads it; secrets are files beside it. */}}
+{{/* Rekey's application.yaml. Secrets are not in it; they are mounted as files. */}}
 {{- define "rekey.config" -}}
 {{- include "rekey.validate" . -}}
 {{- $config := include "rekey.configOfValues" . | fromYaml -}}
@@ -15,7 +15,7 @@ spring:
     hikari:
       maximum-pool-size: {{ int .Values.database.maximumPoolSize }}
   flyway:
-    # The init container has migrated, with another role than this one.
+    # The init container migrates, with the owner role.
     enabled: false
     user: {{ .Values.database.owner.username | quote }}
   lifecycle:
@@ -35,7 +35,7 @@ spring:
           keystore:
             certificate: file:{{ include "rekey.tlsDirectory" . }}/tls.crt
             private-key: file:{{ include "rekey.tlsDirectory" . }}/tls.key
-            # A certificate without its key, or half of both, is not taken.
+            # Reject a certificate that does not match its key.
             verify-keys: true
 {{- end }}
 server:

@@ -2,7 +2,7 @@
 {{- .Values.nameOverride | default .Chart.Name | trunc 63 | trimSuffix "-" -}}
 {{- end -}}
 
-{{/* 52 characters leave room for what the names of the other objects add. */}}
+{{/* 52 characters leave room for the suffixes of the other objects' names. */}}
 {{- define "rekey.fullname" -}}
 {{- $name := include "rekey.name" . -}}
 {{- if .Values.fullnameOverride -}}
@@ -22,13 +22,13 @@ app.kubernetes.io/version: {{ .Values.image.tag | default .Chart.AppVersion | tr
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end -}}
 
-{{/* Of everything that belongs to the service, rather than to its test. */}}
+{{/* Labels of all objects of the service; those of helm test differ. */}}
 {{- define "rekey.labels" -}}
 {{ include "rekey.commonLabels" . }}
 app.kubernetes.io/component: service
 {{- end -}}
 
-{{/* Never changes while a release lives: a Deployment's selector cannot. */}}
+{{/* Must never change: the selector of a Deployment is immutable. */}}
 {{- define "rekey.selectorLabels" -}}
 app.kubernetes.io/name: {{ include "rekey.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
@@ -62,14 +62,14 @@ app.kubernetes.io/component: test
 {{- end -}}
 {{- end -}}
 
-{{/* Within which a minting request is answered: 45 s, unless it may be sent for less long. */}}
+{{/* Deadline for the response to a minting request: 45 s, or less with a smaller callWithinSeconds. */}}
 {{- define "rekey.answerWithinSeconds" -}}
 {{- add .Values.rotation.callWithinSeconds 9 -}}
 {{- end -}}
 
 {{/*
-After the sleep, connections are closed (drain), requests end (answerWithin), and late records are
-written (10 s); 5 s are to spare.
+The preStop sleep, closing connections (drain), completing requests (answerWithin), writing late records
+(10 s), and a reserve of 5 s.
 */}}
 {{- define "rekey.terminationGracePeriodSeconds" -}}
 {{- add .Values.shutdown.preStopSeconds .Values.shutdown.drainSeconds (include "rekey.answerWithinSeconds" .) 15 -}}
@@ -83,7 +83,7 @@ written (10 s); 5 s are to spare.
 {{- define "rekey.secretsDirectory" -}}/run/secrets/rekey{{- end -}}
 {{- define "rekey.tlsDirectory" -}}/run/secrets/rekey-tls{{- end -}}
 
-{{/* Where the chart mounts its own volumes. */}}
+{{/* The chart's own volumes, each with its mount path. */}}
 {{- define "rekey.ownMounts" -}}
 config: {{ include "rekey.configDirectory" . }}
 secrets: {{ include "rekey.secretsDirectory" . }}
@@ -92,7 +92,7 @@ tls: {{ include "rekey.tlsDirectory" . }}
 tmp: /tmp
 {{- end -}}
 
-{{/* Nothing is written to what is mounted, unless somebody says so. */}}
+{{/* Mounts are read-only unless a value says otherwise. */}}
 {{- define "rekey.extraVolumeMounts" -}}
 {{- $mounts := list -}}
 {{- range .Values.extraVolumeMounts -}}
@@ -101,23 +101,23 @@ tmp: /tmp
 {{- toYaml $mounts -}}
 {{- end -}}
 
-{{/* Everything beneath a node of YAML that has a value: a list of each one's path and value. */}}
+{{/* All leaves under a node of YAML, as a list of paths and values. */}}
 {{- define "rekey.leaves" -}}
 {{- $path := .path -}}
 {{- if kindIs "map" .node -}}
-{{- range $key, $below := .node }}
-{{ include "rekey.leaves" (dict "path" (printf "%s.%s" $path $key) "node" $below) }}
+{{- range $key, $child := .node }}
+{{ include "rekey.leaves" (dict "path" (printf "%s.%s" $path $key) "node" $child) }}
 {{- end -}}
 {{- else if kindIs "slice" .node -}}
-{{- range $index, $below := .node }}
-{{ include "rekey.leaves" (dict "path" (printf "%s[%d]" $path $index) "node" $below) }}
+{{- range $index, $child := .node }}
+{{ include "rekey.leaves" (dict "path" (printf "%s[%d]" $path $index) "node" $child) }}
 {{- end -}}
 {{- else if not (kindIs "invalid" .node) -}}
 - {{ dict "path" $path "value" (toString .node) | toJson }}
 {{- end -}}
 {{- end -}}
 
-{{/* Runs with nothing that the restricted pod security standard refuses. */}}
+{{/* Complies with the restricted pod security standard. */}}
 {{- define "rekey.containerSecurityContext" -}}
 allowPrivilegeEscalation: false
 capabilities:
@@ -144,7 +144,7 @@ seccompProfile:
   type: RuntimeDefault
 {{- end -}}
 
-{{/* The port in an http(s) URL, given or implied. */}}
+{{/* The port of an http(s) URL, explicit or default. */}}
 {{- define "rekey.portOf" -}}
 {{- $authority := regexReplaceAll "^[a-z]+://([^/]*).*$" . "${1}" -}}
 {{- if regexMatch ":[0-9]+$" $authority -}}
@@ -156,7 +156,7 @@ seccompProfile:
 {{- end -}}
 {{- end -}}
 
-{{/* The ports of every host in a jdbc:postgresql URL, as a JSON array of texts. */}}
+{{/* The ports of all hosts in a jdbc:postgresql URL, as a JSON array of strings. */}}
 {{- define "rekey.databasePorts" -}}
 {{- $ports := list -}}
 {{- range splitList "," (regexReplaceAll "^jdbc:postgresql://([^/?]*).*$" . "${1}") -}}

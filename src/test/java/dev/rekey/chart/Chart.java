@@ -15,7 +15,7 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
-/** The chart, as Helm itself reads it; no helm has to be installed. */
+/** Renders and lints the chart with Helm's own library. Needs no installed helm. */
 final class Chart {
 
   static final Path DIRECTORY = Path.of("helm/rekey");
@@ -30,13 +30,14 @@ final class Chart {
 
   private Chart() {}
 
-  /** The values files of which each is a way in which somebody would install it. */
+  /** The example values files, one for each way to install the chart. */
   static List<Path> scenarios() {
     return files(DIRECTORY.resolve("ci"));
   }
 
-  // Helm's library leaves hooks out of what it renders, so the test is none in this copy; and it
-  // would look for a cluster where helm template knows that there is none.
+  // Helm's library does not render hooks, so this copy has the test pod without its hook
+  // annotations.
+  // And unlike helm template, the library would connect to a cluster for a lookup.
   private static Path offline() {
     try {
       Path directory = Files.createTempDirectory("rekey-chart");
@@ -44,24 +45,24 @@ final class Chart {
           .addShutdownHook(new Thread(() -> FileSystemUtils.deleteRecursively(directory.toFile())));
       Path copy = copy(directory);
       Files.writeString(copy.resolve(TEST), testTemplate().replaceAll("(?m)^ +helm\\.sh/.*$", ""));
-      find(copy, "");
+      lookupReturns(copy, "");
       return copy;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** Lets a copy of the chart find this in the cluster, the fields of a map, wherever it looks. */
-  static void find(Path copy, String fields) throws IOException {
+  /** Makes the lookup in a copy of the chart return a map with these fields. */
+  static void lookupReturns(Path copy, String fields) throws IOException {
     Path deployment = copy.resolve("templates/deployment.yaml");
     String template = Files.readString(deployment);
     if (!template.contains(LOOKUP)) {
-      throw new AssertionError(deployment + " does not look into the cluster any more");
+      throw new AssertionError(deployment + " no longer has this lookup");
     }
     Files.writeString(deployment, template.replace(LOOKUP, "dict " + fields + " \"of\""));
   }
 
-  /** What helm test runs, before it is rendered. */
+  /** The template of the pod that helm test runs. */
   static String testTemplate() {
     try {
       return Files.readString(DIRECTORY.resolve(TEST));
@@ -78,7 +79,7 @@ final class Chart {
     }
   }
 
-  /** Later files go before earlier ones. Throws what Helm says where it refuses them. */
+  /** Later files override earlier ones. Throws with Helm's message if it refuses the values. */
   static Rendered render(Path... values) {
     return renderFrom(OFFLINE, values);
   }
@@ -96,7 +97,7 @@ final class Chart {
     return Rendered.of(template.call());
   }
 
-  /** What a person is told after installing it. */
+  /** The notes that Helm prints after an installation. */
   static String notes(Path... values) {
     var install =
         new Helm(OFFLINE)
@@ -112,14 +113,16 @@ final class Chart {
     return install.call().getOutput();
   }
 
-  /** Lints strictly, with the values as the chart's own, since Helm's library takes no others. */
+  /**
+   * Lints strictly, with the values merged into the chart's, because the library accepts no others.
+   */
   static LintResult lint(Path values, Path scratch) {
     Path copy = copy(scratch);
     write(copy.resolve("values.yaml"), merged(yaml(copy.resolve("values.yaml")), yaml(values)));
     return new Helm(copy).lint().strict().call();
   }
 
-  /** A copy that may be changed. */
+  /** A copy that a test may change. */
   static Path copy(Path scratch) {
     try {
       Path copy = scratch.resolve("rekey");
@@ -138,7 +141,7 @@ final class Chart {
     }
   }
 
-  /** Reads a key that is there twice as the mistake that it is. */
+  /** Rejects duplicate keys. */
   static Yaml parser() {
     var options = new LoaderOptions();
     options.setAllowDuplicateKeys(false);
@@ -153,13 +156,13 @@ final class Chart {
     }
   }
 
-  // As Helm does it: maps are merged, null takes a value away, all else takes its place.
+  // Like Helm: merges maps, removes a value that is null, replaces everything else.
   @SuppressWarnings("unchecked")
-  private static Map<String, Object> merged(Map<String, Object> below, Map<String, Object> above) {
-    var merged = new LinkedHashMap<>(below);
-    above.forEach(
+  private static Map<String, Object> merged(Map<String, Object> base, Map<String, Object> changes) {
+    var merged = new LinkedHashMap<>(base);
+    changes.forEach(
         (key, value) -> {
-          if (value instanceof Map<?, ?> map && below.get(key) instanceof Map<?, ?> other) {
+          if (value instanceof Map<?, ?> map && base.get(key) instanceof Map<?, ?> other) {
             merged.put(key, merged((Map<String, Object>) other, (Map<String, Object>) map));
           } else if (value == null) {
             merged.remove(key);

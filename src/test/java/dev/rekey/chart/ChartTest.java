@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What holds however the chart is installed. */
+/** Properties of the chart in every scenario. */
 @ParameterizedClass
 @MethodSource("dev.rekey.chart.Scenario#all")
 class ChartTest {
@@ -47,14 +47,14 @@ class ChartTest {
   @Parameter Scenario scenario;
 
   @Test
-  void helmFindsNothingToSayAgainstIt(@TempDir Path scratch) {
+  void helmLintPasses(@TempDir Path scratch) {
     var lint = Chart.lint(scenario.values(), scratch);
 
     assertThat(lint.isFailed()).as(String.join("\n", lint.getMessages())).isFalse();
   }
 
   @Test
-  void everyObjectIsOneOfTheReleaseAndSaysSo() {
+  void everyObjectHasTheReleasesNamespaceAndLabels() {
     log.info("{}: {}", scenario, objects().stream().map(ChartTest::nameOf).toList());
 
     assertThat(objects())
@@ -75,7 +75,7 @@ class ChartTest {
   }
 
   @Test
-  void whatServesIsProbedInAllThreeWaysWhereNoCallerCanReachIt() {
+  void theServiceHasAllThreeProbesOnTheManagementPort() {
     assertThat(pod().getContainers())
         .singleElement()
         .satisfies(
@@ -105,7 +105,7 @@ class ChartTest {
   }
 
   @Test
-  void everyContainerMayDoWithWhatTheRestrictedStandardLeaves() {
+  void everyPodCompliesWithTheRestrictedSecurityStandard() {
     assertThat(scenario.rendered().pods())
         .allSatisfy(
             pod -> {
@@ -130,7 +130,7 @@ class ChartTest {
   }
 
   @Test
-  void everyContainerThatRunsJavaHasSomewhereToWrite() {
+  void javaContainersCanWriteOnlyToTmp() {
     assertThat(Stream.concat(pod().getContainers().stream(), pod().getInitContainers().stream()))
         .allSatisfy(
             container ->
@@ -143,7 +143,7 @@ class ChartTest {
   }
 
   @Test
-  void everyContainerSaysWhatItNeeds() {
+  void everyContainerHasRequestsAndAMemoryLimit() {
     assertThat(containers())
         .extracting(Container::getResources)
         .allSatisfy(
@@ -157,7 +157,7 @@ class ChartTest {
   }
 
   @Test
-  void noContainerGetsATokenForKubernetes() {
+  void noPodMountsAServiceAccountToken() {
     assertThat(scenario.rendered().pods())
         .extracting(PodSpec::getAutomountServiceAccountToken)
         .containsOnly(false);
@@ -170,7 +170,7 @@ class ChartTest {
   }
 
   @Test
-  void whatSelectsThePodsSelectsTheseAndNotTheTest() {
+  void selectorsMatchTheServicesPodsButNotTheTestPod() {
     Map<String, String> labels =
         scenario.rendered().deployment().getSpec().getTemplate().getMetadata().getLabels();
     Map<String, String> selector =
@@ -196,7 +196,7 @@ class ChartTest {
   }
 
   @Test
-  void everySecretIsOneThatExistsAndThatTheNotesAskFor() {
+  void everySecretIsRequiredAndNamedInTheNotes() {
     String notes = Chart.notes(scenario.values());
 
     assertThat(secrets()).hasSizeGreaterThanOrEqualTo(4);
@@ -213,7 +213,7 @@ class ChartTest {
   }
 
   @Test
-  void theServiceDoesNotGetToSeeTheOwnersPassword() {
+  void theServiceDoesNotMountTheOwnersPassword() {
     assertThat(pod().getContainers().getFirst().getVolumeMounts())
         .extracting("name")
         .doesNotContain("owner");
@@ -226,7 +226,7 @@ class ChartTest {
   }
 
   @Test
-  void everyVolumeIsThereAndEveryConfigMapExistsOrTheNotesAskForIt() {
+  void everyMountHasAVolumeAndEveryConfigMapIsRenderedOrInTheNotes() {
     List<String> maps =
         scenario.rendered().all(ConfigMap.class).stream()
             .map(map -> map.getMetadata().getName())
@@ -247,7 +247,7 @@ class ChartTest {
   }
 
   @Test
-  void everyFileThatTheDatabasesUrlNamesIsMountedInWhateverConnectsToIt() {
+  void filesInTheDatabaseUrlAreMountedInBothContainers() {
     String url = Settings.of(scenario.rendered()).get("spring.datasource.url");
     List<String> files = FILE_IN_URL.matcher(url).results().map(file -> file.group(1)).toList();
 
@@ -256,7 +256,7 @@ class ChartTest {
         .allSatisfy(container -> assertThat(files).allMatch(mountedIn(container)::contains));
   }
 
-  /** The files of ConfigMaps that a container sees. */
+  /** The files of ConfigMaps that a container mounts. */
   private List<String> mountedIn(Container container) {
     return container.getVolumeMounts().stream()
         .flatMap(
@@ -270,7 +270,7 @@ class ChartTest {
   }
 
   @Test
-  void whatIsSaidToTheJvmComesAfterWhatTheImageSays() {
+  void noVariableHasJvmOptionsThatTheImageOverrides() {
     assertThat(containers())
         .flatExtracting(Container::getEnv)
         .extracting(EnvVar::getName)
@@ -278,12 +278,12 @@ class ChartTest {
   }
 
   @Test
-  void aDrainIsNeverForbidden() {
+  void theDisruptionBudgetNeverBlocksADrain() {
     assertThat(scenario.rendered().all(PodDisruptionBudget.class))
         .allSatisfy(
             budget -> {
               assertThat(budget.getSpec().getMinAvailable()).isNull();
-              // Kubernetes rounds a part up.
+              // Kubernetes rounds percentages up.
               assertThat(budget.getSpec().getMaxUnavailable().getValue().toString())
                   .matches("[1-9]\\d*%?");
               assertThat(budget.getSpec().getUnhealthyPodEvictionPolicy()).isEqualTo("AlwaysAllow");
@@ -291,7 +291,7 @@ class ChartTest {
   }
 
   @Test
-  void eitherSomebodyOrTheLoadSaysHowManyReplicas() {
+  void eitherTheDeploymentOrTheAutoscalerSetsTheReplicas() {
     var autoscalers = scenario.rendered().all(HorizontalPodAutoscaler.class);
     var deployment = scenario.rendered().deployment();
 
@@ -311,7 +311,7 @@ class ChartTest {
   }
 
   @Test
-  void aRollOutTakesNoReplicaAwayBeforeAnotherIsReady() {
+  void aRolloutStopsNoReplicaBeforeAnotherIsReady() {
     var rolling = scenario.rendered().deployment().getSpec().getStrategy().getRollingUpdate();
 
     assertThat(rolling.getMaxUnavailable()).isEqualTo(new IntOrString(0));
@@ -319,7 +319,7 @@ class ChartTest {
   }
 
   @Test
-  void aReplicaThatEndsHasTimeForWhatItBegan() {
+  void theGracePeriodCoversAllPhasesOfAShutdown() {
     var settings = Settings.of(scenario.rendered());
     long sleep =
         pod().getContainers().getFirst().getLifecycle().getPreStop().getSleep().getSeconds();
@@ -339,7 +339,7 @@ class ChartTest {
   }
 
   @Test
-  void theServicesLeadToThePortsThatRekeyListensOn() {
+  void theServicesTargetThePortsOfRekey() {
     var settings = Settings.of(scenario.rendered());
     String name = scenario.rendered().deployment().getMetadata().getName();
 
@@ -360,7 +360,7 @@ class ChartTest {
   }
 
   @Test
-  void theIngressLeadsToThePublicServiceOverTls() {
+  void theIngressTargetsThePublicServiceOverTls() {
     var rendered = scenario.rendered();
     String name = rendered.deployment().getMetadata().getName();
     int port = rendered.service(name).getSpec().getPorts().getFirst().getPort();
@@ -384,11 +384,11 @@ class ChartTest {
   }
 
   @Test
-  void prometheusReadsTheManagementServiceAndNoOther() {
+  void theServiceMonitorSelectsOnlyTheManagementService() {
     assertThat(scenario.rendered().all(ServiceMonitor.class))
         .allSatisfy(
             monitor -> {
-              Map<String, String> wanted = monitor.getSpec().selector().getMatchLabels();
+              Map<String, String> selected = monitor.getSpec().selector().getMatchLabels();
               assertThat(monitor.getSpec().namespaceSelector().matchNames())
                   .containsExactly(Chart.NAMESPACE);
               assertThat(scenario.rendered().all(Service.class))
@@ -398,7 +398,7 @@ class ChartTest {
                               .getMetadata()
                               .getLabels()
                               .entrySet()
-                              .containsAll(wanted.entrySet()))
+                              .containsAll(selected.entrySet()))
                   .singleElement()
                   .satisfies(
                       service ->
@@ -413,7 +413,7 @@ class ChartTest {
   }
 
   @Test
-  void theChartReadsItsOwnFilesAsTheyAre() throws Exception {
+  void theDashboardIsRenderedUnchanged() throws Exception {
     assertThat(scenario.rendered().all(ConfigMap.class))
         .filteredOn(map -> map.getData().containsKey("rekey.json"))
         .allSatisfy(

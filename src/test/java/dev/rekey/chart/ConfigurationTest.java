@@ -29,20 +29,20 @@ import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What the chart tells Rekey is what Rekey's own properties understand. */
+/** Every setting that the chart renders exists in Rekey or Spring Boot. */
 @ParameterizedClass
 @MethodSource("dev.rekey.chart.Scenario#all")
 class ConfigurationTest {
 
-  private static final Set<String> OF_SPRING = ofSpring();
+  private static final Set<String> SPRING_SETTINGS = springSettings();
   private static final Pattern REFERENCE = Pattern.compile("\\$\\{([^}]+)}");
 
   @Parameter Scenario scenario;
 
   @Test
-  void everySettingOfRekeyIsOneAndHasAValueThatItTakes() {
+  void everySettingOfRekeyExistsAndHasAValidValue() {
     var settings = Settings.of(scenario.rendered());
-    var asked = new Asked();
+    var bound = new BoundNames();
     try (var context = new AnnotationConfigApplicationContext()) {
       var environment = new StandardEnvironment();
       environment
@@ -51,25 +51,25 @@ class ConfigurationTest {
       environment.getPropertySources().addFirst(settings.properties());
       environment.getPropertySources().addFirst(new MapPropertySource("mounted", mounted()));
       context.setEnvironment(environment);
-      context.registerBean(ConfigurationPropertiesBindHandlerAdvisor.class, () -> asked);
-      context.register(OfRekey.class);
+      context.registerBean(ConfigurationPropertiesBindHandlerAdvisor.class, () -> bound);
+      context.register(RekeyProperties.class);
       context.refresh();
     }
 
     assertThat(settings.names())
         .filteredOn(name -> name.startsWith("rekey."))
         .hasSizeGreaterThan(15)
-        .allSatisfy(name -> assertThat(asked.names).contains(ConfigurationPropertyName.of(name)));
+        .allSatisfy(name -> assertThat(bound.names).contains(ConfigurationPropertyName.of(name)));
   }
 
   @Test
-  void everyOtherSettingIsOneOfSprings() {
+  void everyOtherSettingExistsInSpringBoot() {
     assertThat(Settings.of(scenario.rendered()).names())
         .filteredOn(name -> !name.startsWith("rekey."))
         .hasSizeGreaterThan(8)
         .allSatisfy(
             name ->
-                assertThat(OF_SPRING)
+                assertThat(SPRING_SETTINGS)
                     .as(name)
                     .anyMatch(
                         known ->
@@ -78,7 +78,7 @@ class ConfigurationTest {
   }
 
   @Test
-  void everyMountedSecretIsNamedAsASettingThatTakesOneOrAsOneThatASettingRefersTo() {
+  void everyMountedSecretIsNamedLikeASettingOrAReference() {
     String configuration = scenario.rendered().configuration();
 
     assertThat(mounted().keySet())
@@ -92,14 +92,14 @@ class ConfigurationTest {
   }
 
   @Test
-  void whateverASettingRefersToIsMounted() {
+  void everyReferenceIsMounted() {
     assertThat(REFERENCE.matcher(scenario.rendered().configuration()).results())
         .extracting(reference -> reference.group(1))
         .allMatch(mounted()::containsKey);
   }
 
   @Test
-  void aClientIdIsEitherMountedOrInTheConfiguration() {
+  void clientIdsAreEitherMountedOrConfigured() {
     assertThat(List.of("conductorone", "keycard"))
         .map(upstream -> "rekey.upstreams." + upstream + ".client-id")
         .allSatisfy(
@@ -118,8 +118,7 @@ class ConfigurationTest {
                 item -> item.getPath(), item -> "https://example.com/of-the-key-" + item.getKey()));
   }
 
-  // Of a setting that is a map, everything beneath it.
-  private static Set<String> ofSpring() {
+  private static Set<String> springSettings() {
     var names = new TreeSet<String>();
     try {
       var files =
@@ -140,10 +139,10 @@ class ConfigurationTest {
   }
 
   @ConfigurationPropertiesScan("dev.rekey")
-  static class OfRekey {}
+  static class RekeyProperties {}
 
-  /** Which names were looked for. */
-  private static final class Asked implements ConfigurationPropertiesBindHandlerAdvisor {
+  /** Collects the names that were bound. */
+  private static final class BoundNames implements ConfigurationPropertiesBindHandlerAdvisor {
 
     private final Set<ConfigurationPropertyName> names = new HashSet<>();
 

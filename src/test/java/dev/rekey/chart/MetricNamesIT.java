@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Every metric that somebody is told of is one that Rekey has, by that name. */
+/** Every metric in the alerts, the dashboard and docs/metrics.md exists. */
 class MetricNamesIT extends WebhookIT {
 
   private static final Pattern NOT_A_NAME =
@@ -27,7 +27,7 @@ class MetricNamesIT extends WebhookIT {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final Set<String> OPERATORS = Set.of("and", "or", "unless");
 
-  /** A histogram or a summary is documented without what is added to its name. */
+  /** Suffixes of histograms and summaries, which docs/metrics.md omits. */
   private static final String PARTS = "_(bucket|count|sum|max)$";
 
   @Test
@@ -42,7 +42,7 @@ class MetricNamesIT extends WebhookIT {
   }
 
   @Test
-  void everyMetricOfRekeysOwnIsDocumentedAndNoneBesides() throws IOException {
+  void everyMetricOfRekeyIsDocumentedAndNoOther() throws IOException {
     Set<String> own =
         Scrape.of(management()).names().stream()
             .filter(name -> name.startsWith("rekey_"))
@@ -68,7 +68,7 @@ class MetricNamesIT extends WebhookIT {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  // What a rule records has a colon in its name, and is not Rekey's to have.
+  // Names of recording rules have a colon; Rekey does not expose them.
   private static Stream<String> names(String expression) {
     String bare = NOT_A_NAME.matcher(expression).replaceAll(" ").replaceAll("\\w+:[\\w:]+", " ");
     return NAME.matcher(bare)

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The network policy lets through what Rekey's configuration needs, and nothing else. */
+/** The network policy allows what Rekey's configuration needs, and nothing else. */
 @ParameterizedClass
 @MethodSource("withPolicy")
 class NetworkPolicyTest {
@@ -45,14 +45,14 @@ class NetworkPolicyTest {
   }
 
   @Test
-  void itIsAboutRekeysPodsInBothDirections() {
+  void appliesToRekeysPodsInBothDirections() {
     assertThat(policy.getSpec().getPodSelector())
         .isEqualTo(scenario.rendered().deployment().getSpec().getSelector());
     assertThat(policy.getSpec().getPolicyTypes()).containsExactly("Ingress", "Egress");
   }
 
   @Test
-  void itLetsInCallersToTheListenerPrometheusToTheMetricsAndTheTestToBoth() {
+  void admitsCallersToTheListenerPrometheusToMetricsAndTheTestToBoth() {
     assertThat(policy.getSpec().getIngress())
         .extracting(rule -> ports(rule.getPorts()))
         .containsExactly(Set.of("TCP 8080"), Set.of("TCP 8081"), Set.of("TCP 8080", "TCP 8081"));
@@ -67,10 +67,10 @@ class NetworkPolicyTest {
   }
 
   @Test
-  void itLetsOutToThePortsOfEverythingThatIsConfigured() {
+  void allowsThePortsOfEverythingConfigured() {
     var settings = Settings.of(scenario.rendered());
-    var wanted = new TreeSet<>(Set.of("UDP 53", "TCP 53"));
-    wanted.addAll(databasePorts(settings.get("spring.datasource.url")));
+    var expected = new TreeSet<>(Set.of("UDP 53", "TCP 53"));
+    expected.addAll(databasePorts(settings.get("spring.datasource.url")));
     Stream.of(
             "spring.security.oauth2.resourceserver.jwt.issuer-uri",
             "rekey.upstreams.conductorone.api-url",
@@ -81,23 +81,24 @@ class NetworkPolicyTest {
         .map(settings::get)
         .filter(url -> url != null)
         .map(NetworkPolicyTest::port)
-        .forEach(wanted::add);
-    wanted.addAll(further("dns", "UDP"));
+        .forEach(expected::add);
+    expected.addAll(extraPorts("dns", "UDP"));
     Stream.of("dns", "database", "issuer", "upstreams", "tracing", "webhooks")
-        .forEach(place -> wanted.addAll(further(place, "TCP")));
+        .forEach(peer -> expected.addAll(extraPorts(peer, "TCP")));
 
     assertThat(policy.getSpec().getEgress())
         .flatExtracting(rule -> ports(rule.getPorts()))
-        .containsOnly(wanted.toArray(String[]::new));
+        .containsOnly(expected.toArray(String[]::new));
   }
 
   @Test
-  void whatIsOnTheInternetIsNotInsideTheClusterOrAmongTheNodesMetadata() {
+  void theInternetExcludesPrivateAddressesAndNodeMetadata() {
     assertThat(policy.getSpec().getEgress().stream().flatMap(rule -> rule.getTo().stream()))
         .filteredOn(peer -> peer.getIpBlock() != null)
         .extracting(NetworkPolicyPeer::getIpBlock)
         .filteredOn(block -> block.getCidr().equals("0.0.0.0/0"))
-        .hasSize((int) Stream.of("issuer", "upstreams").filter(it -> named(it).isEmpty()).count())
+        .hasSize(
+            (int) Stream.of("issuer", "upstreams").filter(peer -> named(peer).isEmpty()).count())
         .allSatisfy(
             block ->
                 assertThat(block.getExcept())
@@ -105,12 +106,12 @@ class NetworkPolicyTest {
   }
 
   @Test
-  void itLetsOutToTheDatabaseAndToReceiversWhereTheyAreNamedAndNowhereElse() {
-    var atDatabase = new TreeSet<>(databasePorts(setting("spring.datasource.url")));
-    atDatabase.addAll(further("database", "TCP"));
+  void allowsOnlyTheNamedPeersOfDatabaseAndReceivers() {
+    var databaseAndExtraPorts = new TreeSet<>(databasePorts(setting("spring.datasource.url")));
+    databaseAndExtraPorts.addAll(extraPorts("database", "TCP"));
 
     assertThat(policy.getSpec().getEgress())
-        .filteredOn(rule -> ports(rule.getPorts()).equals(atDatabase))
+        .filteredOn(rule -> ports(rule.getPorts()).equals(databaseAndExtraPorts))
         .singleElement()
         .satisfies(rule -> assertThat(rule.getTo()).isEqualTo(named("database")));
     assertThat(policy.getSpec().getEgress())
@@ -120,33 +121,33 @@ class NetworkPolicyTest {
   }
 
   @Test
-  void portsOfPodsAreOpenWhereTheirOwnersAreAndNowhereElse() {
+  void extraPortsAreOpenOnlyForTheirPeers() {
     assertThat(List.of("dns", "database", "issuer", "upstreams"))
-        .filteredOn(place -> !further(place, "TCP").isEmpty())
+        .filteredOn(peer -> !extraPorts(peer, "TCP").isEmpty())
         .allSatisfy(
-            place ->
+            peer ->
                 assertThat(policy.getSpec().getEgress())
-                    .filteredOn(rule -> rule.getTo().equals(named(place)))
+                    .filteredOn(rule -> rule.getTo().equals(named(peer)))
                     .singleElement()
                     .satisfies(
                         rule ->
                             assertThat(ports(rule.getPorts()))
-                                .containsAll(further(place, "TCP"))
-                                .hasSize(place.equals("dns") ? 4 : 2)));
+                                .containsAll(extraPorts(peer, "TCP"))
+                                .hasSize(peer.equals("dns") ? 4 : 2)));
   }
 
-  private List<NetworkPolicyPeer> named(String place) {
-    return of(values(), place).stream()
-        .map(peer -> Rendered.strictly(peer, NetworkPolicyPeer.class))
+  private List<NetworkPolicyPeer> named(String peer) {
+    return of(values(), peer).stream()
+        .map(yaml -> Rendered.strictly(yaml, NetworkPolicyPeer.class))
         .toList();
   }
 
-  /** The ports that are given besides those in URLs. */
-  private Set<String> further(String place, String protocol) {
+  /** The ports in networkPolicy.ports. */
+  private Set<String> extraPorts(String peer, String protocol) {
     var ports = (Map<?, ?>) values().get("ports");
     return ports == null
         ? Set.of()
-        : of(ports, place).stream().map(port -> protocol + " " + port).collect(Collectors.toSet());
+        : of(ports, peer).stream().map(port -> protocol + " " + port).collect(Collectors.toSet());
   }
 
   private Map<?, ?> values() {

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a person who has installed it is warned of, and not warned of in vain. */
+/** Warnings in the notes appear when they apply, and only then. */
 class NotesTest {
 
   private static final Path LISTENER_TLS = Chart.DIRECTORY.resolve("ci/listener-tls-values.yaml");
@@ -19,19 +19,19 @@ class NotesTest {
   @TempDir private Path scratch;
 
   @Test
-  void whereNobodyFromOutsideIsLetInTheNotesSayIt() {
+  void warnsIfTheNetworkPolicyBlocksCallersFromOutside() {
     Path closed = values("networkPolicy", ONLY_PODS_OF_THE_NAMESPACE);
 
     assertThat(Chart.notes(LISTENER_TLS, closed))
-        .contains("lets in pods of this namespace only, and nobody from outside of the cluster");
+        .contains("admits only pods of this namespace, and no callers from outside the cluster");
     assertThat(Chart.notes(INGRESS_TLS, closed)).contains("If the ingress controller is in an");
     assertThat(List.of(LISTENER_TLS, INGRESS_TLS, Chart.MINIMAL))
         .map(Chart::notes)
-        .allSatisfy(notes -> assertThat(notes).doesNotContain("pods of this namespace only"));
+        .allSatisfy(notes -> assertThat(notes).doesNotContain("only pods of this namespace"));
   }
 
   @Test
-  void whereToFindTheAddressOfALoadBalancerIsSaid() {
+  void saysHowToFindTheAddressOfALoadBalancer() {
     assertThat(Chart.notes(LISTENER_TLS))
         .contains(
             "https://blue-rekey.credentials.svc:443",
@@ -40,13 +40,13 @@ class NotesTest {
   }
 
   @Test
-  void aControllerThatWouldSpeakPlainHttpToTheListenersTlsIsWarnedOf() {
+  void warnsIfTheIngressControllerWouldUsePlainHttp() {
     Path tls = values("listener", Map.of("tls", Map.of("existingSecret", "rekey-certificate")));
     String annotation = "nginx.ingress.kubernetes.io/backend-protocol";
-    Path told = values("ingress", Map.of("annotations", Map.of(annotation, "HTTPS")));
+    Path annotated = values("ingress", Map.of("annotations", Map.of(annotation, "HTTPS")));
 
     assertThat(Chart.notes(INGRESS_TLS, tls)).contains(annotation + ": HTTPS");
-    assertThat(Chart.notes(INGRESS_TLS, tls, told)).doesNotContain(annotation);
+    assertThat(Chart.notes(INGRESS_TLS, tls, annotated)).doesNotContain(annotation);
     assertThat(Chart.notes(INGRESS_TLS)).doesNotContain(annotation);
   }
 

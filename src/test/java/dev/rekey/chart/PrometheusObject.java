@@ -13,13 +13,10 @@ import java.util.Map;
 import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.annotation.JsonDeserialize;
 
-/**
- * What the Prometheus operator adds to Kubernetes, as far as the chart uses it: the operator's own
- * fields, of the types that it gives them.
- */
+/** The Prometheus operator's custom resources, with the fields that the chart uses. */
 @Group("monitoring.coreos.com")
 @Version("v1")
-// Its fields, rather than what the models know by its kind.
+// By field; the models' own deserializer only knows registered kinds.
 @JsonDeserialize(using = ValueDeserializer.None.class)
 abstract class PrometheusObject<S> implements HasMetadata {
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Values files that are wrong in one way each, and what a person is told about it. */
+/** Values files with one mistake each, and the message that refuses it. */
 class RefusedValuesTest {
 
   private static final Path BAD = Path.of("src/test/resources/chart/bad");
@@ -24,17 +24,17 @@ class RefusedValuesTest {
 
   @ParameterizedTest
   @MethodSource("badFiles")
-  void eachIsRefusedWithWhatIsWrongAndNothingElse(Path bad) throws IOException {
+  void eachIsRefusedWithItsOwnMessageOnly(Path bad) throws IOException {
     String expected = Files.readAllLines(bad).getFirst().substring(EXPECTATION.length());
 
-    String said = catchThrowable(() -> Chart.render(Chart.MINIMAL, bad)).getMessage();
+    String message = catchThrowable(() -> Chart.render(Chart.MINIMAL, bad)).getMessage();
 
-    assertThat(said).contains(expected).doesNotContain("hunter2", "nil pointer", "goroutine");
-    assertThat(said.lines().filter(line -> line.strip().startsWith("- "))).hasSize(1);
+    assertThat(message).contains(expected).doesNotContain("hunter2", "nil pointer", "goroutine");
+    assertThat(message.lines().filter(line -> line.strip().startsWith("- "))).hasSize(1);
   }
 
   @Test
-  void whoSaysNothingIsToldAllThatIsRequiredAtOnce() {
+  void withoutValuesAllRequiredOnesAreListedAtOnce() {
     assertThatThrownBy(() -> Chart.render())
         .hasMessageContaining("Rekey cannot be installed with these values:")
         .message()
@@ -43,7 +43,7 @@ class RefusedValuesTest {
             "database.url is required: such as jdbc:postgresql://",
             "database.service.existingSecret is required: name the Secret",
             "database.owner.existingSecret is required: name the Secret",
-            "callers.issuerUri is required: who issues",
+            "callers.issuerUri is required: the issuer of",
             "callers.audiences is required",
             "upstreams.conductorone.apiUrl is required: such as https://acme.conductor.one",
             "upstreams.conductorone.tokenUrl is required",

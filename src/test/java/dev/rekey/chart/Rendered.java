@@ -24,10 +24,7 @@ import tools.jackson.databind.introspect.Annotated;
 import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import tools.jackson.databind.json.JsonMapper;
 
-/**
- * What Helm made of the chart, as Kubernetes' own types: a field that they do not have, or a value
- * of another type, is an error here.
- */
+/** The rendered chart as Kubernetes' types. Unknown fields and values of wrong types are errors. */
 record Rendered(List<HasMetadata> objects) {
 
   private static final Map<String, Class<? extends HasMetadata>> KINDS =
@@ -47,7 +44,7 @@ record Rendered(List<HasMetadata> objects) {
   private static final JsonMapper STRICT =
       JsonMapper.builderWithJackson2Defaults()
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .annotationIntrospector(new NothingBesides())
+          .annotationIntrospector(new NoAnySetters())
           .build();
 
   static Rendered of(String yaml) {
@@ -64,7 +61,7 @@ record Rendered(List<HasMetadata> objects) {
     return strictly(
         document,
         Optional.ofNullable(KINDS.get(kind))
-            .orElseThrow(() -> new AssertionError("no test knows what a " + kind + " is")));
+            .orElseThrow(() -> new AssertionError("unknown kind " + kind)));
   }
 
   static <T> T strictly(Object yaml, Class<T> type) {
@@ -75,11 +72,11 @@ record Rendered(List<HasMetadata> objects) {
     return objects.stream().filter(kind::isInstance).map(kind::cast).toList();
   }
 
-  /** Fails if there is none, or several. */
+  /** Fails unless there is exactly one. */
   <T extends HasMetadata> T one(Class<T> kind) {
     List<T> all = all(kind);
     if (all.size() != 1) {
-      throw new AssertionError("there are " + all.size() + " of " + kind);
+      throw new AssertionError("expected one " + kind + ", found " + all.size());
     }
     return all.getFirst();
   }
@@ -92,7 +89,7 @@ record Rendered(List<HasMetadata> objects) {
     return deployment().getSpec().getTemplate().getSpec();
   }
 
-  /** Also the test's. */
+  /** Those of the deployment and of helm test. */
   List<PodSpec> pods() {
     return Stream.concat(Stream.of(pod()), Stream.of(one(Pod.class).getSpec())).toList();
   }
@@ -101,10 +98,10 @@ record Rendered(List<HasMetadata> objects) {
     return all(Service.class).stream()
         .filter(service -> service.getMetadata().getName().equals(name))
         .findFirst()
-        .orElseThrow(() -> new AssertionError("there is no service " + name));
+        .orElseThrow(() -> new AssertionError("no service " + name));
   }
 
-  /** What Rekey is told. */
+  /** The rendered application.yaml. */
   String configuration() {
     return all(ConfigMap.class).stream()
         .flatMap(map -> Stream.ofNullable(map.getData().get("application.yaml")))
@@ -112,8 +109,8 @@ record Rendered(List<HasMetadata> objects) {
         .orElseThrow();
   }
 
-  /** The models keep what they do not know for later; to us it is a typing error. */
-  private static final class NothingBesides extends JacksonAnnotationIntrospector {
+  /** Disables the models' any-setters, so that unknown fields fail. */
+  private static final class NoAnySetters extends JacksonAnnotationIntrospector {
 
     private static final long serialVersionUID = 1L;
 

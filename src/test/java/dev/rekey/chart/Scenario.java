@@ -3,7 +3,7 @@ package dev.rekey.chart;
 import java.nio.file.Path;
 import java.util.List;
 
-/** One way to install the chart, and what becomes of it. */
+/** An example values file and the chart rendered with it. */
 record Scenario(String name, Path values, Rendered rendered) {
 
   private static final List<Scenario> ALL =

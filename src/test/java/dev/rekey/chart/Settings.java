@@ -11,7 +11,7 @@ import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.io.ByteArrayResource;
 
-/** What the rendered chart tells Rekey, read as Spring Boot reads it. */
+/** The settings in the rendered application.yaml, as Spring Boot reads them. */
 final class Settings {
 
   private final EnumerablePropertySource<?> properties;
@@ -44,7 +44,7 @@ final class Settings {
     return value == null ? null : value.toString();
   }
 
-  /** Of a list, in whichever form. */
+  /** The elements of a list. */
   List<String> all(String name) {
     return names().stream()
         .filter(key -> key.startsWith(name + "["))

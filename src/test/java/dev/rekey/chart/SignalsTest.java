@@ -20,7 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Alerts and dashboard: Prometheus takes them, each alert is tested, and says what to do. */
+/**
+ * Prometheus accepts the alerts, each one is tested and has a runbook; the dashboard is complete.
+ */
 class SignalsTest {
 
   private static final Path ALERTS = Chart.DIRECTORY.resolve("alerts/rekey.yaml");
@@ -29,17 +31,17 @@ class SignalsTest {
   private static final JsonMapper JSON = JsonMapper.shared();
 
   @Test
-  void prometheusTakesTheRules() throws Exception {
+  void prometheusAcceptsTheRules() throws Exception {
     promtool("check", "rules", ALERTS.toString());
   }
 
   @Test
-  void everyAlertFiresWhenItShouldAndNotOtherwise() throws Exception {
+  void alertsFireOnlyWhenTheyShould() throws Exception {
     promtool("test", "rules", ALERTS_TEST.toString());
   }
 
   @Test
-  void everyAlertHasATestInWhichItFiresAndOneInWhichItDoesNot() {
+  void everyAlertHasATestThatFiresAndOneThatDoesNot() {
     List<JsonNode> tests =
         tree(ALERTS_TEST).path("tests").findValues("alert_rule_test").stream()
             .flatMap(tested -> tested.valueStream())
@@ -57,7 +59,7 @@ class SignalsTest {
   }
 
   @Test
-  void everyAlertSaysHowBadItIsAndLinksToItsFirstSteps() throws IOException {
+  void everyAlertHasASeverityAndARunbookWithSteps() throws IOException {
     List<String> operations = Files.readAllLines(Path.of("docs/operations.md"));
 
     assertThat(alerts())
@@ -84,7 +86,7 @@ class SignalsTest {
   }
 
   @Test
-  void theOperatorGetsTheSameRulesWithLinksThatCanBeFollowed() {
+  void thePrometheusRuleHasTheSameRulesWithAbsoluteLinks() {
     String runbook = "https://git.example.com/platform/rekey/blob/main/docs/operations.md";
 
     assertThat(rulesOfTheRelease().groups().stream().flatMap(group -> group.rules().stream()))
@@ -104,8 +106,7 @@ class SignalsTest {
   }
 
   @Test
-  void aReleaseThatIsGoneIsNoticedThoughAnotherOneIsScraped(@TempDir Path scratch)
-      throws Exception {
+  void absenceIsNoticedWhileAnotherReleaseIsScraped(@TempDir Path scratch) throws Exception {
     Path test = scratch.resolve(ABSENT_TEST.getFileName());
     Files.copy(ABSENT_TEST, test);
     JSON.writeValue(scratch.resolve("rules.yaml"), rulesOfTheRelease());
@@ -124,7 +125,7 @@ class SignalsTest {
   }
 
   @Test
-  void everyPanelOfTheDashboardShowsSomethingOfTheChosenRelease() throws IOException {
+  void everyPanelSelectsTheChosenRelease() throws IOException {
     JsonNode dashboard = JSON.readTree(Chart.DIRECTORY.resolve("dashboards/rekey.json"));
     List<JsonNode> panels =
         dashboard
@@ -170,8 +171,8 @@ class SignalsTest {
     Path promtool = promtool();
     var command = Stream.concat(Stream.of(promtool.toString()), Arrays.stream(arguments)).toList();
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(said).isZero();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(output).isZero();
   }
 
   private static Path promtool() {

@@ -29,10 +29,10 @@ class UpgradeTest {
   }
 
   @Test
-  void aNewVersionOfChartAndImageChangesLabelsButNoSelector() throws IOException {
+  void aNewVersionChangesLabelsButNoSelector() throws IOException {
     Path next = Chart.copy(scratch);
-    Path about = next.resolve("Chart.yaml");
-    Files.writeString(about, Files.readString(about).replace("0.1.0", "7.2.3"));
+    Path metadata = next.resolve("Chart.yaml");
+    Files.writeString(metadata, Files.readString(metadata).replace("0.1.0", "7.2.3"));
 
     Rendered before = Chart.render(Chart.MINIMAL);
     Rendered after = Chart.renderFrom(next, Chart.MINIMAL);
@@ -45,7 +45,7 @@ class UpgradeTest {
   }
 
   @Test
-  void aChangeOfTheConfigurationRollsOutAndNothingElseDoes() {
+  void onlyAConfigurationChangeRollsOut() {
     Path grants = scratch.resolve("grants.yaml");
     Chart.write(grants, Map.of("callers", Map.of("mintsPerMinute", 5)));
     Path scale = scratch.resolve("scale.yaml");
@@ -60,10 +60,10 @@ class UpgradeTest {
   }
 
   @Test
-  void anAutoscalerBeginsWithTheReplicasThatThereAre() throws IOException {
+  void anAutoscalerStartsWithTheCurrentReplicas() throws IOException {
     Path values = Chart.DIRECTORY.resolve("ci/autoscaling-values.yaml");
     Path inACluster = Chart.copy(scratch);
-    Chart.find(inACluster, "\"spec\" (dict \"replicas\" 7)");
+    Chart.lookupReturns(inACluster, "\"spec\" (dict \"replicas\" 7)");
 
     assertThat(Chart.renderFrom(inACluster, values).deployment().getSpec().getReplicas())
         .isEqualTo(7);
@@ -73,12 +73,12 @@ class UpgradeTest {
   }
 
   @Test
-  void theTestRunsWhenItIsAskedForAndIsNoPartOfTheRelease() {
+  void theTestPodIsAHelmTestHook() {
     assertThat(Chart.testTemplate()).contains("helm.sh/hook: test");
   }
 
   @Test
-  void theChartIsOfTheVersionThatIsBuilt() throws IOException {
+  void theChartHasTheVersionOfTheBuild() throws IOException {
     String version =
         Files.readString(Path.of("pom.xml"))
             .replaceAll(

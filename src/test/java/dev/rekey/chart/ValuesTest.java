@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Keeps the chart's values, their schema and the README alike. */
+/** Keeps values.yaml, its schema and the README consistent. */
 class ValuesTest {
 
   private static final Pattern ROW = Pattern.compile("(?m)^\\| `([^`]+)` \\| (.*) \\|$");
@@ -30,7 +30,7 @@ class ValuesTest {
   }
 
   @Test
-  void theReadmeSaysWhatEachIsFor() throws IOException {
+  void theReadmeDescribesThePurposeOfEveryValue() throws IOException {
     assertThat(readme())
         .allSatisfy(row -> assertThat(row.group(2)).as(row.group(1)).hasSizeGreaterThan(8));
   }
@@ -52,16 +52,16 @@ class ValuesTest {
   }
 
   @Test
-  void theSchemaKnowsEveryValueAndNoOther() {
-    var known = new TreeSet<String>();
-    collect("", SCHEMA, known);
-    known.remove("global");
+  void theSchemaHasEveryValueAndNoOther() {
+    var found = new TreeSet<String>();
+    collect("", SCHEMA, found);
+    found.remove("global");
 
-    assertThat(known).containsExactlyElementsOf(values());
+    assertThat(found).containsExactlyElementsOf(values());
   }
 
   @Test
-  void theSchemaLetsNoTypingErrorPass() {
+  void theSchemaRejectsUnfoundProperties() {
     assertThat(objects(SCHEMA))
         .hasSizeGreaterThan(30)
         .allSatisfy(
@@ -71,9 +71,9 @@ class ValuesTest {
                     .isEqualTo(JsonMapper.shared().readTree("false")));
   }
 
-  // A null takes a default away: from a whole part, what templates rely on.
+  // A null removes a default, but templates rely on all of them.
   @Test
-  void theSchemaLetsNothingTakeThePlaceOfAValue() {
+  void theSchemaRequiresEveryValue() {
     assertThatEachIsRequired(SCHEMA, Chart.yaml(Chart.DIRECTORY.resolve("values.yaml")));
   }
 
@@ -83,18 +83,18 @@ class ValuesTest {
             values.keySet().stream().map(Object::toString).toList());
     values.forEach(
         (key, value) -> {
-          JsonNode below = schema.path("properties").path(key.toString());
-          // Whom the containers run as may be left to the cluster.
+          JsonNode child = schema.path("properties").path(key.toString());
+          // In podSecurity null is allowed: the cluster then chooses.
           if (value instanceof Map<?, ?> map
-              && below.has("properties")
+              && child.has("properties")
               && !key.equals("podSecurity")) {
-            assertThatEachIsRequired(below, map);
+            assertThatEachIsRequired(child, map);
           }
         });
   }
 
   @Test
-  void theSchemaSaysWhatEachIs() {
+  void theSchemaDescribesEveryValue() {
     assertThat(SCHEMA.get("properties").properties())
         .allSatisfy(
             property ->
@@ -104,7 +104,7 @@ class ValuesTest {
                     .isTrue());
   }
 
-  /** Every part of the schema that lists properties. */
+  /** All objects in the schema that have properties. */
   private static Stream<JsonNode> objects(JsonNode node) {
     var within = node.valueStream().flatMap(ValuesTest::objects);
     return node.path("properties").isObject() && node.path("type").isString()
@@ -112,10 +112,10 @@ class ValuesTest {
         : within;
   }
 
-  private static void collect(String path, JsonNode node, Set<String> known) {
+  private static void collect(String path, JsonNode node, Set<String> found) {
     JsonNode properties = node.path("properties");
-    if (properties.isMissingNode() || isOneValue(path)) {
-      known.add(path);
+    if (properties.isMissingNode() || hasArbitraryKeys(path)) {
+      found.add(path);
       return;
     }
     properties
@@ -125,7 +125,7 @@ class ValuesTest {
               String reference = property.getValue().path("$ref").asString("");
               if (!reference.endsWith("/refused")) {
                 String name = path.isEmpty() ? property.getKey() : path + "." + property.getKey();
-                collect(name, property.getValue(), known);
+                collect(name, property.getValue(), found);
               }
             });
   }
@@ -140,7 +140,7 @@ class ValuesTest {
     values.forEach(
         (key, value) -> {
           String name = path.isEmpty() ? key.toString() : path + "." + key;
-          if (value instanceof Map<?, ?> map && !map.isEmpty() && !isOneValue(name)) {
+          if (value instanceof Map<?, ?> map && !map.isEmpty() && !hasArbitraryKeys(name)) {
             collect(name, map, paths);
           } else {
             paths.add(name);
@@ -148,8 +148,8 @@ class ValuesTest {
         });
   }
 
-  // A map that is not the chart's to say what is in it.
-  private static boolean isOneValue(String name) {
+  // A map with arbitrary keys.
+  private static boolean hasArbitraryKeys(String name) {
     return name.endsWith("abels") || name.startsWith("resources.");
   }
 

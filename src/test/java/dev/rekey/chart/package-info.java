@@ -1,2 +1,2 @@
-/** The Helm chart: what it makes of its values, and which values it refuses. */
+/** Tests of the Helm chart: what it renders, and which values it refuses. */
 package dev.rekey.chart;

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the Dockerfile makes of the jar is run with the compose file's settings. */
+/** Runs what the Dockerfile builds, with the compose file's settings. */
 @Tag("chaos")
 class AotCacheIT {
 
@@ -43,7 +43,7 @@ class AotCacheIT {
   }
 
   @Test
-  void theTrainingNeedsNobodyAndFindsNothingToWarnOf() {
+  void trainingNeedsNoOtherServiceAndLogsNoWarning() {
     assertThat(image.training())
         .contains("AOTCache creation is complete")
         .doesNotContain("WARN", "ERROR");
@@ -61,11 +61,11 @@ class AotCacheIT {
               .post(
                   "/api/v1/apps/connectors/credentials",
                   "{\"appId\":\"crm\",\"connectorId\":\"okta\"}");
-      Answer history = payments(rekey).get("/api/v1/audit-events");
+      Answer events = payments(rekey).get("/api/v1/audit-events");
 
       assertThat(rotation.status()).isEqualTo(200);
       assertThat(rotation.text("/credential/clientSecret")).isNotEmpty();
-      assertThat(history.text("/items/0/type")).isEqualTo("rotation.succeeded");
+      assertThat(events.text("/items/0/type")).isEqualTo("rotation.succeeded");
     }
     assertThat(Files.readAllLines(output))
         .filteredOn(line -> !line.contains("This is a sandbox"))
@@ -73,7 +73,7 @@ class AotCacheIT {
   }
 
   @Test
-  void aJvmWithOtherOptionsThanTheCachesIsRefusedWhereItHasToUseIt() throws Exception {
+  void aJvmWithOtherOptionsCannotUseTheCache() throws Exception {
     var command = new ArrayList<>(Dockerfile.one(Dockerfile.SERVICE, "ENTRYPOINT").words());
     command.addAll(1, List.of("-XX:AOTMode=on", "-Xlog:aot"));
     command.add(command.indexOf("-jar"), "-XX:-UseCompactObjectHeaders");
@@ -95,7 +95,7 @@ class AotCacheIT {
     assertThat(image.run(command, settings("migrate"))).contains("The schema is at version");
   }
 
-  /** The compose file's, for where its other services are here. */
+  /** The compose file's settings, with the addresses of this test's services. */
   private static Map<String, String> settings(String service) {
     String sandbox = surroundings.sandbox().url().toString();
     var settings = new HashMap<String, String>();

@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * What the Dockerfile makes of the jar, without Docker: the commands are the Dockerfile's, and its
- * directories are in one of here.
+ * What the Dockerfile builds from the jar, without Docker: runs the Dockerfile's commands, with the
+ * image's directories under a local one.
  */
 public final class BuiltImage {
 
@@ -46,7 +46,7 @@ public final class BuiltImage {
     }
   }
 
-  /** What the training of the AOT cache said. */
+  /** The output of the AOT training. */
   String training() {
     return training;
   }
@@ -63,19 +63,19 @@ public final class BuiltImage {
     return Path.of(entryPoint().getLast());
   }
 
-  /** What the entry point gives to the JVM, the cache among it. */
+  /** The JVM arguments of the entry point, including the cache. */
   public List<String> jvmArguments() {
     List<String> entryPoint = entryPoint();
     return entryPoint.subList(0, entryPoint.indexOf("-jar"));
   }
 
-  /** Those of them that all JVMs have, so that it starts without the cache. */
+  /** The JVM arguments of the entry point without the cache. */
   public List<String> jvmArgumentsWithoutCache() {
     return jvmArguments().stream().filter(each -> !each.startsWith("-XX:AOTCache=")).toList();
   }
 
   private List<String> entryPoint() {
-    return here(Dockerfile.one(Dockerfile.SERVICE, "ENTRYPOINT").words());
+    return localArguments(Dockerfile.one(Dockerfile.SERVICE, "ENTRYPOINT").words());
   }
 
   private void copy(Dockerfile.Instruction instruction) throws IOException {
@@ -104,7 +104,7 @@ public final class BuiltImage {
     }
   }
 
-  /** Says what it said, once it has ended well. */
+  /** Returns the output; throws if the command fails or takes longer than a minute. */
   String run(List<String> command, Map<String, String> environment) throws IOException {
     Process java = start(command, environment);
     String output = outputOf(java);
@@ -125,16 +125,14 @@ public final class BuiltImage {
   }
 
   Process start(List<String> command, Map<String, String> environment) throws IOException {
-    return Java.with(here(command), environment)
+    return Java.with(localArguments(command), environment)
         .directory(directory.toFile())
         .redirectErrorStream(true)
         .start();
   }
 
-  /**
-   * The arguments of a command that begins with java, for where the image's directories are here.
-   */
-  private List<String> here(List<String> command) {
+  /** The arguments of a java command, with the image's directories replaced by local ones. */
+  private List<String> localArguments(List<String> command) {
     return command.stream()
         .skip(1)
         .map(word -> word.replace("/tmp/", tmp + "/").replace("/opt/rekey", home.toString()))

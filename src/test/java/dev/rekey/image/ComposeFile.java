@@ -12,7 +12,7 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
-/** The compose file, with its defaults in place of the variables that it takes. */
+/** The compose file, with the defaults of its variables. */
 final class ComposeFile {
 
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{\\w+:-([^}]*)}");
@@ -29,14 +29,14 @@ final class ComposeFile {
     }
   }
 
-  /** Reads a key that is there twice as the mistake that it is. */
+  /** Rejects duplicate keys. */
   static Yaml parser() {
     var options = new LoaderOptions();
     options.setAllowDuplicateKeys(false);
     return new Yaml(new SafeConstructor(options));
   }
 
-  /** Each of its services by name. */
+  /** All services by name. */
   static Map<String, Map<String, Object>> services() {
     var services = new LinkedHashMap<String, Map<String, Object>>();
     Map<String, Object> all = map(FILE, "services");

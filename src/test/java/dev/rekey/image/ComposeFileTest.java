@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What an engine would not say about the compose file. */
+/** Rules for the compose file that Docker does not check. */
 class ComposeFileTest {
 
   @Test
@@ -21,7 +21,7 @@ class ComposeFileTest {
   }
 
   @Test
-  void noServiceMayDoOrWriteWhatItNeedNot() {
+  void everyServiceIsHardened() {
     assertThat(ComposeFile.services())
         .allSatisfy(
             (name, service) -> {
@@ -35,7 +35,7 @@ class ComposeFileTest {
   }
 
   @Test
-  void onlyThisMachineReachesAnyOfThemAndRekeyWhereTheReadmeSays() {
+  void portsAreThoseOfTheReadmeOnLocalhostOnly() {
     assertThat(ComposeFile.services())
         .allSatisfy(
             (name, service) ->
@@ -48,10 +48,10 @@ class ComposeFileTest {
   }
 
   @Test
-  void theSchemaIsThereBeforeTheServiceIsWhichDoesNotOwnIt() {
-    Map<String, Object> waits = ComposeFile.map(ComposeFile.service("rekey"), "depends_on");
+  void theOwnerMigratesBeforeTheServiceStarts() {
+    Map<String, Object> dependencies = ComposeFile.map(ComposeFile.service("rekey"), "depends_on");
 
-    assertThat(ComposeFile.map(waits, "migrate"))
+    assertThat(ComposeFile.map(dependencies, "migrate"))
         .containsEntry("condition", "service_completed_successfully");
     assertThat(ComposeFile.list(ComposeFile.service("migrate"), "command"))
         .containsExactly("migrate");
@@ -65,7 +65,7 @@ class ComposeFileTest {
   }
 
   @Test
-  void whatIsBuiltIsWhatTheDockerfileHas() {
+  void buildTargetsExistInTheDockerfile() {
     assertThat(
             ComposeFile.services().values().stream()
                 .map(service -> ComposeFile.map(service, "build"))
@@ -75,7 +75,7 @@ class ComposeFileTest {
   }
 
   @Test
-  void whatWatchesIsOnlyThereForWhoAsks() {
+  void prometheusAndGrafanaNeedTheirProfile() {
     assertThat(ComposeFile.services())
         .allSatisfy(
             (name, service) ->
@@ -87,7 +87,7 @@ class ComposeFileTest {
   }
 
   @Test
-  void everyFileThatIsMountedIsThere() {
+  void mountedFilesExistAndAreReadOnly() {
     assertThat(
             ComposeFile.services().values().stream()
                 .flatMap(service -> ComposeFile.list(service, "volumes").stream())
@@ -101,7 +101,7 @@ class ComposeFileTest {
   }
 
   @Test
-  void prometheusLooksWhereRekeyTells() throws IOException {
+  void prometheusScrapesRekey() throws IOException {
     String prometheus = Files.readString(Path.of("src/main/docker/observability/prometheus.yml"));
 
     assertThat(prometheus)

@@ -10,10 +10,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The image's recipe. */
+/** The instructions of the Dockerfile. */
 final class Dockerfile {
 
-  /** The stage whose image is Rekey's. */
+  /** The stage of Rekey's image. */
   static final String SERVICE = "rekey";
 
   static final String SANDBOX = "sandbox";
@@ -28,8 +28,8 @@ final class Dockerfile {
   /**
    * One of its instructions.
    *
-   * @param stage the name of the stage that it is part of
-   * @param text what follows its name, on one line
+   * @param stage the stage that contains it
+   * @param text its arguments, on one line
    */
   record Instruction(String stage, String name, String text) {
 
@@ -67,7 +67,7 @@ final class Dockerfile {
     return INSTRUCTIONS.stream().filter(each -> each.name().equals(name)).toList();
   }
 
-  /** Those of a stage and of the ones that it is built upon, in the order in which they are run. */
+  /** The instructions of a stage and of the stages that it is based on, in order of execution. */
   static List<Instruction> leadingTo(String stage, String name) {
     var found = new ArrayList<Instruction>();
     String base = baseOf(stage);
@@ -82,7 +82,7 @@ final class Dockerfile {
     return leadingTo(stage, name).getLast();
   }
 
-  /** What a stage begins with: another stage, or an image from elsewhere. */
+  /** The base of a stage: another stage or an external image. */
   static String baseOf(String stage) {
     return all("FROM").stream()
         .filter(from -> from.stage().equals(stage))

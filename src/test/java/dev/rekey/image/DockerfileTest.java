@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What Docker would not say about the image. */
+/** Rules for the image that Docker does not check. */
 class DockerfileTest {
 
   private static final Pattern FROM_STAGE = Pattern.compile("--from=(\\S+)");
@@ -22,7 +22,7 @@ class DockerfileTest {
       Pattern.compile("<artifactId>rekey</artifactId>\\s*<version>([^<]+)</version>");
 
   @Test
-  void everyImageThatItBuildsUponIsPinned() {
+  void everyBaseImageIsPinned() {
     List<String> stages = Dockerfile.all("FROM").stream().map(Instruction::stage).toList();
 
     assertThat(stages)
@@ -35,7 +35,7 @@ class DockerfileTest {
 
   @ParameterizedTest
   @ValueSource(strings = {Dockerfile.SERVICE, Dockerfile.SANDBOX})
-  void nothingNeedsAShellToRun(String stage) {
+  void runsWithoutAShell(String stage) {
     assertThat(List.of(Dockerfile.one(stage, "ENTRYPOINT"), Dockerfile.one(stage, "HEALTHCHECK")))
         .allSatisfy(
             instruction -> {
@@ -48,7 +48,7 @@ class DockerfileTest {
 
   @ParameterizedTest
   @ValueSource(strings = {Dockerfile.SERVICE, Dockerfile.SANDBOX})
-  void itRunsAsTheUserOfTheChartWhoOwnsNothingInIt(String stage) throws IOException {
+  void runsAsTheUserOfTheChartWhichOwnsNoFile(String stage) throws IOException {
     Map<String, Object> podSecurity = ComposeFile.map(chartValues(), "podSecurity");
 
     assertThat(Dockerfile.one(stage, "USER").text())
@@ -58,11 +58,11 @@ class DockerfileTest {
         .allSatisfy(
             copy ->
                 assertThat(copy.text().contains("--chown=0:0"))
-                    .isEqualTo(wasMadeByAnotherThanRoot(copy)));
+                    .isEqualTo(comesFromAStageOfAnotherUser(copy)));
   }
 
-  /** What is copied from another stage stays its user's. */
-  private static boolean wasMadeByAnotherThanRoot(Instruction copy) {
+  /** Files that are copied from another stage keep their owner. */
+  private static boolean comesFromAStageOfAnotherUser(Instruction copy) {
     return FROM_STAGE
         .matcher(copy.text())
         .results()
@@ -70,7 +70,7 @@ class DockerfileTest {
   }
 
   @Test
-  void theCacheIsMadeByTheSameJvmThatUsesItFromTheSameJars() {
+  void trainingAndRunUseTheSameOptionsAndJars() {
     List<String> training = Dockerfile.one("training", "RUN").words();
     List<String> run = Dockerfile.one(Dockerfile.SERVICE, "ENTRYPOINT").words();
 
@@ -88,7 +88,7 @@ class DockerfileTest {
   }
 
   @Test
-  void whatChangesMoreOftenComesLater() {
+  void layersAreOrderedByFrequencyOfChange() {
     assertThat(Dockerfile.leadingTo(Dockerfile.SERVICE, "COPY"))
         .extracting(copy -> copy.text().replaceAll("^(--\\S+ )+(\\S+/)?([\\w.-]+)/? \\./$", "$3"))
         .containsExactly(
@@ -100,14 +100,14 @@ class DockerfileTest {
   }
 
   @Test
-  void sourceIsCopiedOnceEverythingElseIsThere() {
+  void dependenciesAreResolvedFromThePomAlone() {
     assertThat(Dockerfile.leadingTo("dependencies", "COPY"))
         .extracting(Instruction::text)
         .containsExactly("pom.xml .");
   }
 
   @Test
-  void memoryIsNeverWrittenToAFile() throws IOException {
+  void thereAreNoHeapOrCoreDumps() throws IOException {
     assertThat(jvmOptions())
         .contains(
             "-XX:-HeapDumpOnOutOfMemoryError",
@@ -116,14 +116,14 @@ class DockerfileTest {
   }
 
   @Test
-  void theCollectorIsChosenAndTheHeapLeavesRoomForTheRest() throws IOException {
+  void collectorAndShareOfHeapAreSet() throws IOException {
     assertThat(jvmOptions())
         .contains("-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-XX:MaxRAMPercentage=50")
         .noneMatch(option -> option.startsWith("-Xm"));
   }
 
   @Test
-  void whatAsksForItsHealthTakesNoSideAboutTheCollector() {
+  void theHealthCheckSetsNoCollector() {
     assertThat(List.of(Dockerfile.SERVICE, Dockerfile.SANDBOX))
         .map(stage -> Dockerfile.one(stage, "HEALTHCHECK"))
         .flatMap(Instruction::words)
@@ -133,7 +133,7 @@ class DockerfileTest {
 
   @ParameterizedTest
   @ValueSource(strings = {Dockerfile.SERVICE, Dockerfile.SANDBOX})
-  void itsLabelsSayWhichVersionItIs(String stage) throws IOException {
+  void labelsHaveTheVersion(String stage) throws IOException {
     var version = VERSION.matcher(Files.readString(Path.of("pom.xml")));
 
     assertThat(version.find()).isTrue();
@@ -159,7 +159,7 @@ class DockerfileTest {
   }
 
   @Test
-  void onlyWhatItIsMadeOfIsSentToTheEngine() throws IOException {
+  void theBuildContextHasOnlyTheNeededFiles() throws IOException {
     assertThat(lines(Path.of(".dockerignore")))
         .containsExactly("*", "!pom.xml", "!src/main", "!src/test/java/sandbox");
   }

@@ -19,21 +19,20 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The sandbox's image, which Docker compiles apart from everything else. */
+/** Compiles the sandbox as its image does, apart from the main build. */
 class SandboxImageIT {
 
   private static final Pattern MORE = Pattern.compile("-DincludeArtifactIds=(\\S+)");
 
   @Test
-  void theSandboxCompilesAgainstTheLibrariesThatItsImageHas(@TempDir Path classes)
-      throws IOException {
+  void theSandboxCompilesWithTheLibrariesOfItsImage(@TempDir Path classes) throws IOException {
     var compiler = ToolProvider.getSystemJavaCompiler();
-    var said = new StringWriter();
+    var output = new StringWriter();
 
     boolean compiled =
         compiler
             .getTask(
-                said,
+                output,
                 null,
                 null,
                 List.of(
@@ -44,10 +43,10 @@ class SandboxImageIT {
                     .getJavaFileObjectsFromPaths(sources()))
             .call();
 
-    assertThat(compiled).as(said.toString()).isTrue();
+    assertThat(compiled).as(output.toString()).isTrue();
   }
 
-  /** Rekey's own, and those that the Dockerfile adds. */
+  /** Rekey's libraries, and those that the Dockerfile adds. */
   private static String libraries() throws IOException {
     var more = MORE.matcher(Dockerfile.one("sandbox-dependencies", "RUN").text());
     assertThat(more.find()).isTrue();

@@ -1,2 +1,2 @@
-/** The container image and the compose file: what they are made of, and that it runs. */
+/** Tests of the container image and the compose file. */
 package dev.rekey.image;
