@@ -70,14 +70,11 @@ logging:
     format:
       console: ecs
 {{- end }}
+rekey:
 {{- if not .Values.listener.describeApi }}
-springdoc:
   api-docs:
     enabled: false
-  swagger-ui:
-    enabled: false
 {{- end }}
-rekey:
   access:
     team-claim: {{ .Values.callers.teamClaim | quote }}
     mints-per-minute: {{ int .Values.callers.mintsPerMinute }}

@@ -60,7 +60,7 @@ class SecurityConfiguration {
 
   private static final String SCOPE = "SCOPE_";
   private static final String[] API_DESCRIPTION = {
-    "/v3/api-docs/**", "/v3/api-docs.yaml", "/swagger-ui/**", "/swagger-ui"
+    "/v3/api-docs", "/v3/api-docs.yaml", "/swagger-ui", "/swagger-ui/**"
   };
 
   private static final RequestMatcher METADATA =

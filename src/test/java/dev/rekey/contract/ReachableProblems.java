@@ -1,4 +1,4 @@
-package dev.rekey;
+package dev.rekey.contract;
 
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClasses;

@@ -1,0 +1,57 @@
+package dev.rekey.platform.web;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.core.io.Resource;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.util.function.SingletonSupplier;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RestController;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Serves {@code openapi.yaml}, the published contract: as it is, or as JSON on request. */
+@RestController
+@ConditionalOnBooleanProperty(name = "rekey.api-docs.enabled", matchIfMissing = true)
+class ApiDocument {
+
+  private static final Resource YAML = new ClassPathResource("openapi.yaml");
+
+  // Converted at the first request, so that no start waits for it.
+  private final SingletonSupplier<byte[]> json;
+
+  ApiDocument(JsonMapper mapper) {
+    this.json = SingletonSupplier.of(() -> mapper.writeValueAsBytes(read()));
+  }
+
+  @GetMapping("/v3/api-docs")
+  ResponseEntity<?> negotiated(
+      @RequestHeader(name = HttpHeaders.ACCEPT, defaultValue = MediaType.ALL_VALUE)
+          List<MediaType> accepted) {
+    return accepted.stream().anyMatch(MediaType.APPLICATION_JSON::equalsTypeAndSubtype)
+        ? ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(json.obtain())
+        : yaml();
+  }
+
+  @GetMapping("/v3/api-docs.yaml")
+  ResponseEntity<Resource> yaml() {
+    return ResponseEntity.ok().contentType(MediaType.APPLICATION_YAML).body(YAML);
+  }
+
+  private static Object read() {
+    try (InputStream yaml = YAML.getInputStream()) {
+      return new Yaml(new SafeConstructor(new LoaderOptions())).load(yaml);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package dev.rekey.contract;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Map.Entry;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.springframework.http.server.PathContainer;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
+import tools.jackson.databind.JsonNode;
+
+/** One operation of the contract. */
+record Operation(JsonNode document, String method, String path, JsonNode node) {
+
+  static final Comparator<Operation> MOST_SPECIFIC_FIRST =
+      Comparator.comparing(Operation::pattern, PathPattern.SPECIFICITY_COMPARATOR);
+
+  String id() {
+    return node.path("operationId").asString();
+  }
+
+  /** Such as {@code GET /api/v1/summary}. */
+  String route() {
+    return method + " " + path;
+  }
+
+  boolean matches(String requested) {
+    return pattern().matches(PathContainer.parsePath(requested));
+  }
+
+  private PathPattern pattern() {
+    return PathPatternParser.defaultInstance.parse(path);
+  }
+
+  /** Those of the operation and of its path. */
+  List<JsonNode> parameters() {
+    return Stream.of(node, document.path("paths").path(path))
+        .flatMap(owner -> owner.path("parameters").valueStream())
+        .map(parameter -> Contract.resolve(document, parameter))
+        .toList();
+  }
+
+  /** The path with the example of each of its parameters. */
+  String examplePath() {
+    String example = path;
+    for (JsonNode parameter : parameters()) {
+      example =
+          example.replace(
+              "{" + parameter.path("name").asString() + "}",
+              parameter.path("example").asString(""));
+    }
+    return example;
+  }
+
+  JsonNode requestSchema() {
+    return Contract.resolve(
+        document,
+        Contract.resolve(document, node.path("requestBody"))
+            .at("/content/application~1json/schema"));
+  }
+
+  /** By status, with every reference to a response resolved. */
+  Map<String, JsonNode> responses() {
+    var responses = new TreeMap<String, JsonNode>();
+    node.path("responses")
+        .properties()
+        .forEach(
+            entry -> responses.put(entry.getKey(), Contract.resolve(document, entry.getValue())));
+    return responses;
+  }
+
+  /** The names of its problem types with a status; each is also the name of the example. */
+  Set<String> problems(String status) {
+    JsonNode response = responses().get(status);
+    return response == null ? Set.of() : new TreeSet<>(problemExamples(response).propertyNames());
+  }
+
+  Set<String> problems() {
+    return responses().values().stream()
+        .flatMap(response -> problemExamples(response).propertyNames().stream())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  static JsonNode problemExamples(JsonNode response) {
+    return response.path("content").path(Contract.PROBLEM).path("examples");
+  }
+
+  /** The one scope that it demands. */
+  String scope() {
+    return node.at("/security/0/bearer/0").asString();
+  }
+
+  Stream<Entry<String, JsonNode>> errors() {
+    return responses().entrySet().stream().filter(entry -> entry.getKey().compareTo("400") >= 0);
+  }
+}
