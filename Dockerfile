@@ -1,8 +1,7 @@
-# Rekey, and with --target sandbox the sandbox of both upstreams; docs/image.md says more.
-# BuildKit is not needed.
+# Rekey; with --target sandbox, the sandbox of both upstreams. See docs/image.md. BuildKit is optional.
 
-# What the labels of both images say; docs/image.md has the values of a release. Each image says it at
-# its end, so that another revision builds none of its layers anew.
+# Values of the labels; docs/image.md shows those of a release. Each image sets them in its last layer, so
+# that a new revision rebuilds no other layer.
 ARG VERSION=0.1.0-SNAPSHOT
 ARG REVISION=unknown
 ARG CREATED=unknown
@@ -11,10 +10,10 @@ ARG SOURCE=unknown
 FROM maven:3-eclipse-temurin-25 AS dependencies
 WORKDIR /build
 COPY pom.xml .
-# A program of one class needs all that the real one does. So this layer changes with pom.xml only.
+# Builds a program of one class to download all dependencies. This layer changes only with pom.xml.
 RUN mkdir -p src/main/java/dev/rekey \
-    && echo 'package dev.rekey; final class Nothing { public static void main(String[] args) {} }' \
-        > src/main/java/dev/rekey/Nothing.java \
+    && echo 'package dev.rekey; final class Placeholder { public static void main(String[] args) {} }' \
+        > src/main/java/dev/rekey/Placeholder.java \
     && mvn -B -ntp -q -Dmaven.repo.local=/m2 -P '!format' -Dmaven.test.skip package \
     && rm -r src target
 
@@ -24,7 +23,7 @@ RUN mvn -B -ntp -q -Dmaven.repo.local=/m2 -P '!format' -Dmaven.test.skip package
     && mv target/rekey-*.jar rekey.jar
 RUN ["java", "-Djarmode=tools", "-jar", "rekey.jar", "extract", "--layers", "--destination", "layers"]
 
-# Without the launcher's layer, which only a jar within a jar needs.
+# Omits the launcher's layer, which only nested jars need.
 FROM eclipse-temurin:25-jre AS runtime
 WORKDIR /opt/rekey
 COPY --from=build /build/layers/dependencies/ ./
@@ -56,7 +55,7 @@ ARG REVISION
 ARG CREATED
 ARG SOURCE
 LABEL org.opencontainers.image.title="Rekey's sandbox" \
-      org.opencontainers.image.description="Both upstreams of Rekey and an issuer of tokens, for trying it out." \
+      org.opencontainers.image.description="Simulates both upstreams of Rekey and a token issuer, for trials." \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="$VERSION" \
       org.opencontainers.image.revision="$REVISION" \
@@ -67,7 +66,7 @@ LABEL org.opencontainers.image.title="Rekey's sandbox" \
 FROM runtime AS application
 COPY --from=build /build/layers/application/ ./
 
-# In the very layers that Rekey runs from, since the cache remembers the times of the jars.
+# Trains in the layers that Rekey runs from, because the cache checks the jars' timestamps.
 FROM application AS training
 COPY src/main/docker/training.yaml /tmp/
 RUN ["java", "-XX:AOTCacheOutput=/tmp/rekey.aot", "-Dspring.context.exit=onRefresh", "@/opt/rekey/jvm.options", "-jar", "/opt/rekey/rekey.jar", "--spring.config.additional-location=file:/tmp/training.yaml"]

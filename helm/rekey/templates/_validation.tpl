@@ -43,7 +43,7 @@ other. Reports all faults at once, each with what is expected.
 {{- end -}}
 {{- end -}}
 {{- if eq .Values.database.service.username .Values.database.owner.username -}}
-{{- $problems = append $problems "database.service.username and database.owner.username are the same role: the service needs a role that cannot change the audit log (docs/configuration.md)" -}}
+{{- $problems = append $problems "database.service.username and database.owner.username are the same role: the service needs a role that cannot change the history (docs/configuration.md)" -}}
 {{- end -}}
 
 {{- $urls := dict "callers.issuerUri" .Values.callers.issuerUri -}}
@@ -209,7 +209,7 @@ upstreams.keycard.clientId: "Rekey's client id at Keycard"
 {{- end }}
 upstreams.keycard.existingSecret: "name the Secret with Rekey's client secret at Keycard"
 upstreams.keycard.organizations: "the organizations that Rekey serves, such as [{id: acme}]"
-audit.existingSecret: "name the Secret with the Ed25519 key that signs the audit log's checkpoints"
+audit.existingSecret: "name the Secret with the Ed25519 key that signs the history's checkpoints"
 {{- end -}}
 
 {{/* Misplaced secrets: each with the value that takes the name of a Secret instead. */}}

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Gives the roles of roles.sql their passwords, once, when the database is made.
+# Sets the passwords of the roles in roles.sql, once, when the database is created.
 set -eu
 psql -v ON_ERROR_STOP=1 -U "$POSTGRES_USER" \
   -v owner="$REKEY_OWNER_PASSWORD" -v service="$REKEY_SERVICE_PASSWORD" <<'SQL'
