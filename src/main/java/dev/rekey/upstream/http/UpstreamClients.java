@@ -3,7 +3,6 @@ package dev.rekey.upstream.http;
 import dev.rekey.platform.settings.ConfigTreeReloader;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 import org.springframework.http.HttpStatusCode;
@@ -16,15 +15,10 @@ import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.support.WebClientAdapter;
 import org.springframework.web.service.invoker.HttpServiceProxyFactory;
 import reactor.netty.http.client.HttpClient;
-import reactor.netty.resources.ConnectionProvider;
 
 /** Builds the HTTP clients of the upstreams, with limits and tokens. */
 @Component
 public class UpstreamClients {
-
-  // Load balancers keep idle connections longer, so a mint does not use a connection that is
-  // closed.
-  private static final Duration MAX_IDLE = Duration.ofSeconds(20);
 
   private final WebClient.Builder builder;
   private final ConfigTreeReloader files;
@@ -89,19 +83,7 @@ public class UpstreamClients {
   }
 
   private static HttpClient netty(String name, HttpLimits limits) {
-    var connections =
-        ConnectionProvider.builder(name)
-            .maxConnections(limits.maxConcurrentCalls())
-            .maxIdleTime(MAX_IDLE)
-            .evictInBackground(MAX_IDLE)
-            .build();
-    return HttpClient.create(connections)
-        .option(
-            io.netty.channel.ChannelOption.CONNECT_TIMEOUT_MILLIS,
-            (int) limits.connectTimeout().toMillis())
-        .followRedirect(false)
-        .doOnRequest((request, _) -> SendGuard.markSent(request))
-        // Reactor Netty would resend a request after a stale connection; a mint must not be resent.
-        .disableRetry(true);
+    return OutgoingHttp.pooled(name, limits.maxConcurrentCalls(), limits.connectTimeout())
+        .doOnRequest((request, _) -> SendGuard.markSent(request));
   }
 }

@@ -9,13 +9,11 @@ import dev.rekey.upstream.Reply.Obstacle;
 import dev.rekey.upstream.Upstream.Retired;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import reactor.core.publisher.Mono;
-import reactor.util.context.Context;
 
 /**
  * Runs the calls of one upstream's client, with limits on time and concurrency. Returns a {@link
@@ -161,7 +159,7 @@ public final class UpstreamHttp {
           call.get()
               .timeout(deadline.remaining())
               .contextWrite(guard::addTo)
-              .contextWrite(UpstreamHttp::dropLateErrors)
+              .contextWrite(OutgoingHttp::dropLateErrors)
               // Without this, the call's span would not be part of the request's trace.
               .contextCapture()
               .block();
@@ -171,11 +169,6 @@ public final class UpstreamHttp {
     } catch (RuntimeException e) {
       return CallFailures.classify(e, guard.abort());
     }
-  }
-
-  // Reactor would log an error that arrives after the timeout, such as a failed token request.
-  private static Context dropLateErrors(Context context) {
-    return context.put("reactor.onErrorDropped.local", (Consumer<Throwable>) _ -> {});
   }
 
   private static boolean isWorthRetrying(Reply<?> reply) {

@@ -2,6 +2,7 @@ package dev.rekey.upstream.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.sun.net.httpserver.HttpServer;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -11,19 +12,32 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggingSystem;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.security.oauth2.client.registration.ClientRegistration;
 import org.springframework.security.oauth2.core.AuthorizationGrantType;
+import org.springframework.security.oauth2.core.ClientAuthenticationMethod;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.reactive.function.client.WebClient;
 
 /** Token endpoint responses that the strict sandbox does not return. */
+@ExtendWith(OutputCaptureExtension.class)
 class TokenClientTest {
+
+  private static final List<String> LOGGERS =
+      List.of(
+          "org.springframework.web", "org.springframework.http", "org.springframework.security");
 
   private final AtomicInteger fetched = new AtomicInteger();
   private final AtomicInteger called = new AtomicInteger();
@@ -31,6 +45,8 @@ class TokenClientTest {
   private HttpServer server;
   private String answer = "";
   private int status = 200;
+  private Duration delay = Duration.ZERO;
+  private Duration tokenTimeout = Duration.ofSeconds(3);
 
   @BeforeEach
   void startServer() throws IOException {
@@ -39,6 +55,7 @@ class TokenClientTest {
         "/token",
         exchange -> {
           fetched.incrementAndGet();
+          sleep(delay);
           byte[] body = answer.getBytes(StandardCharsets.UTF_8);
           exchange.getResponseHeaders().set("Content-Type", "application/json");
           exchange.sendResponseHeaders(status, body.length);
@@ -110,6 +127,63 @@ class TokenClientTest {
     assertThat(counted("failure")).isOne();
   }
 
+  @ParameterizedTest
+  @CsvSource({"65536, 1", "65537, 0"})
+  void responseMayHave64KibibytesAndNotMore(int size, int calls) {
+    String token = "{\"expires_in\":600,\"token_type\":\"Bearer\",\"access_token\":\"t\"}";
+    answer = token + " ".repeat(size - token.length());
+
+    Throwable thrown = catchThrowable(() -> call(client()));
+
+    assertThat(called).hasValue(calls);
+    assertThat(thrown == null).isEqualTo(calls == 1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "null", "[]", "<html>secret</html>", "{}", "{\"access_token\":\"t\"}"})
+  void unusableResponseIsAFailureAndNotQuoted(String body) {
+    answer = body;
+
+    assertThatThrownBy(() -> call(client()))
+        .hasMessage("No access token for stub: invalid_token_response")
+        .hasNoCause();
+    assertThat(called).hasValue(0);
+    assertThat(counted("failure")).isOne();
+  }
+
+  @Test
+  void slowResponseTimesOut() {
+    delay = Duration.ofSeconds(2);
+    tokenTimeout = Duration.ofMillis(200);
+    answer = "{\"expires_in\":600,\"token_type\":\"Bearer\",\"access_token\":\"t\"}";
+
+    assertThatThrownBy(() -> call(client()))
+        .hasMessage("No access token for stub: invalid_token_response");
+    assertThat(called).hasValue(0);
+  }
+
+  @Test
+  void neitherSecretNorTokenIsLogged(CapturedOutput output) {
+    var logging = LoggingSystem.get(getClass().getClassLoader());
+    LOGGERS.forEach(logger -> logging.setLogLevel(logger, LogLevel.TRACE));
+    answer = "{\"expires_in\":600,\"token_type\":\"Bearer\",\"access_token\":\"canary-token\"}";
+    try {
+      call(client(ClientAuthenticationMethod.CLIENT_SECRET_POST));
+      status = 401;
+      answer = "{\"error\":\"canary-token\"}";
+      assertThatThrownBy(() -> call(client(ClientAuthenticationMethod.CLIENT_SECRET_BASIC)))
+          .hasMessage("No access token for stub: status 401");
+    } finally {
+      LOGGERS.forEach(logger -> logging.setLogLevel(logger, null));
+    }
+
+    assertThat(fetched).hasValue(2);
+    assertThat(output.getAll())
+        .contains("form fields [grant_type, client_id, client_secret] (content masked)")
+        .doesNotContain("canary-token", "canary-secret", "aWQ6Y2FuYXJ5LXNlY3JldA");
+  }
+
   private double counted(String outcome) {
     return meters
         .get("rekey.upstream.token.fetches")
@@ -124,17 +198,22 @@ class TokenClientTest {
   }
 
   private WebClient client() {
+    return client(ClientAuthenticationMethod.CLIENT_SECRET_BASIC);
+  }
+
+  private WebClient client(ClientAuthenticationMethod method) {
     var registration =
         ClientRegistration.withRegistrationId("stub")
             .authorizationGrantType(AuthorizationGrantType.CLIENT_CREDENTIALS)
             .tokenUri(url("/token"))
+            .clientAuthenticationMethod(method)
             .clientId("id")
-            .clientSecret("secret")
+            .clientSecret("canary-secret")
             .build();
     var limits =
         new HttpLimits(
             Duration.ofSeconds(3),
-            Duration.ofSeconds(3),
+            tokenTimeout,
             Duration.ofSeconds(5),
             Duration.ofSeconds(5),
             DataSize.ofMegabytes(1),
@@ -142,6 +221,14 @@ class TokenClientTest {
     var tokens =
         new BearerTokens(TokenClient.token(Login.of(registration), limits, meters), () -> {});
     return WebClient.builder().filter(tokens).build();
+  }
+
+  private static void sleep(Duration time) {
+    try {
+      Thread.sleep(time);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private String url(String path) {
