@@ -6,20 +6,20 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Keeps the numbers of the inventory small. Who changes credentials appends what that changes in
- * them (V7__inventory.sql), and this adds it up; they are exact at any time, whoever is behind.
+ * Compacts the counters of the inventory. A trigger appends the differences that a transaction
+ * makes (V7__inventory.sql), and this adds them up. The sum of both is exact at any time.
  */
 @Component
 class CredentialCounters {
 
   private static final long LOCK = 0x52656b657954616cL;
 
-  private static final String FOLD =
+  private static final String COMPACT =
       """
-      with gone as (
+      with moved as (
         delete from credential_tally_change returning facet, hour, credentials)
       insert into credential_tally as tally (facet, hour, credentials)
-      select facet, hour, sum(credentials) from gone
+      select facet, hour, sum(credentials) from moved
       group by facet, hour having sum(credentials) <> 0
       on conflict (facet, hour)
       do update set credentials = tally.credentials + excluded.credentials
@@ -31,17 +31,19 @@ class CredentialCounters {
     this.jdbc = jdbc;
   }
 
-  /** Folds in what is committed, unless another replica is at it. */
+  /** Adds up the committed differences, unless another replica does so. */
   @Scheduled(fixedDelayString = "2s")
   @Transactional
-  void fold() {
-    boolean isMine =
-        jdbc.sql("select pg_try_advisory_xact_lock(:lock)")
-            .param("lock", LOCK)
-            .query(Boolean.class)
-            .single();
-    if (isMine) {
-      jdbc.sql(FOLD).update();
+  void compact() {
+    if (tryLock()) {
+      jdbc.sql(COMPACT).update();
     }
+  }
+
+  private boolean tryLock() {
+    return jdbc.sql("select pg_try_advisory_xact_lock(:lock)")
+        .param("lock", LOCK)
+        .query(Boolean.class)
+        .single();
   }
 }

@@ -4,6 +4,7 @@ import dev.rekey.access.Access;
 import dev.rekey.access.Caller;
 import dev.rekey.access.Visibility;
 import dev.rekey.credential.CredentialCounts;
+import dev.rekey.credential.CredentialCountsQuery;
 import dev.rekey.platform.query.BoundedQueries;
 import dev.rekey.platform.query.QueryText;
 import dev.rekey.platform.query.SqlPart;
@@ -53,7 +54,7 @@ class SummaryController {
   }
 
   private Summary count(Visibility visibility, Instant now, Instant today) {
-    SqlPart credentials = CredentialCounts.query(visibility, now);
+    SqlPart credentials = CredentialCountsQuery.sql(visibility, now);
     SqlPart rotations = RotationCounts.query(visibility, today);
     return jdbc.sql(
             "select c.*, r.* from (" + credentials.sql() + ") c, (" + rotations.sql() + ") r")
@@ -61,7 +62,8 @@ class SummaryController {
         .params(rotations.params())
         .query(
             (row, _) ->
-                new Summary(now, CredentialCounts.of(row), RotationCounts.of(row, today, now)))
+                new Summary(
+                    now, CredentialCountsQuery.read(row), RotationCounts.of(row, today, now)))
         .single();
   }
 }

@@ -40,7 +40,7 @@ class CredentialCountersIT extends RekeyIT {
               SubjectPattern.of("apps/*/connectors/*"),
               SubjectPattern.of("organizations/*/service-accounts/*")));
 
-  @Autowired private CredentialCounters tally;
+  @Autowired private CredentialCounters counters;
   @Autowired private BoundedQueries queries;
   @Autowired private JdbcClient jdbc;
 
@@ -60,7 +60,7 @@ class CredentialCountersIT extends RekeyIT {
           threads.submit(
               () -> {
                 while (running.get() > 0) {
-                  tally.fold();
+                  counters.compact();
                 }
               });
       while (running.get() > 0) {
@@ -72,7 +72,7 @@ class CredentialCountersIT extends RekeyIT {
       }
       folding.get();
     }
-    tally.fold();
+    counters.compact();
 
     assertTheyAgree();
     assertThat(query("select from credential_tally_change")).isEmpty();
@@ -90,7 +90,7 @@ class CredentialCountersIT extends RekeyIT {
       second.execute("set statement_timeout = '2s'");
 
       second.execute(insert(2));
-      tally.fold();
+      counters.compact();
 
       assertTheyAgree();
       one.commit();
@@ -165,8 +165,8 @@ class CredentialCountersIT extends RekeyIT {
     queries.read(
         "",
         () -> {
-          both.add(counts(CredentialCounts.query(new Visibility.All(), now)));
-          both.add(counts(CredentialCounts.query(EVERY, now)));
+          both.add(counts(CredentialCountsQuery.sql(new Visibility.All(), now)));
+          both.add(counts(CredentialCountsQuery.sql(EVERY, now)));
           return both;
         });
     assertThat(both.getFirst()).isEqualTo(both.getLast());
@@ -175,7 +175,7 @@ class CredentialCountersIT extends RekeyIT {
   private CredentialCounts counts(SqlPart query) {
     return jdbc.sql(query.sql())
         .params(query.params())
-        .query((row, _) -> CredentialCounts.of(row))
+        .query((row, _) -> CredentialCountsQuery.read(row))
         .single();
   }
 }
