@@ -3,7 +3,6 @@ package dev.rekey.notification;
 import dev.rekey.audit.AppendListener;
 import dev.rekey.audit.AuditEvent;
 import dev.rekey.platform.Ids;
-import jakarta.persistence.EntityManager;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -30,19 +29,12 @@ class Outbox implements AppendListener {
 
   private final Targets targets;
   private final NotificationProperties properties;
-  private final EntityManager entities;
   private final JdbcClient jdbc;
   private final JsonMapper json;
 
-  Outbox(
-      Targets targets,
-      NotificationProperties properties,
-      EntityManager entities,
-      JdbcClient jdbc,
-      JsonMapper json) {
+  Outbox(Targets targets, NotificationProperties properties, JdbcClient jdbc, JsonMapper json) {
     this.targets = targets;
     this.properties = properties;
-    this.entities = entities;
     this.jdbc = jdbc;
     this.json = json;
   }
@@ -89,8 +81,9 @@ class Outbox implements AppendListener {
   }
 
   private void write(List<AuditEvent> events) {
-    // Last of all, so that whoever has a lane waits for nobody's rows any more.
-    entities.flush();
+    // Last of all. Hibernate writes later, but only rows that the transaction has locked, so
+    // whoever
+    // holds a lane waits for no row.
     takeLanes(events);
     for (AuditEvent event : events) {
       String body = json.writeValueAsString(CloudEvent.of(event, properties.source()));
