@@ -35,7 +35,7 @@ class Adoption {
           .with("It has been ended at " + upstream.name() + ", which only remembers it.")
           .exception();
     }
-    if (seen.attempt() != null && open.mayClaim(seen.attempt())) {
+    if (seen.attempt() != null && open.isReservedByOpenAttempt(seen.attempt())) {
       throw ProblemType.WRONG_STATE
           .with(
               "A rotation made it whose outcome is not settled, and may end it yet. Look at the"

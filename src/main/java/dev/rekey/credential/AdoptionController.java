@@ -47,7 +47,7 @@ class AdoptionController {
     PathId id = id(present("upstreamId", wanted.upstreamId()));
     Permit.Write permit = access.toChange(caller, subject);
     Adopted adopted = adoption.adopt(permit, upstream, id);
-    CredentialView view = adopted.credential().view(null);
+    CredentialView view = CredentialView.of(adopted.credential(), null);
     return adopted.isNew()
         ? ResponseEntity.created(URI.create(PATH + "/" + view.id())).body(view)
         : ResponseEntity.ok(view);

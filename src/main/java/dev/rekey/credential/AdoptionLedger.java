@@ -10,60 +10,62 @@ import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.UpstreamCredential;
 import java.time.Instant;
 import java.util.List;
-import java.util.UUID;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Records that an operator named a credential, with its event, in one transaction. */
+/** Records an adopted credential and its audit event in one transaction. */
 @Component
 class AdoptionLedger {
 
   private final CredentialRepository rows;
   private final DriftLedger drift;
-  private final Observations looks;
+  private final Observations observations;
   private final ExpiryPolicy policy;
   private final AuditLog audit;
 
   AdoptionLedger(
       CredentialRepository rows,
       DriftLedger drift,
-      Observations looks,
+      Observations observations,
       ExpiryPolicy policy,
       AuditLog audit) {
     this.rows = rows;
     this.drift = drift;
-    this.looks = looks;
+    this.observations = observations;
     this.policy = policy;
     this.audit = audit;
   }
 
-  /** A credential of the inventory, and whether it is there only now. */
+  /**
+   * An adopted credential.
+   *
+   * @param isNew true if it was not in the inventory before
+   */
   record Adopted(Credential credential, boolean isNew) {}
 
   /**
-   * Takes over what the upstream told, and sees to it that the subject is looked at from now on.
-   * Who made a credential through Rekey stays known; naming one again does nothing.
+   * Records the upstream's facts, and has the refresher scan the subject from now on. The origin
+   * MINTED stays. A repeated adoption changes nothing.
    *
-   * @param at when the upstream was asked
+   * @param requestedAt when the upstream was asked
    */
   @Transactional
-  Adopted adopt(Permit.Write permit, UpstreamCredential seen, Instant at) {
+  Adopted adopt(Permit.Write permit, UpstreamCredential seen, Instant requestedAt) {
     Subject subject = permit.subject();
-    String upstream = subject.upstream().value();
-    UUID id = Ids.next();
-    if (rows.ensure(id, upstream, subject.name(), seen.id().value(), at) == 0) {
-      drift.seen(subject, seen, at);
+    boolean isNew =
+        rows.insertIfAbsent(new Credential(Ids.next(), subject, seen.id(), requestedAt));
+    if (!isNew) {
+      drift.record(subject, seen, requestedAt);
     }
     Credential credential = rows.lock(subject, seen.id()).orElseThrow();
-    boolean isNew = credential.id().equals(id);
-    credential.observe(seen, at, policy);
-    if (credential.adopted()) {
+    credential.observe(seen, requestedAt, policy);
+    if (credential.adopt()) {
       audit.append(
           AuditEntry.of(AuditType.CREDENTIAL_ADOPTED, permit)
               .credential(seen.id(), credential.id())
               .changes(List.of(change(isNew))));
     }
-    looks.watch(subject.upstream(), List.of(subject.name()));
+    observations.watch(subject.upstream(), List.of(subject.name()));
     return new Adopted(credential, isNew);
   }
 

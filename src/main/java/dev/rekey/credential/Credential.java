@@ -1,15 +1,13 @@
 package dev.rekey.credential;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.rekey.audit.AuditEvent.Change;
-import dev.rekey.credential.CredentialView.Source;
-import dev.rekey.credential.CredentialView.SourceKind;
 import dev.rekey.platform.PathId;
 import dev.rekey.upstream.CredentialNaming;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.UpstreamCredential;
 import dev.rekey.upstream.UpstreamName;
+import jakarta.persistence.Column;
+import jakarta.persistence.Embedded;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
@@ -17,30 +15,26 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Version;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of one upstream credential. Times of the upstream's are kept to the microsecond.
+ * The metadata of one upstream credential. Lock the row before you change it: a commit that still
+ * has to wait for a row could deadlock with the outbox.
  */
 @Entity
 public class Credential {
 
-  /** How stale {@code observedAt} may get before a look that found no change is noted. */
+  /** The age at which {@code observedAt} is updated although nothing else changed. */
   private static final Duration OBSERVATION_GRAIN = Duration.ofMinutes(1);
 
   @Id private UUID id;
   private String upstream;
   private String subject;
   private String upstreamId;
-  private @Nullable String clientId;
-  private @Nullable String displayName;
-  private @Nullable String description;
+  @Embedded private @Nullable CredentialFacts facts;
 
   @Enumerated(EnumType.STRING)
   private CredentialStatus status;
@@ -48,28 +42,30 @@ public class Credential {
   @Enumerated(EnumType.STRING)
   private CredentialOrigin origin;
 
-  private @Nullable Instant createdAt;
-  private @Nullable Instant updatedAt;
-  private @Nullable Instant expiresAt;
   private @Nullable Instant policyExpiresAt;
-  private @Nullable Instant lastUsedAt;
-  private @Nullable Instant deletedAt;
   private Instant recordedAt;
   private Instant observedAt;
   private @Nullable UUID rotationId;
   private @Nullable UUID replacedBy;
-  private @Nullable Integer toldDays;
-  private @Nullable Instant toldEnd;
-  private @Nullable Instant tellAt;
+  @Embedded private @Nullable ExpiryNotice expiryNotice;
+  @Column private @Nullable UUID plannedBy;
+  @Version private int version;
 
-  @SuppressWarnings("UnusedVariable") // The database is asked for it.
-  private @Nullable UUID plannedBy;
-
-  @Version private @Nullable Integer version;
-
-  /** For Hibernate, which fills every field from its not-null column. */
+  /** For Hibernate, which sets every field. */
   @SuppressWarnings("NullAway.Init")
   protected Credential() {}
+
+  /** Creates the row of a credential about which only its existence is known. */
+  Credential(UUID id, Subject subject, PathId upstreamId, Instant at) {
+    this.id = id;
+    this.upstream = subject.upstream().value();
+    this.subject = subject.name();
+    this.upstreamId = upstreamId.value();
+    this.status = CredentialStatus.ACTIVE;
+    this.origin = CredentialOrigin.DISCOVERED;
+    this.recordedAt = at;
+    this.observedAt = at;
+  }
 
   UUID id() {
     return id;
@@ -83,12 +79,29 @@ public class Credential {
     return PathId.of(upstreamId);
   }
 
-  @Nullable String displayName() {
-    return displayName;
+  // Hibernate loads an embeddable as null if all its columns are null.
+  CredentialFacts facts() {
+    return facts == null ? CredentialFacts.NONE : facts;
   }
 
-  @Nullable String description() {
-    return description;
+  public CredentialStatus status() {
+    return status;
+  }
+
+  CredentialOrigin origin() {
+    return origin;
+  }
+
+  @Nullable Instant policyExpiresAt() {
+    return policyExpiresAt;
+  }
+
+  public Instant recordedAt() {
+    return recordedAt;
+  }
+
+  public Instant observedAt() {
+    return observedAt;
   }
 
   @Nullable UUID rotationId() {
@@ -99,196 +112,164 @@ public class Credential {
     return replacedBy;
   }
 
-  @Nullable Instant createdAt() {
-    return createdAt;
+  ExpiryNotice expiryNotice() {
+    return expiryNotice == null ? ExpiryNotice.NONE : expiryNotice;
   }
 
-  public Instant observedAt() {
-    return observedAt;
-  }
-
-  public Instant recordedAt() {
-    return recordedAt;
-  }
-
-  public CredentialStatus status() {
-    return status;
-  }
-
-  /** Takes over what the upstream told at a time, unless something later is known already. */
+  /**
+   * Takes over the upstream's facts, unless a later observation is recorded already.
+   *
+   * @param at when the upstream was asked
+   */
   void observe(UpstreamCredential seen, Instant at, ExpiryPolicy policy) {
     if (at.isBefore(observedAt)) {
       return;
     }
-    boolean changed = takeOver(seen, at);
-    if (changed || observedAt.plus(OBSERVATION_GRAIN).isBefore(at)) {
+    boolean changed = takeOver(CredentialFacts.of(seen), at);
+    if (changed || isObservationOld(at)) {
       observedAt = at;
     }
     plan(policy);
   }
 
   /**
-   * Takes over what a change of Rekey's own made of it. Whoever has asked the upstream before may
-   * not know of that, so it counts as observed even if nothing is otherwise.
+   * Takes over the result of a change through Rekey. {@code observedAt} moves even if nothing
+   * differs, so that a read from before the change does not overwrite it.
+   *
+   * @param changed null members were not changed by Rekey
    */
-  void change(CredentialNaming ours, UpstreamCredential seen, Instant at, ExpiryPolicy policy) {
-    takeOver(only(ours, seen), at);
-    witnessed(at);
+  void applyChange(
+      CredentialNaming changed, UpstreamCredential seen, Instant at, ExpiryPolicy policy) {
+    takeOver(facts().with(changed, CredentialFacts.of(seen)), at);
+    touchObserved(at);
     plan(policy);
   }
 
-  /** Notes that it was looked at, unless something later is known already. */
-  void witnessed(Instant at) {
+  /** Moves {@code observedAt} forward, never back. */
+  void touchObserved(Instant at) {
     if (observedAt.isBefore(at)) {
       observedAt = at;
     }
   }
 
-  /** Whether {@link #observe} would change the row. */
-  boolean isNews(UpstreamCredential seen, Instant at) {
+  /** Returns true if {@link #observe} would change the row. */
+  boolean wouldChange(UpstreamCredential seen, Instant at) {
     return !at.isBefore(observedAt)
-        && (observedAt.plus(OBSERVATION_GRAIN).isBefore(at) || differsFrom(seen, at));
+        && (isObservationOld(at) || differsFrom(CredentialFacts.of(seen), at));
   }
 
-  /** Whether {@link #observe} would change more of it than when it was last looked at. */
-  public boolean isOtherwise(UpstreamCredential seen, Instant at) {
-    return !at.isBefore(observedAt) && differsFrom(seen, at);
+  /** Returns true if {@link #observe} would change anything besides {@code observedAt}. */
+  public boolean hasChanges(UpstreamCredential seen, Instant at) {
+    return !at.isBefore(observedAt) && differsFrom(CredentialFacts.of(seen), at);
   }
 
-  /** What was seen, with what is known in the place of all that Rekey did not change. */
-  private UpstreamCredential only(CredentialNaming ours, UpstreamCredential seen) {
-    return new UpstreamCredential(
-        seen.id(),
-        clientId,
-        ours.name() == null ? displayName : seen.name(),
-        ours.description() == null ? description : seen.description(),
-        seen.createdAt(),
-        seen.updatedAt(),
-        expiresAt,
-        seen.lastUsedAt(),
-        seen.deletedAt(),
-        seen.attempt(),
-        seen.permissions());
-  }
-
-  /** What somebody has changed in it. When it was last used is none of that. */
+  /** Returns the changes that were made outside Rekey. */
   public List<Change> drift(UpstreamCredential seen) {
-    var drift = new ArrayList<Change>();
-    compare(drift, "displayName", displayName, storable(seen.name()));
-    compare(drift, "description", description, storable(seen.description()));
-    compare(drift, "clientId", clientId, storable(seen.clientId()));
-    compare(drift, "expiresAt", expiresAt, micros(seen.expiresAt()));
-    return drift;
+    return facts().changesTo(CredentialFacts.of(seen));
   }
 
-  private static void compare(
-      List<Change> drift, String field, @Nullable Object known, @Nullable Object seen) {
-    if (!Objects.equals(known, seen)) {
-      drift.add(new Change(field, text(known), text(seen)));
+  private boolean isObservationOld(Instant at) {
+    return observedAt.plus(OBSERVATION_GRAIN).isBefore(at);
+  }
+
+  private boolean takeOver(CredentialFacts seen, Instant at) {
+    if (!differsFrom(seen, at)) {
+      return false;
     }
+    status = status.afterSeen(seen, at);
+    facts = seen;
+    return true;
   }
 
-  private static @Nullable String text(@Nullable Object value) {
-    return value == null ? null : value.toString();
+  private boolean differsFrom(CredentialFacts seen, Instant at) {
+    return !facts().equals(seen) || status != status.afterSeen(seen, at);
   }
 
-  /** Works out anew when it ends by policy, and when its end has to be told. */
+  /** Calculates the expiry by policy and the time of the next notification. */
   void plan(ExpiryPolicy policy) {
+    Instant createdAt = facts().createdAt();
     policyExpiresAt =
-        expiresAt == null
-            ? policy.end(subject(), createdAt == null ? recordedAt : createdAt)
+        facts().expiresAt() == null
+            ? policy.expiry(subject(), createdAt == null ? recordedAt : createdAt)
             : null;
-    if (!Objects.equals(end(), toldEnd)) {
-      toldDays = null;
-      toldEnd = null;
-    }
-    Instant end = end();
-    tellAt = end == null ? null : policy.tellAt(end, toldDays);
+    expiryNotice = expiryNotice().plan(expiry(), policy);
     plannedBy = policy.id();
   }
 
-  /**
-   * That the end of a credential has come near, or has come.
-   *
-   * @param days before the end; 0 for the end itself
-   * @param byPolicy whether it works on, because only Rekey's policy ends it
-   */
-  record Told(int days, Instant end, boolean byPolicy) {
-
-    boolean isEnd() {
-      return days == 0;
-    }
-  }
-
-  /** Notes that its end is told; empty if there is nothing to tell now. */
-  Optional<Told> tell(ExpiryPolicy policy, Instant now) {
+  /** Marks the nearest reached threshold as notified; empty if no notification is due. */
+  Optional<ExpiryNotice.Reached> notifyExpiry(ExpiryPolicy policy, Instant now) {
     plan(policy);
-    Instant end = end();
-    if (status != CredentialStatus.ACTIVE || end == null || tellAt == null || tellAt.isAfter(now)) {
+    Instant expiry = expiry();
+    if (status != CredentialStatus.ACTIVE || expiry == null || !expiryNotice().isDue(now)) {
       return Optional.empty();
     }
-    int days = policy.reached(end, now);
-    boolean byPolicy = expiresAt == null;
-    if (days == 0 && !byPolicy) {
+    var reached =
+        new ExpiryNotice.Reached(
+            policy.reachedThreshold(expiry, now), expiry, facts().expiresAt() == null);
+    if (reached.isExpiry() && !reached.byPolicy()) {
       status = CredentialStatus.EXPIRED;
     }
-    toldDays = days;
-    toldEnd = end;
-    tellAt = policy.tellAt(end, days);
-    return Optional.of(new Told(days, end, byPolicy));
+    expiryNotice = expiryNotice().notified(reached, policy);
+    return Optional.of(reached);
   }
 
-  private @Nullable Instant end() {
-    return expiresAt == null ? policyExpiresAt : expiresAt;
+  private @Nullable Instant expiry() {
+    return facts().expiresAt() == null ? policyExpiresAt : facts().expiresAt();
   }
 
-  /** Notes that this rotation made it. */
-  void mintedBy(UUID rotation) {
+  /** Records the rotation that minted the credential. */
+  void markMinted(UUID rotation) {
     origin = CredentialOrigin.MINTED;
     rotationId = rotation;
   }
 
-  /** Notes that an operator named it; whether that is news of one that was only discovered. */
-  boolean adopted() {
-    boolean isNews = origin == CredentialOrigin.DISCOVERED;
-    if (isNews) {
+  /** Marks a discovered credential as adopted; returns false if it was adopted or minted before. */
+  boolean adopt() {
+    boolean isDiscovered = origin == CredentialOrigin.DISCOVERED;
+    if (isDiscovered) {
       origin = CredentialOrigin.ADOPTED;
     }
-    return isNews;
+    return isDiscovered;
   }
 
-  /** Notes that it is to be ended, because another one takes its place; nothing if it is gone. */
-  void retiring(UUID successor) {
-    if (isLive()) {
+  /** Schedules a live credential for retirement. */
+  void markRetiring(UUID successor) {
+    if (status.isLive()) {
       status = CredentialStatus.RETIRING;
       replacedBy = successor;
     }
   }
 
-  /** Notes that it is not to be ended after all; nothing if it is gone. */
-  void kept() {
+  /** Cancels a scheduled retirement. */
+  void unretire() {
     if (status == CredentialStatus.RETIRING) {
       status = CredentialStatus.ACTIVE;
       replacedBy = null;
     }
   }
 
-  /** Notes that it was ended through Rekey. */
-  void retired(Instant at) {
+  /** Records that the credential was deleted or revoked through Rekey. */
+  void markRetired(Instant at) {
     status = CredentialStatus.RETIRED;
-    deletedAt = deletedAt == null ? at : deletedAt;
+    if (facts().deletedAt() == null) {
+      facts = facts().deleted(at);
+    }
     observedAt = at;
   }
 
-  /** Notes that its upstream does not have it any more, though Rekey did not end it. */
-  void missing(@Nullable Instant deleted, Instant at) {
+  /**
+   * Records that the credential disappeared outside Rekey.
+   *
+   * @param deletedAt the upstream's time of deletion; null if the upstream does not report it
+   */
+  void markMissing(@Nullable Instant deletedAt, Instant at) {
     status = CredentialStatus.MISSING;
-    deletedAt = micros(deleted);
+    facts = facts().deleted(deletedAt);
     observedAt = at;
   }
 
-  /** Notes which credential took its place, if it has gone. */
-  void replacedBy(UUID successor) {
+  /** Records the successor of a credential that is gone, unless one is known. */
+  void replaceWith(UUID successor) {
     if (isGone() && replacedBy == null) {
       replacedBy = successor;
     }
@@ -298,115 +279,8 @@ public class Credential {
     return status == CredentialStatus.ACTIVE;
   }
 
-  /** Whether it is not at its upstream any more, as far as is known. */
+  /** Returns true if the credential no longer exists at its upstream, as far as Rekey knows. */
   public boolean isGone() {
-    return status == CredentialStatus.RETIRED || status == CredentialStatus.MISSING;
-  }
-
-  private boolean isLive() {
-    return status == CredentialStatus.ACTIVE || status == CredentialStatus.RETIRING;
-  }
-
-  private boolean takeOver(UpstreamCredential seen, Instant at) {
-    if (!differsFrom(seen, at)) {
-      return false;
-    }
-    clientId = storable(seen.clientId());
-    displayName = storable(seen.name());
-    description = storable(seen.description());
-    createdAt = micros(seen.createdAt());
-    updatedAt = micros(seen.updatedAt());
-    expiresAt = micros(seen.expiresAt());
-    lastUsedAt = micros(seen.lastUsedAt());
-    deletedAt = micros(seen.deletedAt());
-    status = statusAfter(seen, at);
-    return true;
-  }
-
-  private boolean differsFrom(UpstreamCredential seen, Instant at) {
-    return !(Objects.equals(clientId, storable(seen.clientId()))
-        && Objects.equals(displayName, storable(seen.name()))
-        && Objects.equals(description, storable(seen.description()))
-        && Objects.equals(createdAt, micros(seen.createdAt()))
-        && Objects.equals(updatedAt, micros(seen.updatedAt()))
-        && Objects.equals(expiresAt, micros(seen.expiresAt()))
-        && Objects.equals(lastUsedAt, micros(seen.lastUsedAt()))
-        && Objects.equals(deletedAt, micros(seen.deletedAt()))
-        && status == statusAfter(seen, at));
-  }
-
-  // That its time has run out is told by the clock.
-  private CredentialStatus statusAfter(UpstreamCredential seen, Instant at) {
-    if (seen.deletedAt() != null) {
-      return isGone() ? status : CredentialStatus.RETIRED;
-    }
-    return switch (status) {
-      case RETIRING -> CredentialStatus.RETIRING;
-      case EXPIRED ->
-          seen.expiresAt() == null || seen.expiresAt().isAfter(at)
-              ? CredentialStatus.ACTIVE
-              : CredentialStatus.EXPIRED;
-      case ACTIVE, RETIRED, MISSING -> CredentialStatus.ACTIVE;
-    };
-  }
-
-  private static @Nullable Instant micros(@Nullable Instant time) {
-    return time == null ? null : time.truncatedTo(ChronoUnit.MICROS);
-  }
-
-  // As it comes back from PostgreSQL, which has no place in a text for NUL, nor for half a
-  // character.
-  private static @Nullable String storable(@Nullable String text) {
-    return text == null ? null : new String(text.replace("\0", "").getBytes(UTF_8), UTF_8);
-  }
-
-  /**
-   * As the inventory shows it.
-   *
-   * @param lookedAt when it was last looked at without anything being noted; null if never
-   */
-  CredentialView view(@Nullable Instant lookedAt) {
-    Instant observed =
-        lookedAt == null || isGone() || lookedAt.isBefore(observedAt) ? observedAt : lookedAt;
-    return new CredentialView(
-        id,
-        upstream,
-        subject,
-        upstreamId,
-        clientId,
-        displayName,
-        description,
-        status,
-        origin,
-        createdAt,
-        updatedAt,
-        expiresAt,
-        policyExpiresAt,
-        lastUsedAt,
-        deletedAt,
-        recordedAt,
-        observed,
-        rotationId,
-        replacedBy,
-        new CredentialView.Sources(
-            new Source(SourceKind.UPSTREAM, observed),
-            statusSource(observed),
-            endSource(observed)));
-  }
-
-  private Source statusSource(Instant observed) {
-    return switch (status) {
-      case ACTIVE, MISSING -> new Source(SourceKind.UPSTREAM, observed);
-      case RETIRING -> new Source(SourceKind.REKEY, observed);
-      case RETIRED -> new Source(SourceKind.REKEY, deletedAt == null ? observed : deletedAt);
-      case EXPIRED -> new Source(SourceKind.CLOCK, expiresAt == null ? observed : expiresAt);
-    };
-  }
-
-  private @Nullable Source endSource(Instant observed) {
-    if (expiresAt != null) {
-      return new Source(SourceKind.UPSTREAM, observed);
-    }
-    return policyExpiresAt == null ? null : new Source(SourceKind.POLICY, observed);
+    return status.isGone();
   }
 }

@@ -29,26 +29,27 @@ class CredentialController {
   private final CredentialRepository rows;
   private final Replacements replacements;
   private final Timelines timelines;
-  private final Observations looks;
+  private final Observations observations;
   private final Access access;
 
   CredentialController(
       CredentialRepository rows,
       Replacements replacements,
       Timelines timelines,
-      Observations looks,
+      Observations observations,
       Access access) {
     this.rows = rows;
     this.replacements = replacements;
     this.timelines = timelines;
-    this.looks = looks;
+    this.observations = observations;
     this.access = access;
   }
 
   @GetMapping("/{id}")
   CredentialView get(Caller caller, @PathVariable(name = "id") UUID id) {
     Credential credential = found(caller, id);
-    return credential.view(looks.at(List.of(credential)).get(credential.subject()));
+    return CredentialView.of(
+        credential, observations.lastScans(List.of(credential)).get(credential.subject()));
   }
 
   @GetMapping("/{id}/timeline")
@@ -62,7 +63,8 @@ class CredentialController {
   }
 
   private Set<UUID> rotations(Credential credential) {
-    var rotations = new HashSet<>(replacements.of(credential.subject(), credential.id()));
+    var rotations =
+        new HashSet<>(replacements.rotationsReplacing(credential.subject(), credential.id()));
     Stream.of(
             Optional.ofNullable(credential.rotationId()),
             Optional.ofNullable(credential.replacedBy())

@@ -2,10 +2,10 @@ package dev.rekey.credential;
 
 /** How a credential came into the inventory. */
 enum CredentialOrigin {
-  /** Rekey made it. */
+  /** A rotation minted it. */
   MINTED,
-  /** It was seen at its upstream. */
+  /** Rekey saw it at its upstream. */
   DISCOVERED,
-  /** An operator named it. */
+  /** An operator registered it. */
   ADOPTED
 }

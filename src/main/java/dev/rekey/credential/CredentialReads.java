@@ -25,10 +25,10 @@ public class CredentialReads {
 
   private static final Logger log = LoggerFactory.getLogger(CredentialReads.class);
 
-  private final DriftLedger drift;
+  private final DriftDetector drift;
   private final Clock clock;
 
-  CredentialReads(DriftLedger drift, Clock clock) {
+  CredentialReads(DriftDetector drift, Clock clock) {
     this.drift = drift;
     this.clock = clock;
   }
@@ -74,9 +74,9 @@ public class CredentialReads {
   private void note(Subject subject, PathId id, Instant asked, Reply<UpstreamCredential> reply) {
     switch (reply) {
       case Reply.Success<UpstreamCredential>(var seen) ->
-          note(() -> drift.seen(subject, seen, asked));
+          note(() -> drift.read(subject, seen, asked));
       case Reply.ErrorStatus<UpstreamCredential>(int status, var _, var _) when status == 404 ->
-          note(() -> drift.missing(subject, id, asked));
+          note(() -> drift.notFound(subject, id, asked));
       default -> {}
     }
   }

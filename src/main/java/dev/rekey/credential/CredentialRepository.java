@@ -19,6 +19,7 @@ import org.springframework.data.jpa.repository.QueryHints;
 
 interface CredentialRepository extends JpaRepository<Credential, UUID> {
 
+  /** Hibernate's value of the lock timeout that stands for {@code skip locked}. */
   String SKIP_LOCKED = "-2";
 
   Optional<Credential> findByUpstreamAndSubjectAndUpstreamId(
@@ -43,59 +44,84 @@ interface CredentialRepository extends JpaRepository<Credential, UUID> {
   @Query("from Credential c where c.id = :id")
   Optional<Credential> lock(UUID id);
 
-  /** Makes sure of a row, whoever else does so at the same time; 1 if it was not there. */
+  /** Inserts a new row; returns false if the credential has one already. Safe under concurrency. */
+  default boolean insertIfAbsent(Credential fresh) {
+    Subject subject = fresh.subject();
+    return insertIfAbsent(
+            fresh.id(),
+            subject.upstream().value(),
+            subject.name(),
+            fresh.upstreamId().value(),
+            fresh.status().name(),
+            fresh.origin().name(),
+            fresh.recordedAt())
+        == 1;
+  }
+
   @Modifying
   @NativeQuery(
       """
       insert into credential (
         id, upstream, subject, upstream_id, status, origin, recorded_at, observed_at, version)
-      values (:id, :upstream, :subject, :upstreamId, 'ACTIVE', 'DISCOVERED', :at, :at, 0)
+      values (:id, :upstream, :subject, :upstreamId, :status, :origin, :at, :at, 0)
       on conflict (upstream, subject, upstream_id) do nothing
       """)
-  int ensure(UUID id, String upstream, String subject, String upstreamId, Instant at);
+  int insertIfAbsent(
+      UUID id,
+      String upstream,
+      String subject,
+      String upstreamId,
+      String status,
+      String origin,
+      Instant at);
 
-  List<Credential> findBySubjectAndStatusInOrderByCreatedAtDesc(
+  /** Finds live credentials of a subject, newest first by the upstream's time of creation. */
+  default List<Credential> findLive(Subject subject, int limit) {
+    return findBySubjectAndStatusInOrderByFactsCreatedAtDesc(
+        subject.name(), CredentialStatus.LIVE, Limit.of(limit));
+  }
+
+  List<Credential> findBySubjectAndStatusInOrderByFactsCreatedAtDesc(
       String subject, Collection<CredentialStatus> status, Limit limit);
 
-  /** Whether all that a subject had has been seen before. */
-  @NativeQuery(
-      """
-      select exists (select from watched
-        where upstream = :upstream and name = :subject and watched_since is not null)
-      """)
-  boolean isWatched(String upstream, String subject);
-
-  /** Those of a subject that are thought to be at its upstream, and those of these ids. */
-  default List<Credential> findAround(
+  /** Finds a subject's credentials that have one of the statuses or one of the ids. */
+  default List<Credential> findByStatusOrId(
       Subject subject, Collection<CredentialStatus> status, Collection<PathId> ids) {
-    return findAround(
+    return findByStatusOrId(
         subject.upstream().value(),
         subject.name(),
         status.stream().map(CredentialStatus::name).toArray(String[]::new),
         ids.stream().map(PathId::value).toArray(String[]::new));
   }
 
-  // A list of parameters has no place for as many ids as a subject may have; an array has.
+  // Arrays, because a statement cannot have as many parameters as a subject may have credentials.
   @NativeQuery(
       """
       select * from credential where upstream = :upstream and subject = :subject
         and (status = any(:status) or upstream_id = any(:ids))
       """)
-  List<Credential> findAround(String upstream, String subject, String[] status, String[] ids);
+  List<Credential> findByStatusOrId(String upstream, String subject, String[] status, String[] ids);
 
-  /** The newest of a subject that Rekey made. */
   Optional<Credential> findFirstByUpstreamAndSubjectAndOriginOrderByRecordedAtDesc(
       String upstream, String subject, CredentialOrigin origin);
 
-  /** Those whose end is to be told by then, save those that somebody else is at. */
+  /** Finds the most recently recorded credential of a subject that Rekey minted. */
+  default Optional<Credential> findNewestMinted(Subject subject) {
+    return findFirstByUpstreamAndSubjectAndOriginOrderByRecordedAtDesc(
+        subject.upstream().value(), subject.name(), CredentialOrigin.MINTED);
+  }
+
+  /** Locks credentials whose expiry notification is due, and skips locked rows. */
   @Lock(LockModeType.PESSIMISTIC_WRITE)
   @QueryHints(@QueryHint(name = "jakarta.persistence.lock.timeout", value = SKIP_LOCKED))
-  @Query("from Credential c where c.status = ACTIVE and c.tellAt <= :by order by c.tellAt")
-  List<Credential> lockToTell(Instant by, Limit limit);
+  @Query(
+      "from Credential c where c.status = ACTIVE and c.expiryNotice.notifyAt <= :by"
+          + " order by c.expiryNotice.notifyAt")
+  List<Credential> lockToNotify(Instant by, Limit limit);
 
-  /** Those of these ids, save those that somebody else is at. */
+  /** Locks the rows with these ids, and skips locked rows. */
   @Lock(LockModeType.PESSIMISTIC_WRITE)
   @QueryHints(@QueryHint(name = "jakarta.persistence.lock.timeout", value = SKIP_LOCKED))
   @Query("from Credential c where c.id in :ids")
-  List<Credential> lockFree(Collection<UUID> ids);
+  List<Credential> lockUnlocked(Collection<UUID> ids);
 }

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A credential as the inventory shows it. */
+/** A credential as the API returns it. */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 record CredentialView(
     UUID id,
@@ -29,22 +29,90 @@ record CredentialView(
     @Nullable UUID replacedBy,
     Sources sources) {
 
-  /** Where the facts of a credential come from. */
+  /** The provenance of a credential's metadata. */
   @JsonInclude(JsonInclude.Include.ALWAYS)
   record Sources(Source facts, Source status, @Nullable Source end) {}
 
-  /** Where something is known from. */
+  /** The origin of a value and the time since when it is known. */
   record Source(SourceKind from, Instant at) {}
 
-  /** Who told something. */
+  /** The origin of a value. */
   enum SourceKind {
-    /** The system that issued it. */
+    /** The system that issued the credential. */
     UPSTREAM,
-    /** What Rekey did itself. */
+    /** A rotation or change through Rekey. */
     REKEY,
     /** The maximum age in Rekey's configuration. */
     POLICY,
-    /** Its time ran out. */
+    /** The expiry time has passed. */
     CLOCK
+  }
+
+  /**
+   * Creates the view of a credential.
+   *
+   * @param scannedAt when the refresher last read the subject without recording anything; null if
+   *     never
+   */
+  static CredentialView of(Credential credential, @Nullable Instant scannedAt) {
+    CredentialFacts facts = credential.facts();
+    Instant observedAt = observedAt(credential, scannedAt);
+    return new CredentialView(
+        credential.id(),
+        credential.subject().upstream().value(),
+        credential.subject().name(),
+        credential.upstreamId().value(),
+        facts.clientId(),
+        facts.displayName(),
+        facts.description(),
+        credential.status(),
+        credential.origin(),
+        facts.createdAt(),
+        facts.updatedAt(),
+        facts.expiresAt(),
+        credential.policyExpiresAt(),
+        facts.lastUsedAt(),
+        facts.deletedAt(),
+        credential.recordedAt(),
+        observedAt,
+        credential.rotationId(),
+        credential.replacedBy(),
+        sources(credential, observedAt));
+  }
+
+  private static Instant observedAt(Credential credential, @Nullable Instant scannedAt) {
+    Instant recorded = credential.observedAt();
+    return scannedAt == null || credential.isGone() || scannedAt.isBefore(recorded)
+        ? recorded
+        : scannedAt;
+  }
+
+  private static Sources sources(Credential credential, Instant observedAt) {
+    var upstream = new Source(SourceKind.UPSTREAM, observedAt);
+    return new Sources(
+        upstream, statusSource(credential, upstream), expirySource(credential, upstream));
+  }
+
+  private static Source statusSource(Credential credential, Source upstream) {
+    CredentialFacts facts = credential.facts();
+    return switch (credential.status()) {
+      case ACTIVE, MISSING -> upstream;
+      case RETIRING -> new Source(SourceKind.REKEY, upstream.at());
+      case RETIRED -> new Source(SourceKind.REKEY, or(facts.deletedAt(), upstream.at()));
+      case EXPIRED -> new Source(SourceKind.CLOCK, or(facts.expiresAt(), upstream.at()));
+    };
+  }
+
+  private static @Nullable Source expirySource(Credential credential, Source upstream) {
+    if (credential.facts().expiresAt() != null) {
+      return upstream;
+    }
+    return credential.policyExpiresAt() == null
+        ? null
+        : new Source(SourceKind.POLICY, upstream.at());
+  }
+
+  private static Instant or(@Nullable Instant time, Instant otherwise) {
+    return time == null ? otherwise : time;
   }
 }

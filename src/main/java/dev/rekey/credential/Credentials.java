@@ -6,28 +6,22 @@ import dev.rekey.upstream.CredentialNaming;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.UpstreamCredential;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Writes down in the inventory what Rekey itself has made, changed and ended; what it sees is for
- * {@link DriftLedger}. Times are when a change was closed.
+ * Records in the inventory what Rekey itself mints, changes and retires. {@link DriftDetector}
+ * records what Rekey reads at the upstreams.
  */
 @Component
 public class Credentials {
 
-  private static final Set<CredentialStatus> LIVE =
-      EnumSet.of(CredentialStatus.ACTIVE, CredentialStatus.RETIRING);
-
-  private static final int MAX_LOOKS = 50;
+  private static final int MAX_PREDECESSORS = 50;
 
   private final CredentialRepository rows;
   private final DriftLedger drift;
@@ -39,135 +33,135 @@ public class Credentials {
     this.policy = policy;
   }
 
-  /** Its id in the inventory; empty if it is not in there. */
+  /** Returns a credential's id in the inventory; empty if it is not recorded. */
   @Transactional(readOnly = true)
   public Optional<UUID> idOf(Subject subject, PathId upstreamId) {
     return rows.find(subject, upstreamId).map(Credential::id);
   }
 
-  /** As {@link #idOf}, but empty too if it is not, or is not to stay, alive. */
+  /** Like {@link #idOf}, but empty also if the credential is not ACTIVE. */
   @Transactional(readOnly = true)
   public Optional<UUID> activeIdOf(Subject subject, PathId upstreamId) {
     return rows.find(subject, upstreamId).filter(Credential::isActive).map(Credential::id);
   }
 
-  /** The name and description in the inventory; both null if it is not in there. */
+  /** Returns the recorded name and description; both are null if the credential is not recorded. */
   @Transactional(readOnly = true)
-  public CredentialNaming named(Subject subject, PathId upstreamId) {
+  public CredentialNaming naming(Subject subject, PathId upstreamId) {
     return rows.find(subject, upstreamId)
-        .map(known -> new CredentialNaming(known.displayName(), known.description()))
+        .map(Credential::facts)
+        .map(facts -> new CredentialNaming(facts.displayName(), facts.description()))
         .orElse(CredentialNaming.NONE);
   }
 
-  /** Records a credential that a rotation made, also if a listing has seen it before. */
+  /**
+   * Records a minted credential, also if a list has shown it before.
+   *
+   * @param at when the rotation was closed
+   * @return the credential's id in the inventory
+   */
   @Transactional(propagation = Propagation.MANDATORY)
-  public UUID minted(Subject subject, UpstreamCredential made, UUID rotationId, Instant at) {
-    Credential credential = ensure(subject, made.id(), at);
-    credential.observe(made, at, policy);
-    credential.mintedBy(rotationId);
+  public UUID recordMint(Subject subject, UpstreamCredential minted, UUID rotationId, Instant at) {
+    rows.insertIfAbsent(new Credential(Ids.next(), subject, minted.id(), at));
+    Credential credential = rows.lock(subject, minted.id()).orElseThrow();
+    credential.observe(minted, at, policy);
+    credential.markMinted(rotationId);
     return credential.id();
   }
 
   /**
-   * A credential that another one comes after.
+   * A credential that has a successor.
    *
-   * @param createdAt when it was made; null if nobody knows
+   * @param createdAt the upstream's time of creation; null if unknown
    */
   public record Previous(UUID id, @Nullable Instant createdAt) {}
 
-  /** The newest other credential of the subject that is thought to live. */
+  /** Returns the newest other live credential of the subject. */
   @Transactional(propagation = Propagation.MANDATORY)
   public Optional<Previous> previous(Subject subject, UUID newest) {
-    return rows
-        .findBySubjectAndStatusInOrderByCreatedAtDesc(subject.name(), LIVE, Limit.of(2))
-        .stream()
+    return rows.findLive(subject, 2).stream()
         .filter(credential -> !credential.id().equals(newest))
-        .map(credential -> new Previous(credential.id(), credential.createdAt()))
+        .map(credential -> new Previous(credential.id(), credential.facts().createdAt()))
         .findFirst();
   }
 
-  /** Records that a credential is to be ended, because another one takes its place. */
+  /** Schedules a live credential for retirement. */
   @Transactional(propagation = Propagation.MANDATORY)
-  public void retiring(UUID id, UUID successor) {
-    rows.lock(id).ifPresent(credential -> credential.retiring(successor));
+  public void markRetiring(UUID id, UUID successor) {
+    rows.lock(id).ifPresent(credential -> credential.markRetiring(successor));
   }
 
-  /** Records that a credential is not to be ended after all. */
+  /** Cancels a credential's scheduled retirement. */
   @Transactional(propagation = Propagation.MANDATORY)
-  public void kept(UUID id) {
-    rows.lock(id).ifPresent(Credential::kept);
+  public void unretire(UUID id) {
+    rows.lock(id).ifPresent(Credential::unretire);
   }
 
-  /** Records that a credential was ended through Rekey, if it is in the inventory. */
+  /** Records that a credential was deleted or revoked through Rekey, if it is in the inventory. */
   @Transactional
-  public void retired(Subject subject, PathId upstreamId, Instant at) {
-    rows.lock(subject, upstreamId).ifPresent(credential -> credential.retired(at));
+  public void markRetired(Subject subject, PathId upstreamId, Instant at) {
+    rows.lock(subject, upstreamId).ifPresent(credential -> credential.markRetired(at));
   }
 
   /**
-   * Records what a change of Rekey's own has made of a credential. That it is there at all may be
-   * news, and is told then. What somebody else has changed in it meanwhile is left to the next
-   * look, which tells.
+   * Records the result of a change through Rekey. Discovers the credential if it is not in the
+   * inventory. Other differences stay for the next read, which reports them as drift.
    *
-   * @param ours what Rekey changed; what is null it did not
-   * @param asked when the upstream was; what has ended the credential since then wins
+   * @param changed null members were not changed by Rekey
+   * @param requestedAt when the upstream was asked; a credential that disappeared later stays gone
+   * @param at when the change was closed
    */
   @Transactional
-  public void changed(
-      Subject subject, UpstreamCredential seen, CredentialNaming ours, Instant asked, Instant at) {
+  public void recordChange(
+      Subject subject,
+      UpstreamCredential seen,
+      CredentialNaming changed,
+      Instant requestedAt,
+      Instant at) {
     rows.lock(subject, seen.id())
-        .or(() -> discovered(subject, seen, at))
-        .filter(credential -> !credential.isGone() || !asked.isBefore(credential.observedAt()))
-        .ifPresent(credential -> change(credential, seen, ours, at));
+        .or(() -> discover(subject, seen, at))
+        .filter(
+            credential -> !credential.isGone() || !requestedAt.isBefore(credential.observedAt()))
+        .ifPresent(credential -> applyChange(credential, seen, changed, at));
   }
 
-  private Optional<Credential> discovered(Subject subject, UpstreamCredential seen, Instant at) {
-    drift.seen(subject, seen, at);
+  private Optional<Credential> discover(Subject subject, UpstreamCredential seen, Instant at) {
+    drift.discover(subject, seen, at);
     return rows.lock(subject, seen.id());
   }
 
-  private void change(
-      Credential credential, UpstreamCredential seen, CredentialNaming ours, Instant at) {
+  private void applyChange(
+      Credential credential, UpstreamCredential seen, CredentialNaming changed, Instant at) {
     boolean wasGone = credential.isGone();
-    credential.change(ours, seen, at, policy);
+    credential.applyChange(changed, seen, at, policy);
     if (wasGone && !credential.isGone()) {
       drift.reappeared(credential, List.of());
     }
   }
 
   /**
-   * The credentials of a subject that are thought to live, by the upstream's order.
+   * The live credentials of a subject.
    *
-   * @param newest the one that took the place of the others
-   * @param older all others, newest first, at most fifty
+   * @param newest the newest by the upstream's time of creation
+   * @param older the others, newest first, at most fifty
    */
   record Succession(PathId newest, List<PathId> older) {}
 
   @Transactional(readOnly = true)
   Optional<Succession> succession(Subject subject) {
-    List<Credential> live =
-        rows.findBySubjectAndStatusInOrderByCreatedAtDesc(
-            subject.name(), LIVE, Limit.of(MAX_LOOKS + 1));
-    return live.stream()
-        .findFirst()
-        .map(
-            newest ->
-                new Succession(
-                    newest.upstreamId(),
-                    live.stream().skip(1).map(Credential::upstreamId).toList()));
+    List<PathId> live =
+        rows.findLive(subject, MAX_PREDECESSORS + 1).stream().map(Credential::upstreamId).toList();
+    return live.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Succession(live.getFirst(), live.subList(1, live.size())));
   }
 
-  /** Records which credential took the place of one that has gone. */
+  /** Records the successor of a credential that is gone. */
   @Transactional
-  void replaced(Subject subject, PathId upstreamId, PathId successor) {
+  void markReplaced(Subject subject, PathId upstreamId, PathId successor) {
     idOf(subject, successor)
         .ifPresent(
             id ->
-                rows.lock(subject, upstreamId).ifPresent(credential -> credential.replacedBy(id)));
-  }
-
-  private Credential ensure(Subject subject, PathId upstreamId, Instant at) {
-    rows.ensure(Ids.next(), subject.upstream().value(), subject.name(), upstreamId.value(), at);
-    return rows.lock(subject, upstreamId).orElseThrow();
+                rows.lock(subject, upstreamId).ifPresent(credential -> credential.replaceWith(id)));
   }
 }

@@ -8,102 +8,68 @@ import dev.rekey.platform.Ids;
 import dev.rekey.platform.PathId;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.UpstreamCredential;
-import jakarta.persistence.EntityManager;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Writes down what is seen at the upstreams, whoever looks, with an event for what happened there
- * past Rekey. What Rekey itself is about to change is left to who changes it. Times are when the
- * upstream was asked, so that late news lose.
+ * Records differences between the upstreams and the inventory, with an audit event for each change
+ * that was made outside Rekey. Ignores what an open mutation of Rekey may explain. All times are
+ * when the upstream was asked.
  */
 @Component
-public class DriftLedger {
+class DriftLedger {
 
   private final CredentialRepository rows;
-  private final EntityManager entities;
   private final OpenMutations open;
-  private final Observations looks;
+  private final Observations observations;
   private final ExpiryPolicy policy;
   private final AuditLog audit;
-  private final DriftMetrics counts;
+  private final DriftMetrics metrics;
 
   DriftLedger(
       CredentialRepository rows,
-      EntityManager entities,
       OpenMutations open,
-      Observations looks,
+      Observations observations,
       ExpiryPolicy policy,
       AuditLog audit,
-      DriftMetrics counts) {
+      DriftMetrics metrics) {
     this.rows = rows;
-    this.entities = entities;
     this.open = open;
-    this.looks = looks;
+    this.observations = observations;
     this.policy = policy;
     this.audit = audit;
-    this.counts = counts;
+    this.metrics = metrics;
   }
 
-  /** Records what an upstream told of a credential that it was asked for by its id. */
+  /** Records the facts of a credential that is in the inventory. */
   @Transactional
-  public void seen(Subject subject, UpstreamCredential seen, Instant asked) {
-    record(rows.find(subject, seen.id()).orElse(null), subject, seen, asked);
-  }
-
-  /**
-   * Records what a list told of a credential. Lists may lag behind, so one that has gone is not
-   * brought back by it, and one that is otherwise than it was is not believed; reading it by its id
-   * does that.
-   */
-  @Transactional
-  public void listed(Subject subject, UpstreamCredential seen, Instant asked) {
-    Credential known = rows.find(subject, seen.id()).orElse(null);
-    if (known == null || (!known.isGone() && known.drift(seen).isEmpty())) {
-      record(known, subject, seen, asked);
-    }
-  }
-
-  /** Records that an upstream answered 404 for a credential, if it is in the inventory. */
-  @Transactional
-  public void missing(Subject subject, PathId upstreamId, Instant asked) {
-    gone(subject, upstreamId, null, asked);
-  }
-
-  private void record(
-      @Nullable Credential known, Subject subject, UpstreamCredential seen, Instant asked) {
-    if (known == null) {
-      discover(subject, seen, asked);
+  void record(Subject subject, UpstreamCredential seen, Instant requestedAt) {
+    // Check before the row is locked: a change that closes in between has updated the row.
+    if (open.hasOpenChange(subject, seen.id())) {
       return;
     }
-    if (!isNews(known, seen, asked)) {
-      return;
-    }
-    // Asked before the row is locked: what has closed by then, the row tells. Also if it is as it
-    // was: what is seen before the change takes effect must not be taken for what came after it.
-    if (open.mayChange(subject, seen.id())) {
-      return;
-    }
-    // It may be stale by the time it is locked, and would not be read again.
-    entities.detach(known);
-    if (seen.deletedAt() != null && !known.isGone()) {
-      gone(subject, seen.id(), seen, asked);
-      return;
-    }
+    boolean isMinting = seen.deletedAt() != null && open.hasOpenMint(subject);
     Credential credential = rows.lock(subject, seen.id()).orElseThrow();
-    if (asked.isBefore(credential.observedAt())) {
+    if (requestedAt.isBefore(credential.observedAt())) {
       return;
     }
+    if (seen.deletedAt() == null || credential.isGone()) {
+      observe(credential, seen, requestedAt);
+    } else if (!isMinting) {
+      disappeared(credential, seen, requestedAt);
+    }
+  }
+
+  private void observe(Credential credential, UpstreamCredential seen, Instant requestedAt) {
     boolean wasGone = credential.isGone();
-    boolean mayHaveEnded = mayHaveEnded(credential);
+    boolean mayBeReplaced = mayBeReplaced(credential);
     List<Change> drift = credential.drift(seen);
-    credential.observe(seen, asked, policy);
-    if (mayHaveEnded) {
-      credential.witnessed(asked);
+    credential.observe(seen, requestedAt, policy);
+    if (mayBeReplaced) {
+      credential.touchObserved(requestedAt);
     }
     if (wasGone && !credential.isGone()) {
       reappeared(credential, drift);
@@ -112,85 +78,84 @@ public class DriftLedger {
     }
   }
 
-  private boolean isNews(Credential known, UpstreamCredential seen, Instant asked) {
-    return known.isNews(seen, asked)
-        || (!asked.isBefore(known.observedAt()) && mayHaveEnded(known));
-  }
-
   /**
-   * Whether a mint may have ended a credential, as far as is known. That it lives is news then: if
-   * it goes later, that was somebody else.
+   * Returns true if a mint may have ended the credential since it was observed. Seeing it alive
+   * then is worth recording: if it disappears later, the mint was not the cause.
    */
-  public boolean mayHaveEnded(Credential credential) {
-    return !credential.isGone() && open.mayHaveEnded(credential.subject(), credential.observedAt());
+  boolean mayBeReplaced(Credential credential) {
+    return !credential.isGone()
+        && open.mayHaveReplaced(credential.subject(), credential.observedAt());
   }
 
-  /** Tells, in the caller's transaction, that an upstream has a credential again. */
+  /** Appends, in the caller's transaction, that the upstream has a credential again. */
   void reappeared(Credential credential, List<Change> drift) {
     append(AuditType.CREDENTIAL_REAPPEARED, credential, "its upstream has it again", drift);
   }
 
-  private void discover(Subject subject, UpstreamCredential seen, Instant asked) {
+  /** Adds a credential to the inventory, unless an open mutation of Rekey explains it. */
+  @Transactional
+  void discover(Subject subject, UpstreamCredential seen, Instant requestedAt) {
     if (seen.deletedAt() != null
-        || (seen.attempt() != null && open.mayClaim(seen.attempt()))
-        || open.hasEnded(subject, seen.id())) {
+        || (seen.attempt() != null && open.isReservedByOpenAttempt(seen.attempt()))
+        || open.hasRetired(subject, seen.id())) {
       return;
     }
-    String upstream = subject.upstream().value();
-    boolean wasWatched = rows.isWatched(upstream, subject.name());
-    int added = rows.ensure(Ids.next(), upstream, subject.name(), seen.id().value(), asked);
+    boolean wasScanned = observations.isFullyScanned(subject);
+    if (!rows.insertIfAbsent(new Credential(Ids.next(), subject, seen.id(), requestedAt))) {
+      record(subject, seen, requestedAt);
+      return;
+    }
     Credential credential = rows.lock(subject, seen.id()).orElseThrow();
-    if (added == 0) {
-      record(credential, subject, seen, asked);
-      return;
-    }
-    credential.observe(seen, asked, policy);
-    if (wasWatched) {
+    credential.observe(seen, requestedAt, policy);
+    if (wasScanned) {
       append(
           AuditType.CREDENTIAL_UNMANAGED_MINT,
           credential,
-          "somebody made it past Rekey",
+          "it was minted outside Rekey",
           List.of());
     } else {
       append(AuditType.CREDENTIAL_DISCOVERED, credential, null, List.of());
     }
   }
 
-  private void gone(
-      Subject subject, PathId upstreamId, @Nullable UpstreamCredential seen, Instant asked) {
-    if (open.mayChange(subject, upstreamId) || open.isMinting(subject)) {
+  /** Records that the upstream responded 404, if the credential is in the inventory. */
+  @Transactional
+  void recordNotFound(Subject subject, PathId upstreamId, Instant requestedAt) {
+    if (open.hasOpenChange(subject, upstreamId) || open.hasOpenMint(subject)) {
       return;
     }
-    Optional<Credential> known = rows.lock(subject, upstreamId);
-    if (known.isEmpty() || known.get().isGone() || asked.isBefore(known.get().observedAt())) {
-      return;
-    }
-    Credential credential = known.get();
-    boolean mayBeOurs = open.mayHaveEnded(subject, lastSeen(credential));
+    rows.lock(subject, upstreamId)
+        .filter(known -> !known.isGone() && !requestedAt.isBefore(known.observedAt()))
+        .ifPresent(known -> disappeared(known, null, requestedAt));
+  }
+
+  private void disappeared(
+      Credential credential, @Nullable UpstreamCredential seen, Instant requestedAt) {
+    Subject subject = credential.subject();
+    boolean mayBeReplaced = open.mayHaveReplaced(subject, lastSeen(credential));
     if (seen != null) {
-      credential.observe(seen, asked, policy);
+      credential.observe(seen, requestedAt, policy);
     }
-    if (mayBeOurs) {
-      credential.retired(asked);
-      rows.findFirstByUpstreamAndSubjectAndOriginOrderByRecordedAtDesc(
-              subject.upstream().value(), subject.name(), CredentialOrigin.MINTED)
+    if (mayBeReplaced) {
+      credential.markRetired(requestedAt);
+      rows.findNewestMinted(subject)
           .map(Credential::id)
           .filter(newest -> !newest.equals(credential.id()))
-          .ifPresent(credential::replacedBy);
+          .ifPresent(credential::replaceWith);
     } else {
-      credential.missing(seen == null ? null : seen.deletedAt(), asked);
+      credential.markMissing(seen == null ? null : seen.deletedAt(), requestedAt);
       append(
           AuditType.CREDENTIAL_MISSING,
           credential,
-          "its upstream does not have it any more, and Rekey did not end it",
+          "its upstream no longer has it, and Rekey did not delete or revoke it",
           List.of());
     }
   }
 
   private Instant lastSeen(Credential credential) {
-    Instant look = looks.at(List.of(credential)).get(credential.subject());
-    Instant observed = credential.observedAt();
-    return look == null || look.isBefore(observed) ? observed : look;
+    Instant scannedAt = observations.lastScans(List.of(credential)).get(credential.subject());
+    Instant observedAt = credential.observedAt();
+    return scannedAt == null || scannedAt.isBefore(observedAt) ? observedAt : scannedAt;
   }
 
   private void append(
@@ -200,6 +165,6 @@ public class DriftLedger {
             .credential(credential.upstreamId(), credential.id())
             .ended(null, reason)
             .changes(changes));
-    counts.count(type, credential.subject().upstream());
+    metrics.count(type, credential.subject().upstream());
   }
 }

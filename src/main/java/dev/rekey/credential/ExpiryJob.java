@@ -5,39 +5,40 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
- * Looks, on every replica whose policy is in force, for credentials whose end is to be told, and
- * for those whose end was worked out from another policy.
+ * Records due expiry notifications, and plans credentials anew after the policy has changed. Runs
+ * on every replica whose policy is in force.
  */
 @Component
 class ExpiryJob {
 
-  private static final int TELL_AT_ONCE = 100;
-  private static final int PLAN_AT_ONCE = 500;
+  private static final int NOTIFY_BATCH = 100;
+  private static final int PLAN_BATCH = 500;
 
-  /** How long a round goes on planning; a stop waits for its end. */
-  private static final Duration ROUND = Duration.ofSeconds(5);
+  /** How long a run may plan; a shutdown waits for its end. */
+  private static final Duration MAX_PLANNING = Duration.ofSeconds(5);
 
   private final ExpiryLedger ledger;
-  private volatile boolean begun;
+  private volatile boolean started;
 
   ExpiryJob(ExpiryLedger ledger) {
     this.ledger = ledger;
   }
 
-  /** Plans what it comes to within a few seconds, and tells all that is due. */
+  /** Plans for at most a few seconds, then records all due notifications. */
   @Scheduled(fixedDelayString = "${rekey.expiry.check-every:" + ExpiryProperties.CHECK_EVERY + "}")
   void sweep() {
     if (isInForce()) {
       plan();
-      tell();
+      notifyDue();
     }
   }
 
-  // Only who has just started takes another's place: replicas of two policies would else do so in
-  // turns for as long as a roll-out lasts.
+  // Only the first run after a start replaces another policy. Otherwise the replicas of an old and
+  // a
+  // new version would replace each other's policy during a roll-out.
   private boolean isInForce() {
-    boolean isInForce = ledger.enforce(!begun);
-    begun = true;
+    boolean isInForce = ledger.enforce(!started);
+    started = true;
     return isInForce;
   }
 
@@ -45,14 +46,14 @@ class ExpiryJob {
     long start = System.nanoTime();
     int planned;
     do {
-      planned = ledger.plan(PLAN_AT_ONCE);
-    } while (planned > 0 && System.nanoTime() - start < ROUND.toNanos());
+      planned = ledger.plan(PLAN_BATCH);
+    } while (planned > 0 && System.nanoTime() - start < MAX_PLANNING.toNanos());
   }
 
-  private void tell() {
-    int told;
+  private void notifyDue() {
+    int checked;
     do {
-      told = ledger.tell(TELL_AT_ONCE);
-    } while (told == TELL_AT_ONCE);
+      checked = ledger.notifyDue(NOTIFY_BATCH);
+    } while (checked == NOTIFY_BATCH);
   }
 }

@@ -4,7 +4,6 @@ import dev.rekey.audit.AuditEntry;
 import dev.rekey.audit.AuditEvent.Change;
 import dev.rekey.audit.AuditLog;
 import dev.rekey.audit.AuditType;
-import dev.rekey.credential.Credential.Told;
 import dev.rekey.platform.query.SqlTime;
 import java.time.Clock;
 import java.time.Instant;
@@ -16,22 +15,22 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Tells that credentials end soon or have ended: each threshold of each end once, whoever looks,
- * and however often a policy moves an end away and back.
+ * Records that credentials expire soon or have expired: each threshold of each expiry once, also
+ * with several replicas, and also if a policy moves an expiry away and back.
  */
 @Component
 class ExpiryLedger {
 
   private static final long LOCK = 0x52656b6579506c61L;
 
-  /** How many looks in a row nobody has to have taken part in for a policy to be nobody's. */
-  private static final int PATIENCE = 4;
+  /** After so many check intervals without a confirmation another policy may replace one. */
+  private static final int INTERVALS_TO_WAIT = 4;
 
   private final CredentialRepository rows;
   private final ExpiryPolicy policy;
   private final ExpiryProperties properties;
   private final AuditLog audit;
-  private final DriftMetrics counts;
+  private final DriftMetrics metrics;
   private final JdbcClient jdbc;
   private final Clock clock;
 
@@ -40,142 +39,143 @@ class ExpiryLedger {
       ExpiryPolicy policy,
       ExpiryProperties properties,
       AuditLog audit,
-      DriftMetrics counts,
+      DriftMetrics metrics,
       JdbcClient jdbc,
       Clock clock) {
     this.rows = rows;
     this.policy = policy;
     this.properties = properties;
     this.audit = audit;
-    this.counts = counts;
+    this.metrics = metrics;
     this.jdbc = jdbc;
     this.clock = clock;
   }
 
-  /** Tells what is due, at most so many; says how many it looked at. */
+  /** Records due notifications of at most so many credentials; returns how many it checked. */
   @Transactional
-  int tell(int most) {
+  int notifyDue(int limit) {
     Instant now = clock.instant();
-    List<Credential> due = rows.lockToTell(now, Limit.of(most));
+    List<Credential> due = rows.lockToNotify(now, Limit.of(limit));
     for (Credential credential : due) {
       credential
-          .tell(policy, now)
-          .filter(told -> isNews(credential, told))
-          .ifPresent(told -> append(credential, told));
+          .notifyExpiry(policy, now)
+          .filter(reached -> isFirst(credential, reached))
+          .ifPresent(reached -> append(credential, reached));
     }
     return due.size();
   }
 
-  private boolean isNews(Credential credential, Told told) {
+  private boolean isFirst(Credential credential, ExpiryNotice.Reached reached) {
     return jdbc.sql(
                 """
                 insert into credential_told as known (credential_id, ends_at, days)
-                values (:credential, :end, :days)
+                values (:credential, :expiry, :days)
                 on conflict (credential_id, ends_at)
                 do update set days = excluded.days where known.days > excluded.days
                 """)
             .param("credential", credential.id())
-            .param("end", SqlTime.of(told.end()))
-            .param("days", told.days())
+            .param("expiry", SqlTime.of(reached.expiry()))
+            .param("days", reached.days())
             .update()
         == 1;
   }
 
-  private void append(Credential credential, Told told) {
-    audit.append(event(credential, told));
-    if (told.isEnd()) {
-      counts.count(AuditType.CREDENTIAL_EXPIRED, credential.subject().upstream());
+  private void append(Credential credential, ExpiryNotice.Reached reached) {
+    audit.append(event(credential, reached));
+    if (reached.isExpiry()) {
+      metrics.count(AuditType.CREDENTIAL_EXPIRED, credential.subject().upstream());
     }
   }
 
-  private static AuditEntry event(Credential credential, Told told) {
+  private static AuditEntry event(Credential credential, ExpiryNotice.Reached reached) {
     return AuditEntry.ofRekey(
-            told.isEnd() ? AuditType.CREDENTIAL_EXPIRED : AuditType.CREDENTIAL_EXPIRING,
+            reached.isExpiry() ? AuditType.CREDENTIAL_EXPIRED : AuditType.CREDENTIAL_EXPIRING,
             credential.subject())
         .credential(credential.upstreamId(), credential.id())
-        .ended(null, told.isEnd() ? ended(told) : within(told))
+        .ended(null, reached.isExpiry() ? expired(reached) : expiring(reached))
         .changes(
             List.of(
-                new Change("days", null, Integer.toString(told.days())),
+                new Change("days", null, Integer.toString(reached.days())),
                 new Change(
-                    told.byPolicy() ? "policyExpiresAt" : "expiresAt",
+                    reached.byPolicy() ? "policyExpiresAt" : "expiresAt",
                     null,
-                    told.end().toString())));
+                    reached.expiry().toString())));
   }
 
-  private static String ended(Told told) {
-    return told.byPolicy()
-        ? "it has reached its maximum age, and works on"
-        : "its upstream ended it at its time";
+  private static String expired(ExpiryNotice.Reached reached) {
+    return reached.byPolicy()
+        ? "it reached its maximum age, and still works"
+        : "it expired at its upstream";
   }
 
-  private static String within(Told told) {
-    String days = told.days() == 1 ? "a day" : told.days() + " days";
-    return told.byPolicy()
+  private static String expiring(ExpiryNotice.Reached reached) {
+    String days = reached.days() == 1 ? "a day" : reached.days() + " days";
+    return reached.byPolicy()
         ? "it reaches its maximum age within " + days
-        : "its upstream ends it within " + days;
+        : "it expires at its upstream within " + days;
   }
 
   /**
-   * Says that this policy is that of somebody. It takes the place of another one that nobody has
-   * said so of for some time.
+   * Confirms that this replica's policy is in use. Replaces another policy if no replica has
+   * confirmed it for some time.
    *
-   * @param anyway whether it takes the place of whatever is in force
-   * @return whether it is in force
+   * @param force true to replace another policy in any case
+   * @return true if this replica's policy is in force
    */
   @Transactional
-  boolean enforce(boolean anyway) {
+  boolean enforce(boolean force) {
     return jdbc.sql(
                 """
                 insert into expiry_policy as known (fingerprint) values (:mine)
                 on conflict (only_one)
                 do update set fingerprint = excluded.fingerprint, affirmed_at = now()
-                where :anyway or known.fingerprint = excluded.fingerprint
-                  or known.affirmed_at < now() - make_interval(secs => :patience)
+                where :force or known.fingerprint = excluded.fingerprint
+                  or known.affirmed_at < now() - make_interval(secs => :wait)
                 """)
             .param("mine", policy.fingerprint())
-            .param("anyway", anyway)
-            .param("patience", PATIENCE * properties.checkEvery().toMillis() / 1000.0)
+            .param("force", force)
+            .param("wait", INTERVALS_TO_WAIT * properties.checkEvery().toMillis() / 1000.0)
             .update()
         == 1;
   }
 
   /**
-   * Works out anew what was worked out from another policy, unless another replica is at it.
+   * Plans credentials anew that were planned by another policy. Does nothing while another replica
+   * does so, and skips locked rows.
    *
-   * @return for how many, at most so many; those that somebody else is at are left for later
+   * @return how many it planned, at most {@code limit}
    */
   @Transactional
-  int plan(int most) {
-    if (!isMine()) {
+  int plan(int limit) {
+    if (!tryLock()) {
       return 0;
     }
-    List<Credential> others = rows.lockFree(plannedOtherwise(most));
-    others.forEach(credential -> credential.plan(policy));
-    return others.size();
+    List<Credential> outdated = rows.lockUnlocked(plannedByOthers(limit));
+    outdated.forEach(credential -> credential.plan(policy));
+    return outdated.size();
   }
 
-  private boolean isMine() {
+  private boolean tryLock() {
     return jdbc.sql("select pg_try_advisory_xact_lock(:lock)")
         .param("lock", LOCK)
         .query(Boolean.class)
         .single();
   }
 
-  // In an index's order, so that none is passed over that has been planned already.
-  private List<UUID> plannedOtherwise(int most) {
+  // In the order of the index, which then skips the rows that this policy has planned.
+  private List<UUID> plannedByOthers(int limit) {
     return jdbc.sql(
             """
             select id from (
-              (select id from credential where planned_by is null limit :most)
+              (select id from credential where planned_by is null limit :limit)
               union all (select id from credential where planned_by < :mine
-                order by planned_by limit :most)
+                order by planned_by limit :limit)
               union all (select id from credential where planned_by > :mine
-                order by planned_by limit :most)) other
-            limit :most
+                order by planned_by limit :limit)) other
+            limit :limit
             """)
         .param("mine", policy.id())
-        .param("most", most)
+        .param("limit", limit)
         .query((row, _) -> row.getObject("id", UUID.class))
         .list();
   }

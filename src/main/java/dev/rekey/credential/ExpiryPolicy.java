@@ -11,14 +11,17 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** When credentials end that their upstream does not end, and when an end is told. Immutable. */
+/**
+ * Decides when credentials expire that have no expiry at their upstream, and when an expiry is
+ * notified. Immutable.
+ */
 @Component
 class ExpiryPolicy {
 
   private final ExpiryProperties properties;
   private final UUID id;
 
-  /** Days before the end, 0 for the end itself. */
+  /** In days before the expiry; always contains 0, the expiry itself. */
   private final NavigableSet<Integer> thresholds;
 
   ExpiryPolicy(ExpiryProperties properties) {
@@ -29,42 +32,44 @@ class ExpiryPolicy {
     this.thresholds = Collections.unmodifiableNavigableSet(days);
   }
 
-  /** What is the same exactly as long as this decides in the same way. */
+  /** Returns a text that two policies share only if they are the same. */
   String fingerprint() {
     return properties.fingerprint();
   }
 
-  /** A short form of the fingerprint. */
+  /** Returns a hash of the fingerprint. */
   UUID id() {
     return id;
   }
 
-  /** When a credential of the subject reaches its maximum age; null if it has none. */
-  @Nullable Instant end(Subject subject, Instant made) {
+  /** Returns when a credential of the subject reaches its maximum age; null if it has none. */
+  @Nullable Instant expiry(Subject subject, Instant createdAt) {
     Duration age =
         properties.overrides().stream()
-            .filter(other -> other.subjects().stream().anyMatch(all -> all.matches(subject)))
+            .filter(
+                override ->
+                    override.subjects().stream().anyMatch(pattern -> pattern.matches(subject)))
             .findFirst()
             .map(ExpiryProperties.OtherAge::maxAge)
             .orElse(properties.maxAge());
-    return age.isPositive() ? made.plus(age) : null;
+    return age.isPositive() ? createdAt.plus(age) : null;
   }
 
   /**
-   * When an end is to be told next.
+   * Returns when the next threshold is reached.
    *
-   * @param told the days before it at which it was told last; null if it was not
-   * @return null if all has been told
+   * @param notifiedDays the threshold that was notified last; null if none was
+   * @return null if every threshold was notified
    */
-  @Nullable Instant tellAt(Instant end, @Nullable Integer told) {
-    Integer next = told == null ? thresholds.last() : thresholds.lower(told);
-    return next == null ? null : end.minus(Duration.ofDays(next));
+  @Nullable Instant notifyAt(Instant expiry, @Nullable Integer notifiedDays) {
+    Integer next = notifiedDays == null ? thresholds.last() : thresholds.lower(notifiedDays);
+    return next == null ? null : expiry.minus(Duration.ofDays(next));
   }
 
-  /** The threshold nearest to the end that has been reached; one has to have been. */
-  int reached(Instant end, Instant now) {
+  /** Returns the reached threshold that is nearest to the expiry. Throws if none is reached. */
+  int reachedThreshold(Instant expiry, Instant now) {
     return thresholds.stream()
-        .filter(days -> !end.minus(Duration.ofDays(days)).isAfter(now))
+        .filter(days -> !expiry.minus(Duration.ofDays(days)).isAfter(now))
         .findFirst()
         .orElseThrow();
   }

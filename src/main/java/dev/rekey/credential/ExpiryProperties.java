@@ -13,12 +13,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How old credentials may get, and when their end is told.
+ * The maximum age of credentials, and when their expiry is notified.
  *
- * @param maxAge of credentials that their upstream does not end; default 365 d, 0 for no end
- * @param overrides other ages for some subjects; the first that fits counts
- * @param thresholdDays how many days before its end a credential is told of; default 30, 14, 7, 1
- * @param checkEvery pause between two looks for what is to be told; default 30 s
+ * @param maxAge age at which a credential expires by policy if its upstream sets no expiry; default
+ *     365 d, 0 for never
+ * @param overrides maximum ages of some subjects; the first match wins
+ * @param thresholdDays days before the expiry at which a notification is sent; default 30, 14, 7, 1
+ * @param checkEvery pause between two checks for due notifications; default 30 s
  */
 @Validated
 @ConfigurationProperties("rekey.expiry")
@@ -31,13 +32,14 @@ record ExpiryProperties(
   static final String CHECK_EVERY = "30s";
 
   /**
-   * Another maximum age.
+   * The maximum age of some subjects. Its text form is part of the fingerprint, so a new name would
+   * plan every credential anew.
    *
-   * @param maxAge 0 for no end
+   * @param maxAge 0 for never
    */
   record OtherAge(@NotEmpty List<SubjectPattern> subjects, @NotNull @DurationMin Duration maxAge) {}
 
-  /** What is the same exactly as long as the policy is. */
+  /** Returns a text that two policies share only if they are the same. */
   String fingerprint() {
     return maxAge + " " + overrides + " " + thresholdDays;
   }

@@ -73,9 +73,11 @@ class InventoryController {
     var after = cursor == null ? null : Cursor.decode(cursor, asked);
     int size = Slice.limit(limit);
     List<Entry> found = inventory.find(filter, order, within(caller, team), after, size + 1);
-    Map<Subject, Instant> looked = looks.at(found.stream().map(Entry::credential).toList());
+    Map<Subject, Instant> looked = looks.lastScans(found.stream().map(Entry::credential).toList());
     return Slice.of(found, size, Entry::place, asked)
-        .map(entry -> entry.credential().view(looked.get(entry.credential().subject())))
+        .map(
+            entry ->
+                CredentialView.of(entry.credential(), looked.get(entry.credential().subject())))
         .response();
   }
 

@@ -115,7 +115,7 @@ public class InventoryMetrics {
           var nextEnds = new HashMap<UpstreamName, NextEnds>();
           for (Upstream upstream : upstreams.all()) {
             UpstreamName name = upstream.name();
-            looks.stalest(name).ifPresent(time -> stalest.put(name, time));
+            looks.oldestScan(name).ifPresent(time -> stalest.put(name, time));
             nextEnds.put(name, findNextEnds(name));
           }
           return new Seen(stalest, nextEnds, counts());

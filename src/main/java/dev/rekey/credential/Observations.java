@@ -21,7 +21,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Knows when the refresher last looked at a subject, also where it had nothing to note. */
+/** Reads what the refresher knows of subjects: which ones it scans, and when it last did. */
 @Component
 public class Observations {
 
@@ -36,18 +36,18 @@ public class Observations {
     this.rows = rows;
   }
 
-  /** When each of their subjects was last looked at; those that never were are not in there. */
-  Map<Subject, Instant> at(Collection<Credential> credentials) {
+  /** Returns when each credential's subject was last scanned; subjects never scanned are absent. */
+  Map<Subject, Instant> lastScans(Collection<Credential> credentials) {
     Map<UpstreamName, Set<String>> names =
         credentials.stream()
             .map(Credential::subject)
             .collect(groupingBy(Subject::upstream, mapping(Subject::name, toSet())));
-    var looks = new HashMap<Subject, Instant>();
-    names.forEach((upstream, some) -> addAll(looks, upstream, some));
-    return looks;
+    var scans = new HashMap<Subject, Instant>();
+    names.forEach((upstream, some) -> addScans(scans, upstream, some));
+    return scans;
   }
 
-  private void addAll(Map<Subject, Instant> looks, UpstreamName upstream, Set<String> names) {
+  private void addScans(Map<Subject, Instant> scans, UpstreamName upstream, Set<String> names) {
     jdbc.sql(
             """
             select w.name, case when f.name is null then s.looked_at else f.looked_at end
@@ -65,12 +65,12 @@ public class Observations {
             row -> {
               Instant at = SqlTime.instant(row.getObject(2, OffsetDateTime.class));
               if (at != null) {
-                looks.put(new Subject(upstream, row.getString(1)), at);
+                scans.put(new Subject(upstream, row.getString(1)), at);
               }
             });
   }
 
-  /** Watches what is not watched yet. */
+  /** Has the refresher scan these subjects from now on. */
   @Transactional
   public void watch(UpstreamName upstream, Collection<String> names) {
     jdbc.sql(
@@ -83,9 +83,22 @@ public class Observations {
         .update();
   }
 
-  /** Since when something was not looked at; empty if nothing ever was to be looked at. */
+  /** Returns true if a scan has once seen all credentials of the subject. */
+  boolean isFullyScanned(Subject subject) {
+    return jdbc.sql(
+            """
+            select exists (select from watched
+              where upstream = :upstream and name = :subject and watched_since is not null)
+            """)
+        .param("upstream", subject.upstream().value())
+        .param("subject", subject.name())
+        .query(Boolean.class)
+        .single();
+  }
+
+  /** Returns the oldest time of a last scan; empty if the refresher never ran. */
   @Transactional(readOnly = true)
-  Optional<Instant> stalest(UpstreamName upstream) {
+  Optional<Instant> oldestScan(UpstreamName upstream) {
     return jdbc.sql(
             """
             select least(
@@ -99,20 +112,16 @@ public class Observations {
             (row, _) ->
                 Optional.ofNullable(SqlTime.instant(row.getObject(1, OffsetDateTime.class))))
         .optional()
-        .flatMap(stalest -> stalest);
+        .flatMap(oldest -> oldest);
   }
 
-  /** The credentials that are believed to exist upstream, plus those with the given ids. */
+  /** Finds the credentials that exist upstream as far as Rekey knows, and those with these ids. */
   public List<Credential> present(Subject subject, Collection<PathId> ids) {
-    return rows.findAround(subject, PRESENT, ids);
+    return rows.findByStatusOrId(subject, PRESENT, ids);
   }
 
-  /** All recorded credentials of a subject, whatever their status. */
+  /** Finds all recorded credentials of a subject. */
   public List<Credential> all(Subject subject) {
-    return rows.findAround(subject, EnumSet.allOf(CredentialStatus.class), List.of());
-  }
-
-  public Optional<Credential> find(Subject subject, PathId upstreamId) {
-    return rows.find(subject, upstreamId);
+    return rows.findByStatusOrId(subject, EnumSet.allOf(CredentialStatus.class), List.of());
   }
 }

@@ -6,28 +6,27 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * Knows what Rekey itself is about to do at the upstreams. The inventory asks, because it must not
- * take for somebody else's what is Rekey's own; who rotates answers. What has closed when it is
- * asked has also been recorded.
+ * Answers which mutations Rekey itself has open or has closed, so that the inventory does not
+ * report them as drift. A mutation that counts as closed here has also updated the inventory.
  */
 public interface OpenMutations {
 
-  /** Whether a credential that names this attempt is not, or not yet, anybody's. */
-  boolean mayClaim(UUID attempt);
+  /** Returns true if the credential of this attempt may still be recorded or deleted by Rekey. */
+  boolean isReservedByOpenAttempt(UUID attempt);
 
-  /** Whether a change of this credential, or its end, is under way or of unknown outcome. */
-  boolean mayChange(Subject subject, PathId upstreamId);
+  /** Returns true if a change of the credential is pending or of unknown outcome. */
+  boolean hasOpenChange(Subject subject, PathId upstreamId);
 
-  /** Whether a change through Rekey has ended this credential, whatever lists still show. */
-  boolean hasEnded(Subject subject, PathId upstreamId);
+  /** Returns true if Rekey deleted or revoked the credential, whatever a list still shows. */
+  boolean hasRetired(Subject subject, PathId upstreamId);
 
-  /** Whether a mint is under way that may end other credentials of the subject. */
-  boolean isMinting(Subject subject);
+  /** Returns true if a mint of the subject is pending, which may end other credentials. */
+  boolean hasOpenMint(Subject subject);
 
   /**
-   * Whether a mint that has closed may have ended a credential of the subject.
+   * Returns true if a closed mint may have ended a credential of the subject.
    *
-   * @param lastSeen when the credential was last known to live
+   * @param lastSeen when the credential was last known to exist
    */
-  boolean mayHaveEnded(Subject subject, Instant lastSeen);
+  boolean mayHaveReplaced(Subject subject, Instant lastSeen);
 }

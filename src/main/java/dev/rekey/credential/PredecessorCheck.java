@@ -33,10 +33,10 @@ public class PredecessorCheck {
   private final ReentrantLock[] locks =
       Stream.generate(ReentrantLock::new).limit(STRIPES).toArray(ReentrantLock[]::new);
   private final Credentials credentials;
-  private final DriftLedger drift;
+  private final DriftDetector drift;
   private final Clock clock;
 
-  PredecessorCheck(Credentials credentials, DriftLedger drift, Clock clock) {
+  PredecessorCheck(Credentials credentials, DriftDetector drift, Clock clock) {
     this.credentials = credentials;
     this.drift = drift;
     this.clock = clock;
@@ -78,7 +78,7 @@ public class PredecessorCheck {
       successor = living.getFirst();
     }
     for (PathId id : ended) {
-      credentials.replaced(subject, id, successor);
+      credentials.markReplaced(subject, id, successor);
     }
   }
 
@@ -86,11 +86,11 @@ public class PredecessorCheck {
     Instant asked = clock.instant();
     return switch (upstream.read(subject, id)) {
       case Reply.Success<UpstreamCredential>(var seen) -> {
-        drift.seen(subject, seen, asked);
+        drift.read(subject, seen, asked);
         yield seen.deletedAt() != null;
       }
       case Reply.ErrorStatus<UpstreamCredential>(int status, var _, var _) when status == 404 -> {
-        drift.missing(subject, id, asked);
+        drift.notFound(subject, id, asked);
         yield true;
       }
       default -> {

@@ -4,12 +4,9 @@ import dev.rekey.upstream.Subject;
 import java.util.Set;
 import java.util.UUID;
 
-/**
- * Knows by which rotations a credential was to be replaced, whether or not it was. The inventory
- * asks; who rotates answers.
- */
+/** Knows the rotations that were requested to replace a credential. */
 public interface Replacements {
 
-  /** The rotations that wanted another credential in the place of this one of the subject. */
-  Set<UUID> of(Subject subject, UUID credential);
+  /** Returns the ids of these rotations, whatever their outcome. */
+  Set<UUID> rotationsReplacing(Subject subject, UUID credential);
 }

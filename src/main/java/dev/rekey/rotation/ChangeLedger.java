@@ -136,9 +136,9 @@ class ChangeLedger {
     Instant now = clock.instant();
     if (outcome instanceof Outcome.Succeeded<?>(var value)) {
       if (value instanceof UpstreamCredential updated) {
-        credentials.changed(opened.by().subject(), updated, opened.update(), sent, now);
+        credentials.recordChange(opened.by().subject(), updated, opened.update(), sent, now);
       } else {
-        credentials.retired(opened.by().subject(), opened.target(), now);
+        credentials.markRetired(opened.by().subject(), opened.target(), now);
       }
     }
     end(opened, outcome.state(), outcome.audited(), outcome.reason(), upstreamStatus(outcome));
@@ -191,7 +191,7 @@ class ChangeLedger {
     if (update.equals(CredentialNaming.NONE)) {
       return List.of();
     }
-    var known = credentials.named(by.subject(), target);
+    var known = credentials.naming(by.subject(), target);
     var what = new ArrayList<Change>();
     if (update.name() != null) {
       what.add(new Change("name", known.name(), update.name()));

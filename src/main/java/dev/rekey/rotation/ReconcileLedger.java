@@ -5,7 +5,7 @@ import dev.rekey.audit.AuditLog;
 import dev.rekey.audit.AuditOutcome;
 import dev.rekey.audit.AuditType;
 import dev.rekey.credential.Credentials;
-import dev.rekey.credential.DriftLedger;
+import dev.rekey.credential.DriftDetector;
 import dev.rekey.platform.PathId;
 import dev.rekey.platform.query.SqlTime;
 import dev.rekey.upstream.CredentialNaming;
@@ -42,7 +42,7 @@ class ReconcileLedger {
   private final JdbcClient jdbc;
   private final ChangeLedger changes;
   private final Credentials credentials;
-  private final DriftLedger drift;
+  private final DriftDetector drift;
   private final AuditLog audit;
   private final Clock clock;
 
@@ -50,7 +50,7 @@ class ReconcileLedger {
       JdbcClient jdbc,
       ChangeLedger changes,
       Credentials credentials,
-      DriftLedger drift,
+      DriftDetector drift,
       AuditLog audit,
       Clock clock) {
     this.jdbc = jdbc;
@@ -215,7 +215,7 @@ class ReconcileLedger {
       return false;
     }
     String reason = "it had made a credential whose secret nobody got";
-    credentials.retired(mint.subject(), made, clock.instant());
+    credentials.markRetired(mint.subject(), made, clock.instant());
     end(mint, MutationState.ORPHAN_REMOVED, reason, made, null);
     audit.append(
         entry(mint, AuditType.ROTATION_ORPHAN_REMOVED)
@@ -439,9 +439,9 @@ class ReconcileLedger {
       return false;
     }
     if (seen != null) {
-      credentials.changed(due.subject(), seen, due.wanted(), asked, clock.instant());
+      credentials.recordChange(due.subject(), seen, due.wanted(), asked, clock.instant());
     } else if (due.change().kind() != ChangeKind.UPDATE) {
-      credentials.retired(due.subject(), due.change().target(), clock.instant());
+      credentials.markRetired(due.subject(), due.change().target(), clock.instant());
     }
     changes.end(
         due.change(),
@@ -450,7 +450,7 @@ class ReconcileLedger {
         reason,
         null);
     if (seen == null && due.change().kind() == ChangeKind.UPDATE) {
-      drift.missing(due.subject(), due.change().target(), asked);
+      drift.notFound(due.subject(), due.change().target(), asked);
     }
     return true;
   }

@@ -79,7 +79,7 @@ class RetirementLedger {
   /** Plans the end of a credential that another one took the place of. */
   @Transactional(propagation = Propagation.MANDATORY)
   void plan(UUID credential, UUID successor, UUID rotation, Duration in, Duration quiet) {
-    credentials.retiring(credential, successor);
+    credentials.markRetiring(credential, successor);
     jdbc.sql(
             """
             insert into retirement (
@@ -111,7 +111,7 @@ class RetirementLedger {
             .param("rotation", rotation)
             .update();
     if (cancelled > 0) {
-      credentials.kept(credential);
+      credentials.unretire(credential);
     }
   }
 

@@ -427,12 +427,12 @@ class RotationLedger {
     UUID credential = attempt.credential();
     Previous previous = null;
     if (outcome instanceof Outcome.Succeeded<UpstreamCredential>(var minted)) {
-      credential = credentials.minted(wish.subject(), minted, opened.rotation(), now);
+      credential = credentials.recordMint(wish.subject(), minted, opened.rotation(), now);
       if (!wish.isListed() && wish.overlap() == null && wish.reissueOf() == null) {
         previous = credentials.previous(wish.subject(), credential).orElse(null);
       }
     } else if (outcome instanceof Outcome.Compensated<UpstreamCredential>(var gone, var _)) {
-      credentials.retired(wish.subject(), gone, now);
+      credentials.markRetired(wish.subject(), gone, now);
     }
     String reason =
         ours || outcome.reason() != null ? outcome.reason() : "known after its lease had run out";
@@ -532,7 +532,8 @@ class RotationLedger {
   // Closed for good meanwhile, but the caller has the secret: inventory and history have to know.
   private UUID tooLate(Opened opened, Attempt attempt, UpstreamCredential made, Instant since) {
     RotationRequest wish = opened.wish();
-    UUID credential = credentials.minted(wish.subject(), made, opened.rotation(), clock.instant());
+    UUID credential =
+        credentials.recordMint(wish.subject(), made, opened.rotation(), clock.instant());
     audit.append(
         AuditEntry.of(AuditType.ROTATION_SUCCEEDED, wish.permit())
             .rotation(opened.rotation())

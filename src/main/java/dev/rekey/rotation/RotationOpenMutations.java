@@ -35,7 +35,7 @@ class RotationOpenMutations implements OpenMutations {
    */
   @Override
   @Transactional
-  public boolean mayClaim(UUID attempt) {
+  public boolean isReservedByOpenAttempt(UUID attempt) {
     int late =
         jdbc.sql(
                 """
@@ -65,7 +65,7 @@ class RotationOpenMutations implements OpenMutations {
 
   @Override
   @Transactional(readOnly = true)
-  public boolean mayChange(Subject subject, PathId upstreamId) {
+  public boolean hasOpenChange(Subject subject, PathId upstreamId) {
     return jdbc.sql(
             """
             select exists (select from credential_change
@@ -81,7 +81,7 @@ class RotationOpenMutations implements OpenMutations {
 
   @Override
   @Transactional(readOnly = true)
-  public boolean hasEnded(Subject subject, PathId upstreamId) {
+  public boolean hasRetired(Subject subject, PathId upstreamId) {
     return jdbc.sql(
             """
             select exists (select from credential_change
@@ -97,7 +97,7 @@ class RotationOpenMutations implements OpenMutations {
 
   @Override
   @Transactional(readOnly = true)
-  public boolean isMinting(Subject subject) {
+  public boolean hasOpenMint(Subject subject) {
     return jdbc.sql(
             """
             select exists (select from rotation
@@ -111,7 +111,7 @@ class RotationOpenMutations implements OpenMutations {
 
   @Override
   @Transactional(readOnly = true)
-  public boolean mayHaveEnded(Subject subject, Instant lastSeen) {
+  public boolean mayHaveReplaced(Subject subject, Instant lastSeen) {
     return !upstreams.of(subject).isAdditive()
         && jdbc.sql(
                 """

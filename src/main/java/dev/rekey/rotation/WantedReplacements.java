@@ -18,7 +18,7 @@ class WantedReplacements implements Replacements {
   }
 
   @Override
-  public Set<UUID> of(Subject subject, UUID credential) {
+  public Set<UUID> rotationsReplacing(Subject subject, UUID credential) {
     return Set.copyOf(
         jdbc.sql("select id from rotation where subject = :subject and replaces = :credential")
             .param("subject", subject.name())

@@ -55,7 +55,7 @@ class ExpiryPolicyTest {
         .isEqualTo(Duration.ofHours(12));
     assertThat(
             policy(settings)
-                .end(subject("keycard", "organizations/acme/service-accounts/indexer"), MADE))
+                .expiry(subject("keycard", "organizations/acme/service-accounts/indexer"), MADE))
         .isNull();
     assertThat(age(settings, "conductorone", "apps/hr/connectors/okta"))
         .isEqualTo(Duration.ofDays(200));
@@ -63,7 +63,7 @@ class ExpiryPolicyTest {
 
   private static Duration age(Map<String, String> settings, String upstream, String name) {
     return Duration.between(
-        MADE, Objects.requireNonNull(policy(settings).end(subject(upstream, name), MADE)));
+        MADE, Objects.requireNonNull(policy(settings).expiry(subject(upstream, name), MADE)));
   }
 
   private static Subject subject(String upstream, String name) {

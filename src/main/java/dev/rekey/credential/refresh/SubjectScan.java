@@ -1,7 +1,7 @@
 package dev.rekey.credential.refresh;
 
 import dev.rekey.credential.Credential;
-import dev.rekey.credential.DriftLedger;
+import dev.rekey.credential.DriftDetector;
 import dev.rekey.credential.Observations;
 import dev.rekey.credential.refresh.RefreshRuns.Watched;
 import dev.rekey.platform.PathId;
@@ -37,12 +37,12 @@ class SubjectScan {
 
   private static final Look INTERRUPTED = new Look.PutOff("another replica goes on");
 
-  private final DriftLedger drift;
+  private final DriftDetector drift;
   private final RefreshRuns passes;
   private final Observations looks;
   private final Clock clock;
 
-  SubjectScan(DriftLedger drift, RefreshRuns passes, Observations looks, Clock clock) {
+  SubjectScan(DriftDetector drift, RefreshRuns passes, Observations looks, Clock clock) {
     this.drift = drift;
     this.passes = passes;
     this.looks = looks;
@@ -154,7 +154,7 @@ class SubjectScan {
             .collect(Collectors.toMap(Credential::upstreamId, Function.identity()));
     for (UpstreamCredential item : seen.values()) {
       Credential row = known.get(item.id());
-      if (row == null || row.isOtherwise(item, asked)) {
+      if (row == null || row.hasChanges(item, asked)) {
         drift.listed(subject, item, asked);
       }
     }
@@ -206,26 +206,15 @@ class SubjectScan {
       }
       Instant asked = clock.instant();
       switch (upstream.read(subject, id)) {
-        case Reply.Success<UpstreamCredential>(var seen) -> noteIfNews(subject, seen, asked);
+        case Reply.Success<UpstreamCredential>(var seen) -> drift.scanned(subject, seen, asked);
         case Reply.ErrorStatus<UpstreamCredential>(int status, var _, var _) when status == 404 ->
-            drift.missing(subject, id, asked);
+            drift.notFound(subject, id, asked);
         case Reply<UpstreamCredential> other -> {
           return failure(other);
         }
       }
     }
     return null;
-  }
-
-  private void noteIfNews(Subject subject, UpstreamCredential seen, Instant asked) {
-    boolean isNews =
-        looks
-            .find(subject, seen.id())
-            .map(row -> row.isOtherwise(seen, asked) || drift.mayHaveEnded(row))
-            .orElse(true);
-    if (isNews) {
-      drift.seen(subject, seen, asked);
-    }
   }
 
   private Look whole(Upstream upstream, Watched watched, Instant asked) {

@@ -1,0 +1,85 @@
+package dev.rekey.credential;
+
+import dev.rekey.platform.PathId;
+import dev.rekey.upstream.Subject;
+import dev.rekey.upstream.UpstreamCredential;
+import java.time.Instant;
+import java.util.function.Predicate;
+import org.springframework.stereotype.Component;
+
+/**
+ * Compares upstream responses with the inventory, and records the differences. The comparison takes
+ * no lock and no transaction, because most responses differ in nothing; {@link DriftLedger} repeats
+ * it under a lock. All times are when the upstream was asked, so that a late response loses.
+ */
+@Component
+public class DriftDetector {
+
+  private final CredentialRepository rows;
+  private final DriftLedger ledger;
+
+  DriftDetector(CredentialRepository rows, DriftLedger ledger) {
+    this.rows = rows;
+    this.ledger = ledger;
+  }
+
+  /** Records a credential that was read by its id. */
+  public void read(Subject subject, UpstreamCredential seen, Instant requestedAt) {
+    recordIf(known -> isWorthRecording(known, seen, requestedAt), subject, seen, requestedAt);
+  }
+
+  /**
+   * Like {@link #read}, but never records only that the credential was read: the refresher keeps
+   * that time elsewhere.
+   */
+  public void scanned(Subject subject, UpstreamCredential seen, Instant requestedAt) {
+    recordIf(
+        known -> known.hasChanges(seen, requestedAt) || mayBeReplaced(known, requestedAt),
+        subject,
+        seen,
+        requestedAt);
+  }
+
+  /**
+   * Records a credential that a list contains. A list may lag behind, so it neither brings a
+   * credential back nor changes it; a read by id does.
+   */
+  public void listed(Subject subject, UpstreamCredential seen, Instant requestedAt) {
+    recordIf(
+        known ->
+            !known.isGone()
+                && known.drift(seen).isEmpty()
+                && isWorthRecording(known, seen, requestedAt),
+        subject,
+        seen,
+        requestedAt);
+  }
+
+  /** Records that the upstream responded 404 to a read by id. */
+  public void notFound(Subject subject, PathId upstreamId, Instant requestedAt) {
+    ledger.recordNotFound(subject, upstreamId, requestedAt);
+  }
+
+  private void recordIf(
+      Predicate<Credential> condition,
+      Subject subject,
+      UpstreamCredential seen,
+      Instant requestedAt) {
+    rows.find(subject, seen.id())
+        .ifPresentOrElse(
+            known -> {
+              if (condition.test(known)) {
+                ledger.record(subject, seen, requestedAt);
+              }
+            },
+            () -> ledger.discover(subject, seen, requestedAt));
+  }
+
+  private boolean isWorthRecording(Credential known, UpstreamCredential seen, Instant requestedAt) {
+    return known.wouldChange(seen, requestedAt) || mayBeReplaced(known, requestedAt);
+  }
+
+  private boolean mayBeReplaced(Credential known, Instant requestedAt) {
+    return !requestedAt.isBefore(known.observedAt()) && ledger.mayBeReplaced(known);
+  }
+}
