@@ -61,7 +61,7 @@ class ValuesTest {
   }
 
   @Test
-  void theSchemaRejectsUnfoundProperties() {
+  void theSchemaRejectsUnknownProperties() {
     assertThat(objects(SCHEMA))
         .hasSizeGreaterThan(30)
         .allSatisfy(
