@@ -264,7 +264,11 @@ class ArchitectureTest {
                       dev.rekey.rotation.RotationDecisions.class,
                       dev.rekey.credential.CredentialReads.class,
                       dev.rekey.credential.PredecessorCheck.class)
-                  .or(JavaClass.Predicates.simpleName("Adoption")))
+                  .or(JavaClass.Predicates.simpleName("Adoption"))
+                  .or(JavaClass.Predicates.simpleName("RotationSteps"))
+                  .or(JavaClass.Predicates.simpleName("FirstUses"))
+                  .or(JavaClass.Predicates.simpleName("Retirements"))
+                  .or(JavaClass.Predicates.simpleName("Reconciler")))
           .should()
           .beAnnotatedWith(Transactional.class);
 

@@ -3,30 +3,14 @@ package dev.rekey.access;
 import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import dev.rekey.platform.query.Conditions;
-import jakarta.persistence.criteria.Predicate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.springframework.data.jpa.domain.Specification;
 
 /** Which subjects a caller may read. */
 public sealed interface Visibility {
-
-  /** The rows of an entity with a {@code subject} that are about subjects in here. */
-  default <T> Specification<T> rows() {
-    return switch (this) {
-      case All() -> Specification.unrestricted();
-      case Only(var patterns) ->
-          (row, _, build) ->
-              build.or(
-                  patterns.stream()
-                      .map(SubjectPattern::like)
-                      .map(like -> build.like(row.get("subject"), like, '\\'))
-                      .toArray(Predicate[]::new));
-    };
-  }
 
   /**
    * Adds that the subject in a column of a query is in here.

@@ -3,7 +3,7 @@ package dev.rekey.facade;
 import dev.rekey.access.Access;
 import dev.rekey.access.Caller;
 import dev.rekey.credential.CredentialReads;
-import dev.rekey.facade.ConductorOneWire.CredentialAnswer;
+import dev.rekey.facade.ConductorOneWire.CredentialResponse;
 import dev.rekey.facade.ConductorOneWire.Empty;
 import dev.rekey.facade.ConductorOneWire.LegacyRotated;
 import dev.rekey.facade.ConductorOneWire.RotateRequest;
@@ -13,6 +13,7 @@ import dev.rekey.rotation.CredentialChanges;
 import dev.rekey.rotation.CredentialRotation;
 import dev.rekey.rotation.Delivery;
 import dev.rekey.rotation.IdempotencyKey;
+import dev.rekey.rotation.MintsCredential;
 import dev.rekey.rotation.RotationRequest;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.conductorone.ConductorOne;
@@ -52,46 +53,44 @@ class ConductorOneController {
     this.conductorOne = conductorOne;
   }
 
+  @MintsCredential
   @PostMapping(path = Routes.ROTATE, consumes = MediaType.APPLICATION_JSON_VALUE)
-  ResponseEntity<CredentialAnswer> rotate(
+  ResponseEntity<CredentialResponse> rotate(
       Caller caller,
       @RequestHeader(name = Minting.RETRY_COUNT, required = false) @Nullable String retryCount,
-      @IdempotencyKey.Sent @Nullable IdempotencyKey key,
+      @Nullable IdempotencyKey key,
       @RequestBody RotateRequest request) {
     Subject connector = request.connector();
     Delivery delivery = mint(caller, connector, key, retryCount);
     return delivery
-        .answer(HttpStatus.OK)
-        .body(
-            ConductorOneWire.answer(
-                connector, delivery.minted().credential(), delivery.minted().secret()));
+        .response(HttpStatus.OK)
+        .body(ConductorOneWire.response(connector, delivery.minted()));
   }
 
+  @MintsCredential
   @PostMapping(path = Routes.CONNECTOR_CREDENTIALS)
   ResponseEntity<LegacyRotated> rotateLegacy(
       Caller caller,
       @PathVariable("appId") PathId appId,
       @PathVariable("connectorId") PathId connectorId,
       @RequestHeader(name = Minting.RETRY_COUNT, required = false) @Nullable String retryCount,
-      @IdempotencyKey.Sent @Nullable IdempotencyKey key,
-      @Nullable Empty empty) {
+      @Nullable IdempotencyKey key,
+      @RequestBody(required = false) @Nullable Empty empty) {
     var connector = ConductorOne.connector(appId, connectorId);
     Delivery delivery = mint(caller, connector, key, retryCount);
     return delivery
-        .answer(HttpStatus.OK)
-        .body(
-            ConductorOneWire.legacy(
-                connector, delivery.minted().credential(), delivery.minted().secret()));
+        .response(HttpStatus.OK)
+        .body(ConductorOneWire.legacy(connector, delivery.minted()));
   }
 
   @GetMapping(path = Routes.CONNECTOR_CREDENTIALS + "/{id}")
-  CredentialAnswer get(
+  CredentialResponse get(
       Caller caller,
       @PathVariable("appId") PathId appId,
       @PathVariable("connectorId") PathId connectorId,
       @PathVariable("id") PathId id) {
     var connector = ConductorOne.connector(appId, connectorId);
-    return ConductorOneWire.answer(
+    return ConductorOneWire.response(
         connector, reads.read(access.toRead(caller, connector), conductorOne, id));
   }
 
@@ -101,7 +100,7 @@ class ConductorOneController {
       @PathVariable("appId") PathId appId,
       @PathVariable("connectorId") PathId connectorId,
       @PathVariable("id") PathId id,
-      @Nullable Empty empty) {
+      @RequestBody(required = false) @Nullable Empty empty) {
     var connector = ConductorOne.connector(appId, connectorId);
     changes.retire(ChangeKind.REVOKE, access.toChange(caller, connector), conductorOne, id);
     return new Empty();
@@ -110,8 +109,7 @@ class ConductorOneController {
   private Delivery mint(
       Caller caller, Subject connector, @Nullable IdempotencyKey key, @Nullable String retryCount) {
     return rotation.mint(
-        RotationRequest.rotate(access.toMint(caller, connector), conductorOne)
-            .under(key)
-            .repeated(Minting.isRepetition(retryCount)));
+        RotationRequest.rotate(
+            access.toMint(caller, connector), conductorOne, Minting.submission(key, retryCount)));
   }
 }

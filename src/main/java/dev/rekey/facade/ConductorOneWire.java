@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.rekey.platform.PathId;
 import dev.rekey.platform.problem.ProblemType;
 import dev.rekey.rotation.RevealedSecret;
+import dev.rekey.upstream.Minted;
 import dev.rekey.upstream.Secret;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.UpstreamCredential;
@@ -14,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.annotation.JsonSerialize;
 
 /**
- * ConductorOne's shapes. Unset strings are {@code ""} and unset times null, as its proto3 gateway
- * writes them.
+ * ConductorOne's JSON. A string without a value is {@code ""} and a time without a value is null,
+ * as its proto3 gateway writes them.
  */
 final class ConductorOneWire {
 
@@ -29,16 +30,16 @@ final class ConductorOneWire {
       @JsonProperty("app_id") @Nullable String snakeAppId,
       @JsonProperty("connector_id") @Nullable String snakeConnectorId) {
 
-    /** The connector; throws a problem if an id is missing, twice there or not well-formed. */
+    /** The connector; throws a problem if an id is missing, given twice or not well-formed. */
     Subject connector() {
       return ConductorOne.connector(
           id("appId", appId, snakeAppId), id("connectorId", connectorId, snakeConnectorId));
     }
 
-    // ConductorOne's gateway takes both spellings, as protojson does, but not at once.
+    // As protojson does, ConductorOne's gateway takes either spelling, but not both at once.
     private static PathId id(String field, @Nullable String camel, @Nullable String snake) {
       if (camel != null && snake != null) {
-        throw ProblemType.INVALID_REQUEST.with(field + " is there in both spellings.").exception();
+        throw ProblemType.INVALID_REQUEST.with(field + " is given in both spellings.").exception();
       }
       String value = camel == null ? snake : camel;
       if (value == null || value.isEmpty()) {
@@ -46,7 +47,7 @@ final class ConductorOneWire {
       }
       if (!PathId.isValid(value)) {
         throw ProblemType.INVALID_ID
-            .with(field + " has to match " + PathId.PATTERN + " and not be . or ..")
+            .with(field + " must match " + PathId.PATTERN + " and not be . or ..")
             .exception();
       }
       return PathId.of(value);
@@ -55,19 +56,26 @@ final class ConductorOneWire {
 
   record Empty() {}
 
-  record CredentialAnswer(ConnectorCredential credential) {}
+  record CredentialResponse(ConnectorCredential credential) {}
 
+  /** The response of the older route, with the secret beside the credential. */
   record LegacyRotated(
-      LegacyCredential credential,
+      ConnectorCredential credential,
       @JsonSerialize(using = RevealedSecret.class) Secret clientSecret) {}
 
+  /**
+   * A credential.
+   *
+   * @param clientSecret empty where the secret is not shown; null, and left out, in the older form
+   */
   @JsonInclude(JsonInclude.Include.ALWAYS)
   record ConnectorCredential(
       String id,
       String appId,
       String connectorId,
       String clientId,
-      @JsonSerialize(using = RevealedSecret.class) Secret clientSecret,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @JsonSerialize(using = RevealedSecret.class)
+          @Nullable Secret clientSecret,
       String displayName,
       @Nullable Instant createdAt,
       @Nullable Instant updatedAt,
@@ -75,54 +83,37 @@ final class ConductorOneWire {
       @Nullable Instant lastUsedAt,
       @Nullable Instant deletedAt) {}
 
-  /** As {@link ConnectorCredential}, from before it had a secret. */
-  @JsonInclude(JsonInclude.Include.ALWAYS)
-  record LegacyCredential(
-      String id,
-      String appId,
-      String connectorId,
-      String clientId,
-      String displayName,
-      @Nullable Instant createdAt,
-      @Nullable Instant updatedAt,
-      @Nullable Instant expiresTime,
-      @Nullable Instant lastUsedAt,
-      @Nullable Instant deletedAt) {}
-
-  static CredentialAnswer answer(Subject connector, UpstreamCredential credential) {
-    return answer(connector, credential, NONE);
+  static CredentialResponse response(Subject connector, UpstreamCredential credential) {
+    return response(connector, credential, NONE);
   }
 
-  static CredentialAnswer answer(Subject connector, UpstreamCredential credential, Secret secret) {
-    return new CredentialAnswer(
-        new ConnectorCredential(
-            credential.id().value(),
-            connector.parent().value(),
-            connector.id().value(),
-            emptyIfNull(credential.clientId()),
-            secret,
-            emptyIfNull(credential.name()),
-            credential.createdAt(),
-            credential.updatedAt(),
-            credential.expiresAt(),
-            credential.lastUsedAt(),
-            credential.deletedAt()));
+  static CredentialResponse response(Subject connector, Minted minted) {
+    return response(connector, minted.credential(), minted.secret());
   }
 
-  static LegacyRotated legacy(Subject connector, UpstreamCredential credential, Secret secret) {
-    return new LegacyRotated(
-        new LegacyCredential(
-            credential.id().value(),
-            connector.parent().value(),
-            connector.id().value(),
-            emptyIfNull(credential.clientId()),
-            emptyIfNull(credential.name()),
-            credential.createdAt(),
-            credential.updatedAt(),
-            credential.expiresAt(),
-            credential.lastUsedAt(),
-            credential.deletedAt()),
-        secret);
+  private static CredentialResponse response(
+      Subject connector, UpstreamCredential credential, Secret secret) {
+    return new CredentialResponse(credential(connector, credential, secret));
+  }
+
+  static LegacyRotated legacy(Subject connector, Minted minted) {
+    return new LegacyRotated(credential(connector, minted.credential(), null), minted.secret());
+  }
+
+  private static ConnectorCredential credential(
+      Subject connector, UpstreamCredential credential, @Nullable Secret secret) {
+    return new ConnectorCredential(
+        credential.id().value(),
+        connector.parent().value(),
+        connector.id().value(),
+        emptyIfNull(credential.clientId()),
+        secret,
+        emptyIfNull(credential.name()),
+        credential.createdAt(),
+        credential.updatedAt(),
+        credential.expiresAt(),
+        credential.lastUsedAt(),
+        credential.deletedAt());
   }
 
   private static String emptyIfNull(@Nullable String text) {

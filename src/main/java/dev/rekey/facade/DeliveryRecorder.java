@@ -1,32 +1,25 @@
 package dev.rekey.facade;
 
-import dev.rekey.platform.problem.RouteTraits;
-import dev.rekey.platform.web.RekeyHeaders;
 import dev.rekey.rotation.CredentialRotation;
+import dev.rekey.rotation.Delivery;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Notes which answers with a secret were written out, as far as the server can tell. */
+/** Records which responses with a secret were written, as far as the server knows. */
 @Component
 class DeliveryRecorder extends OncePerRequestFilter {
 
-  private final RouteTraits routes;
   private final CredentialRotation rotation;
 
-  DeliveryRecorder(RouteTraits routes, CredentialRotation rotation) {
-    this.routes = routes;
+  DeliveryRecorder(CredentialRotation rotation) {
     this.rotation = rotation;
-  }
-
-  @Override
-  protected boolean shouldNotFilter(HttpServletRequest request) {
-    return !routes.mints(request.getMethod(), request.getRequestURI());
   }
 
   @Override
@@ -34,11 +27,11 @@ class DeliveryRecorder extends OncePerRequestFilter {
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
     chain.doFilter(request, response);
-    String id = response.getHeader(RekeyHeaders.ROTATION_ID);
-    if (id != null && response.getStatus() < HttpServletResponse.SC_MULTIPLE_CHOICES) {
-      // Throws if the caller is known to have gone.
+    Optional<UUID> delivered = Delivery.rotationIn(request);
+    if (delivered.isPresent() && response.getStatus() < HttpServletResponse.SC_MULTIPLE_CHOICES) {
+      // Throws if the client is known to have disconnected.
       response.flushBuffer();
-      rotation.delivered(UUID.fromString(id));
+      rotation.delivered(delivered.get());
     }
   }
 }

@@ -12,7 +12,7 @@ import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.ModelAndViewContainer;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/** Gives controllers the caller's key. Spring's own conversion would split it at commas. */
+/** Resolves a controller's {@link IdempotencyKey}. Spring's conversion would split it at commas. */
 @Configuration(proxyBeanMethods = false)
 class IdempotencyKeyArgument implements HandlerMethodArgumentResolver, WebMvcConfigurer {
 

@@ -16,8 +16,11 @@ import dev.rekey.rotation.CredentialChanges;
 import dev.rekey.rotation.CredentialRotation;
 import dev.rekey.rotation.Delivery;
 import dev.rekey.rotation.IdempotencyKey;
+import dev.rekey.rotation.MintsCredential;
 import dev.rekey.rotation.RotationDecisions;
 import dev.rekey.rotation.RotationRequest;
+import dev.rekey.rotation.RotationTerms;
+import dev.rekey.upstream.CredentialNaming;
 import dev.rekey.upstream.ListableUpstream;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.keycard.Keycard;
@@ -49,7 +52,7 @@ class KeycardController {
 
   private final Access access;
   private final CredentialRotation rotation;
-  private final RotationDecisions overlaps;
+  private final RotationDecisions decisions;
   private final CredentialChanges changes;
   private final CredentialReads reads;
   private final Keycard keycard;
@@ -57,37 +60,39 @@ class KeycardController {
   KeycardController(
       Access access,
       CredentialRotation rotation,
-      RotationDecisions overlaps,
+      RotationDecisions decisions,
       CredentialChanges changes,
       CredentialReads reads,
       Keycard keycard) {
     this.access = access;
     this.rotation = rotation;
-    this.overlaps = overlaps;
+    this.decisions = decisions;
     this.changes = changes;
     this.reads = reads;
     this.keycard = keycard;
   }
 
+  @MintsCredential
   @PostMapping(
       consumes = MediaType.APPLICATION_JSON_VALUE,
       produces = MediaType.APPLICATION_JSON_VALUE)
-  @ResponseStatus(HttpStatus.CREATED)
   ResponseEntity<CreatedCredential> create(
       Caller caller,
       @PathVariable("organization_id") PathId organization,
       @PathVariable("service_account_id") PathId account,
       @RequestHeader(name = Minting.RETRY_COUNT, required = false) @Nullable String retryCount,
-      @IdempotencyKey.Sent @Nullable IdempotencyKey key,
+      @Nullable IdempotencyKey key,
       @RequestBody CreateRequest request) {
     Subject subject = serviceAccount(organization, account);
-    var label = request.label();
+    CredentialNaming naming = request.naming();
     Delivery delivery =
         rotation.mint(
-            RotationRequest.create(access.toMint(caller, subject), keycard, label)
-                .under(key)
-                .repeated(Minting.isRepetition(retryCount)));
-    return delivery.answer(HttpStatus.CREATED).body(KeycardWire.created(delivery.minted()));
+            RotationRequest.create(
+                access.toMint(caller, subject),
+                keycard,
+                naming,
+                Minting.submission(key, retryCount)));
+    return delivery.response(HttpStatus.CREATED).body(KeycardWire.created(delivery.minted()));
   }
 
   @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
@@ -131,12 +136,12 @@ class KeycardController {
       @PathVariable("credential_id") PathId id,
       @RequestBody UpdateRequest request) {
     Subject subject = serviceAccount(organization, account);
-    var label = request.label();
+    CredentialNaming naming = request.naming();
     return KeycardWire.credential(
-        changes.update(access.toChange(caller, subject), keycard, id, label));
+        changes.update(access.toChange(caller, subject), keycard, id, naming));
   }
 
-  /** Without a {@code produces}: official clients accept anything here and read nothing. */
+  /** Has no {@code produces}, because official clients send any Accept here and read no body. */
   @DeleteMapping(path = "/{credential_id}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void delete(
@@ -148,22 +153,22 @@ class KeycardController {
     changes.retire(ChangeKind.DELETE, access.toChange(caller, subject), keycard, id);
   }
 
+  @MintsCredential
   @PostMapping(path = "/{credential_id}/rotate", produces = MediaType.APPLICATION_JSON_VALUE)
-  @ResponseStatus(HttpStatus.CREATED)
   ResponseEntity<CreatedCredential> rotate(
       Caller caller,
       @PathVariable("organization_id") PathId organization,
       @PathVariable("service_account_id") PathId account,
       @PathVariable("credential_id") PathId id,
-      @IdempotencyKey.Sent @Nullable IdempotencyKey key,
-      @Nullable RotateRequest body) {
+      @Nullable IdempotencyKey key,
+      @RequestBody(required = false) @Nullable RotateRequest body) {
     var request = body == null ? new RotateRequest(null, null, null, null) : body;
     Subject subject = serviceAccount(organization, account);
-    var terms = request.terms();
+    RotationTerms terms = request.terms();
     Delivery delivery =
-        overlaps.rotate(
-            access.toMint(caller, subject), keycard, id, terms, request::labelAfter, key);
-    return delivery.answer(HttpStatus.CREATED).body(KeycardWire.created(delivery.minted()));
+        decisions.replace(
+            access.toMint(caller, subject), keycard, id, terms, request::namingAfter, key);
+    return delivery.response(HttpStatus.CREATED).body(KeycardWire.created(delivery.minted()));
   }
 
   private Subject serviceAccount(PathId organization, PathId account) {

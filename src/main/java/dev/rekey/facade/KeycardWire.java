@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.rekey.platform.problem.ProblemType;
 import dev.rekey.rotation.RevealedSecret;
-import dev.rekey.rotation.RotationDecisions;
+import dev.rekey.rotation.RotationTerms;
 import dev.rekey.upstream.CredentialNaming;
 import dev.rekey.upstream.ListableUpstream;
 import dev.rekey.upstream.Minted;
@@ -17,7 +17,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.annotation.JsonSerialize;
 
-/** Keycard's shapes. What is not set is left out. */
+/** Keycard's JSON. A member without a value is left out. */
 final class KeycardWire {
 
   private static final int MAX_NAME = 255;
@@ -27,8 +27,8 @@ final class KeycardWire {
 
   record CreateRequest(@Nullable String name, @Nullable String description) {
 
-    /** Throws an {@code invalid-request} problem if Keycard could not take it. */
-    CredentialNaming label() {
+    /** Throws an {@code invalid-request} problem if Keycard would refuse it. */
+    CredentialNaming naming() {
       if (name == null) {
         throw ProblemType.INVALID_REQUEST.with("name is required.").exception();
       }
@@ -38,8 +38,8 @@ final class KeycardWire {
 
   record UpdateRequest(@Nullable String name, @Nullable String description) {
 
-    /** Throws an {@code invalid-request} problem if Keycard could not take it. */
-    CredentialNaming label() {
+    /** Throws an {@code invalid-request} problem if Keycard would refuse it. */
+    CredentialNaming naming() {
       if (name == null && description == null) {
         throw ProblemType.INVALID_REQUEST
             .with("Send name, description or both; null changes nothing.")
@@ -55,21 +55,21 @@ final class KeycardWire {
       @Nullable Long graceSeconds,
       @Nullable Boolean confirmOnFirstUse) {
 
-    /** Throws an {@code invalid-request} problem if it cannot be granted. */
-    RotationDecisions.Terms terms() {
-      return new RotationDecisions.Terms(
+    /** Throws an {@code invalid-request} problem if Rekey or Keycard would refuse them. */
+    RotationTerms terms() {
+      return new RotationTerms(
           checked(name, description),
-          RotationDecisions.grace(graceSeconds),
+          RotationTerms.grace(graceSeconds),
           Boolean.TRUE.equals(confirmOnFirstUse));
     }
 
     /**
-     * What it is called if it comes after another; throws a problem if Keycard could not take it.
+     * Fills in the missing parts from the old credential. Throws a problem if Keycard would refuse
+     * the result.
      */
-    CredentialNaming labelAfter(UpstreamCredential older) {
+    CredentialNaming namingAfter(UpstreamCredential old) {
       return checked(
-          name == null ? older.name() : name,
-          description == null ? older.description() : description);
+          name == null ? old.name() : name, description == null ? old.description() : description);
     }
   }
 
@@ -139,25 +139,26 @@ final class KeycardWire {
   private static CredentialNaming checked(@Nullable String name, @Nullable String description) {
     if (name != null && (name.isBlank() || length(name) > MAX_NAME)) {
       throw ProblemType.INVALID_REQUEST
-          .with("name has to have 1 to " + MAX_NAME + " characters.")
+          .with("name must have 1 to " + MAX_NAME + " characters.")
           .exception();
     }
     if (description != null && length(description) > MAX_DESCRIPTION) {
       throw ProblemType.INVALID_REQUEST
           .with(
-              "description may have at most "
+              "description must have at most "
                   + MAX_DESCRIPTION
                   + " characters; Rekey needs the others that Keycard has.")
           .exception();
     }
     if (description != null && !Keycard.isDescriptionAllowed(description)) {
       throw ProblemType.RESERVED_TEXT
-          .with("description may not hold [rekey: , by which Rekey marks its credentials.")
+          .with(
+              "description must not contain [rekey: , because Rekey marks its own credentials with it.")
           .exception();
     }
     if (hasUnusable(name) || hasUnusable(description)) {
       throw ProblemType.INVALID_REQUEST
-          .with("name and description may not hold control characters or half surrogates.")
+          .with("name and description must not contain control characters or unpaired surrogates.")
           .exception();
     }
     return new CredentialNaming(name, description);
@@ -167,7 +168,7 @@ final class KeycardWire {
     return text.codePointCount(0, text.length());
   }
 
-  // A description may have several lines; what a terminal or PostgreSQL trips over it may not have.
+  // A description may have several lines, but nothing that PostgreSQL or a terminal cannot show.
   private static boolean hasUnusable(@Nullable String text) {
     return text != null
         && text.codePoints()

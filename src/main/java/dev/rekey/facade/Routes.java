@@ -1,33 +1,58 @@
 package dev.rekey.facade;
 
 import dev.rekey.platform.problem.RouteTraits;
-import java.util.regex.Pattern;
+import dev.rekey.rotation.MintsCredential;
+import java.util.List;
+import java.util.Objects;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.http.server.PathContainer;
 import org.springframework.stereotype.Component;
+import org.springframework.util.function.SingletonSupplier;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
+import org.springframework.web.util.pattern.PathPattern;
 
-/** The facade's paths, also for errors that come up before a controller is found. */
+/** The facade's paths, and what Rekey's errors need to know about a route. */
 @Component
 class Routes implements RouteTraits {
 
-  static final String ROTATE = "/api/v1/apps/connectors/credentials";
-  static final String CONNECTOR_CREDENTIALS =
-      "/api/v1/apps/{appId}/connectors/{connectorId}/credentials";
+  static final String APPS = "/api/v1/apps/";
+  static final String ROTATE = APPS + "connectors/credentials";
+  static final String CONNECTOR_CREDENTIALS = APPS + "{appId}/connectors/{connectorId}/credentials";
   static final String ACCOUNT_CREDENTIALS =
       "/organizations/{organization_id}/service-accounts/{service_account_id}/credentials";
 
-  private static final Pattern MINTS =
-      Pattern.compile(
-          "/api/v1/apps/connectors/credentials"
-              + "|/api/v1/apps/[^/]+/connectors/[^/]+/credentials"
-              + "|/organizations/[^/]+/service-accounts/[^/]+/credentials(/[^/]+/rotate)?"
-              + "|/api/v1/rotations/[^/]+/reissue");
+  // Errors may have a path that cannot be decoded.
+  private static final PathContainer.Options UNDECODED = PathContainer.Options.create('/', false);
+
+  private final SingletonSupplier<List<PathPattern>> minting;
+
+  Routes(
+      @Qualifier("requestMappingHandlerMapping")
+          ObjectProvider<RequestMappingHandlerMapping> mappings) {
+    // Lazy, because the mappings depend on beans that report errors.
+    this.minting = SingletonSupplier.of(() -> minting(mappings.getObject()));
+  }
 
   @Override
   public boolean mints(String method, String path) {
-    return method.equals("POST") && MINTS.matcher(path).matches();
+    var container = PathContainer.parsePath(path, UNDECODED);
+    return method.equals("POST")
+        && minting.obtain().stream().anyMatch(pattern -> pattern.matches(container));
+  }
+
+  /** The patterns of all annotated methods. All of them take POST. */
+  private static List<PathPattern> minting(RequestMappingHandlerMapping mappings) {
+    return mappings.getHandlerMethods().entrySet().stream()
+        .filter(entry -> entry.getValue().hasMethodAnnotation(MintsCredential.class))
+        .map(entry -> entry.getKey().getPathPatternsCondition())
+        .filter(Objects::nonNull)
+        .flatMap(condition -> condition.getPatterns().stream())
+        .toList();
   }
 
   @Override
   public boolean hasGrpcCodes(String path) {
-    return path.startsWith("/api/v1/apps/");
+    return path.startsWith(APPS);
   }
 }

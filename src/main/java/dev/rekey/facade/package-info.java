@@ -1,6 +1,6 @@
 /**
- * The upstreams' own routes, in their paths, casing and bodies, so that their official clients work
- * against Rekey. What Rekey adds travels in headers.
+ * The upstreams' own routes, with their paths, casing and bodies, so that their official clients
+ * work with Rekey. Rekey's additions are in headers.
  */
 @NullMarked
 package dev.rekey.facade;

@@ -2,7 +2,7 @@ package dev.rekey.rotation;
 
 import dev.rekey.audit.AuditType;
 
-/** What is changed about a credential that stays, or ceases to be, what it is. */
+/** A change of an existing credential. */
 public enum ChangeKind {
   UPDATE(
       AuditType.UPDATE_REQUESTED,
@@ -52,8 +52,8 @@ public enum ChangeKind {
     return requested;
   }
 
-  /** The event that tells of an end; throws for what cannot become of a change. */
-  AuditType ended(MutationState state) {
+  /** The event for an outcome; throws for a state that a change cannot have. */
+  AuditType closed(MutationState state) {
     return switch (state) {
       case SUCCEEDED -> succeeded;
       case NOT_ATTEMPTED -> notAttempted;
@@ -61,7 +61,7 @@ public enum ChangeKind {
       case UNKNOWN -> unknown;
       case NOT_APPLIED -> notApplied;
       case PENDING, ORPHAN_REMOVED, COMPENSATED, SUPERSEDED, RESOLVED ->
-          throw new IllegalArgumentException("no change ends " + state);
+          throw new IllegalArgumentException("a change cannot be " + state);
     };
   }
 }

@@ -21,11 +21,14 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Steps 1 and 3 of a change that makes no new secret, each one short transaction. */
+/**
+ * Steps 1 and 3 of an update, delete or revoke, each in one short transaction. Such a change makes
+ * no secret.
+ */
 @Component
 class ChangeLedger {
 
-  /** A change that is not a mint may take 20 s, plus the wait for its turn. */
+  /** The call may take 20 s, and may wait before that until fewer calls are in progress. */
   private static final int LEASE_SECONDS = 30;
 
   private final JdbcClient jdbc;
@@ -47,33 +50,17 @@ class ChangeLedger {
     this.clock = clock;
   }
 
-  /**
-   * A change that may be sent.
-   *
-   * @param rotation the one that it is a part of; null if of none
-   * @param update what is to be changed, as far as it is not null
-   * @param what the same with what was there before, for the history
-   */
-  record Opened(
-      UUID id,
-      ChangeKind kind,
-      Initiator by,
-      PathId target,
-      @Nullable UUID rotation,
-      CredentialNaming update,
-      List<Change> what) {}
-
-  /** Writes the change down. Unless this returns, nothing may be sent. */
+  /** Commits the change. Nothing may be sent unless this returns. */
   @Transactional
-  Opened open(
+  OpenChange open(
       ChangeKind kind,
       Initiator by,
       PathId target,
       @Nullable UUID rotation,
       CredentialNaming update) {
-    var opened =
-        new Opened(Ids.next(), kind, by, target, rotation, update, what(by, target, update));
-    AuditEntry requested = entry(opened, by.entry(kind.requested()));
+    var open =
+        new OpenChange(Ids.next(), kind, by, target, rotation, update, changes(by, target, update));
+    AuditEntry requested = entry(open, by.entry(kind.requested()));
     var request = requested.request();
     jdbc.sql(
             """
@@ -86,7 +73,7 @@ class ChangeLedger {
               :description, 'PENDING', :actorKind, :actor, :client, :team,
               :request, :trace, :at, clock_timestamp() + make_interval(secs => :lease))
             """)
-        .param("id", opened.id())
+        .param("id", open.id())
         .param("kind", kind.name())
         .param("upstream", by.subject().upstream().value())
         .param("subject", by.subject().name())
@@ -104,30 +91,30 @@ class ChangeLedger {
         .param("lease", LEASE_SECONDS + properties.leaseMargin().toMillis() / 1000.0)
         .update();
     audit.append(requested);
-    return opened;
+    return open;
   }
 
-  /** Whether the change is still this replica's to send, on the database's clock. */
+  /** Whether this replica may still send the change, by the database's clock. */
   @Transactional(readOnly = true)
-  boolean maySend(Opened opened) {
+  boolean maySend(OpenChange open) {
     return jdbc.sql(
             "select lease_until > clock_timestamp() and state = 'PENDING'"
                 + " from credential_change where id = :id")
-        .param("id", opened.id())
+        .param("id", open.id())
         .query(Boolean.class)
         .single();
   }
 
   /**
-   * Writes down how it ended; can be called again if it is not known whether the call took.
+   * Records the outcome. May be called again if a commit's response was lost.
    *
-   * @param sent when the upstream was asked, so that what has ended the credential since wins
+   * @param sent when the request was sent; a later retirement of the credential wins
    */
   @Transactional
-  void close(Opened opened, Outcome<?> outcome, Instant sent) {
+  void close(OpenChange open, Outcome<?> outcome, Instant sent) {
     MutationState state =
         jdbc.sql("select state from credential_change where id = :id for update")
-            .param("id", opened.id())
+            .param("id", open.id())
             .query((row, _) -> MutationState.valueOf(row.getString(1)))
             .single();
     if (state == outcome.state() || !state.next().contains(outcome.state())) {
@@ -136,26 +123,18 @@ class ChangeLedger {
     Instant now = clock.instant();
     if (outcome instanceof Outcome.Succeeded<?>(var value)) {
       if (value instanceof UpstreamCredential updated) {
-        credentials.recordChange(opened.by().subject(), updated, opened.update(), sent, now);
+        credentials.recordChange(open.by().subject(), updated, open.update(), sent, now);
       } else {
-        credentials.markRetired(opened.by().subject(), opened.target(), now);
+        credentials.markRetired(open.by().subject(), open.target(), now);
       }
     }
-    end(opened, outcome.state(), outcome.audited(), outcome.reason(), upstreamStatus(outcome));
+    end(open, outcome.state(), outcome.audited(), outcome.reason(), outcome.upstreamStatus());
   }
 
-  private static @Nullable Integer upstreamStatus(Outcome<?> outcome) {
-    return switch (outcome) {
-      case Outcome.Rejected<?>(int status, var _, var _) -> status;
-      case Outcome.Unknown<?>(var _, var status, var _) -> status;
-      case Outcome.Succeeded<?> _, Outcome.NotAttempted<?> _, Outcome.Compensated<?> _ -> null;
-    };
-  }
-
-  /** Moves a change on, in the caller's transaction, which holds its row. */
+  /** Sets the state of a change, whose row the caller's transaction has locked. */
   @Transactional(propagation = Propagation.MANDATORY)
   void end(
-      Opened opened,
+      OpenChange open,
       MutationState state,
       AuditOutcome audited,
       @Nullable String reason,
@@ -167,38 +146,36 @@ class ChangeLedger {
               next_check_at = case when :state = 'UNKNOWN' then clock_timestamp() end
             where id = :id
             """)
-        .param("id", opened.id())
+        .param("id", open.id())
         .param("state", state.name())
         .param("reason", reason)
         .param("status", upstreamStatus)
         .param("at", SqlTime.of(clock.instant()))
         .update();
-    audit.append(
-        entry(opened, opened.by().entry(opened.kind().ended(state))).ended(audited, reason));
+    audit.append(entry(open, open.by().entry(open.kind().closed(state))).ended(audited, reason));
   }
 
-  private AuditEntry entry(Opened opened, AuditEntry entry) {
+  private AuditEntry entry(OpenChange open, AuditEntry entry) {
     AuditEntry about =
         entry
             .credential(
-                opened.target(),
-                credentials.idOf(opened.by().subject(), opened.target()).orElse(null))
-            .changes(opened.what());
-    return opened.rotation() == null ? about : about.rotation(opened.rotation());
+                open.target(), credentials.idOf(open.by().subject(), open.target()).orElse(null))
+            .changes(open.changes());
+    return open.rotation() == null ? about : about.rotation(open.rotation());
   }
 
-  private List<Change> what(Initiator by, PathId target, CredentialNaming update) {
+  private List<Change> changes(Initiator by, PathId target, CredentialNaming update) {
     if (update.equals(CredentialNaming.NONE)) {
       return List.of();
     }
     var known = credentials.naming(by.subject(), target);
-    var what = new ArrayList<Change>();
+    var changes = new ArrayList<Change>();
     if (update.name() != null) {
-      what.add(new Change("name", known.name(), update.name()));
+      changes.add(new Change("name", known.name(), update.name()));
     }
     if (update.description() != null) {
-      what.add(new Change("description", known.description(), update.description()));
+      changes.add(new Change("description", known.description(), update.description()));
     }
-    return what;
+    return changes;
   }
 }

@@ -20,7 +20,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
-/** Changes and ends credentials: open, call, close. */
+/** Updates, deletes and revokes credentials: open, call, close. */
 @Component
 public class CredentialChanges {
 
@@ -34,7 +34,7 @@ public class CredentialChanges {
     this.clock = clock;
   }
 
-  /** Changes what is not null in the request; throws a problem for every outcome but success. */
+  /** Changes the parts that are not null. Throws a problem for every outcome except success. */
   public UpstreamCredential update(
       Permit.Write permit, ListableUpstream upstream, PathId id, CredentialNaming changes) {
     var by = new Initiator.OfCaller(permit);
@@ -44,10 +44,10 @@ public class CredentialChanges {
   }
 
   /**
-   * Ends a credential; one that is gone already is a success. Throws a problem for every other
-   * outcome.
+   * Deletes or revokes a credential. One that is already gone is a success. Throws a problem for
+   * every outcome except success.
    *
-   * @param kind what the upstream calls it
+   * @param kind the upstream's word for it
    */
   public void retire(ChangeKind kind, Permit.Write permit, Upstream upstream, PathId id) {
     valueOrThrow(
@@ -65,19 +65,19 @@ public class CredentialChanges {
     return send(ledger.open(kind, by, id, null, update), call);
   }
 
-  /** Steps 2 and 3 of a change that was written down. */
-  <T> Outcome<T> send(ChangeLedger.Opened opened, Supplier<Reply<T>> call) {
+  /** Steps 2 and 3 of a committed change. */
+  <T> Outcome<T> send(OpenChange open, Supplier<Reply<T>> call) {
     Instant sent = clock.instant();
     Outcome<T> outcome =
-        Outcome.of(maySend(opened) ? call.get() : new Reply.NotSent<>(Reply.Obstacle.NO_LEASE));
-    close(opened, outcome, sent);
+        Outcome.of(maySend(open) ? call.get() : new Reply.NotSent<>(Reply.Obstacle.NO_LEASE));
+    close(open, outcome, sent);
     return outcome;
   }
 
-  // Others may have concluded, from what the upstream showed, that this was never sent.
-  private boolean maySend(ChangeLedger.Opened opened) {
+  // The reconciler may have concluded that this was not applied.
+  private boolean maySend(OpenChange open) {
     try {
-      return ledger.maySend(opened);
+      return ledger.maySend(open);
     } catch (DataAccessException | TransactionException e) {
       return false;
     }
@@ -93,21 +93,22 @@ public class CredentialChanges {
           throw UpstreamProblems.refusal(upstream, status, message, retryAfter).exception();
       case Outcome.Unknown<T>(var why, var _, var _) -> throw unknown(subject, why).exception();
       case Outcome.Compensated<T> _ ->
-          throw new IllegalStateException("no reply says that something was undone");
+          throw new IllegalStateException("no reply means compensated");
     };
   }
 
-  // What stays PENDING here, the reconciler finds when its lease has run out.
-  private void close(ChangeLedger.Opened opened, Outcome<?> outcome, Instant sent) {
+  // If this fails, the change stays PENDING, and the reconciler finds it when its lease has
+  // expired.
+  private void close(OpenChange open, Outcome<?> outcome, Instant sent) {
     try {
-      ledger.close(opened, outcome, sent);
+      ledger.close(open, outcome, sent);
     } catch (DataAccessException | TransactionException e) {
       log.error(
-          "{} of {} at {} ended {} but this could not be recorded yet: {}",
-          opened.kind(),
-          opened.target(),
-          opened.by().subject(),
+          "The outcome {} of {} {} of {} could not be recorded yet: {}",
           outcome.state(),
+          open.kind(),
+          open.target(),
+          open.by().subject(),
           e.getClass().getSimpleName());
     }
   }
@@ -118,6 +119,6 @@ public class CredentialChanges {
             + subject.upstream()
             + ", but "
             + why
-            + ". Read the credential to see; repeating the request does no harm.");
+            + ". Read the credential to see its state. It is safe to repeat the request.");
   }
 }

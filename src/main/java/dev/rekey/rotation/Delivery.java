@@ -2,28 +2,44 @@ package dev.rekey.rotation;
 
 import dev.rekey.platform.web.RekeyHeaders;
 import dev.rekey.upstream.Minted;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.context.request.RequestAttributes;
+import org.springframework.web.context.request.RequestContextHolder;
 
 /**
- * A new credential on its way to who wanted it.
+ * A new credential that is to be returned to the caller.
  *
- * @param credentialId its place in the inventory; null if the database went away before it could be
- *     entered there
+ * @param credentialId the credential in the inventory; null if the database was unavailable, so
+ *     that it is not there yet
  */
 public record Delivery(UUID rotationId, @Nullable UUID credentialId, Minted minted) {
 
-  /** An answer that carries the secret, which nothing on its way may keep. */
-  public ResponseEntity.BodyBuilder answer(HttpStatus status) {
-    var answer =
+  private static final String ATTRIBUTE = Delivery.class.getName();
+
+  /**
+   * A response that carries the secret and must not be cached. Needs the thread of the request,
+   * which it marks for {@link #rotationIn}.
+   */
+  public ResponseEntity.BodyBuilder response(HttpStatus status) {
+    RequestContextHolder.currentRequestAttributes()
+        .setAttribute(ATTRIBUTE, rotationId, RequestAttributes.SCOPE_REQUEST);
+    var response =
         ResponseEntity.status(status)
             .cacheControl(CacheControl.noStore())
             .header(RekeyHeaders.ROTATION_ID, rotationId.toString());
     return credentialId == null
-        ? answer
-        : answer.header(RekeyHeaders.CREDENTIAL_ID, credentialId.toString());
+        ? response
+        : response.header(RekeyHeaders.CREDENTIAL_ID, credentialId.toString());
+  }
+
+  /** The rotation whose secret the response to a request carries; empty if it carries none. */
+  public static Optional<UUID> rotationIn(HttpServletRequest request) {
+    return Optional.ofNullable((UUID) request.getAttribute(ATTRIBUTE));
   }
 }

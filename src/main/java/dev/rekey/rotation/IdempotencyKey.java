@@ -2,16 +2,14 @@ package dev.rekey.rotation;
 
 import dev.rekey.platform.crypto.Sha256;
 import dev.rekey.platform.problem.ProblemType;
-import java.lang.annotation.Retention;
-import java.lang.annotation.RetentionPolicy;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A caller's {@code Idempotency-Key} (IETF draft-ietf-httpapi-idempotency-key-header), of which
- * nothing but the hash is kept.
+ * A caller's {@code Idempotency-Key} (IETF draft-ietf-httpapi-idempotency-key-header). Rekey keeps
+ * only its hash.
  */
 public final class IdempotencyKey {
 
@@ -20,10 +18,6 @@ public final class IdempotencyKey {
 
   private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7e]{1," + MAX_LENGTH + "}");
 
-  /** Describes a parameter that takes the header. */
-  @Retention(RetentionPolicy.RUNTIME)
-  public @interface Sent {}
-
   private final String hash;
 
   private IdempotencyKey(String hash) {
@@ -31,8 +25,8 @@ public final class IdempotencyKey {
   }
 
   /**
-   * Reads the header's values; null if it was not sent. Throws an {@code invalid-parameter} problem
-   * for an empty key, one that is too long or not printable ASCII, and for several.
+   * Reads the header's values; null if the header is missing. Throws an {@code invalid-parameter}
+   * problem unless there is one value of 1 to 255 printable ASCII characters.
    */
   public static @Nullable IdempotencyKey of(@Nullable List<String> values) {
     if (values == null || values.isEmpty()) {
@@ -55,7 +49,7 @@ public final class IdempotencyKey {
     return hash;
   }
 
-  /** The number of the lock by which requests under this key of a principal wait for each other. */
+  /** The number of the advisory lock for this key of a principal. */
   long lock(String principal) {
     return HexFormat.fromHexDigitsToLong(Sha256.hex(hash + principal).substring(0, 16));
   }

@@ -5,15 +5,15 @@ import dev.rekey.audit.AuditEntry;
 import dev.rekey.audit.AuditType;
 import dev.rekey.upstream.Subject;
 
-/** Who changes something: a caller that may, or Rekey by itself. */
+/** The actor of a change: a permitted caller, or Rekey. */
 sealed interface Initiator {
 
   Subject subject();
 
-  /** An event about it, to be filled in. */
+  /** An event of this actor about the subject. */
   AuditEntry entry(AuditType type);
 
-  /** A caller that may change the subject. */
+  /** A caller with a permit for the subject. */
   record OfCaller(Permit.Write permit) implements Initiator {
 
     @Override
@@ -27,7 +27,7 @@ sealed interface Initiator {
     }
   }
 
-  /** Rekey by itself. */
+  /** Rekey, in a background job. */
   record OfRekey(Subject subject) implements Initiator {
 
     @Override

@@ -15,9 +15,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
 /**
- * What could not be written down because the database was away, to be written down when it is back.
- * It is kept in memory only: the log has a copy of the event, and what is lost with this process
- * the reconciler finds as {@code UNKNOWN}.
+ * Records that wait until the database is available again. They are kept in memory only. The log
+ * has a copy of each event; if this process is lost, the reconciler finds the rotation as {@code
+ * UNKNOWN}.
  */
 @Component
 class LateRecords {
@@ -31,19 +31,19 @@ class LateRecords {
   /**
    * Keeps a record for later.
    *
-   * @param write writes it down, or throws; must hold no secret
+   * @param write writes the record, or throws; must not hold a secret
    */
   void add(UUID rotation, Runnable write) {
     waiting.add(new Late(rotation, write));
   }
 
-  /** Writes down what can be, in the order in which it came. */
+  /** Writes the records in their order, until one fails because the database is unavailable. */
   @Scheduled(fixedDelayString = "1s")
   void write() {
     for (Late late = waiting.peek(); late != null; late = waiting.peek()) {
       try (var _ = RotationLog.about(late.rotation())) {
         late.write().run();
-        log.info("The outcome of rotation {} is recorded now", late.rotation());
+        log.info("The outcome of rotation {} is now recorded", late.rotation());
       } catch (NonTransientDataAccessResourceException
           | TransientDataAccessException
           | RecoverableDataAccessException
@@ -57,7 +57,7 @@ class LateRecords {
     }
   }
 
-  /** Goes on writing until nothing waits or the time is over. */
+  /** Writes until no record waits or the time is over, and logs the records that are lost. */
   void writeWithin(Duration time) {
     long end = System.nanoTime() + time.toNanos();
     write();

@@ -4,31 +4,31 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * Where a change at an upstream stands. This is the one place that says which way it may go; the
- * database holds the same in {@code mutation_transition} and refuses all else.
+ * The state of a change at an upstream. This class defines the transitions; the database has the
+ * same ones in {@code mutation_transition} and refuses all others.
  */
 enum MutationState {
-  /** Written down; it may be under way. */
+  /** Committed; the call may be in progress. */
   PENDING,
   SUCCEEDED,
   /** Nothing was sent. */
   NOT_ATTEMPTED,
   /** The upstream refused it before acting. */
   REJECTED,
-  /** It was sent, and whether it took effect is not known yet. */
+  /** It may have been sent, and it is not known whether it took effect. */
   UNKNOWN,
   /** It was sent and did not take effect. */
   NOT_APPLIED,
-  /** It made a credential whose secret nobody got, which was ended. */
+  /** It made a credential whose secret was not delivered, and which was retired. */
   ORPHAN_REMOVED,
-  /** It made a credential that could not be recorded and was ended again. */
+  /** It made a credential that could not be recorded, and which was retired. */
   COMPENSATED,
-  /** A later rotation ended what it may have made. */
+  /** A later rotation of the target replaced the credential that it may have made. */
   SUPERSEDED,
   /** An admin closed it. */
   RESOLVED;
 
-  /** The states that may follow. Only a rotation can become PENDING again, by a new attempt. */
+  /** The possible next states. Only a rotation can become PENDING again, by a new attempt. */
   Set<MutationState> next() {
     return switch (this) {
       case PENDING -> EnumSet.of(SUCCEEDED, NOT_ATTEMPTED, REJECTED, UNKNOWN, COMPENSATED);

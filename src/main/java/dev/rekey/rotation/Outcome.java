@@ -4,10 +4,11 @@ import dev.rekey.audit.AuditOutcome;
 import dev.rekey.platform.PathId;
 import dev.rekey.upstream.Reply;
 import dev.rekey.upstream.Upstream.Retired;
+import dev.rekey.upstream.UpstreamCredential;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** How a change at an upstream ended, as far as the evidence goes. */
+/** The outcome of a change at an upstream, as far as there is evidence. */
 sealed interface Outcome<T> {
 
   /** It took effect. */
@@ -19,32 +20,31 @@ sealed interface Outcome<T> {
   /**
    * The upstream refused it before acting.
    *
-   * @param status the refusal's
-   * @param message what the upstream said, scrubbed; empty if nothing
-   * @param retryAfter as it came, or null
+   * @param message the upstream's message, scrubbed; empty if there is none
+   * @param retryAfter the header's value; null if there is none
    */
   record Rejected<T>(int status, String message, @Nullable String retryAfter)
       implements Outcome<T> {}
 
   /**
-   * It may have taken effect; never repeated by us.
+   * It may have taken effect. Rekey never repeats it.
    *
-   * @param upstreamStatus the status of a failure; null if there was none
-   * @param made what it made, if so much is known; nobody has its secret
+   * @param upstreamStatus the upstream's error status; null if there was no response
+   * @param made the credential that was made, if that is known. Its secret was not delivered.
    */
   record Unknown<T>(String why, @Nullable Integer upstreamStatus, @Nullable PathId made)
       implements Outcome<T> {}
 
   /**
-   * It took effect and was undone, before anybody got the secret.
+   * It took effect and was undone before the secret was delivered.
    *
-   * @param made what is gone again
+   * @param made the credential that was made and retired again
    */
   record Compensated<T>(PathId made, String why) implements Outcome<T> {}
 
   /**
-   * The evidence table of docs/rotation.md. Whatever is not sure to have been refused, or never
-   * sent, is unknown.
+   * The evidence table of docs/rotation.md. A change is unknown unless it is certain that it
+   * succeeded, was refused or was never sent.
    */
   static <T> Outcome<T> of(Reply<T> reply) {
     return switch (reply) {
@@ -79,7 +79,7 @@ sealed interface Outcome<T> {
     };
   }
 
-  /** Why it ended so, in words that are safe to store; null where there is nothing to add. */
+  /** The reason in text that is safe to store; null if the state says it all. */
   default @Nullable String reason() {
     return switch (this) {
       case Succeeded<T>(var value) -> value == Retired.ALREADY_GONE ? "it was gone already" : null;
@@ -88,6 +88,25 @@ sealed interface Outcome<T> {
           "the upstream answered " + status + (message.isEmpty() ? "" : ": " + message);
       case Unknown<T>(var why, var _, var _) -> why;
       case Compensated<T>(var _, var why) -> why;
+    };
+  }
+
+  /** The credential that was made, if that is known; null if there is none. */
+  default @Nullable PathId made() {
+    return switch (this) {
+      case Succeeded<T>(var value) -> value instanceof UpstreamCredential made ? made.id() : null;
+      case Compensated<T>(var made, var _) -> made;
+      case Unknown<T>(var _, var _, var made) -> made;
+      case NotAttempted<T> _, Rejected<T> _ -> null;
+    };
+  }
+
+  /** The upstream's status if it was an error; null for every other kind of evidence. */
+  default @Nullable Integer upstreamStatus() {
+    return switch (this) {
+      case Rejected<T>(int status, var _, var _) -> status;
+      case Unknown<T>(var _, var status, var _) -> status;
+      case Succeeded<T> _, NotAttempted<T> _, Compensated<T> _ -> null;
     };
   }
 

@@ -2,12 +2,12 @@ package dev.rekey.rotation;
 
 import java.time.Duration;
 
-/** Waiting, and how long to. */
+/** Pauses between tries. */
 final class Pause {
 
   private Pause() {}
 
-  /** False if the thread was interrupted, which it stays. */
+  /** Returns false if the thread was interrupted. Its interrupt status stays set. */
   static boolean sleep(Duration time) {
     try {
       Thread.sleep(time);
@@ -18,7 +18,7 @@ final class Pause {
     }
   }
 
-  /** A pause that doubles with every try, from the first one on, up to the longest. */
+  /** A pause that doubles with every try after the first, up to the longest. */
   static Duration backoff(Duration first, int tries, Duration longest) {
     Duration pause = first.multipliedBy(1L << Math.min(Math.max(tries - 1, 0), 16));
     return pause.compareTo(longest) < 0 ? pause : longest;

@@ -7,17 +7,13 @@ import dev.rekey.audit.AuditType;
 import dev.rekey.credential.Credentials;
 import dev.rekey.platform.Ids;
 import dev.rekey.platform.PathId;
-import dev.rekey.platform.query.SqlTime;
 import dev.rekey.upstream.CredentialNaming;
 import dev.rekey.upstream.Subject;
-import dev.rekey.upstream.UpstreamName;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -26,57 +22,59 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Which credentials are to be ended, when, and how far that has come. */
+/** Schedules the retirement of credentials, and records how far each one has come. */
 @Component
 class RetirementLedger {
 
-  /** For how long who took one over may work on it, before another replica tries. */
-  private static final Duration TAKEN_FOR = Duration.ofSeconds(90);
-
   private final JdbcClient jdbc;
-  private final RotationStatuses standings;
+  private final RotationStatuses statuses;
   private final ChangeLedger changes;
   private final Credentials credentials;
   private final AuditLog audit;
 
   RetirementLedger(
       JdbcClient jdbc,
-      RotationStatuses standings,
+      RotationStatuses statuses,
       ChangeLedger changes,
       Credentials credentials,
       AuditLog audit) {
     this.jdbc = jdbc;
-    this.standings = standings;
+    this.statuses = statuses;
     this.changes = changes;
     this.credentials = credentials;
     this.audit = audit;
   }
 
   /**
-   * A credential whose time has come.
+   * A retirement that is due and claimed.
    *
-   * @param credential its id in the inventory
-   * @param successor the live one at the end of the chain of those that took its place; null if
-   *     there is none
-   * @param besideSince since when both have lived
-   * @param quiet for how long it has to have been unused
-   * @param isLost whether it is ended because nobody has its secret
-   * @param plan a conclusion counts only while this and the tries stay the same
-   * @param tries how often its time had come, this time included
+   * @param credential the credential in the inventory
+   * @param successor the last credential in the chain of those that replaced it; null if none of
+   *     them is valid
+   * @param overlapSince since when both credentials have been valid
+   * @param quiet how long the credential has to have been unused
+   * @param isLost whether it is retired because its secret was lost
+   * @param plan a conclusion counts only while plan and tries stay the same
+   * @param tries the number of claims, including this one
    */
-  record Due(
+  record DueRetirement(
       UUID credential,
       UUID rotation,
       Subject subject,
       PathId upstreamId,
       @Nullable PathId successor,
-      Instant besideSince,
+      Instant overlapSince,
       Duration quiet,
       boolean isLost,
       UUID plan,
       int tries) {}
 
-  /** Plans the end of a credential that another one took the place of. */
+  /**
+   * Schedules the retirement of a credential.
+   *
+   * @param successor the credential that replaces it
+   * @param quiet how long it has to have been unused; zero to retire it even if it is in use
+   */
   @Transactional(propagation = Propagation.MANDATORY)
   void plan(UUID credential, UUID successor, UUID rotation, Duration in, Duration quiet) {
     credentials.markRetiring(credential, successor);
@@ -100,7 +98,7 @@ class RetirementLedger {
         .update();
   }
 
-  /** Takes a rotation's plan back, unless it has been carried out; another's stays. */
+  /** Cancels a retirement that a rotation has scheduled, unless it is done. */
   @Transactional(propagation = Propagation.MANDATORY)
   void cancel(UUID credential, UUID rotation) {
     int cancelled =
@@ -115,9 +113,9 @@ class RetirementLedger {
     }
   }
 
-  /** Takes over those whose time has come. */
+  /** Claims retirements that are due. */
   @Transactional
-  List<Due> claim(int most) {
+  List<DueRetirement> claim() {
     return jdbc.sql(
             """
             with due as (
@@ -125,7 +123,7 @@ class RetirementLedger {
               where done_at is null and next_try_at <= clock_timestamp()
               order by next_try_at limit :most for update skip locked)
             update retirement t set tries = t.tries + 1,
-              next_try_at = clock_timestamp() + make_interval(secs => :taken)
+              next_try_at = clock_timestamp() + make_interval(secs => :claimed)
             from due, credential c, rotation cause
             where t.credential_id = due.credential_id and c.id = t.credential_id
               and cause.id = t.rotation_id
@@ -144,21 +142,21 @@ class RetirementLedger {
                 where s.status in ('ACTIVE', 'RETIRING') and s.id <> c.id
                 order by s.distance limit 1) as successor
             """)
-        .param("most", most)
-        .param("taken", TAKEN_FOR.toSeconds())
-        .query(RetirementLedger::due)
+        .param("most", ClaimedWork.BATCH)
+        .param("claimed", ClaimedWork.CLAIMED_FOR.toSeconds())
+        .query((row, _) -> due(row))
         .list();
   }
 
-  private static Due due(ResultSet row, int index) throws SQLException {
+  private static DueRetirement due(ResultSet row) throws SQLException {
     String successor = row.getString("successor");
-    return new Due(
+    return new DueRetirement(
         row.getObject("credential_id", UUID.class),
         row.getObject("rotation_id", UUID.class),
-        new Subject(new UpstreamName(row.getString("upstream")), row.getString("subject")),
+        Rows.subject(row),
         PathId.of(row.getString("upstream_id")),
         successor == null ? null : PathId.of(successor),
-        Objects.requireNonNull(SqlTime.instant(row.getObject("closed_at", OffsetDateTime.class))),
+        Rows.time(row, "closed_at"),
         Duration.ofSeconds(row.getInt("quiet_seconds")),
         row.getBoolean("is_lost"),
         row.getObject("plan_id", UUID.class),
@@ -166,13 +164,12 @@ class RetirementLedger {
   }
 
   /**
-   * Writes down, before it is done, that the credential is ended now. From then on the plan cannot
-   * be taken back any more.
+   * Commits the delete or revoke before it is sent. After that the retirement cannot be cancelled.
    *
-   * @return empty if it was taken back, or others act on it
+   * @return empty if it was cancelled, or the claim has expired
    */
   @Transactional
-  Optional<ChangeLedger.Opened> begin(Due due, ChangeKind kind) {
+  Optional<OpenChange> begin(DueRetirement due, ChangeKind kind) {
     return holds(due)
         ? Optional.of(
             changes.open(
@@ -184,9 +181,9 @@ class RetirementLedger {
         : Optional.empty();
   }
 
-  /** Notes that it has been ended. */
+  /** Records that the credential is retired. */
   @Transactional
-  void done(Due due) {
+  void done(DueRetirement due) {
     jdbc.sql(
             "update retirement set done_at = clock_timestamp(), last_failure = null"
                 + " where credential_id = :credential and done_at is null")
@@ -194,9 +191,9 @@ class RetirementLedger {
         .update();
   }
 
-  /** Tries again later. */
+  /** Records why it failed, and schedules the next try. */
   @Transactional
-  void failed(Due due, String why, Duration in) {
+  void failed(DueRetirement due, String why, Duration in) {
     jdbc.sql(
             """
             update retirement set last_failure = :why,
@@ -212,9 +209,9 @@ class RetirementLedger {
         .update();
   }
 
-  /** Puts it off, because the credential is still used. */
+  /** Postpones the retirement, because the credential is in use. */
   @Transactional
-  boolean stillUsed(Due due, String reason, Duration in) {
+  boolean stillUsed(DueRetirement due, String reason, Duration in) {
     if (!holds(due)) {
       return false;
     }
@@ -231,11 +228,11 @@ class RetirementLedger {
     return true;
   }
 
-  /** Takes the plan back, because nothing lives that could take the credential's place. */
+  /** Cancels the retirement, because no valid credential replaces this one. */
   @Transactional
-  boolean withoutSuccessor(Due due, String reason) {
-    // The rotation first, as everywhere.
-    standings.hold(due.rotation());
+  boolean withoutSuccessor(DueRetirement due, String reason) {
+    // The rotation is locked first, in the order of RotationStatuses.lock.
+    statuses.hold(due.rotation());
     if (!holds(due)) {
       return false;
     }
@@ -248,7 +245,7 @@ class RetirementLedger {
     return true;
   }
 
-  private boolean holds(Due due) {
+  private boolean holds(DueRetirement due) {
     return jdbc.sql(
             "select plan_id = :plan and tries = :tries and done_at is null from retirement"
                 + " where credential_id = :credential for update")
@@ -260,15 +257,15 @@ class RetirementLedger {
         .orElse(false);
   }
 
-  private static AuditEntry entry(Due due, AuditType type) {
+  private static AuditEntry entry(DueRetirement due, AuditType type) {
     return AuditEntry.ofRekey(type, due.subject())
         .rotation(due.rotation())
         .credential(due.upstreamId(), due.credential());
   }
 
-  /** Notes the end of credentials that others have ended. */
+  /** Marks retirements as done whose credential was retired in another way. */
   @Transactional
-  void noteEnded() {
+  void markRetired() {
     jdbc.sql(
             """
             update retirement set done_at = clock_timestamp(), last_failure = null

@@ -5,7 +5,7 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ser.std.StdSerializer;
 
-/** Writes a secret's text into an answer: the one place where it leaves Rekey. */
+/** Writes a secret into a response. No other class reveals the secret of a credential. */
 public final class RevealedSecret extends StdSerializer<Secret> {
 
   RevealedSecret() {

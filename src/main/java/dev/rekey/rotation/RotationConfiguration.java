@@ -14,12 +14,12 @@ class RotationConfiguration {
   static final String THREADS = "rotationThreads";
 
   RotationConfiguration() {
-    // So that the log of these threads names the request and the rotation too.
+    // Log lines of these threads then have the ids of the request and the rotation.
     ContextRegistry.getInstance()
         .registerThreadLocalAccessor(new Slf4jThreadLocalAccessor("requestId", RotationLog.KEY));
   }
 
-  /** {@link CredentialRotation} closes it, while there still is a database. */
+  /** {@link CredentialRotation} closes it while the database is still available. */
   @Bean(name = THREADS, destroyMethod = "", defaultCandidate = false)
   ExecutorService threads() {
     return Executors.newVirtualThreadPerTaskExecutor();

@@ -7,6 +7,7 @@ import dev.rekey.platform.query.Cursor;
 import dev.rekey.platform.query.Slice;
 import dev.rekey.platform.query.SqlTime;
 import dev.rekey.rotation.Rotations.Filter;
+import dev.rekey.upstream.Upstreams;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -19,7 +20,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Shows rotations. */
+/** Lists and shows rotations. */
 @RestController
 @RequestMapping(path = "/api/v1/rotations", produces = MediaType.APPLICATION_JSON_VALUE)
 class RotationController {
@@ -27,13 +28,16 @@ class RotationController {
   private static final Pattern TEXT = Pattern.compile("\\P{Cntrl}{1,600}");
 
   private final Rotations rotations;
-  private final RotationDecisions overlaps;
+  private final RotationDecisions decisions;
   private final Access access;
+  private final Upstreams upstreams;
 
-  RotationController(Rotations rotations, RotationDecisions overlaps, Access access) {
+  RotationController(
+      Rotations rotations, RotationDecisions decisions, Access access, Upstreams upstreams) {
     this.rotations = rotations;
-    this.overlaps = overlaps;
+    this.decisions = decisions;
     this.access = access;
+    this.upstreams = upstreams;
   }
 
   @GetMapping
@@ -47,14 +51,19 @@ class RotationController {
       @RequestParam(name = "limit", required = false) @Nullable Integer limit,
       @RequestParam(name = "cursor", required = false) @Nullable String cursor) {
     var filter =
-        new Filter(state, text("subject", subject), text("team", team), time(from), time(to));
+        new Filter(
+            state,
+            upstreams.canonical(text("subject", subject)),
+            text("team", team),
+            time(from),
+            time(to));
     var after = cursor == null ? null : Cursor.decode(cursor, filter.parts());
     return rotations.find(filter, access.visibleTo(caller), after, Slice.limit(limit)).response();
   }
 
   @GetMapping("/{id}")
   RotationView get(Caller caller, @PathVariable(name = "id") UUID id) {
-    return rotations.view(overlaps.found(caller, id).rotation());
+    return rotations.view(decisions.visible(caller, id).rotation());
   }
 
   private static @Nullable String text(String name, @Nullable String value) {

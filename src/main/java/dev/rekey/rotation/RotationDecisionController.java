@@ -5,8 +5,6 @@ import dev.rekey.access.Caller;
 import dev.rekey.platform.problem.ProblemType;
 import dev.rekey.upstream.Secret;
 import dev.rekey.upstream.UpstreamCredential;
-import java.lang.annotation.Retention;
-import java.lang.annotation.RetentionPolicy;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -17,22 +15,21 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.annotation.JsonSerialize;
 
-/** What callers decide about a rotation after its mint. */
+/** Takes a caller's decisions about a rotation after its mint. */
 @RestController
 @RequestMapping(path = "/api/v1/rotations/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
 class RotationDecisionController {
 
   private static final int MAX_REASON = 500;
 
-  private final RotationDecisions overlaps;
+  private final RotationDecisions decisions;
   private final Rotations rotations;
 
-  RotationDecisionController(RotationDecisions overlaps, Rotations rotations) {
-    this.overlaps = overlaps;
+  RotationDecisionController(RotationDecisions decisions, Rotations rotations) {
+    this.decisions = decisions;
     this.rotations = rotations;
   }
 
@@ -55,41 +52,42 @@ class RotationDecisionController {
 
   @PostMapping("/confirm")
   RotationView confirm(
-      Caller caller, @PathVariable("id") @Id UUID id, @Nullable Confirmation body) {
-    overlaps.confirm(
+      Caller caller,
+      @PathVariable("id") UUID id,
+      @RequestBody(required = false) @Nullable Confirmation body) {
+    decisions.confirm(
         caller,
         id,
-        body == null ? null : RotationDecisions.grace(body.graceSeconds()),
+        body == null ? null : RotationTerms.grace(body.graceSeconds()),
         body != null && isTrue(body.force()));
     return rotations.view(id);
   }
 
   @PostMapping("/revert")
-  RotationView revert(Caller caller, @PathVariable("id") @Id UUID id, @Nullable Force body) {
-    overlaps.revert(caller, id, isForced(body));
+  RotationView revert(
+      Caller caller,
+      @PathVariable("id") UUID id,
+      @RequestBody(required = false) @Nullable Force body) {
+    decisions.revert(caller, id, isForced(body));
     return rotations.view(id);
   }
 
+  @MintsCredential
   @PostMapping("/reissue")
-  @ResponseStatus(HttpStatus.CREATED)
   ResponseEntity<Reissued> reissue(
       Caller caller,
-      @PathVariable("id") @Id UUID id,
-      @IdempotencyKey.Sent @Nullable IdempotencyKey key,
-      @Nullable Force body) {
-    Delivery delivery = overlaps.reissue(caller, id, isForced(body), key);
-    return delivery.answer(HttpStatus.CREATED).body(reissued(delivery));
+      @PathVariable("id") UUID id,
+      @Nullable IdempotencyKey key,
+      @RequestBody(required = false) @Nullable Force body) {
+    Delivery delivery = decisions.reissue(caller, id, isForced(body), key);
+    return delivery.response(HttpStatus.CREATED).body(reissued(delivery));
   }
 
   @PostMapping("/resolve")
-  RotationView resolve(
-      Caller caller, @PathVariable("id") @Id UUID id, @RequestBody Resolution body) {
-    overlaps.resolve(caller, id, reason(body.reason()));
+  RotationView resolve(Caller caller, @PathVariable("id") UUID id, @RequestBody Resolution body) {
+    decisions.resolve(caller, id, reason(body.reason()));
     return rotations.view(id);
   }
-
-  @Retention(RetentionPolicy.RUNTIME)
-  @interface Id {}
 
   private static Reissued reissued(Delivery delivery) {
     UpstreamCredential made = delivery.minted().credential();

@@ -9,6 +9,8 @@ import dev.rekey.platform.PathId;
 import dev.rekey.platform.problem.ProblemException;
 import dev.rekey.platform.problem.ProblemType;
 import dev.rekey.rotation.RotationRequest.Overlap;
+import dev.rekey.rotation.RotationRequest.Replacement;
+import dev.rekey.rotation.RotationStatus.Action;
 import dev.rekey.rotation.RotationStatus.Known;
 import dev.rekey.upstream.CredentialNaming;
 import dev.rekey.upstream.Reply;
@@ -25,19 +27,16 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Two credentials side by side: make the new one, then say whether it works. Nothing of this ends
- * the last credential that works.
+ * Replaces credentials with an overlap, and decides afterwards which of the two is retired. The
+ * last credential that works is never retired.
  */
 @Component
 public class RotationDecisions {
 
-  /** The longest that an older credential can be made to stay after a confirmation. */
-  public static final Duration MAX_GRACE = Duration.ofDays(30);
-
   private final CredentialRotation rotation;
-  private final RotationLedger rotations;
+  private final IdempotencyKeys keys;
   private final RotationDecisionLedger ledger;
-  private final RotationStatuses standings;
+  private final RotationStatuses statuses;
   private final Retirements retirements;
   private final Credentials credentials;
   private final CredentialReads reads;
@@ -46,18 +45,18 @@ public class RotationDecisions {
 
   RotationDecisions(
       CredentialRotation rotation,
-      RotationLedger rotations,
+      IdempotencyKeys keys,
       RotationDecisionLedger ledger,
-      RotationStatuses standings,
+      RotationStatuses statuses,
       Retirements retirements,
       Credentials credentials,
       CredentialReads reads,
       Upstreams upstreams,
       Access access) {
     this.rotation = rotation;
-    this.rotations = rotations;
+    this.keys = keys;
     this.ledger = ledger;
-    this.standings = standings;
+    this.statuses = statuses;
     this.retirements = retirements;
     this.credentials = credentials;
     this.reads = reads;
@@ -66,85 +65,52 @@ public class RotationDecisions {
   }
 
   /**
-   * The grace of a request; null if it says none. Throws an {@code invalid-request} problem outside
-   * of 0 to 30 days.
-   */
-  public static @Nullable Duration grace(@Nullable Long seconds) {
-    if (seconds == null) {
-      return null;
-    }
-    if (seconds < 0 || seconds > MAX_GRACE.toSeconds()) {
-      throw ProblemType.INVALID_REQUEST
-          .with("graceSeconds has to be 0 to " + MAX_GRACE.toSeconds() + ", which is 30 days.")
-          .exception();
-    }
-    return Duration.ofSeconds(seconds);
-  }
-
-  /**
-   * What is wanted beside an older credential.
+   * Mints a credential that replaces an old one, which stays as it is. Throws a problem for every
+   * outcome except success.
    *
-   * @param asked what the caller wants it to be called; null parts are as the older one's
-   * @param grace how long the older one stays after a confirmation; null for the default
-   * @param confirmOnFirstUse whether the new one's first use confirms it
+   * @param naming gives the new credential's name and description for the old credential; may throw
+   *     a problem
+   * @param key throws a problem if it is null
    */
-  public record Terms(
-      CredentialNaming asked, @Nullable Duration grace, boolean confirmOnFirstUse) {}
-
-  /**
-   * Makes a credential beside an older one, which stays as it is. Throws a problem for every
-   * outcome but success.
-   *
-   * @param label what the new one is called, given the older one; may throw a problem
-   */
-  public Delivery rotate(
+  public Delivery replace(
       Permit.Write permit,
       Upstream upstream,
-      PathId older,
-      Terms terms,
-      Function<UpstreamCredential, CredentialNaming> label,
+      PathId old,
+      RotationTerms terms,
+      Function<UpstreamCredential, CredentialNaming> naming,
       @Nullable IdempotencyKey key) {
-    String request =
-        RotationRequest.requestToOverlap(
-            permit, older, terms.asked(), terms.grace(), terms.confirmOnFirstUse());
     if (key == null) {
       throw RotationProblems.keyRequired().exception();
     }
+    var identity = RequestIdentity.replace(permit, old, terms, Submission.under(key));
     return rotation.mint(
         () -> {
-          rotations.refuseRepetition(permit, key, request);
+          keys.refuseRepetition(identity);
           UpstreamCredential known =
               UpstreamProblems.valueOrThrow(
-                  upstream.name(), reads.look(permit.subject(), upstream, older));
-          return RotationRequest.overlap(
-                  permit,
-                  upstream,
-                  older,
-                  request,
-                  label.apply(known),
-                  new Overlap(
-                      replaceable(permit, older),
-                      known.createdAt(),
-                      terms.grace(),
-                      terms.confirmOnFirstUse()))
-              .under(key);
+                  upstream.name(), reads.look(permit.subject(), upstream, old));
+          CredentialNaming newNaming = naming.apply(known);
+          var overlap =
+              new Overlap(requireActive(permit, old), terms.grace(), terms.confirmOnFirstUse());
+          return RotationRequest.replace(
+              identity, upstream, old, newNaming, new Replacement(overlap, known.createdAt()));
         });
   }
 
-  private UUID replaceable(Permit.Write permit, PathId older) {
+  private UUID requireActive(Permit.Write permit, PathId old) {
     return credentials
-        .activeIdOf(permit.subject(), older)
+        .activeIdOf(permit.subject(), old)
         .orElseThrow(
             () ->
                 ProblemType.WRONG_STATE
                     .with(
-                        "The credential is ending already, because another one took its place, or"
-                            + " it is one that nobody has the secret of. Read it in the inventory,"
-                            + " and rotate the one that took its place.")
+                        "The credential is already retiring because another one replaced it, or its"
+                            + " secret was never delivered. Read it in the inventory, and rotate"
+                            + " the one that replaced it.")
                     .exception());
   }
 
-  /** Plans the end of the older credential. */
+  /** Schedules the retirement of the old credential. */
   void confirm(Caller caller, UUID id, @Nullable Duration grace, boolean force) {
     ledger.confirm(id, new Initiator.OfCaller(toChange(caller, id)), grace, force, null);
     if (grace != null && grace.isZero()) {
@@ -152,84 +118,84 @@ public class RotationDecisions {
     }
   }
 
-  /** Ends the new credential, if the older one lives. */
+  /** Retires the new credential, if the old one is valid. */
   void revert(Caller caller, UUID id, boolean force) {
     Permit.Write permit = toChange(caller, id);
-    RotationStatus standing = demand(id, Action.REVERT);
-    look(standing, standing.older(), Action.REVERT);
-    refuseIfUsed(standing, Action.REVERT, force);
+    RotationStatus status = require(id, Action.REVERT);
+    read(status, Objects.requireNonNull(status.old()).known(), Action.REVERT);
+    refuseIfUsed(status, Action.REVERT, force);
     ledger.revert(id, permit);
     retirements.sweepSoon();
   }
 
   /**
-   * Makes a credential instead of one whose secret was lost, and then ends that one. Throws a
-   * problem for every outcome but success.
+   * Mints a credential that replaces one whose secret was lost, and retires the lost one. Throws a
+   * problem for every outcome except success.
    */
   Delivery reissue(Caller caller, UUID id, boolean force, @Nullable IdempotencyKey key) {
-    Permit.Write permit = access.toMint(caller, found(caller, id).subject());
+    Permit.Write permit = access.toMint(caller, visible(caller, id).subject());
     Upstream upstream = upstreams.of(permit.subject());
+    var identity = RequestIdentity.reissue(permit, id, Submission.under(key));
     Delivery delivery =
         rotation.mint(
             () -> {
-              if (key != null) {
-                rotations.refuseRepetition(permit, key, RotationRequest.requestToReissue(id));
-              }
-              RotationStatus standing = demand(id, Action.REISSUE);
-              refuseIfUsed(standing, Action.REISSUE, force);
-              Known made = Objects.requireNonNull(standing.made());
+              keys.refuseRepetition(identity);
+              RotationStatus status = require(id, Action.REISSUE);
+              refuseIfUsed(status, Action.REISSUE, force);
               return RotationRequest.reissue(
-                      permit,
-                      upstream,
-                      standing,
-                      made.upstreamId(),
-                      () -> ledger.reissuing(id, permit))
-                  .under(key);
+                  identity,
+                  upstream,
+                  status,
+                  Objects.requireNonNull(status.made()).upstreamId(),
+                  new ReissuePrecondition(id, permit, statuses, ledger));
             });
     retirements.sweepSoon();
     return delivery;
   }
 
-  /** Closes what stays unknown. */
+  /** Closes a rotation whose outcome stays unknown. */
   void resolve(Caller caller, UUID id, String reason) {
-    ledger.resolve(id, access.toAdminister(caller, found(caller, id).subject()), reason);
+    ledger.resolve(id, access.toAdminister(caller, visible(caller, id).subject()), reason);
   }
 
-  /** The rotation, if the caller may see it; else a {@code not-found} problem. */
-  RotationStatus found(Caller caller, UUID id) {
-    return standings
+  /** Throws a {@code not-found} problem unless the rotation exists and the caller may see it. */
+  RotationStatus visible(Caller caller, UUID id) {
+    return statuses
         .find(id)
-        .flatMap(standing -> access.ifVisible(caller, standing.subject(), standing))
+        .flatMap(status -> access.ifVisible(caller, status.subject(), status))
         .orElseThrow(RotationDecisions::notFound);
   }
 
-  static ProblemException notFound() {
+  private static ProblemException notFound() {
     return ProblemType.NOT_FOUND.with("There is no such rotation that you may see.").exception();
   }
 
   private Permit.Write toChange(Caller caller, UUID id) {
-    return access.toChange(caller, found(caller, id).subject());
+    return access.toChange(caller, visible(caller, id).subject());
   }
 
-  private RotationStatus demand(UUID id, Action action) {
-    RotationStatus standing = standings.find(id).orElseThrow(RotationDecisions::notFound);
-    standing.demand(action);
-    return standing;
+  private RotationStatus require(UUID id, Action action) {
+    RotationStatus status = statuses.find(id).orElseThrow(RotationDecisions::notFound);
+    status.require(action);
+    return status;
   }
 
-  private void refuseIfUsed(RotationStatus standing, Action action, boolean force) {
-    Instant lastUsedAt = look(standing, standing.made(), action).lastUsedAt();
+  private void refuseIfUsed(RotationStatus status, Action action, boolean force) {
+    Instant lastUsedAt = read(status, Objects.requireNonNull(status.made()), action).lastUsedAt();
     if (lastUsedAt != null && !force) {
       throw RotationProblems.inUse(lastUsedAt).exception();
     }
   }
 
-  // What is seen goes into the inventory; if the credential has gone, that shows there.
-  private UpstreamCredential look(RotationStatus standing, @Nullable Known known, Action action) {
-    Upstream upstream = upstreams.of(standing.subject());
-    PathId id = Objects.requireNonNull(known).upstreamId();
-    Reply<UpstreamCredential> reply = reads.look(standing.subject(), upstream, id);
-    demand(standing.rotation(), action);
+  /**
+   * Reads a credential at its upstream, which updates the inventory. Throws a problem if that shows
+   * that the action is no longer possible.
+   */
+  private UpstreamCredential read(RotationStatus status, Known credential, Action action) {
+    Upstream upstream = upstreams.of(status.subject());
+    Reply<UpstreamCredential> reply =
+        reads.look(status.subject(), upstream, credential.upstreamId());
+    require(status.rotation(), action);
     return UpstreamProblems.valueOrThrow(upstream.name(), reply);
   }
 }

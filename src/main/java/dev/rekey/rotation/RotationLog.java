@@ -3,14 +3,14 @@ package dev.rekey.rotation;
 import java.util.UUID;
 import org.slf4j.MDC;
 
-/** Names, in the log, the rotation that something is done about. */
+/** Adds the rotation's id to log lines. */
 final class RotationLog {
 
   static final String KEY = "rotationId";
 
   private RotationLog() {}
 
-  /** In this thread, until it is closed. */
+  /** Adds the id in this thread until the result is closed. */
   static MDC.MDCCloseable about(UUID rotation) {
     return MDC.putCloseable(KEY, rotation.toString());
   }

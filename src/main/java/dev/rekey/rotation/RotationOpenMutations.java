@@ -1,23 +1,25 @@
 package dev.rekey.rotation;
 
 import dev.rekey.credential.OpenMutations;
+import dev.rekey.credential.Replacements;
 import dev.rekey.platform.PathId;
 import dev.rekey.platform.query.SqlTime;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.Upstreams;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Tells the inventory what it must leave to who changes it, or to the reconciler. */
+/** Answers the inventory's questions about rotations and changes. */
 @Component
-class RotationOpenMutations implements OpenMutations {
+class RotationOpenMutations implements OpenMutations, Replacements {
 
-  /** For so long a list may show what was deleted. */
-  private static final Duration LISTS_LAG_AT_MOST = Duration.ofHours(1);
+  /** How long a list may still show a deleted credential. */
+  private static final Duration LIST_LAG = Duration.ofHours(1);
 
   private final JdbcClient jdbc;
   private final Upstreams upstreams;
@@ -30,8 +32,8 @@ class RotationOpenMutations implements OpenMutations {
   }
 
   /**
-   * As a side effect, an attempt that counts as not applied is looked at again at once, as long as
-   * the reconciler reckons with what comes late.
+   * As a side effect, the reconciler checks an attempt again at once if it counts as not applied
+   * but may still take effect.
    */
   @Override
   @Transactional
@@ -44,7 +46,7 @@ class RotationOpenMutations implements OpenMutations {
                   and lease_until > clock_timestamp() - :late * interval '1 s'
                 """)
             .param("id", attempt)
-            .param("late", Reconciler.LATE_SIGHTINGS.toSeconds())
+            .param("late", Reconciler.LATE_EFFECT.toSeconds())
             .update();
     return late == 1 || isOpen(attempt);
   }
@@ -58,7 +60,7 @@ class RotationOpenMutations implements OpenMutations {
                   and closed_at > clock_timestamp() - :lag * interval '1 s'))
             """)
         .param("id", attempt)
-        .param("lag", LISTS_LAG_AT_MOST.toSeconds())
+        .param("lag", LIST_LAG.toSeconds())
         .query(Boolean.class)
         .single();
   }
@@ -127,5 +129,16 @@ class RotationOpenMutations implements OpenMutations {
             .param("since", SqlTime.of(lastSeen))
             .query(Boolean.class)
             .single();
+  }
+
+  @Override
+  @Transactional(readOnly = true)
+  public Set<UUID> rotationsReplacing(Subject subject, UUID credential) {
+    return Set.copyOf(
+        jdbc.sql("select id from rotation where subject = :subject and replaces = :credential")
+            .param("subject", subject.name())
+            .param("credential", credential)
+            .query((row, _) -> row.getObject("id", UUID.class))
+            .list());
   }
 }

@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import dev.rekey.platform.problem.Problem;
 import dev.rekey.platform.problem.ProblemType;
 import dev.rekey.platform.web.RekeyHeaders;
+import dev.rekey.rotation.RotationStatus.Action;
 import dev.rekey.upstream.UpstreamName;
 import java.time.Instant;
 import java.util.List;
@@ -13,12 +14,12 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
-/** What callers are told of a rotation that gives them no secret. */
+/** The problems of requests that lead to no secret, and of decisions that are not possible. */
 final class RotationProblems {
 
   private RotationProblems() {}
 
-  /** Points at a rotation in header and body. */
+  /** Adds the rotation's id to header and body. */
   static Problem of(Problem problem, UUID rotation) {
     return problem
         .member("rotationId", rotation)
@@ -32,29 +33,29 @@ final class RotationProblems {
   static Problem repeatedMint(UUID earlier) {
     return at(
         ProblemType.REPEATED_MINT.with(
-            "Your client repeated by itself a request that may have made a credential. Read the"
-                + " rotation in Location before you ask for another one."),
+            "Your client has repeated a request that may have made a credential. Read the rotation in"
+                + " Location before you request another credential."),
         earlier);
   }
 
   /**
-   * Somebody else's rotation of the same target.
+   * Another rotation of the same target is open.
    *
-   * @param earlier null if it ended while this request looked
+   * @param earlier the other rotation; null if it was closed in the meantime
    */
   static Problem inProgress(@Nullable UUID earlier) {
     var problem =
         ProblemType.ROTATION_IN_PROGRESS.with(
-            "Another rotation of the same credential is under way. Read the one in Location, and"
-                + " ask again once it has ended if you still need another credential.");
+            "Another rotation of the same credential is in progress. Read the one in Location. Send"
+                + " the request again when that one is finished, if you still need a credential.");
     return earlier == null ? problem : at(problem, earlier);
   }
 
   static Problem stillOpen(UUID rotation) {
     return at(
         ProblemType.ROTATION_IN_PROGRESS.with(
-            "The request that you sent under this Idempotency-Key is still under way. Read the"
-                + " rotation in Location; do not use another key."),
+            "The earlier request with this Idempotency-Key is still in progress. Read the rotation in"
+                + " Location. Do not use another key."),
         rotation);
   }
 
@@ -63,12 +64,12 @@ final class RotationProblems {
         ProblemType.ROTATION_UNRESOLVED.with(
             switch (state) {
               case UNKNOWN ->
-                  "It is not known whether the request that you sent under this Idempotency-Key made"
-                      + " a credential. Read the rotation in Location to see whether that has been"
-                      + " settled. If you need a credential now, ask under another key.";
+                  "It is not known whether the earlier request with this Idempotency-Key made a"
+                      + " credential. Read the rotation in Location to see whether it is settled. If"
+                      + " you need a credential now, use another key.";
               default ->
-                  "The request that you sent under this Idempotency-Key is closed, and its secret,"
-                      + " if there was one, is gone. Ask for a credential under another key.";
+                  "The earlier request with this Idempotency-Key is closed. If it had a secret, the"
+                      + " secret is lost. To get a credential, use another key.";
             }),
         rotation);
   }
@@ -76,14 +77,14 @@ final class RotationProblems {
   static Problem keyReused(UUID rotation) {
     return at(
         ProblemType.IDEMPOTENCY_KEY_REUSED.with(
-            "You used this Idempotency-Key for another request, the rotation in Location. Send"
-                + " that request as it was, or use another key."),
+            "This Idempotency-Key belongs to another request, with the rotation in Location. Send that"
+                + " request unchanged, or use another key."),
         rotation);
   }
 
   static Problem keyRequired() {
     return ProblemType.IDEMPOTENCY_KEY_REQUIRED.with(
-        "Send an Idempotency-Key, such as a new UUID, and the same one if you repeat this request."
+        "Send an Idempotency-Key, such as a new UUID. Use the same key if you repeat the request."
             + " Nothing was done.");
   }
 
@@ -91,9 +92,9 @@ final class RotationProblems {
     var problem =
         at(
             ProblemType.SECRET_NOT_REPLAYABLE.with(
-                "The request that you sent under this Idempotency-Key succeeded, and its secret was"
-                    + " shown once; Rekey keeps none. If it was lost, POST to /reissue of the"
-                    + " rotation in Location; for one more credential, use another key."),
+                "The earlier request with this Idempotency-Key succeeded. Rekey showed the secret once"
+                    + " and has not kept it. If the secret was lost, POST to /reissue of the"
+                    + " rotation in Location. To get an additional credential, use another key."),
             rotation);
     return credential == null
         ? problem
@@ -104,38 +105,39 @@ final class RotationProblems {
             .header(RekeyHeaders.CREDENTIAL_ID, credential.toString());
   }
 
-  static Problem wrongState(RotationStatus standing, String obstacle) {
-    Set<Action> possible = standing.possible();
+  static Problem wrongState(RotationStatus status, String reason) {
+    Set<Action> possible = status.possible();
     return at(
         ProblemType.WRONG_STATE
             .with(
-                obstacle
+                reason
                     + (possible.isEmpty()
-                        ? " Nothing else can be done with this rotation."
-                        : " Possible is: "
+                        ? " Nothing else is possible with this rotation."
+                        : " Possible: "
                             + possible.stream().map(Action::toString).collect(joining(", "))
                             + "."))
             .member("possible", List.copyOf(possible)),
-        standing.rotation());
+        status.rotation());
   }
 
   static Problem inUse(Instant lastUsedAt) {
     return ProblemType.CREDENTIAL_IN_USE
         .with(
-            "The credential that would be ended was used. Make sure that nobody needs it, then send"
-                + " force: true.")
+            "The credential that would be removed was used. Make sure that it is not needed, then"
+                + " send force: true.")
         .member("lastUsedAt", lastUsedAt);
   }
 
   static Problem unknown(UpstreamName upstream, UUID rotation, String why) {
     return at(
         ProblemType.ROTATION_OUTCOME_UNKNOWN.with(
-            "Rekey asked "
+            "Rekey requested a credential from "
                 + upstream
-                + " for a credential, but "
+                + ", but "
                 + why
-                + ". It may exist, and nobody has its secret. Read the rotation in Location to see"
-                + " what becomes of it; ask again when you are ready for another credential."),
+                + ". The credential may exist, and nobody has its secret. Read the rotation in"
+                + " Location to see whether it is settled. Send the request again when you are ready"
+                + " for another credential."),
         rotation);
   }
 
@@ -143,8 +145,8 @@ final class RotationProblems {
     return of(
         ProblemType.RECORD_UNAVAILABLE.with(
             upstream
-                + " made a credential, but Rekey could not record it and ended it again. Repeat"
-                + " the request in a while."),
+                + " made a credential, but Rekey could not record it and removed it. Repeat the"
+                + " request later."),
         rotation);
   }
 }

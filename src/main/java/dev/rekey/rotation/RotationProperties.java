@@ -11,20 +11,19 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How rotations run and are brought to an end.
+ * Settings of rotations.
  *
- * @param callWithin nothing is sent, and nothing waited for, this long after the request; at most,
- *     and by default, 36 s, which leaves 9 s of the 45 s in which a minting request is answered
- * @param leaseMargin how long a lease outlives that; default 30 s
- * @param reconcileEvery pause between two sweeps of one replica; default 5 s
- * @param consistencyWindow for how long after the lease a list has to show nothing before a mint
- *     counts as not applied; default 10 min
- * @param requireIdempotencyKey subjects whose credentials are minted only under an Idempotency-Key;
+ * @param callWithin time limit of a mint call, from the request on; default and maximum 36 s, which
+ *     leaves 9 s of the 45 s in which a minting request is answered
+ * @param leaseMargin time from that limit until the lease expires; default 30 s
+ * @param reconcileEvery pause between two runs of the reconciler; default 5 s
+ * @param consistencyWindow time after the lease's expiry during which a list must not show the
+ *     credential, before a mint counts as not applied; default 10 min
+ * @param requireIdempotencyKey subjects for which a minting request needs an Idempotency-Key;
  *     default none
- * @param keepIdempotencyKeys how long a key is remembered at least; at least, and by default, 24 h
- * @param retireEvery pause between two runs of the job that ends older credentials; default 30 s
- * @param unconfirmedAfter how long an older credential may stay beside a new one before that is
- *     worth an event; default 7 d
+ * @param keepIdempotencyKeys shortest time for which a key is kept; default and minimum 24 h
+ * @param retireEvery pause between two runs of the job that retires old credentials; default 30 s
+ * @param unconfirmedAfter time without a confirmation after which an event reports it; default 7 d
  */
 @Validated
 @ConfigurationProperties("rekey.rotation")
@@ -41,7 +40,7 @@ record RotationProperties(
   static final String RECONCILE_EVERY = "5s";
   static final String RETIRE_EVERY = "30s";
 
-  /** From step 1 on; only until then may the replica that opened an attempt act on it. */
+  /** The time, from step 1 on, in which only the replica that opened an attempt may act on it. */
   Duration lease() {
     return callWithin.plus(leaseMargin);
   }

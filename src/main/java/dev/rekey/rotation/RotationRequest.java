@@ -2,209 +2,152 @@ package dev.rekey.rotation;
 
 import dev.rekey.access.Permit;
 import dev.rekey.platform.PathId;
-import dev.rekey.platform.crypto.Sha256;
 import dev.rekey.upstream.CredentialNaming;
 import dev.rekey.upstream.ListableUpstream;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.Upstream;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is wanted: one new credential. Immutable.
+ * A request for one new credential. Immutable.
  *
- * @param upstream who makes it
- * @param label what it is to be called
- * @param target what only one rotation at a time may be under way for
- * @param request all that makes this request what it is, to tell whether another one is the same
- * @param overlap the credential that this one is to take the place of; null where there is none, or
- *     where only the upstream's answer will tell
- * @param reissueOf the rotation whose secret was lost; null if it is none
- * @param admission what still has to hold when it is written down, checked in that transaction; it
- *     throws a problem otherwise
- * @param key null if the caller sent none
- * @param isRepetition whether the client says that it sent the same request before
+ * @param naming name and description of the new credential
+ * @param target a target has at most one open rotation
+ * @param precondition a condition that is checked when the rotation is opened
  */
 public record RotationRequest(
-    Permit.Write permit,
+    RequestIdentity identity,
     Upstream upstream,
-    CredentialNaming label,
+    CredentialNaming naming,
     String target,
-    String request,
-    @Nullable Overlap overlap,
-    @Nullable UUID reissueOf,
-    Runnable admission,
-    @Nullable IdempotencyKey key,
-    boolean isRepetition) {
+    Purpose purpose,
+    Precondition precondition) {
+
+  /** What the new credential is for. */
+  sealed interface Purpose {
+
+    /** The old credential that stays valid for now; null if there is none. */
+    default @Nullable Overlap overlap() {
+      return null;
+    }
+  }
+
+  /** A credential of a connector, or an additional one. Replaces nothing that is known before. */
+  record Mint() implements Purpose {}
 
   /**
-   * Two credentials side by side for a while.
+   * A credential that replaces an old one.
    *
-   * @param replaces the older one, in the inventory
-   * @param since when that one was made; null if nobody knows
-   * @param grace how long the older one stays after the newer one was confirmed; null for the
-   *     default
-   * @param confirmOnFirstUse whether the newer one's first use confirms it
+   * @param oldCreatedAt when the old credential was created; null if that is not known
    */
-  record Overlap(
-      UUID replaces,
-      @Nullable Instant since,
-      @Nullable Duration grace,
-      boolean confirmOnFirstUse) {}
+  record Replacement(Overlap overlap, @Nullable Instant oldCreatedAt) implements Purpose {}
 
-  /** A new credential for a connector. */
-  public static RotationRequest rotate(Permit.Write permit, Upstream upstream) {
-    String target = permit.subject().name();
+  /**
+   * A credential that replaces one whose secret was lost.
+   *
+   * @param lost the rotation that minted the lost one
+   * @param overlap the old credential of that rotation
+   */
+  record Reissue(UUID lost, @Nullable Overlap overlap) implements Purpose {}
+
+  /**
+   * An old and a new credential that are valid at the same time.
+   *
+   * @param old the old credential in the inventory
+   * @param grace how long the old credential stays valid after the confirmation; null for the
+   *     default
+   * @param confirmOnFirstUse whether the first use of the new credential confirms the rotation
+   */
+  record Overlap(UUID old, @Nullable Duration grace, boolean confirmOnFirstUse) {
+
+    @Nullable Integer graceSeconds() {
+      return grace == null ? null : (int) grace.toSeconds();
+    }
+  }
+
+  /** Rotates a connector's credential. */
+  public static RotationRequest rotate(
+      Permit.Write permit, Upstream upstream, Submission submission) {
     return new RotationRequest(
-        permit,
+        RequestIdentity.rotate(permit, submission),
         upstream,
         CredentialNaming.NONE,
-        target,
-        target,
-        null,
-        null,
-        RotationRequest::always,
-        null,
-        false);
+        permit.subject().name(),
+        new Mint(),
+        Precondition.NONE);
   }
 
-  /** A credential beside the others, by a name of its own. */
+  /** Creates an additional credential under a name. */
   public static RotationRequest create(
-      Permit.Write permit, Upstream upstream, CredentialNaming label) {
-    String target = permit.subject() + "/credentials?name=" + label.name();
+      Permit.Write permit, Upstream upstream, CredentialNaming naming, Submission submission) {
+    String target = permit.subject() + "/credentials?name=" + naming.name();
     return new RotationRequest(
-        permit,
+        RequestIdentity.create(permit, target, naming, submission),
         upstream,
-        label,
+        naming,
         target,
-        canonical(target, label.name(), label.description()),
-        null,
-        null,
-        RotationRequest::always,
-        null,
-        false);
+        new Mint(),
+        Precondition.NONE);
   }
 
-  /**
-   * A credential that takes the place of another.
-   *
-   * @param request what the caller asked for, before defaults were filled in
-   */
-  static RotationRequest overlap(
-      Permit.Write permit,
+  /** Replaces an old credential, which stays valid until the rotation is confirmed. */
+  static RotationRequest replace(
+      RequestIdentity identity,
       Upstream upstream,
-      PathId older,
-      String request,
-      CredentialNaming label,
-      Overlap overlap) {
+      PathId old,
+      CredentialNaming naming,
+      Replacement purpose) {
     return new RotationRequest(
-        permit,
+        identity,
         upstream,
-        label,
-        target(permit, older),
-        request,
-        overlap,
-        null,
-        RotationRequest::always,
-        null,
-        false);
+        naming,
+        target(identity.permit().subject(), old),
+        purpose,
+        Precondition.NONE);
   }
 
   /**
-   * A credential instead of one whose secret was lost.
+   * Replaces a credential whose secret was lost.
    *
-   * @param lost the rotation that made that one, as it stands
-   * @param admission as {@link #admission}
+   * @param made the lost credential
    */
   static RotationRequest reissue(
-      Permit.Write permit,
+      RequestIdentity identity,
       Upstream upstream,
       RotationStatus lost,
       PathId made,
-      Runnable admission) {
-    String target =
-        upstream instanceof ListableUpstream ? target(permit, made) : permit.subject().name();
-    RotationStatus.Known older = lost.older();
+      Precondition precondition) {
+    Subject subject = identity.permit().subject();
     return new RotationRequest(
-        permit,
+        identity,
         upstream,
-        lost.label(),
-        target,
-        requestToReissue(lost.rotation()),
-        older == null
-            ? null
-            : new Overlap(older.id(), null, lost.grace(), lost.confirmOnFirstUse()),
-        lost.rotation(),
-        admission,
-        null,
-        false);
+        lost.naming(),
+        upstream instanceof ListableUpstream ? target(subject, made) : subject.name(),
+        new Reissue(lost.rotation(), lost.overlap()),
+        precondition);
   }
 
-  static String requestToReissue(UUID lost) {
-    return canonical("reissue", lost.toString());
+  static String target(Subject subject, PathId credential) {
+    return subject + "/credentials/" + credential;
   }
 
-  static String requestToOverlap(
-      Permit.Write permit,
-      PathId older,
-      CredentialNaming asked,
-      @Nullable Duration grace,
-      boolean confirmOnFirstUse) {
-    return canonical(
-        target(permit, older),
-        asked.name(),
-        asked.description(),
-        String.valueOf(grace),
-        String.valueOf(confirmOnFirstUse));
-  }
-
-  private static String target(Permit.Write permit, PathId credential) {
-    return permit.subject() + "/credentials/" + credential;
-  }
-
-  /** The same, under the caller's key. */
-  public RotationRequest under(@Nullable IdempotencyKey by) {
-    return new RotationRequest(
-        permit, upstream, label, target, request, overlap, reissueOf, admission, by, isRepetition);
-  }
-
-  /** The same, from a client that says whether it repeats itself. */
-  public RotationRequest repeated(boolean says) {
-    return new RotationRequest(
-        permit, upstream, label, target, request, overlap, reissueOf, admission, key, says);
+  Permit.Write permit() {
+    return identity.permit();
   }
 
   Subject subject() {
-    return permit.subject();
+    return permit().subject();
   }
 
-  /** Whether what was minted can be found again by listing. */
-  boolean isListed() {
+  /** Whether the upstream lists its credentials, so that a lost mint can be found. */
+  boolean isListable() {
     return upstream instanceof ListableUpstream;
   }
 
   boolean isAdditive() {
     return upstream.isAdditive();
-  }
-
-  String requestHash() {
-    return hash(request);
-  }
-
-  static String hash(String request) {
-    return Sha256.hex(request);
-  }
-
-  private static void always() {}
-
-  // Every part with its length, so that no two requests look alike.
-  private static String canonical(@Nullable String... parts) {
-    var text = new StringBuilder();
-    Arrays.stream(parts)
-        .forEach(part -> text.append(part == null ? "-" : part.length() + ":" + part));
-    return text.toString();
   }
 }

@@ -1,46 +1,63 @@
 package dev.rekey.rotation;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import dev.rekey.platform.PathId;
+import dev.rekey.rotation.RotationRequest.Overlap;
 import dev.rekey.upstream.CredentialNaming;
 import dev.rekey.upstream.Subject;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a rotation and the two credentials that it is about stand, and what can be done with it so.
- * Callers are shown, and refused, by nothing else.
+ * The status of a rotation and of its two credentials, and which actions are possible. The API
+ * shows and refuses actions by this alone.
  *
- * @param label what its credential was to be called
- * @param made the credential that it made; null if it made none
- * @param older the one that the new one is to take the place of; null if there is none
- * @param grace how long the older one stays after a confirmation, if that was said
- * @param reissuedAs the rotation that made another credential because the secret was lost, if any
- * @param isLookedFor whether the reconciler is still to find out what became of it
- * @param isBeingReissued whether a reissue of it is under way
- * @param isOlderPlanned whether the older one is to end because of this rotation
- * @param isOlderBeingEnded whether a delete of the older one is under way, or may have happened
+ * @param naming the name and description that were requested
+ * @param made the credential that it minted; null if there is none
+ * @param old the credential that is to be replaced; null if there is none
+ * @param terms what was requested for the old credential
+ * @param decided what has been decided since the mint
+ * @param isReconciling whether the reconciler is still finding out the outcome
  */
 record RotationStatus(
     UUID rotation,
     Subject subject,
     MutationState state,
-    CredentialNaming label,
+    CredentialNaming naming,
     @Nullable Known made,
-    @Nullable Known older,
-    @Nullable Duration grace,
-    boolean confirmOnFirstUse,
-    boolean isConfirmed,
-    boolean isReverted,
-    @Nullable UUID reissuedAs,
-    boolean isBeingReissued,
-    boolean isLookedFor,
-    boolean isOlderPlanned,
-    boolean isOlderBeingEnded) {
+    @Nullable OldCredential old,
+    Terms terms,
+    Decided decided,
+    boolean isReconciling) {
 
-  /** A credential in the inventory, with its status there. */
+  /** What can be done with a rotation after its mint. */
+  enum Action {
+    /** Retire the old credential, because the new one works. */
+    CONFIRM,
+    /** Retire the new credential, and keep the old one. */
+    REVERT,
+    /** Replace the new credential, because its secret was lost. */
+    REISSUE,
+    /** Close an outcome that stays unknown. */
+    RESOLVE;
+
+    /** The name in JSON, which is also the last segment of the route. */
+    @JsonValue
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * A credential in the inventory.
+   *
+   * @param status its status there
+   */
   record Known(UUID id, PathId upstreamId, String status) {
 
     boolean isActive() {
@@ -52,93 +69,136 @@ record RotationStatus(
     }
   }
 
+  /**
+   * The credential that is to be replaced.
+   *
+   * @param isPlanned whether this rotation has scheduled its retirement
+   * @param isBeingRetired whether a delete or revoke was sent, or may have been sent
+   */
+  record OldCredential(Known known, boolean isPlanned, boolean isBeingRetired) {
+
+    private boolean isActive() {
+      return known.isActive();
+    }
+
+    private boolean canBeKept() {
+      return !isBeingRetired && (known.isActive() || (known.isRetiring() && isPlanned));
+    }
+  }
+
+  /**
+   * What was requested for the old credential.
+   *
+   * @param grace how long it stays valid after the confirmation; null for the default
+   * @param confirmOnFirstUse whether the first use of the new credential confirms the rotation
+   */
+  record Terms(@Nullable Duration grace, boolean confirmOnFirstUse) {}
+
+  /**
+   * What has been decided since the mint.
+   *
+   * @param reissuedAs the rotation that replaced this one after its secret was lost; null if none
+   * @param isBeingReissued whether such a rotation is open
+   */
+  record Decided(
+      boolean isConfirmed,
+      boolean isReverted,
+      @Nullable UUID reissuedAs,
+      boolean isBeingReissued) {}
+
+  /** The old credential with its terms; null if there is none. */
+  @Nullable Overlap overlap() {
+    return old == null
+        ? null
+        : new Overlap(old.known().id(), terms.grace(), terms.confirmOnFirstUse());
+  }
+
   Set<Action> possible() {
     var possible = EnumSet.noneOf(Action.class);
     for (Action action : Action.values()) {
-      if (obstacle(action) == null) {
+      if (whyNot(action) == null) {
         possible.add(action);
       }
     }
     return possible;
   }
 
-  /** Throws a {@code wrong-state} problem unless this can be done. */
-  void demand(Action action) {
-    String obstacle = obstacle(action);
-    if (obstacle != null) {
-      throw RotationProblems.wrongState(this, obstacle).exception();
+  /** Throws a {@code wrong-state} problem unless the action is possible. */
+  void require(Action action) {
+    String reason = whyNot(action);
+    if (reason != null) {
+      throw RotationProblems.wrongState(this, reason).exception();
     }
   }
 
-  /** What stands against it, as a sentence; null if nothing does. */
-  private @Nullable String obstacle(Action action) {
+  /** Why the action is not possible, as a sentence; null if it is possible. */
+  private @Nullable String whyNot(Action action) {
     return switch (action) {
-      case CONFIRM -> againstConfirm();
-      case REVERT -> againstRevert();
-      case REISSUE -> againstReissue();
-      case RESOLVE -> againstResolve();
+      case CONFIRM -> whyNotConfirmable();
+      case REVERT -> whyNotRevertible();
+      case REISSUE -> whyNotReissuable();
+      case RESOLVE -> whyNotResolvable();
     };
   }
 
-  private @Nullable String againstConfirm() {
-    String against = againstBoth();
-    if (against != null) {
-      return against;
+  private @Nullable String whyNotConfirmable() {
+    String closed = whyNotDecidable();
+    if (closed != null) {
+      return closed;
     }
-    if (isConfirmed) {
-      return "It is confirmed already. To end the older credential at once, delete or revoke it.";
+    if (decided.isConfirmed()) {
+      return "It is already confirmed. To retire the old credential at once, delete or revoke it.";
     }
-    return older == null || !older.isActive()
-        ? "There is no older credential, or it is ending or has ended already."
+    return old == null || !old.isActive()
+        ? "There is no old credential, or it is already retiring or retired."
         : null;
   }
 
-  private @Nullable String againstRevert() {
-    String against = againstBoth();
-    if (against != null) {
-      return against;
+  private @Nullable String whyNotRevertible() {
+    String closed = whyNotDecidable();
+    if (closed != null) {
+      return closed;
     }
-    if (older == null) {
-      return "There is no older credential to go back to.";
+    if (old == null) {
+      return "There is no old credential to go back to.";
     }
-    if (isOlderBeingEnded || !(older.isActive() || (older.isRetiring() && isOlderPlanned))) {
-      return "The older credential has ended, or is ending; there is no going back to it.";
-    }
-    return againstEndingTheNew();
+    return old.canBeKept()
+        ? whyNewIsNotRetirable()
+        : "The old credential is already retiring or retired, so you cannot go back to it.";
   }
 
-  private @Nullable String againstReissue() {
-    String against = againstBoth();
-    return against != null ? against : againstEndingTheNew();
+  private @Nullable String whyNotReissuable() {
+    String closed = whyNotDecidable();
+    return closed != null ? closed : whyNewIsNotRetirable();
   }
 
-  private @Nullable String againstBoth() {
+  private @Nullable String whyNotDecidable() {
     if (state != MutationState.SUCCEEDED) {
-      return "The rotation is " + state + ", and has no credential that anybody holds.";
+      return "The rotation is " + state + ", and has delivered no credential.";
     }
-    if (isReverted) {
+    if (decided.isReverted()) {
       return "The rotation was reverted.";
     }
-    if (isBeingReissued) {
-      return "A reissue of the rotation is under way.";
+    if (decided.isBeingReissued()) {
+      return "A reissue of the rotation is in progress.";
     }
-    return reissuedAs == null
+    return decided.reissuedAs() == null
         ? null
-        : "The rotation was reissued; what can be done is done with " + reissuedAs + ".";
+        : "The rotation was reissued. Use rotation " + decided.reissuedAs() + ".";
   }
 
-  private @Nullable String againstEndingTheNew() {
+  private @Nullable String whyNewIsNotRetirable() {
     return made == null || !made.isActive()
-        ? "The rotation's own credential is ending or has ended already."
+        ? "The rotation's new credential is already retiring or retired."
         : null;
   }
 
-  private @Nullable String againstResolve() {
+  private @Nullable String whyNotResolvable() {
     if (state != MutationState.UNKNOWN) {
       return "Only an UNKNOWN rotation can be resolved, and this one is " + state + ".";
     }
-    return isLookedFor
-        ? "Rekey is still finding out what became of it, and will settle it by itself."
+    return isReconciling
+        ? "Rekey is still finding out the outcome, and will settle the rotation automatically."
         : null;
   }
 }

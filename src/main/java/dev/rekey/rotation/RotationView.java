@@ -1,12 +1,13 @@
 package dev.rekey.rotation;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.rekey.rotation.RotationStatus.Action;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A rotation as callers see it. */
+/** A rotation in the API. */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 record RotationView(
     UUID id,
@@ -32,12 +33,12 @@ record RotationView(
     @Nullable Instant unconfirmedAt,
     List<Retirement> retirements,
     List<Action> possible,
-    List<AttemptView> attempts) {
+    List<Attempt> attempts) {
 
-  /** Who wanted a rotation. */
+  /** The caller that requested a rotation. */
   record Requester(String id, @Nullable String clientId, @Nullable String team) {}
 
-  /** A credential that is to be ended. */
+  /** A credential that is to be retired because of a rotation. */
   record Retirement(
       UUID credentialId,
       Instant dueAt,
@@ -45,8 +46,8 @@ record RotationView(
       int tries,
       @Nullable String lastFailure) {}
 
-  /** One mint call. */
-  record AttemptView(
+  /** One mint call, which is sent at most once. */
+  record Attempt(
       UUID id,
       int number,
       MutationState state,

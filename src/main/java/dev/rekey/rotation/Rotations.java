@@ -1,50 +1,66 @@
 package dev.rekey.rotation;
 
-import static java.util.stream.Collectors.groupingBy;
-import static java.util.stream.Collectors.mapping;
-import static java.util.stream.Collectors.toList;
-
 import dev.rekey.access.Visibility;
+import dev.rekey.platform.query.Conditions;
 import dev.rekey.platform.query.Cursor;
 import dev.rekey.platform.query.Slice;
-import dev.rekey.platform.query.SqlTime;
+import dev.rekey.rotation.RotationView.Attempt;
+import dev.rekey.rotation.RotationView.Requester;
+import dev.rekey.rotation.RotationView.Retirement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.data.domain.Sort;
-import org.springframework.data.jpa.domain.Specification;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
 
-/** Reads rotations, with how they stand. */
+/** Reads rotations with their status, attempts and retirements, in one query. */
 @Component
 class Rotations {
 
-  private static final Sort NEWEST_FIRST = Sort.by(Sort.Direction.DESC, "requestedAt", "id");
+  private static final String SELECT =
+      "select "
+          + RotationStatuses.COLUMNS
+          + """
+          , r.reason, r.actor_id, r.actor_client_id, r.actor_team, r.request_id, r.trace_id,
+            r.requested_at, r.closed_at, r.credential_id, r.delivered_at, r.replaces,
+            r.reissue_of, r.confirmed_at, r.reverted_at, r.unconfirmed_at,
+            (select coalesce(json_agg(json_build_object(
+                'id', a.id, 'number', a.number, 'state', a.state, 'reason', a.reason,
+                'upstreamStatus', a.upstream_status, 'startedAt', a.started_at,
+                'closedAt', a.closed_at) order by a.number), '[]')
+              from rotation_attempt a where a.rotation_id = r.id) as attempts,
+            (select coalesce(json_agg(json_build_object(
+                'credentialId', t.credential_id, 'dueAt', t.due_at, 'doneAt', t.done_at,
+                'tries', t.tries, 'lastFailure', t.last_failure)
+                order by t.due_at, t.credential_id), '[]')
+              from retirement t where t.rotation_id = r.id) as retirements
+          """;
 
-  private final RotationRepository rows;
-  private final RotationStatuses standings;
+  private static final String NEWEST_FIRST = " order by r.requested_at desc, r.id desc";
+
+  private static final TypeReference<List<Attempt>> ATTEMPTS = new TypeReference<>() {};
+  private static final TypeReference<List<Retirement>> RETIREMENTS = new TypeReference<>() {};
+
   private final JdbcClient jdbc;
+  private final JsonMapper json;
 
-  Rotations(RotationRepository rows, RotationStatuses standings, JdbcClient jdbc) {
-    this.rows = rows;
-    this.standings = standings;
+  Rotations(JdbcClient jdbc, JsonMapper json) {
     this.jdbc = jdbc;
+    this.json = json;
   }
 
   /**
-   * What a search is for; every part that is null leaves all through.
+   * What to search for. A part that is null restricts nothing.
    *
    * @param from the earliest request, inclusive
-   * @param to the latest one, exclusive
+   * @param to the latest request, exclusive
    */
   record Filter(
       @Nullable MutationState state,
@@ -53,82 +69,92 @@ class Rotations {
       @Nullable Instant from,
       @Nullable Instant to) {
 
-    /** What tells a search for it from every other list, as for {@link Cursor#encode}. */
+    /** The name and the parameters of the list, as for {@link Cursor#encode}. */
     List<@Nullable Object> parts() {
       return Arrays.asList("rotations", state, subject, team, from, to);
+    }
+
+    private Conditions conditions() {
+      var where = new Conditions();
+      and(where, "r.state = :state", "state", state == null ? null : state.name());
+      and(where, "r.subject = :subject", "subject", subject);
+      and(where, "r.actor_team = :team", "team", team);
+      and(where, "r.requested_at >= :from", "from", from);
+      and(where, "r.requested_at < :to", "to", to);
+      return where;
+    }
+
+    private static void and(
+        Conditions where, String condition, String name, @Nullable Object value) {
+      if (value != null) {
+        where.and(condition, name, value);
+      }
     }
   }
 
   @Transactional(readOnly = true)
   RotationView view(UUID id) {
-    return views(rows.findBy(is("id", id), query -> query.all())).getFirst();
+    return page(new Conditions().and("r.id = :id", "id", id), 1).getFirst();
   }
 
   /** One page, newest first. */
   @Transactional(readOnly = true)
   Slice<RotationView> find(
       Filter filter, Visibility visibility, @Nullable Cursor after, int limit) {
-    var wanted =
-        Specification.allOf(
-            visibility.<Rotation>rows(),
-            is("state", filter.state()),
-            is("subject", filter.subject()),
-            is("actorTeam", filter.team()),
-            requestedWithin(filter),
-            after == null ? Specification.unrestricted() : after.following("requestedAt"));
-    List<Rotation> found =
-        rows.findBy(wanted, query -> query.sortBy(NEWEST_FIRST).limit(limit + 1).all());
-    Slice<Rotation> page = Slice.of(found, limit, Rotation::place, filter.parts());
-    return new Slice<>(views(page.items()), page.nextCursor());
+    Conditions where = filter.conditions();
+    visibility.addTo(where, "r.subject", "visible");
+    if (after != null) {
+      where
+          .and("(r.requested_at, r.id) < (:afterTime, :afterId)")
+          .param("afterTime", after.at())
+          .param("afterId", after.id());
+    }
+    return Slice.of(
+        page(where, limit + 1),
+        limit,
+        rotation -> new Cursor(rotation.requestedAt(), rotation.id()),
+        filter.parts());
   }
 
-  private List<RotationView> views(List<Rotation> rotations) {
-    List<UUID> ids = rotations.stream().map(Rotation::id).toList();
-    Map<UUID, RotationStatus> standing = standings.find(ids);
-    Map<UUID, List<RotationView.Retirement>> retirements = retirements(ids);
-    return rotations.stream()
-        .map(
-            rotation ->
-                rotation.view(
-                    Objects.requireNonNull(standing.get(rotation.id())),
-                    retirements.getOrDefault(rotation.id(), List.of())))
-        .toList();
+  private List<RotationView> page(Conditions where, int limit) {
+    // The page is cut before the other tables are read.
+    String page = "select * from rotation r where " + where.sql() + NEWEST_FIRST + " limit :limit";
+    return jdbc.sql(SELECT + " from (" + page + ") r" + RotationStatuses.JOINS + NEWEST_FIRST)
+        .params(where.params())
+        .param("limit", limit)
+        .query((row, _) -> view(row))
+        .list();
   }
 
-  private Map<UUID, List<RotationView.Retirement>> retirements(List<UUID> rotations) {
-    return jdbc
-        .sql(
-            "select * from retirement where rotation_id = any (:ids) order by due_at, credential_id")
-        .param("ids", rotations.toArray(UUID[]::new))
-        .query((row, _) -> Map.entry(row.getObject("rotation_id", UUID.class), retirement(row)))
-        .list()
-        .stream()
-        .collect(groupingBy(Map.Entry::getKey, mapping(Map.Entry::getValue, toList())));
-  }
-
-  private static RotationView.Retirement retirement(ResultSet row) throws SQLException {
-    return new RotationView.Retirement(
+  private RotationView view(ResultSet row) throws SQLException {
+    RotationStatus status = RotationStatuses.status(row);
+    return new RotationView(
+        status.rotation(),
+        status.subject().upstream().value(),
+        status.subject().name(),
+        status.naming().name(),
+        status.state(),
+        row.getString("reason"),
+        new Requester(
+            row.getString("actor_id"),
+            row.getString("actor_client_id"),
+            row.getString("actor_team")),
+        row.getString("request_id"),
+        row.getString("trace_id"),
+        Rows.time(row, "requested_at"),
+        Rows.timeOrNull(row, "closed_at"),
         row.getObject("credential_id", UUID.class),
-        row.getObject("due_at", OffsetDateTime.class).toInstant(),
-        SqlTime.instant(row.getObject("done_at", OffsetDateTime.class)),
-        row.getInt("tries"),
-        row.getString("last_failure"));
-  }
-
-  private static Specification<Rotation> is(String field, @Nullable Object value) {
-    return value == null
-        ? Specification.unrestricted()
-        : (rotation, _, build) -> build.equal(rotation.get(field), value);
-  }
-
-  private static Specification<Rotation> requestedWithin(Filter filter) {
-    Instant from = filter.from();
-    Instant to = filter.to();
-    return (rotation, _, build) ->
-        build.and(
-            from == null
-                ? build.conjunction()
-                : build.greaterThanOrEqualTo(rotation.get("requestedAt"), from),
-            to == null ? build.conjunction() : build.lessThan(rotation.get("requestedAt"), to));
+        Rows.timeOrNull(row, "delivered_at"),
+        row.getObject("replaces", UUID.class),
+        row.getObject("reissue_of", UUID.class),
+        status.decided().reissuedAs(),
+        row.getObject("grace_seconds", Integer.class),
+        status.terms().confirmOnFirstUse(),
+        Rows.timeOrNull(row, "confirmed_at"),
+        Rows.timeOrNull(row, "reverted_at"),
+        Rows.timeOrNull(row, "unconfirmed_at"),
+        json.readValue(row.getString("retirements"), RETIREMENTS),
+        List.copyOf(status.possible()),
+        json.readValue(row.getString("attempts"), ATTEMPTS));
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Changes at upstreams, each in three steps: written down, sent, written down how it ended. No
- * transaction is open while anything is sent.
+ * Changes credentials at upstreams, each in three steps: commit the request, send it, commit the
+ * outcome. No transaction is open while a request is sent.
  */
 @NullMarked
 package dev.rekey.rotation;

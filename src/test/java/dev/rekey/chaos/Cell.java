@@ -11,7 +11,8 @@ record Cell(Target target, Point point) {
 
   private static final String AUDIT_LOG = "dev.rekey.audit.AuditLog";
   private static final String ROTATION = "dev.rekey.rotation.";
-  private static final String LEDGER = ROTATION + "RotationLedger";
+  private static final String OPENING = ROTATION + "OpeningLedger";
+  private static final String CLOSING = ROTATION + "ClosingLedger";
 
   /** Where Rekey is killed. */
   enum Point {
@@ -36,12 +37,12 @@ record Cell(Target target, Point point) {
     /** Throws for a point that is no place in Rekey's code. */
     Place place() {
       return switch (this) {
-        case BEFORE_STEP_1 -> Place.entryOf(AUDIT_LOG, "append").within(LEDGER + ".open");
-        case NOTHING_SENT -> Place.entryOf(LEDGER, "maySend");
-        case READ -> Place.entryOf(ROTATION + "CredentialRotation$Run", "close");
-        case INSIDE_STEP_3 -> Place.entryOf(AUDIT_LOG, "append").within(LEDGER + ".close");
-        case NOT_ANSWERED -> Place.entryOf(ROTATION + "Delivery", "answer");
-        case RECONCILING -> Place.entryOf(ROTATION + "ReconcileLedger", "orphanRemoved");
+        case BEFORE_STEP_1 -> Place.entryOf(AUDIT_LOG, "append").within(OPENING + ".open");
+        case NOTHING_SENT -> Place.entryOf(OPENING, "maySend");
+        case READ -> Place.entryOf(ROTATION + "RotationSteps", "close");
+        case INSIDE_STEP_3 -> Place.entryOf(AUDIT_LOG, "append").within(CLOSING + ".close");
+        case NOT_ANSWERED -> Place.entryOf(ROTATION + "Delivery", "response");
+        case RECONCILING -> Place.entryOf(ROTATION + "MintReconcileLedger", "orphanRemoved");
         case RETIRING -> Place.entryOf(ROTATION + "ChangeLedger", "close");
         case CALL_HANGS, NOT_READ -> throw new IllegalStateException(this + " is outside of Rekey");
       };

@@ -42,11 +42,11 @@ class PausedReplicaIT {
   private static final Duration TAKEN_OVER_WITHIN = Duration.ofSeconds(30);
 
   private static final Place BEFORE_ASKING =
-      Place.entryOf("dev.rekey.rotation.RotationLedger", "maySend");
+      Place.entryOf("dev.rekey.rotation.OpeningLedger", "maySend");
   private static final Place BEFORE_WRITING =
       Place.entryOf("dev.rekey.upstream.http.SendGuard", "set");
   private static final Place BEFORE_STEP_3 =
-      Place.entryOf("dev.rekey.rotation.CredentialRotation$Run", "close");
+      Place.entryOf("dev.rekey.rotation.RotationSteps", "close");
 
   @TempDir private static Path directory;
 
@@ -195,7 +195,7 @@ class PausedReplicaIT {
                 "select reason from audit_event where request_id = ?"
                     + " and type = 'rotation.succeeded'",
                 rotated.request))
-        .containsExactly("known after its lease had run out");
+        .containsExactly("recorded after its lease had expired");
   }
 
   @Test

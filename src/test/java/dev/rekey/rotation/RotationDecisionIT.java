@@ -518,7 +518,7 @@ class RotationDecisionIT extends RekeyIT {
     for (String action : List.of("confirm", "revert")) {
       Answer refused = as("payments").post(path + "/" + action, "{}");
       assertThat(refused.status()).isEqualTo(409);
-      assertThat(refused.text("/detail")).contains("under way");
+      assertThat(refused.text("/detail")).contains("in progress");
     }
     assertThat(reissue.join().status()).isEqualTo(201);
     assertThat(isValid(older)).isTrue();
@@ -643,7 +643,7 @@ class RotationDecisionIT extends RekeyIT {
                 "{\"reason\":\"impatient\"}");
 
     assertThat(refused.status()).isEqualTo(409);
-    assertThat(refused.text("/detail")).contains("by itself");
+    assertThat(refused.text("/detail")).contains("automatically");
   }
 
   @ParameterizedTest

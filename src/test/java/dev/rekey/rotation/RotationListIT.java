@@ -54,6 +54,20 @@ class RotationListIT extends RekeyIT {
     assertThat(ids(as("auditor").get(since + "&to=" + start))).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"acme", "acme-corp"})
+  void anOrganizationsLabelFindsTheSameRotationsAsItsId(String organization) {
+    String rotation =
+        as("payments").post(CHECKOUT, "{\"name\":\"labelled\"}").header("Rekey-Rotation-Id");
+    String subject = "organizations/" + organization + "/service-accounts/checkout";
+
+    Answer found = as("payments").get(ROTATIONS + "?from=" + start + "&subject=" + subject);
+
+    assertThat(ids(found)).containsExactly(rotation);
+    assertThat(found.text("/items/0/subject"))
+        .isEqualTo("organizations/acme/service-accounts/checkout");
+  }
+
   @Test
   void pagesFollowEachOtherWithoutGapOrRepetition() {
     var made = new ArrayList<String>();

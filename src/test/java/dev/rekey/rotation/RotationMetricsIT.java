@@ -23,7 +23,7 @@ class RotationMetricsIT extends RekeyIT {
 
   private static final String IN_FLIGHT = "rekey_rotations_in_flight{upstream=\"conductorone\"}";
 
-  @Autowired private UnknownRotations unknown;
+  @Autowired private RotationMetrics metrics;
   @Autowired private Retirements retirements;
 
   @ParameterizedTest
@@ -109,7 +109,7 @@ class RotationMetricsIT extends RekeyIT {
     execute(
         "update rotation set closed_at = now() - interval '20 days' where id = ?::uuid", rotation);
 
-    unknown.look();
+    metrics.sampleUnknown();
 
     Scrape seen = Scrape.of(management());
     assertThat(seen.of("rekey_rotation_unknown"))
@@ -120,13 +120,13 @@ class RotationMetricsIT extends RekeyIT {
 
   @Test
   void whoCannotReadShowsNothingInsteadOfWhatWas() {
-    unknown.look();
+    metrics.sampleUnknown();
     assertThat(Scrape.of(management()).of("rekey_rotation_unknown")).isNotNaN();
 
     execute("revoke select on rotation from rekey_service");
     Throwable thrown;
     try {
-      thrown = catchThrowable(unknown::look);
+      thrown = catchThrowable(metrics::sampleUnknown);
     } finally {
       execute("grant select on rotation to rekey_service");
     }

@@ -1,14 +1,11 @@
 package dev.rekey.platform.problem;
 
-/**
- * What errors, and the API's description, have to know of a route, even where no controller was
- * reached. A path may be a request's or a template such as {@code /a/{id}}.
- */
+/** What an error response depends on, even if the request has reached no controller. */
 public interface RouteTraits {
 
-  /** Whether a repetition of the request could make a second credential. */
+  /** Whether the request mints a credential, so that a repetition could mint a second one. */
   boolean mints(String method, String path);
 
-  /** Whether the route's clients expect {@code code} to be a gRPC number. */
+  /** Whether the route's clients expect {@code code} to be a gRPC status number. */
   boolean hasGrpcCodes(String path);
 }

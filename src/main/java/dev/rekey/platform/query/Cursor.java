@@ -13,7 +13,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.data.jpa.domain.Specification;
 
 /**
  * A place in a list: the last row that a page showed, by what the list is ordered by and then by
@@ -155,18 +154,6 @@ public record Cursor(Key key, UUID id, @Nullable Instant since) {
       throw invalid();
     }
     return new Text(text);
-  }
-
-  /**
-   * The rows behind this one in a list of an entity with an {@code id}, newest first.
-   *
-   * @param time the entity's field by which the list is ordered
-   */
-  public <T> Specification<T> following(String time) {
-    return (row, _, build) ->
-        build.or(
-            build.lessThan(row.get(time), at()),
-            build.and(build.equal(row.get(time), at()), build.lessThan(row.get("id"), id)));
   }
 
   private static byte[] bytes(String text) {

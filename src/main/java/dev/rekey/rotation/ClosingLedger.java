@@ -1,0 +1,291 @@
+package dev.rekey.rotation;
+
+import dev.rekey.audit.AuditEntry;
+import dev.rekey.audit.AuditLog;
+import dev.rekey.audit.AuditType;
+import dev.rekey.credential.Credentials;
+import dev.rekey.credential.Credentials.Previous;
+import dev.rekey.platform.PathId;
+import dev.rekey.platform.query.SqlTime;
+import dev.rekey.rotation.RotationRequest.Mint;
+import dev.rekey.rotation.RotationRequest.Replacement;
+import dev.rekey.upstream.UpstreamCredential;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Step 3 of a rotation: records the outcome of an attempt. */
+@Component
+class ClosingLedger {
+
+  private final JdbcClient jdbc;
+  private final Credentials credentials;
+  private final AuditLog audit;
+  private final Clock clock;
+
+  ClosingLedger(JdbcClient jdbc, Credentials credentials, AuditLog audit, Clock clock) {
+    this.jdbc = jdbc;
+    this.credentials = credentials;
+    this.audit = audit;
+    this.clock = clock;
+  }
+
+  /**
+   * Records the outcome of an attempt. May be called again if a commit's response was lost: it then
+   * finds what the first call recorded.
+   *
+   * @param occurredAt when the outcome was known, if the caller already has its response and the
+   *     record is late; else null
+   */
+  @Transactional
+  CloseResult close(
+      OpenAttempt attempt, Outcome<UpstreamCredential> outcome, @Nullable Instant occurredAt) {
+    var closing = new Closing(attempt, lock(attempt), outcome, occurredAt);
+    if (closing.isRecorded()) {
+      return new CloseResult.Recorded(closing.row().credential(), null);
+    }
+    if (closing.isSuccess() && !closing.isOurs() && occurredAt == null && !mayDeliver(closing)) {
+      return new CloseResult.Fenced();
+    }
+    return closing.isPossible() ? record(closing) : recordAfterConclusion(closing);
+  }
+
+  private Closing.Row lock(OpenAttempt attempt) {
+    attempt.request().precondition().lock();
+    return jdbc.sql(
+            """
+            select a.state, a.epoch, r.credential_id,
+              not exists (select from rotation_attempt b
+                where b.rotation_id = r.id and b.number > a.number) as is_last
+            from rotation r join rotation_attempt a on a.rotation_id = r.id
+            where a.id = :attempt for no key update of r, a
+            """)
+        .param("attempt", attempt.id())
+        .query(
+            (row, _) ->
+                new Closing.Row(
+                    MutationState.valueOf(row.getString("state")),
+                    row.getInt("epoch"),
+                    row.getBoolean("is_last"),
+                    row.getObject("credential_id", UUID.class)))
+        .single();
+  }
+
+  // A replacing upstream may have revoked the old credential: then the new secret is worth more
+  // than a clean record.
+  private boolean mayDeliver(Closing closing) {
+    return !closing.request().isAdditive() && closing.isPossible() && !hasNewer(closing.attempt());
+  }
+
+  private boolean hasNewer(OpenAttempt attempt) {
+    return jdbc.sql(
+            """
+            select exists (
+              select from rotation r join rotation_attempt a on a.rotation_id = r.id
+              where r.upstream = :upstream and r.target = :target and a.started_at >
+                (select started_at from rotation_attempt where id = :attempt))
+            """)
+        .param("upstream", attempt.upstream().value())
+        .param("target", attempt.request().target())
+        .param("attempt", attempt.id())
+        .query(Boolean.class)
+        .single();
+  }
+
+  private CloseResult.Recorded record(Closing closing) {
+    Instant now = clock.instant();
+    updateAttempt(closing, now);
+    CloseResult.Recorded result =
+        switch (closing.outcome()) {
+          case Outcome.Succeeded<UpstreamCredential>(var made) -> recordSuccess(closing, made, now);
+          case Outcome.Compensated<UpstreamCredential>(var gone, var _) -> {
+            credentials.markRetired(closing.attempt().subject(), gone, now);
+            yield recordWithoutCredential(closing, now);
+          }
+          case Outcome.NotAttempted<UpstreamCredential> _,
+              Outcome.Rejected<UpstreamCredential> _,
+              Outcome.Unknown<UpstreamCredential> _ ->
+              recordWithoutCredential(closing, now);
+        };
+    UUID credential = closing.isSuccess() ? result.credential() : closing.row().credential();
+    audit.append(
+        RotationEvents.closed(
+            closing.attempt(),
+            closing.outcome(),
+            credential,
+            closing.reason(),
+            closing.occurredAt()));
+    return result;
+  }
+
+  private CloseResult.Recorded recordWithoutCredential(Closing closing, Instant now) {
+    updateRotation(closing, closing.row().credential(), null, now);
+    return new CloseResult.Recorded(null, null);
+  }
+
+  private CloseResult.Recorded recordSuccess(
+      Closing closing, UpstreamCredential made, Instant now) {
+    OpenAttempt attempt = closing.attempt();
+    RotationRequest request = closing.request();
+    UUID credential = credentials.recordMint(attempt.subject(), made, attempt.rotation(), now);
+    Previous previous = previous(request, credential);
+    updateRotation(closing, credential, previous == null ? null : previous.id(), now);
+    if (!request.isAdditive()) {
+      supersede(attempt);
+    }
+    request.precondition().recorded(attempt.rotation(), credential);
+    return new CloseResult.Recorded(
+        credential,
+        request.purpose() instanceof Replacement replacement
+            ? replacement.oldCreatedAt()
+            : previous == null ? null : previous.createdAt());
+  }
+
+  private @Nullable Previous previous(RotationRequest request, UUID credential) {
+    return request.isListable() || !(request.purpose() instanceof Mint)
+        ? null
+        : credentials.previous(request.subject(), credential).orElse(null);
+  }
+
+  private void updateRotation(
+      Closing closing, @Nullable UUID credential, @Nullable UUID previous, Instant now) {
+    if (!closing.row().isLast()) {
+      return;
+    }
+    jdbc.sql(
+            """
+            update rotation set state = :state, reason = :reason, credential_id = :credential,
+              closed_at = :at, replaces = coalesce(replaces, :previous),
+              next_look_at = case when :state = 'SUCCEEDED' and confirm_on_first_use
+                then clock_timestamp() end
+            where id = :id
+            """)
+        .param("id", closing.attempt().rotation())
+        .param("state", closing.outcome().state().name())
+        .param("reason", closing.reason())
+        .param("credential", credential)
+        .param("at", SqlTime.of(now))
+        .param("previous", previous)
+        .update();
+  }
+
+  private void updateAttempt(Closing closing, Instant now) {
+    Outcome<UpstreamCredential> outcome = closing.outcome();
+    PathId made = outcome.made();
+    boolean canReconcile =
+        outcome instanceof Outcome.Unknown && (made != null || closing.request().isListable());
+    jdbc.sql(
+            """
+            update rotation_attempt set state = :state, reason = :reason,
+              upstream_status = :status, upstream_message = :message,
+              upstream_id = coalesce(:made, upstream_id), closed_at = :at,
+              next_check_at = case when :reconcile then clock_timestamp() end
+            where id = :id
+            """)
+        .param("id", closing.attempt().id())
+        .param("state", outcome.state().name())
+        .param("reason", closing.reason())
+        .param("status", outcome.upstreamStatus())
+        .param(
+            "message",
+            outcome instanceof Outcome.Rejected<UpstreamCredential> rejected
+                ? rejected.message()
+                : null)
+        .param("made", made == null ? null : made.value())
+        .param("at", SqlTime.of(now))
+        .param("reconcile", canReconcile)
+        .update();
+  }
+
+  /** The reconciler, an admin or a newer rotation has concluded the attempt in another way. */
+  private CloseResult.Recorded recordAfterConclusion(Closing closing) {
+    UUID credential = closing.row().credential();
+    switch (closing.outcome()) {
+      case Outcome.Unknown<UpstreamCredential>(var _, var _, PathId made) when made != null ->
+          removeLater(closing.attempt(), made);
+      case Outcome.Succeeded<UpstreamCredential>(var made) when closing.occurredAt() != null ->
+          credential = recordDelivered(closing, made);
+      default -> {}
+    }
+    return new CloseResult.Recorded(credential, null);
+  }
+
+  // The secret of what the attempt made was not delivered, and its id is known now.
+  private void removeLater(OpenAttempt attempt, PathId made) {
+    jdbc.sql(
+            "update rotation_attempt set upstream_id = :made, next_check_at = clock_timestamp()"
+                + " where id = :id and state in ('UNKNOWN', 'NOT_APPLIED')")
+        .param("id", attempt.id())
+        .param("made", made.value())
+        .update();
+  }
+
+  // The rotation cannot change any more, but the caller has the secret: inventory and history need
+  // the credential.
+  private UUID recordDelivered(Closing closing, UpstreamCredential made) {
+    OpenAttempt attempt = closing.attempt();
+    UUID credential =
+        credentials.recordMint(attempt.subject(), made, attempt.rotation(), clock.instant());
+    audit.append(
+        RotationEvents.closed(
+            attempt,
+            closing.outcome(),
+            credential,
+            "recorded after it was " + closing.row().state(),
+            closing.occurredAt()));
+    return credential;
+  }
+
+  /** Closes older unknown rotations of the target, whose credentials this mint may have revoked. */
+  private void supersede(OpenAttempt attempt) {
+    String reason = "superseded by rotation " + attempt.rotation();
+    for (UUID rotation : supersededBy(attempt)) {
+      jdbc.sql(
+              "update rotation_attempt set state = 'SUPERSEDED', next_check_at = null,"
+                  + " epoch = epoch + 1 where rotation_id = :id and state = 'UNKNOWN'")
+          .param("id", rotation)
+          .update();
+      jdbc.sql("update rotation set state = 'SUPERSEDED', reason = :reason where id = :id")
+          .param("id", rotation)
+          .param("reason", reason)
+          .update();
+      audit.append(
+          AuditEntry.ofRekey(AuditType.ROTATION_SUPERSEDED, attempt.subject())
+              .rotation(rotation)
+              .ended(null, reason));
+    }
+  }
+
+  private List<UUID> supersededBy(OpenAttempt attempt) {
+    return jdbc.sql(
+            """
+            select r.id from rotation r
+            where r.upstream = :upstream and r.target = :target and r.state = 'UNKNOWN'
+              and r.id <> :rotation and exists (
+                select from rotation_attempt a
+                where a.rotation_id = r.id and a.state = 'UNKNOWN' and a.started_at <=
+                  (select started_at from rotation_attempt where id = :attempt))
+            order by r.id for no key update
+            """)
+        .param("upstream", attempt.upstream().value())
+        .param("target", attempt.request().target())
+        .param("rotation", attempt.rotation())
+        .param("attempt", attempt.id())
+        .query((row, _) -> row.getObject(1, UUID.class))
+        .list();
+  }
+
+  /** Records when the response with the secret was written; the first time counts. */
+  @Transactional
+  void delivered(UUID rotation, Instant at) {
+    jdbc.sql("update rotation set delivered_at = :at where id = :id and delivered_at is null")
+        .param("id", rotation)
+        .param("at", SqlTime.of(at))
+        .update();
+  }
+}

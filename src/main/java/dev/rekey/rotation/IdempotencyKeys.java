@@ -1,0 +1,226 @@
+package dev.rekey.rotation;
+
+import dev.rekey.platform.query.SqlTime;
+import dev.rekey.upstream.Subject;
+import dev.rekey.upstream.UpstreamProblems;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Recognises requests that repeat an earlier one. */
+@Component
+class IdempotencyKeys {
+
+  /** Official clients stop their own retries within this time. */
+  private static final Duration CLIENTS_RETRY_WITHIN = Duration.ofMinutes(5);
+
+  private final JdbcClient jdbc;
+  private final RotationProperties properties;
+  private final Clock clock;
+
+  IdempotencyKeys(JdbcClient jdbc, RotationProperties properties, Clock clock) {
+    this.jdbc = jdbc;
+    this.properties = properties;
+    this.clock = clock;
+  }
+
+  /**
+   * Throws a problem if a request repeats an earlier one and cannot lead to a new attempt. Saves a
+   * call to the upstream; {@link #lock} and {@link #requireRepeatable} decide.
+   */
+  @Transactional
+  void refuseRepetition(RequestIdentity identity) {
+    IdempotencyKey key = identity.key();
+    if (key != null) {
+      earlier(identity, key)
+          .ifPresent(rotation -> requireRepeatable(rotation, identity.permit().subject()));
+    }
+  }
+
+  /**
+   * Throws a problem if a client library retries a request without a key, and the first request may
+   * have minted a credential.
+   */
+  void refuseClientRetry(RotationRequest request) {
+    RequestIdentity identity = request.identity();
+    if (identity.key() == null && identity.submission().isClientRetry()) {
+      retried(request)
+          .ifPresent(
+              rotation -> {
+                throw RotationProblems.repeatedMint(rotation).exception();
+              });
+    }
+  }
+
+  private Optional<UUID> retried(RotationRequest request) {
+    return jdbc.sql(
+            """
+            select id from rotation
+            where actor_id = :actor and subject = :subject and target = :target
+              and requested_at > :since and state in ('PENDING', 'SUCCEEDED', 'UNKNOWN')
+            order by requested_at desc limit 1
+            """)
+        .param("actor", request.identity().principal())
+        .param("subject", request.subject().name())
+        .param("target", request.target())
+        .param("since", SqlTime.of(clock.instant().minus(CLIENTS_RETRY_WITHIN)))
+        .query(UUID.class)
+        .optional();
+  }
+
+  /**
+   * Makes every other request under the key wait until this transaction ends.
+   *
+   * @return the rotation of an earlier request under the key; empty for a first request, and for
+   *     one without a key. Throws a problem if a request without a key needs one.
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  Optional<UUID> lock(RotationRequest request) {
+    RequestIdentity identity = request.identity();
+    IdempotencyKey key = identity.key();
+    if (key == null) {
+      refuseIfKeyIsRequired(request);
+      return Optional.empty();
+    }
+    jdbc.sql("select pg_advisory_xact_lock(:lock)")
+        .param("lock", key.lock(identity.principal()))
+        .query((_, _) -> 1)
+        .list();
+    Optional<UUID> earlier = earlier(identity, key);
+    earlier.ifPresent(_ -> keep(identity, key));
+    return earlier;
+  }
+
+  private void refuseIfKeyIsRequired(RotationRequest request) {
+    if (request.purpose() instanceof RotationRequest.Replacement
+        || properties.requiresIdempotencyKey(request.subject())) {
+      throw RotationProblems.keyRequired().exception();
+    }
+  }
+
+  private record Earlier(UUID rotation, String contentHash) {}
+
+  private Optional<UUID> earlier(RequestIdentity identity, IdempotencyKey key) {
+    Optional<Earlier> earlier =
+        jdbc.sql(
+                "select rotation_id, request_hash from idempotency_key"
+                    + " where principal = :principal and key_hash = :hash")
+            .param("principal", identity.principal())
+            .param("hash", key.hash())
+            .query((row, _) -> new Earlier(row.getObject(1, UUID.class), row.getString(2)))
+            .optional();
+    if (earlier.isPresent() && !earlier.get().contentHash().equals(identity.contentHash())) {
+      throw RotationProblems.keyReused(earlier.get().rotation()).exception();
+    }
+    return earlier.map(Earlier::rotation);
+  }
+
+  /** Restarts the time after which the key may be forgotten. */
+  private void keep(RequestIdentity identity, IdempotencyKey key) {
+    jdbc.sql(
+            "update idempotency_key set created_at = :at"
+                + " where principal = :principal and key_hash = :key")
+        .param("principal", identity.principal())
+        .param("key", key.hash())
+        .param("at", SqlTime.of(clock.instant()))
+        .update();
+  }
+
+  /** Stores the rotation that the first request under a key opened. Ignores one without a key. */
+  @Transactional(propagation = Propagation.MANDATORY)
+  void store(RequestIdentity identity, UUID rotation) {
+    IdempotencyKey key = identity.key();
+    if (key != null) {
+      jdbc.sql("insert into idempotency_key values (:principal, :key, :request, :rotation, :at)")
+          .param("principal", identity.principal())
+          .param("key", key.hash())
+          .param("request", identity.contentHash())
+          .param("rotation", rotation)
+          .param("at", SqlTime.of(clock.instant()))
+          .update();
+    }
+  }
+
+  /**
+   * Throws a problem unless the rotation may have a new attempt. Locks the rotation until the
+   * transaction ends.
+   *
+   * @return the number of the rotation's last attempt
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  int requireRepeatable(UUID rotation, Subject subject) {
+    LastAttempt last = lastAttempt(rotation);
+    switch (last.state()) {
+      case PENDING -> throw RotationProblems.stillOpen(rotation).exception();
+      case UNKNOWN, SUPERSEDED, RESOLVED ->
+          throw RotationProblems.unresolved(rotation, last.state()).exception();
+      case SUCCEEDED ->
+          throw RotationProblems.secretNotReplayable(rotation, last.credential()).exception();
+      case REJECTED -> repeatRejection(rotation, subject, last);
+      case NOT_ATTEMPTED, NOT_APPLIED, ORPHAN_REMOVED, COMPENSATED -> {}
+    }
+    return last.number();
+  }
+
+  private record LastAttempt(
+      int number,
+      MutationState state,
+      @Nullable UUID credential,
+      @Nullable Integer upstreamStatus,
+      @Nullable String upstreamMessage) {}
+
+  private LastAttempt lastAttempt(UUID rotation) {
+    return jdbc.sql(
+            """
+            select r.state, r.credential_id, a.number, a.upstream_status, a.upstream_message
+            from rotation r join rotation_attempt a on a.rotation_id = r.id
+            where r.id = :id order by a.number desc limit 1 for no key update of r
+            """)
+        .param("id", rotation)
+        .query(
+            (row, _) ->
+                new LastAttempt(
+                    row.getInt("number"),
+                    MutationState.valueOf(row.getString("state")),
+                    row.getObject("credential_id", UUID.class),
+                    row.getObject("upstream_status", Integer.class),
+                    row.getString("upstream_message")))
+        .single();
+  }
+
+  // A 429 says nothing about the request, so the same request may be sent again.
+  private static void repeatRejection(UUID rotation, Subject subject, LastAttempt last) {
+    int status = last.upstreamStatus() == null ? 0 : last.upstreamStatus();
+    if (status != HttpStatus.TOO_MANY_REQUESTS.value()) {
+      String message = last.upstreamMessage() == null ? "" : last.upstreamMessage();
+      throw RotationProblems.of(
+              UpstreamProblems.refusal(subject.upstream(), status, message, null), rotation)
+          .exception();
+    }
+  }
+
+  /**
+   * Deletes keys that have not been used for this long. Keeps a key while its rotation is open or
+   * unknown, and while its credential is active. Returns how many were deleted.
+   */
+  @Transactional
+  int deleteUnusedFor(Duration time) {
+    return jdbc.sql(
+            """
+            delete from idempotency_key k using rotation r
+            where r.id = k.rotation_id and k.created_at < :before
+              and r.state not in ('PENDING', 'UNKNOWN')
+              and not exists (select from credential c
+                where c.id = r.credential_id and c.status in ('ACTIVE', 'RETIRING'))
+            """)
+        .param("before", SqlTime.of(clock.instant().minus(time)))
+        .update();
+  }
+}

@@ -1,0 +1,51 @@
+package dev.rekey.rotation;
+
+import dev.rekey.audit.AuditEntry;
+import dev.rekey.audit.AuditType;
+import dev.rekey.platform.PathId;
+import dev.rekey.upstream.UpstreamCredential;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Builds the two audit events of every mint attempt. */
+final class RotationEvents {
+
+  private RotationEvents() {}
+
+  static AuditEntry requested(UUID rotation, RotationRequest request) {
+    return AuditEntry.of(AuditType.ROTATION_REQUESTED, request.permit()).rotation(rotation);
+  }
+
+  /**
+   * The event for the outcome of an attempt.
+   *
+   * @param credential the new credential in the inventory; null if it is not there
+   * @param reason why the attempt has this outcome, in text that is safe to store
+   * @param occurredAt when the outcome was known, if it is recorded later; null if it is recorded
+   *     at once
+   */
+  static AuditEntry closed(
+      OpenAttempt attempt,
+      Outcome<UpstreamCredential> outcome,
+      @Nullable UUID credential,
+      @Nullable String reason,
+      @Nullable Instant occurredAt) {
+    PathId made = outcome.made();
+    return AuditEntry.of(type(outcome), attempt.request().permit())
+        .rotation(attempt.rotation())
+        .credential(made, made == null ? null : credential)
+        .ended(outcome.audited(), reason)
+        .backfilled(occurredAt);
+  }
+
+  private static AuditType type(Outcome<UpstreamCredential> outcome) {
+    return switch (outcome) {
+      case Outcome.Succeeded<UpstreamCredential> _ -> AuditType.ROTATION_SUCCEEDED;
+      case Outcome.NotAttempted<UpstreamCredential> _ -> AuditType.ROTATION_NOT_ATTEMPTED;
+      case Outcome.Rejected<UpstreamCredential> _ -> AuditType.ROTATION_REJECTED;
+      case Outcome.Unknown<UpstreamCredential> _ -> AuditType.ROTATION_UNKNOWN;
+      case Outcome.Compensated<UpstreamCredential> _ -> AuditType.ROTATION_COMPENSATED;
+    };
+  }
+}

@@ -1,0 +1,212 @@
+package dev.rekey.rotation;
+
+import dev.rekey.credential.PredecessorCheck;
+import dev.rekey.platform.Deadline;
+import dev.rekey.platform.Ids;
+import dev.rekey.platform.PathId;
+import dev.rekey.platform.problem.Problem;
+import dev.rekey.platform.problem.ProblemException;
+import dev.rekey.platform.problem.ProblemType;
+import dev.rekey.rotation.UpstreamRotationMetrics.InFlight;
+import dev.rekey.upstream.Minted;
+import dev.rekey.upstream.Reply;
+import dev.rekey.upstream.Reply.Obstacle;
+import dev.rekey.upstream.Upstream.Retired;
+import dev.rekey.upstream.UpstreamCredential;
+import dev.rekey.upstream.UpstreamName;
+import dev.rekey.upstream.UpstreamProblems;
+import io.micrometer.context.ContextSnapshotFactory;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+
+/** The steps of a rotation: open, call, close. No transaction is open during the call. */
+@Component
+class RotationSteps {
+
+  private static final Logger log = LoggerFactory.getLogger(RotationSteps.class);
+
+  private final ExecutorService threads;
+  private final ContextSnapshotFactory contexts = ContextSnapshotFactory.builder().build();
+  private final OpeningLedger ledger;
+  private final OutcomeRecorder recorder;
+  private final PredecessorCheck predecessors;
+  private final RotationMetrics metrics;
+  private final Clock clock;
+
+  RotationSteps(
+      @Qualifier(RotationConfiguration.THREADS) ExecutorService threads,
+      OpeningLedger ledger,
+      OutcomeRecorder recorder,
+      PredecessorCheck predecessors,
+      RotationMetrics metrics,
+      Clock clock) {
+    this.threads = threads;
+    this.ledger = ledger;
+    this.recorder = recorder;
+    this.predecessors = predecessors;
+    this.metrics = metrics;
+    this.clock = clock;
+  }
+
+  /** How far a rotation has come, for the thread that waits for it. */
+  static final class Progress {
+
+    private final Deadline callDeadline;
+    private volatile @Nullable OpenAttempt opened;
+
+    Progress(Deadline callDeadline) {
+      this.callDeadline = callDeadline;
+    }
+
+    /** The problem for a caller that has to be answered before the steps are done. */
+    Problem tooLate() {
+      OpenAttempt attempt = opened;
+      return attempt == null
+          ? ProblemType.RECORD_UNAVAILABLE.with(
+              "Nothing was sent to the upstream. Repeat the request later.")
+          : RotationProblems.unknown(attempt.upstream(), attempt.rotation(), "it took too long");
+    }
+  }
+
+  /** Runs all steps. Throws a problem for every outcome except success. */
+  Delivery run(Supplier<RotationRequest> requested, Progress progress) {
+    RotationRequest request = requested.get();
+    long begun = System.nanoTime();
+    OpenAttempt attempt = open(request);
+    progress.opened = attempt;
+    try (var _ = RotationLog.about(attempt.rotation());
+        var inFlight = metrics.of(request.subject()).begin(begun)) {
+      return callAndClose(attempt, progress.callDeadline, inFlight);
+    }
+  }
+
+  private OpenAttempt open(RotationRequest request) {
+    try {
+      return ledger.open(Ids.next(), request);
+    } catch (DuplicateKeyException e) {
+      // Another rotation of the target was opened at the same instant.
+      throw RotationProblems.inProgress(null).exception();
+    }
+  }
+
+  private Delivery callAndClose(OpenAttempt attempt, Deadline callDeadline, InFlight inFlight) {
+    UpstreamName upstream = attempt.upstream();
+    Outcome<Minted> outcome = Outcome.of(call(attempt, callDeadline, inFlight));
+    inFlight.outcome(outcome.state());
+    log.info("Rotation {} of {} {}", attempt.rotation(), attempt.subject(), outcome.state());
+    return switch (outcome) {
+      case Outcome.Succeeded<Minted>(var minted) -> close(attempt, minted, inFlight);
+      case Outcome.NotAttempted<Minted>(var obstacle) -> {
+        closeWithoutSecret(attempt, outcome);
+        throw withId(attempt, UpstreamProblems.notSent(upstream, obstacle));
+      }
+      case Outcome.Rejected<Minted>(int status, var message, var retryAfter) -> {
+        closeWithoutSecret(attempt, outcome);
+        throw withId(attempt, UpstreamProblems.refusal(upstream, status, message, retryAfter));
+      }
+      case Outcome.Unknown<Minted>(var why, var _, var _) -> {
+        closeWithoutSecret(attempt, outcome);
+        throw RotationProblems.unknown(upstream, attempt.rotation(), why).exception();
+      }
+      case Outcome.Compensated<Minted> _ ->
+          throw new IllegalStateException("no reply means compensated");
+    };
+  }
+
+  private Reply<Minted> call(OpenAttempt attempt, Deadline deadline, InFlight inFlight) {
+    try {
+      if (deadline.hasPassed() || !ledger.maySend(attempt)) {
+        return new Reply.NotSent<>(Obstacle.TOO_LATE);
+      }
+    } catch (DataAccessException | TransactionException e) {
+      return new Reply.NotSent<>(Obstacle.NO_LEASE);
+    }
+    RotationRequest request = attempt.request();
+    return inFlight.atUpstream(
+        () -> request.upstream().mint(request.subject(), request.naming(), attempt.id(), deadline));
+  }
+
+  private Delivery close(OpenAttempt attempt, Minted minted, InFlight inFlight) {
+    UpstreamCredential made = minted.credential();
+    RotationRequest request = attempt.request();
+    var success = new Outcome.Succeeded<>(made);
+    return switch (recorder.tryRecord(attempt, success)) {
+      case CloseResult.Recorded(var credential, var oldCreatedAt) -> {
+        if (oldCreatedAt != null) {
+          metrics.of(request.subject()).replaced(Duration.between(oldCreatedAt, clock.instant()));
+        }
+        checkPredecessors(request);
+        yield new Delivery(attempt.rotation(), credential, minted);
+      }
+      case CloseResult.Fenced _ ->
+          throw takeBack(attempt, made.id(), "its lease had expired", inFlight);
+      case null -> {
+        if (request.isAdditive()) {
+          throw takeBack(attempt, made.id(), "it could not be recorded", inFlight);
+        }
+        // The mint may have revoked the old credential: a lost secret is worse than a late record.
+        recorder.recordLater(attempt, success, () -> checkPredecessors(request));
+        yield new Delivery(attempt.rotation(), null, minted);
+      }
+    };
+  }
+
+  /** Retires a credential that was minted and is not delivered. */
+  private ProblemException takeBack(
+      OpenAttempt attempt, PathId made, String why, InFlight inFlight) {
+    RotationRequest request = attempt.request();
+    Reply<Retired> reply =
+        inFlight.atUpstream(() -> request.upstream().retire(request.subject(), made));
+    boolean isGone = reply instanceof Reply.Success<Retired>;
+    String unclear = why + ", and it is not certain that it was deleted again";
+    Outcome<UpstreamCredential> outcome =
+        isGone ? new Outcome.Compensated<>(made, why) : new Outcome.Unknown<>(unclear, null, made);
+    inFlight.outcome(outcome.state());
+    closeWithoutSecret(attempt, outcome);
+    return (isGone
+            ? RotationProblems.compensated(attempt.upstream(), attempt.rotation())
+            : RotationProblems.unknown(attempt.upstream(), attempt.rotation(), unclear))
+        .exception();
+  }
+
+  private void closeWithoutSecret(OpenAttempt attempt, Outcome<?> outcome) {
+    Outcome<UpstreamCredential> withoutValue =
+        outcome.map(
+            _ -> {
+              throw new IllegalStateException("a success has a secret");
+            });
+    if (recorder.tryRecord(attempt, withoutValue) == null) {
+      recorder.recordLater(attempt, withoutValue, () -> {});
+    }
+  }
+
+  /** Reads older credentials that the mint may have revoked, without delaying the response. */
+  private void checkPredecessors(RotationRequest request) {
+    if (request.isListable()) {
+      return;
+    }
+    try {
+      threads.execute(
+          contexts
+              .captureAll()
+              .wrap(() -> predecessors.look(request.upstream(), request.subject())));
+    } catch (RejectedExecutionException e) {
+      log.info("Older credentials of {} are not checked during shutdown", request.subject());
+    }
+  }
+
+  private static ProblemException withId(OpenAttempt attempt, Problem problem) {
+    return RotationProblems.of(problem, attempt.rotation()).exception();
+  }
+}
