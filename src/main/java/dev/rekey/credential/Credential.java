@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * has to wait for a row could deadlock with the outbox.
  */
 @Entity
-public class Credential {
+class Credential {
 
   /** The age at which {@code observedAt} is updated although nothing else changed. */
   private static final Duration OBSERVATION_GRAIN = Duration.ofMinutes(1);
@@ -75,7 +75,7 @@ public class Credential {
     return new Subject(new UpstreamName(upstream), subject);
   }
 
-  public PathId upstreamId() {
+  PathId upstreamId() {
     return PathId.of(upstreamId);
   }
 
@@ -84,7 +84,7 @@ public class Credential {
     return facts == null ? CredentialFacts.NONE : facts;
   }
 
-  public CredentialStatus status() {
+  CredentialStatus status() {
     return status;
   }
 
@@ -96,11 +96,11 @@ public class Credential {
     return policyExpiresAt;
   }
 
-  public Instant recordedAt() {
+  Instant recordedAt() {
     return recordedAt;
   }
 
-  public Instant observedAt() {
+  Instant observedAt() {
     return observedAt;
   }
 
@@ -159,12 +159,12 @@ public class Credential {
   }
 
   /** Returns true if {@link #observe} would change anything besides {@code observedAt}. */
-  public boolean hasChanges(UpstreamCredential seen, Instant at) {
+  boolean hasChanges(UpstreamCredential seen, Instant at) {
     return !at.isBefore(observedAt) && differsFrom(CredentialFacts.of(seen), at);
   }
 
   /** Returns the changes that were made outside Rekey. */
-  public List<Change> drift(UpstreamCredential seen) {
+  List<Change> drift(UpstreamCredential seen) {
     return facts().changesTo(CredentialFacts.of(seen));
   }
 
@@ -275,12 +275,8 @@ public class Credential {
     }
   }
 
-  boolean isActive() {
-    return status == CredentialStatus.ACTIVE;
-  }
-
   /** Returns true if the credential no longer exists at its upstream, as far as Rekey knows. */
-  public boolean isGone() {
+  boolean isGone() {
     return status.isGone();
   }
 }

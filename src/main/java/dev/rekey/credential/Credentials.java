@@ -42,7 +42,9 @@ public class Credentials {
   /** Like {@link #idOf}, but empty also if the credential is not ACTIVE. */
   @Transactional(readOnly = true)
   public Optional<UUID> activeIdOf(Subject subject, PathId upstreamId) {
-    return rows.find(subject, upstreamId).filter(Credential::isActive).map(Credential::id);
+    return rows.find(subject, upstreamId)
+        .filter(known -> known.status() == CredentialStatus.ACTIVE)
+        .map(Credential::id);
   }
 
   /** Returns the recorded name and description; both are null if the credential is not recorded. */

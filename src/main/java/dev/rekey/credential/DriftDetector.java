@@ -4,7 +4,12 @@ import dev.rekey.platform.PathId;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.UpstreamCredential;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -16,10 +21,12 @@ import org.springframework.stereotype.Component;
 public class DriftDetector {
 
   private final CredentialRepository rows;
+  private final Observations observations;
   private final DriftLedger ledger;
 
-  DriftDetector(CredentialRepository rows, DriftLedger ledger) {
+  DriftDetector(CredentialRepository rows, Observations observations, DriftLedger ledger) {
     this.rows = rows;
+    this.observations = observations;
     this.ledger = ledger;
   }
 
@@ -53,6 +60,35 @@ public class DriftDetector {
         subject,
         seen,
         requestedAt);
+  }
+
+  /**
+   * Records a subject's complete list.
+   *
+   * @param list the credentials by their ids
+   * @return the ids of the credentials to read by id, because the list contradicts the inventory
+   */
+  public List<PathId> listedAll(
+      Subject subject, Map<PathId, UpstreamCredential> list, Instant requestedAt) {
+    Map<PathId, Credential> known =
+        observations.present(subject, list.keySet()).stream()
+            .collect(Collectors.toMap(Credential::upstreamId, Function.identity()));
+    list.forEach(
+        (id, seen) -> {
+          Credential row = known.get(id);
+          if (row == null || row.hasChanges(seen, requestedAt)) {
+            listed(subject, seen, requestedAt);
+          }
+        });
+    return known.values().stream()
+        .filter(row -> row.recordedAt().isBefore(requestedAt))
+        .filter(row -> !agrees(row, list.get(row.upstreamId())))
+        .map(Credential::upstreamId)
+        .toList();
+  }
+
+  private static boolean agrees(Credential row, @Nullable UpstreamCredential listed) {
+    return listed == null ? row.isGone() : !row.isGone() && row.drift(listed).isEmpty();
   }
 
   /** Records that the upstream responded 404 to a read by id. */

@@ -15,115 +15,119 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
-/** Measures the inventory: how much there is, what ends next, and how old the knowledge is. */
+/** The gauges of the inventory: its size, the next expiry and the age of the observations. */
 @Component
-public class InventoryMetrics {
+class InventoryMetrics {
 
   private final JdbcClient jdbc;
-  private final Observations looks;
+  private final Observations observations;
   private final Upstreams upstreams;
+  private final MeterRegistry meters;
   private final Clock clock;
-  private final LatestSample<Seen> last = new LatestSample<>();
+  private final LatestSample<Sample> latest = new LatestSample<>();
 
   InventoryMetrics(
-      JdbcClient jdbc, Observations looks, Upstreams upstreams, MeterRegistry meters, Clock clock) {
+      JdbcClient jdbc,
+      Observations observations,
+      Upstreams upstreams,
+      MeterRegistry meters,
+      Clock clock) {
     this.jdbc = jdbc;
-    this.looks = looks;
+    this.observations = observations;
     this.upstreams = upstreams;
+    this.meters = meters;
     this.clock = clock;
     for (CredentialStatus status : CredentialStatus.values()) {
-      Gauge.builder(
-              "rekey.credentials",
-              last,
-              look -> look.number(seen -> seen.counts().getOrDefault(status.name(), 0L)))
-          .description("Credentials in the inventory")
-          .tag("status", status.name())
-          .register(meters);
+      registerCount(status);
     }
     for (Upstream upstream : upstreams.all()) {
-      UpstreamName name = upstream.name();
-      Gauge.builder(
-              "rekey.refresh.lag",
-              last,
-              look -> look.number(seen -> seconds(seen.stalest().get(name), -1)))
-          .description("How old the oldest knowledge of anything is that is to be kept true")
-          .baseUnit("seconds")
-          .tag("upstream", name.value())
-          .register(meters);
-      nextEnd(name, "upstream", NextEnds::byUpstream, meters);
-      nextEnd(name, "policy", NextEnds::byPolicy, meters);
+      registerLag(upstream.name());
+      registerNextExpiry(upstream.name(), "upstream", NextExpiries::byUpstream);
+      registerNextExpiry(upstream.name(), "policy", NextExpiries::byPolicy);
     }
   }
 
-  private void nextEnd(
-      UpstreamName name,
-      String by,
-      Function<NextEnds, @Nullable Instant> end,
-      MeterRegistry meters) {
-    Gauge.builder(
-            "rekey.credential.next.expiry",
-            last,
-            look ->
-                look.number(
-                    seen ->
-                        seconds(end.apply(Objects.requireNonNull(seen.nextEnds().get(name))), 1)))
-        .description(
-            "How long the credential that ends next has left, of those that do within 30 d")
+  private void registerCount(CredentialStatus status) {
+    gauge("rekey.credentials", sample -> sample.counts().getOrDefault(status.name(), 0L))
+        .description("Credentials in the inventory")
+        .tag("status", status.name())
+        .register(meters);
+  }
+
+  private void registerLag(UpstreamName upstream) {
+    gauge("rekey.refresh.lag", sample -> -secondsUntil(sample.oldestScans().get(upstream)))
+        .description("Age of the oldest observation that should be up to date")
         .baseUnit("seconds")
-        .tag("upstream", name.value())
+        .tag("upstream", upstream.value())
+        .register(meters);
+  }
+
+  private void registerNextExpiry(
+      UpstreamName upstream, String by, Function<NextExpiries, @Nullable Instant> expiry) {
+    gauge(
+            "rekey.credential.next.expiry",
+            sample ->
+                secondsUntil(
+                    expiry.apply(Objects.requireNonNull(sample.nextExpiries().get(upstream)))))
+        .description("Time until the next credential expires, if it does within 30 days")
+        .baseUnit("seconds")
+        .tag("upstream", upstream.value())
         .tag("by", by)
         .register(meters);
   }
 
+  private Gauge.Builder<?> gauge(String name, ToDoubleFunction<Sample> value) {
+    return Gauge.builder(name, latest, last -> last.number(value));
+  }
+
+  private double secondsUntil(@Nullable Instant time) {
+    return time == null ? Double.NaN : Duration.between(clock.instant(), time).toMillis() / 1000.0;
+  }
+
   /**
-   * What one look sees.
+   * One measurement.
    *
-   * @param stalest since when something is to be looked at again, by upstream; none if nothing is
-   * @param nextEnds by upstream, all of them
-   * @param counts how many credentials there are, by status; none if none has it
+   * @param oldestScans upstreams that were never scanned are absent
+   * @param nextExpiries contains every upstream
+   * @param counts credentials by status; absent for zero
    */
-  private record Seen(
-      Map<UpstreamName, Instant> stalest,
-      Map<UpstreamName, NextEnds> nextEnds,
+  private record Sample(
+      Map<UpstreamName, Instant> oldestScans,
+      Map<UpstreamName, NextExpiries> nextExpiries,
       Map<String, Long> counts) {}
 
   /**
-   * When the credentials of an upstream end that end next; null if none ends soon.
+   * The next expiry of live credentials of one upstream; null if there is none soon.
    *
-   * @param byUpstream of those that it ends itself, which locks out whoever uses them
-   * @param byPolicy of those that only Rekey's policy ends, and which work on
+   * @param byUpstream expiry at the upstream, which locks out the users of the credential
+   * @param byPolicy maximum age, after which the credential still works
    */
-  private record NextEnds(@Nullable Instant byUpstream, @Nullable Instant byPolicy) {}
+  private record NextExpiries(@Nullable Instant byUpstream, @Nullable Instant byPolicy) {}
 
-  private double seconds(@Nullable Instant time, int sign) {
-    return time == null
-        ? Double.NaN
-        : sign * Duration.between(clock.instant(), time).toMillis() / 1000.0;
-  }
-
-  /** Observations once. */
   @Scheduled(fixedDelayString = "15s")
-  public void look() {
-    last.look(
-        () -> {
-          var stalest = new HashMap<UpstreamName, Instant>();
-          var nextEnds = new HashMap<UpstreamName, NextEnds>();
-          for (Upstream upstream : upstreams.all()) {
-            UpstreamName name = upstream.name();
-            looks.oldestScan(name).ifPresent(time -> stalest.put(name, time));
-            nextEnds.put(name, findNextEnds(name));
-          }
-          return new Seen(stalest, nextEnds, counts());
-        });
+  void measure() {
+    latest.look(this::sample);
   }
 
-  // Not of those that end much later: no index tells ends by an upstream from ends by policy.
-  private NextEnds findNextEnds(UpstreamName upstream) {
+  private Sample sample() {
+    var oldestScans = new HashMap<UpstreamName, Instant>();
+    var nextExpiries = new HashMap<UpstreamName, NextExpiries>();
+    for (Upstream upstream : upstreams.all()) {
+      UpstreamName name = upstream.name();
+      observations.oldestScan(name).ifPresent(time -> oldestScans.put(name, time));
+      nextExpiries.put(name, nextExpiries(name));
+    }
+    return new Sample(oldestScans, nextExpiries, counts());
+  }
+
+  // Within 30 days only: no index separates expiries by the upstream from those by policy.
+  private NextExpiries nextExpiries(UpstreamName upstream) {
     return jdbc.sql(
             """
             select min(expires_at), min(policy_expires_at) from credential
@@ -133,7 +137,7 @@ public class InventoryMetrics {
         .param("upstream", upstream.value())
         .query(
             (row, _) ->
-                new NextEnds(
+                new NextExpiries(
                     SqlTime.instant(row.getObject(1, OffsetDateTime.class)),
                     SqlTime.instant(row.getObject(2, OffsetDateTime.class))))
         .single();

@@ -8,6 +8,7 @@ import dev.rekey.platform.PathId;
 import dev.rekey.platform.query.SqlTime;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.UpstreamName;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Collection;
@@ -27,6 +28,9 @@ public class Observations {
 
   private static final Set<CredentialStatus> PRESENT =
       EnumSet.of(CredentialStatus.ACTIVE, CredentialStatus.RETIRING, CredentialStatus.EXPIRED);
+
+  private static final Duration READABLE_AFTER_MISSING = Duration.ofDays(30);
+  private static final Duration READABLE_AFTER_RETIRED = Duration.ofDays(1);
 
   private final JdbcClient jdbc;
   private final CredentialRepository rows;
@@ -116,12 +120,32 @@ public class Observations {
   }
 
   /** Finds the credentials that exist upstream as far as Rekey knows, and those with these ids. */
-  public List<Credential> present(Subject subject, Collection<PathId> ids) {
+  List<Credential> present(Subject subject, Collection<PathId> ids) {
     return rows.findByStatusOrId(subject, PRESENT, ids);
   }
 
-  /** Finds all recorded credentials of a subject. */
-  public List<Credential> all(Subject subject) {
-    return rows.findByStatusOrId(subject, EnumSet.allOf(CredentialStatus.class), List.of());
+  /** Returns true if a credential of the subject exists upstream as far as Rekey knows. */
+  public boolean hasPresent(Subject subject) {
+    return !present(subject, List.of()).isEmpty();
+  }
+
+  /**
+   * Returns the ids of all credentials of a subject that a read by id could still find. One that is
+   * gone may come back for some time.
+   */
+  public List<PathId> readableIds(Subject subject, Instant now) {
+    return rows.findByStatusOrId(subject, EnumSet.allOf(CredentialStatus.class), List.of()).stream()
+        .filter(credential -> isReadable(credential, now))
+        .map(Credential::upstreamId)
+        .toList();
+  }
+
+  private static boolean isReadable(Credential credential, Instant now) {
+    Instant observedAt = credential.observedAt();
+    return switch (credential.status()) {
+      case ACTIVE, RETIRING, EXPIRED -> true;
+      case MISSING -> observedAt.plus(READABLE_AFTER_MISSING).isAfter(now);
+      case RETIRED -> observedAt.plus(READABLE_AFTER_RETIRED).isAfter(now);
+    };
   }
 }

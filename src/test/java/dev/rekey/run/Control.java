@@ -33,6 +33,26 @@ public final class Control {
     assertThat(answer.status()).as(answer.raw().body()).isLessThan(300);
   }
 
+  /** A field of {@link #fault}: the status of the response. */
+  public static String status(int status) {
+    return "\"status\":" + status;
+  }
+
+  /** A field of {@link #fault}: the number of calls that it affects. */
+  public static String times(int calls) {
+    return "\"times\":" + calls;
+  }
+
+  /** A field of {@link #fault}: how long the response is delayed, or a list lags. */
+  public static String delayMs(int millis) {
+    return "\"delayMs\":" + millis;
+  }
+
+  /** A field of {@link #fault}: the {@code Retry-After} of the response. */
+  public static String retryAfter(int seconds) {
+    return "\"retryAfter\":\"" + seconds + "\"";
+  }
+
   public void clearFaults() {
     http.delete("/control/faults");
   }
@@ -64,6 +84,11 @@ public final class Control {
 
   public void seed(String json) {
     assertThat(http.post("/control/seed", json).status()).isLessThan(300);
+  }
+
+  /** Creates service accounts sa-0001, sa-0002, … of acme at Keycard. */
+  public void seed(int serviceAccounts, int credentialsEach) {
+    seed(Json.json("serviceAccounts", serviceAccounts, "credentialsEach", credentialsEach));
   }
 
   public void touch(String credentialId) {

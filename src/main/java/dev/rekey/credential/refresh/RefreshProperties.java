@@ -9,13 +9,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How the inventory is kept true.
+ * How the inventory is kept up to date.
  *
- * @param enabled whether this replica takes part in it; default true
- * @param interval within which everything is looked at once, as far as the budget lets it; default
- *     15 min
- * @param callsPerSecond how many requests an upstream gets for it in the long run; default 2
- * @param burst how many it may get at once; default 10
+ * @param enabled whether this replica takes part; default true
+ * @param interval the time in which every target is scanned once, as far as the budget allows;
+ *     default 15 min
+ * @param callsPerSecond average number of requests per second to each upstream; default 2
+ * @param burst number of requests at once after an idle time; default 10
  */
 @Validated
 @ConfigurationProperties("rekey.refresh")

@@ -17,7 +17,7 @@ import org.springframework.scheduling.config.ScheduledTaskRegistrar;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
-/** Keeps the inventory true, each upstream in a loop of its own. */
+/** Keeps the inventory up to date, with one job for each upstream. */
 @Component
 class Refresher implements SchedulingConfigurer {
 
@@ -29,8 +29,9 @@ class Refresher implements SchedulingConfigurer {
 
   Refresher(
       Upstreams upstreams,
-      RefreshRuns passes,
-      SubjectScan looks,
+      RefreshRuns runs,
+      ScanTargets targets,
+      SubjectScan scanner,
       RefreshProperties properties,
       MeterRegistry meters,
       Clock clock) {
@@ -42,8 +43,9 @@ class Refresher implements SchedulingConfigurer {
                     new UpstreamRefresh(
                         upstream.within(
                             CallBudget.of(properties.callsPerSecond(), properties.burst())),
-                        passes,
-                        looks,
+                        runs,
+                        targets,
+                        scanner,
                         properties,
                         meters,
                         clock))
@@ -57,7 +59,7 @@ class Refresher implements SchedulingConfigurer {
     }
   }
 
-  /** Runs once for each upstream. */
+  /** Runs every job once. */
   void sweep() {
     refreshes.forEach(UpstreamRefresh::run);
   }
@@ -68,11 +70,11 @@ class Refresher implements SchedulingConfigurer {
   }
 
   @PreDestroy
-  void letGo() {
+  void release() {
     try {
-      refreshes.forEach(UpstreamRefresh::letGo);
+      refreshes.forEach(UpstreamRefresh::release);
     } catch (DataAccessException | TransactionException e) {
-      log.info("Another replica goes on looking when the lease has run out");
+      log.info("The lease could not be released; another replica continues once it expires");
     }
   }
 }

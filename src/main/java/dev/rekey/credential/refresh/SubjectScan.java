@@ -1,9 +1,8 @@
 package dev.rekey.credential.refresh;
 
-import dev.rekey.credential.Credential;
 import dev.rekey.credential.DriftDetector;
 import dev.rekey.credential.Observations;
-import dev.rekey.credential.refresh.RefreshRuns.Watched;
+import dev.rekey.credential.refresh.ScanTargets.ScanTarget;
 import dev.rekey.platform.PathId;
 import dev.rekey.upstream.ListableUpstream;
 import dev.rekey.upstream.Reply;
@@ -12,234 +11,179 @@ import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.Upstream;
 import dev.rekey.upstream.UpstreamCredential;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Compares what an upstream has with the inventory, one subject or directory at a time. */
+/** Compares one subject or directory with the inventory, and records the differences. */
 @Component
 class SubjectScan {
 
-  private static final int PAGE = 100;
-  private static final int MOST_PAGES = 1_000;
-
-  // For how long one that has gone is asked for, where no list would show it again.
-  private static final Duration ALWAYS = Duration.ofDays(365_000);
-  private static final Duration AFTER_MISSING = Duration.ofDays(30);
-  private static final Duration AFTER_RETIRED = Duration.ofDays(1);
-
-  private static final Look INTERRUPTED = new Look.PutOff("another replica goes on");
+  private static final int PAGE_SIZE = 100;
+  private static final int MAX_PAGES = 1_000;
 
   private final DriftDetector drift;
-  private final RefreshRuns passes;
-  private final Observations looks;
+  private final ScanTargets targets;
+  private final Observations observations;
   private final Clock clock;
 
-  SubjectScan(DriftDetector drift, RefreshRuns passes, Observations looks, Clock clock) {
+  SubjectScan(DriftDetector drift, ScanTargets targets, Observations observations, Clock clock) {
     this.drift = drift;
-    this.passes = passes;
-    this.looks = looks;
+    this.targets = targets;
+    this.observations = observations;
     this.clock = clock;
   }
 
-  /** What came of a look. */
-  sealed interface Look {
+  /** Ends a scan before it is complete. */
+  private static final class ScanStopped extends RuntimeException {
 
-    /** Every {@link #outcome} there is. */
-    List<String> OUTCOMES = List.of("whole", "failed", "put-off");
+    private static final long serialVersionUID = 1;
+    private final transient ScanResult result;
 
-    /** Everything was seen, and noted where it was news. */
-    record Whole() implements Look {}
-
-    /** Everything was seen, and there is nothing to look at any more. */
-    record NothingLeft() implements Look {}
-
-    /**
-     * It failed for a reason that may be this subject's.
-     *
-     * @param isSick whether it may as well be the upstream's
-     */
-    record Failed(String reason, boolean isSick) implements Look {}
-
-    /** It failed for a reason that concerns all subjects. */
-    record PutOff(String reason) implements Look {}
-
-    /** A word for it, for a metric. */
-    default String outcome() {
-      return switch (this) {
-        case Whole _, NothingLeft _ -> "whole";
-        case Failed _ -> "failed";
-        case PutOff _ -> "put-off";
-      };
+    ScanStopped(ScanResult result) {
+      super(null, null, false, false);
+      this.result = result;
     }
   }
 
   /**
-   * Looks at one.
+   * Scans a target.
    *
-   * @param goesOn whether it is still to be looked at, asked between two requests
+   * @param mayContinue asked before every further request; false postpones the rest
    */
-  Look look(Upstream upstream, Watched watched, BooleanSupplier goesOn) {
-    if (watched.isDirectory()) {
-      return directory((ListableUpstream) upstream, watched, goesOn);
+  ScanResult scan(Upstream upstream, ScanTarget target, BooleanSupplier mayContinue) {
+    var subject = new Subject(upstream.name(), target.name());
+    try {
+      if (!(upstream instanceof ListableUpstream listable)) {
+        return scanByIds(upstream, subject, mayContinue);
+      }
+      return target.isDirectory()
+          ? scanDirectory(listable, target, mayContinue)
+          : scanList(listable, subject, target, mayContinue);
+    } catch (ScanStopped stopped) {
+      return stopped.result;
     }
-    var subject = new Subject(upstream.name(), watched.name());
-    return upstream instanceof ListableUpstream listing
-        ? listed(listing, subject, watched, goesOn)
-        : byIds(upstream, subject, goesOn);
   }
 
-  private Look directory(ListableUpstream upstream, Watched directory, BooleanSupplier goesOn) {
-    Instant asked = clock.instant();
-    String after = null;
-    for (int page = 0; page < MOST_PAGES; page++) {
-      Reply<ListableUpstream.SubjectPage> reply = upstream.subjects(directory.name(), after);
-      if (!(reply instanceof Reply.Success<ListableUpstream.SubjectPage>(var found))) {
-        return failure(reply);
+  private ScanResult scanDirectory(
+      ListableUpstream upstream, ScanTarget directory, BooleanSupplier mayContinue) {
+    Instant requestedAt = clock.instant();
+    readPages(
+        cursor -> {
+          var page = valueOrStop(upstream.subjects(directory.name(), cursor));
+          if (!page.subjects().isEmpty()) {
+            observations.watch(
+                upstream.name(), page.subjects().stream().map(Subject::name).toList());
+          }
+          return page.next();
+        },
+        mayContinue);
+    return complete(upstream, directory, requestedAt);
+  }
+
+  /** The credentials of a list. */
+  private static final class CredentialList {
+
+    private final Map<PathId, UpstreamCredential> items = new LinkedHashMap<>();
+    private boolean exists = true;
+
+    /** Adds a page; returns the cursor of the next one, null if there is none. */
+    @Nullable String add(Reply<ListableUpstream.Page> reply) {
+      if (reply instanceof Reply.ErrorStatus<?> error && error.status() == 404) {
+        exists = false;
+        return null;
       }
-      if (!found.subjects().isEmpty()) {
-        looks.watch(upstream.name(), found.subjects().stream().map(Subject::name).toList());
-      }
-      after = found.next();
-      if (after == null) {
-        return whole(upstream, directory, asked);
-      }
-      if (!goesOn.getAsBoolean()) {
-        return INTERRUPTED;
-      }
+      ListableUpstream.Page page = valueOrStop(reply);
+      page.items().forEach(item -> items.put(item.id(), item));
+      return page.hasNextPage() ? page.endCursor() : null;
     }
-    return new Look.Failed("its list has no end", false);
   }
 
-  private Look listed(
-      ListableUpstream upstream, Subject subject, Watched watched, BooleanSupplier goesOn) {
-    Instant asked = clock.instant();
-    var seen = new LinkedHashMap<PathId, UpstreamCredential>();
-    boolean exists = true;
-    String after = null;
-    int pages = 0;
-    do {
-      if (++pages > MOST_PAGES) {
-        return new Look.Failed("its list has no end", false);
-      }
-      if (pages > 1 && !goesOn.getAsBoolean()) {
-        return INTERRUPTED;
-      }
-      switch (upstream.list(subject, new ListableUpstream.Query(PAGE, after, null, false))) {
-        case Reply.Success<ListableUpstream.Page>(var page) -> {
-          page.items().forEach(item -> seen.put(item.id(), item));
-          after = page.hasNextPage() ? page.endCursor() : null;
-        }
-        case Reply.ErrorStatus<ListableUpstream.Page>(int status, var _, var _)
-            when status == 404 -> {
-          // The service account has gone; each of its credentials is asked for by itself.
-          exists = false;
-          after = null;
-        }
-        case Reply<ListableUpstream.Page> other -> {
-          return failure(other);
-        }
-      }
-    } while (after != null);
-
-    Map<PathId, Credential> known =
-        looks.present(subject, seen.keySet()).stream()
-            .collect(Collectors.toMap(Credential::upstreamId, Function.identity()));
-    for (UpstreamCredential item : seen.values()) {
-      Credential row = known.get(item.id());
-      if (row == null || row.hasChanges(item, asked)) {
-        drift.listed(subject, item, asked);
-      }
+  private ScanResult scanList(
+      ListableUpstream upstream, Subject subject, ScanTarget target, BooleanSupplier mayContinue) {
+    Instant requestedAt = clock.instant();
+    var list = new CredentialList();
+    readPages(
+        cursor ->
+            list.add(
+                upstream.list(subject, new ListableUpstream.Query(PAGE_SIZE, cursor, null, false))),
+        mayContinue);
+    readByIds(upstream, subject, drift.listedAll(subject, list.items, requestedAt), mayContinue);
+    if (list.exists) {
+      return complete(upstream, target, requestedAt);
     }
-    List<PathId> unclear =
-        known.values().stream()
-            .filter(row -> isUnclear(row, seen.get(row.upstreamId()), asked))
-            .map(Credential::upstreamId)
-            .toList();
-    Look failure = ask(upstream, subject, unclear, goesOn);
-    if (failure != null) {
-      return failure;
-    }
-    return exists ? whole(upstream, watched, asked) : unlessSomeAreLeft(subject);
+    return observations.hasPresent(subject) ? new ScanResult.Complete() : new ScanResult.Empty();
   }
 
-  // A list may show what has gone or how it was, and lack what has just come.
-  private static boolean isUnclear(
-      Credential row, @Nullable UpstreamCredential listed, Instant asked) {
-    boolean isLikeTheList =
-        listed == null ? row.isGone() : !row.isGone() && row.drift(listed).isEmpty();
-    return !isLikeTheList && row.recordedAt().isBefore(asked);
+  private ScanResult scanByIds(Upstream upstream, Subject subject, BooleanSupplier mayContinue) {
+    readByIds(upstream, subject, observations.readableIds(subject, clock.instant()), mayContinue);
+    return new ScanResult.Complete();
   }
 
-  private Look byIds(Upstream upstream, Subject subject, BooleanSupplier goesOn) {
-    Instant now = clock.instant();
-    List<PathId> ids =
-        looks.all(subject).stream()
-            .filter(row -> row.observedAt().plus(mayReappear(row)).isAfter(now))
-            .map(Credential::upstreamId)
-            .toList();
-    Look failure = ask(upstream, subject, ids, goesOn);
-    return failure == null ? new Look.Whole() : failure;
-  }
-
-  private static Duration mayReappear(Credential row) {
-    return switch (row.status()) {
-      case ACTIVE, RETIRING, EXPIRED -> ALWAYS;
-      case MISSING -> AFTER_MISSING;
-      case RETIRED -> AFTER_RETIRED;
-    };
-  }
-
-  /** Asks for each by its id; null if that did not fail. */
-  private @Nullable Look ask(
-      Upstream upstream, Subject subject, List<PathId> ids, BooleanSupplier goesOn) {
+  private void readByIds(
+      Upstream upstream, Subject subject, List<PathId> ids, BooleanSupplier mayContinue) {
     for (PathId id : ids) {
-      if (!goesOn.getAsBoolean()) {
-        return INTERRUPTED;
-      }
-      Instant asked = clock.instant();
-      switch (upstream.read(subject, id)) {
-        case Reply.Success<UpstreamCredential>(var seen) -> drift.scanned(subject, seen, asked);
-        case Reply.ErrorStatus<UpstreamCredential>(int status, var _, var _) when status == 404 ->
-            drift.notFound(subject, id, asked);
-        case Reply<UpstreamCredential> other -> {
-          return failure(other);
-        }
+      stopUnless(mayContinue);
+      Instant requestedAt = clock.instant();
+      Reply<UpstreamCredential> reply = upstream.read(subject, id);
+      if (reply instanceof Reply.ErrorStatus<?> error && error.status() == 404) {
+        drift.notFound(subject, id, requestedAt);
+      } else {
+        drift.scanned(subject, valueOrStop(reply), requestedAt);
       }
     }
-    return null;
   }
 
-  private Look whole(Upstream upstream, Watched watched, Instant asked) {
-    if (!watched.wasSeenWhole()) {
-      passes.seenWhole(upstream.name(), watched.name(), asked);
+  /** Reads pages by their cursors, from null for the first page until null is returned. */
+  private static void readPages(
+      UnaryOperator<@Nullable String> readPage, BooleanSupplier mayContinue) {
+    String cursor = readPage.apply(null);
+    for (int pages = 1; cursor != null; pages++) {
+      if (pages == MAX_PAGES) {
+        throw new ScanStopped(new ScanResult.Failed("its list has no end", false));
+      }
+      stopUnless(mayContinue);
+      cursor = readPage.apply(cursor);
     }
-    return new Look.Whole();
   }
 
-  private Look unlessSomeAreLeft(Subject subject) {
-    return looks.present(subject, List.of()).isEmpty() ? new Look.NothingLeft() : new Look.Whole();
+  private static void stopUnless(BooleanSupplier mayContinue) {
+    if (!mayContinue.getAsBoolean()) {
+      throw new ScanStopped(new ScanResult.Postponed("another replica continues"));
+    }
   }
 
-  private static Look failure(Reply<?> reply) {
+  private ScanResult complete(Upstream upstream, ScanTarget target, Instant requestedAt) {
+    if (!target.wasComplete()) {
+      targets.completed(upstream.name(), target.name(), requestedAt);
+    }
+    return new ScanResult.Complete();
+  }
+
+  private static <T> T valueOrStop(Reply<T> reply) {
+    if (reply instanceof Reply.Success<T>(var value)) {
+      return value;
+    }
+    throw new ScanStopped(failure(reply));
+  }
+
+  private static ScanResult failure(Reply<?> reply) {
     return switch (reply) {
-      // It may be that no request for this subject gets through.
+      // A proxy may intercept the requests for this subject only.
       case Reply.NotSent<?>(var obstacle) when obstacle == Obstacle.INTERCEPTED ->
-          new Look.Failed(obstacle.toString(), true);
-      case Reply.NotSent<?>(var obstacle) -> new Look.PutOff(obstacle.toString());
+          new ScanResult.Failed(obstacle.toString(), true);
+      case Reply.NotSent<?>(var obstacle) -> new ScanResult.Postponed(obstacle.toString());
       case Reply.ErrorStatus<?>(int status, var _, var _) when status == 429 || status == 401 ->
-          new Look.PutOff("it answered " + status);
+          new ScanResult.Postponed("it responded " + status);
       case Reply.ErrorStatus<?>(int status, var _, var _) ->
-          new Look.Failed("it answered " + status, status >= 500);
-      case Reply.Unusable<?>(var flaw, var _) -> new Look.Failed(flaw.toString(), true);
-      case Reply.Lost<?>(var loss) -> new Look.Failed(loss.toString(), true);
+          new ScanResult.Failed("it responded " + status, status >= 500);
+      case Reply.Unusable<?>(var flaw, var _) -> new ScanResult.Failed(flaw.toString(), true);
+      case Reply.Lost<?>(var loss) -> new ScanResult.Failed(loss.toString(), true);
       case Reply.Success<?> _ -> throw new IllegalArgumentException("a success is no failure");
     };
   }

@@ -1,0 +1,189 @@
+package dev.rekey.credential.refresh;
+
+import static dev.rekey.run.Control.delayMs;
+import static dev.rekey.run.Control.status;
+import static dev.rekey.run.Json.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rekey.credential.DriftDetector;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/** Changes that are made outside Rekey appear in the inventory and as audit events. */
+class DriftIT extends RefreshIT {
+
+  @Autowired private DriftDetector drift;
+
+  @Test
+  void mintOnAScannedSubjectIsUnmanaged() {
+    String id = mintOutsideRekey("console");
+
+    refresh();
+    refresh();
+
+    assertThat(typesOf(id)).containsExactly("credential.unmanaged-mint");
+    assertThat(row(id)).containsEntry("origin", "DISCOVERED").containsEntry("status", "ACTIVE");
+  }
+
+  @Test
+  void credentialsOfANewServiceAccountAreDiscovered() {
+    control().seed(1, 2);
+    long before = discoveredOf("sa-0001");
+
+    refresh();
+    refresh();
+
+    assertThat(discoveredOf("sa-0001") - before).isEqualTo(2);
+  }
+
+  @Test
+  void renamedCredentialHasChanged() {
+    String id = mint("before");
+    renameOutsideRekey(id, "after");
+
+    refresh();
+    refresh();
+
+    assertThat(typesOf(id)).containsExactly("rotation.succeeded", "credential.changed");
+    assertThat(changesOf(id, "credential.changed"))
+        .contains("displayName")
+        .contains("before")
+        .contains("after");
+    assertThat(row(id)).containsEntry("display_name", "after");
+  }
+
+  @Test
+  void nameThatPostgresCannotStoreHasChangedOnce() {
+    String id = mint("whole");
+
+    drift.read(CHECKOUT_SUBJECT, reported(id, "half \ud83d", null), Instant.now());
+    drift.read(CHECKOUT_SUBJECT, reported(id, "half \ud83d", null), Instant.now());
+
+    assertThat(typesOf(id)).containsExactly("rotation.succeeded", "credential.changed");
+  }
+
+  @Test
+  void useOfACredentialIsDataAndNoEvent() {
+    String id = mint("used");
+    control().touch(id);
+
+    refresh();
+
+    assertThat(row(id).get("last_used_at")).isNotNull();
+    assertThat(typesOf(id)).containsExactly("rotation.succeeded");
+  }
+
+  @Test
+  void deletedCredentialIsMissingOnce() {
+    String id = mint("gone");
+    behindRekeysBack().delete(CHECKOUT + "/" + id);
+
+    refresh();
+    refresh();
+
+    assertThat(typesOf(id)).containsExactly("rotation.succeeded", "credential.missing");
+  }
+
+  @Test
+  void missingCredentialReappearsWhenItsUpstreamHasItAgain() {
+    String id = mint("lost");
+    control().fault("keycard", "get", "status", status(404));
+    control().fault("keycard", "list", "stale", delayMs(100_000));
+    refresh();
+    assertThat(row(id)).containsEntry("status", "MISSING");
+    control().clearFaults();
+
+    refresh();
+
+    assertThat(typesOf(id))
+        .containsExactly("rotation.succeeded", "credential.missing", "credential.reappeared");
+    assertThat(row(id)).containsEntry("status", "ACTIVE");
+  }
+
+  @Test
+  void credentialRevokedAtConductorOneIsMissing() {
+    String id = rotateOkta();
+    awaitFollowUps();
+    control().reset();
+
+    refresh();
+
+    assertThat(row(id)).containsEntry("status", "MISSING");
+    assertThat(typesOf(id)).endsWith("credential.missing");
+  }
+
+  @Test
+  void missingCredentialStaysMissingWhileItsUpstreamShowsItAsDeleted() {
+    String id = rotateOkta();
+    awaitFollowUps();
+    revokeOutsideRekey(id);
+
+    refresh();
+    refresh();
+
+    assertThat(row(id)).containsEntry("status", "MISSING");
+    assertThat(row(id).get("deleted_at")).isNotNull();
+    assertThat(typesOf(id)).endsWith("credential.missing");
+  }
+
+  @Test
+  void laggingListHidesNothing() {
+    String id = mint("fresh");
+    control().fault("keycard", "list", "stale", delayMs(100_000));
+
+    refresh();
+
+    assertThat(row(id)).containsEntry("status", "ACTIVE");
+    assertThat(typesOf(id)).containsExactly("rotation.succeeded");
+  }
+
+  @Test
+  void changeIsReportedWhenTheCredentialIsAdopted() {
+    String id = "checkoutseedcredential0001";
+    renameOutsideRekey(id, "renamed");
+    long before = numberOf("select count(*) from audit_event where upstream_id = ?", id);
+
+    as("payments")
+        .post(
+            "/api/v1/credentials",
+            json("upstream", "keycard", "subject", CHECKOUT_SUBJECT.name(), "upstreamId", id));
+
+    assertThat(typesOf(id).subList((int) before, typesOf(id).size()))
+        .startsWith("credential.changed");
+  }
+
+  @Test
+  void concurrentReadsReportADifferenceOnce() {
+    String id = mintOutsideRekey("raced");
+
+    var readers =
+        IntStream.range(0, 8)
+            .mapToObj(_ -> CompletableFuture.runAsync(() -> as("payments").get(CHECKOUT)))
+            .toArray(CompletableFuture[]::new);
+    refresh();
+    CompletableFuture.allOf(readers).join();
+
+    assertThat(typesOf(id)).hasSize(1);
+  }
+
+  @Test
+  void driftIsCounted() {
+    double before = unmanagedMints();
+    mintOutsideRekey("counted");
+
+    refresh();
+
+    assertThat(unmanagedMints()).isEqualTo(before + 1);
+  }
+
+  private double unmanagedMints() {
+    return meters
+        .get("rekey.drift")
+        .tags("upstream", "keycard", "type", "credential.unmanaged-mint")
+        .counter()
+        .count();
+  }
+}
