@@ -1,7 +1,7 @@
 package dev.rekey.access;
 
 import dev.rekey.access.AccessProperties.Grant;
-import dev.rekey.platform.problem.Problem;
+import dev.rekey.platform.problem.ProblemException;
 import dev.rekey.platform.problem.ProblemType;
 import dev.rekey.upstream.Subject;
 import java.util.List;
@@ -127,7 +127,7 @@ public class Access {
   }
 
   /** What a caller is told whose token lacks a scope. */
-  static Problem outOfScope(String scope) {
+  static ProblemException outOfScope(String scope) {
     return ProblemType.INSUFFICIENT_SCOPE
         .with("This needs the scope " + scope + ". Ask for a token that has it.")
         .member("scope", scope);

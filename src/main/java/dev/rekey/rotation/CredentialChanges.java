@@ -2,7 +2,7 @@ package dev.rekey.rotation;
 
 import dev.rekey.access.Permit;
 import dev.rekey.platform.PathId;
-import dev.rekey.platform.problem.Problem;
+import dev.rekey.platform.problem.ProblemException;
 import dev.rekey.platform.problem.ProblemType;
 import dev.rekey.upstream.CredentialNaming;
 import dev.rekey.upstream.ListableUpstream;
@@ -113,7 +113,7 @@ public class CredentialChanges {
     }
   }
 
-  private static Problem unknown(Subject subject, String why) {
+  private static ProblemException unknown(Subject subject, String why) {
     return ProblemType.CHANGE_OUTCOME_UNKNOWN.with(
         "The request was sent to "
             + subject.upstream()

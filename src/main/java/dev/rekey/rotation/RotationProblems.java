@@ -2,7 +2,7 @@ package dev.rekey.rotation;
 
 import static java.util.stream.Collectors.joining;
 
-import dev.rekey.platform.problem.Problem;
+import dev.rekey.platform.problem.ProblemException;
 import dev.rekey.platform.problem.ProblemType;
 import dev.rekey.platform.web.RekeyHeaders;
 import dev.rekey.rotation.RotationStatus.Action;
@@ -20,17 +20,17 @@ final class RotationProblems {
   private RotationProblems() {}
 
   /** Adds the rotation's id to header and body. */
-  static Problem of(Problem problem, UUID rotation) {
+  static ProblemException of(ProblemException problem, UUID rotation) {
     return problem
         .member("rotationId", rotation)
         .header(RekeyHeaders.ROTATION_ID, rotation.toString());
   }
 
-  private static Problem at(Problem problem, UUID rotation) {
+  private static ProblemException at(ProblemException problem, UUID rotation) {
     return of(problem, rotation).header(HttpHeaders.LOCATION, "/api/v1/rotations/" + rotation);
   }
 
-  static Problem repeatedMint(UUID earlier) {
+  static ProblemException repeatedMint(UUID earlier) {
     return at(
         ProblemType.REPEATED_MINT.with(
             "Your client has repeated a request that may have made a credential. Read the rotation in"
@@ -43,7 +43,7 @@ final class RotationProblems {
    *
    * @param earlier the other rotation; null if it was closed in the meantime
    */
-  static Problem inProgress(@Nullable UUID earlier) {
+  static ProblemException inProgress(@Nullable UUID earlier) {
     var problem =
         ProblemType.ROTATION_IN_PROGRESS.with(
             "Another rotation of the same credential is in progress. Read the one in Location. Send"
@@ -51,7 +51,7 @@ final class RotationProblems {
     return earlier == null ? problem : at(problem, earlier);
   }
 
-  static Problem stillOpen(UUID rotation) {
+  static ProblemException stillOpen(UUID rotation) {
     return at(
         ProblemType.ROTATION_IN_PROGRESS.with(
             "The earlier request with this Idempotency-Key is still in progress. Read the rotation in"
@@ -59,7 +59,7 @@ final class RotationProblems {
         rotation);
   }
 
-  static Problem unresolved(UUID rotation, MutationState state) {
+  static ProblemException unresolved(UUID rotation, MutationState state) {
     return at(
         ProblemType.ROTATION_UNRESOLVED.with(
             switch (state) {
@@ -74,7 +74,7 @@ final class RotationProblems {
         rotation);
   }
 
-  static Problem keyReused(UUID rotation) {
+  static ProblemException keyReused(UUID rotation) {
     return at(
         ProblemType.IDEMPOTENCY_KEY_REUSED.with(
             "This Idempotency-Key belongs to another request, with the rotation in Location. Send that"
@@ -82,13 +82,13 @@ final class RotationProblems {
         rotation);
   }
 
-  static Problem keyRequired() {
+  static ProblemException keyRequired() {
     return ProblemType.IDEMPOTENCY_KEY_REQUIRED.with(
         "Send an Idempotency-Key, such as a new UUID. Use the same key if you repeat the request."
             + " Nothing was done.");
   }
 
-  static Problem secretNotReplayable(UUID rotation, @Nullable UUID credential) {
+  static ProblemException secretNotReplayable(UUID rotation, @Nullable UUID credential) {
     var problem =
         at(
             ProblemType.SECRET_NOT_REPLAYABLE.with(
@@ -105,7 +105,7 @@ final class RotationProblems {
             .header(RekeyHeaders.CREDENTIAL_ID, credential.toString());
   }
 
-  static Problem wrongState(RotationStatus status, String reason) {
+  static ProblemException wrongState(RotationStatus status, String reason) {
     Set<Action> possible = status.possible();
     return at(
         ProblemType.WRONG_STATE
@@ -120,7 +120,7 @@ final class RotationProblems {
         status.rotation());
   }
 
-  static Problem inUse(Instant lastUsedAt) {
+  static ProblemException inUse(Instant lastUsedAt) {
     return ProblemType.CREDENTIAL_IN_USE
         .with(
             "The credential that would be removed was used. Make sure that it is not needed, then"
@@ -128,7 +128,7 @@ final class RotationProblems {
         .member("lastUsedAt", lastUsedAt);
   }
 
-  static Problem unknown(UpstreamName upstream, UUID rotation, String why) {
+  static ProblemException unknown(UpstreamName upstream, UUID rotation, String why) {
     return at(
         ProblemType.ROTATION_OUTCOME_UNKNOWN.with(
             "Rekey requested a credential from "
@@ -141,7 +141,7 @@ final class RotationProblems {
         rotation);
   }
 
-  static Problem compensated(UpstreamName upstream, UUID rotation) {
+  static ProblemException compensated(UpstreamName upstream, UUID rotation) {
     return of(
         ProblemType.RECORD_UNAVAILABLE.with(
             upstream

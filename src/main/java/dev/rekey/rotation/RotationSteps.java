@@ -4,7 +4,6 @@ import dev.rekey.credential.PredecessorCheck;
 import dev.rekey.platform.Deadline;
 import dev.rekey.platform.Ids;
 import dev.rekey.platform.PathId;
-import dev.rekey.platform.problem.Problem;
 import dev.rekey.platform.problem.ProblemException;
 import dev.rekey.platform.problem.ProblemType;
 import dev.rekey.rotation.UpstreamRotationMetrics.InFlight;
@@ -70,7 +69,7 @@ class RotationSteps {
     }
 
     /** The problem for a caller that has to be answered before the steps are done. */
-    Problem tooLate() {
+    ProblemException tooLate() {
       OpenAttempt attempt = opened;
       return attempt == null
           ? ProblemType.RECORD_UNAVAILABLE.with(
@@ -206,7 +205,7 @@ class RotationSteps {
     }
   }
 
-  private static ProblemException withId(OpenAttempt attempt, Problem problem) {
+  private static ProblemException withId(OpenAttempt attempt, ProblemException problem) {
     return RotationProblems.of(problem, attempt.rotation()).exception();
   }
 }

@@ -1,6 +1,5 @@
 package dev.rekey.upstream;
 
-import dev.rekey.platform.problem.Problem;
 import dev.rekey.platform.problem.ProblemException;
 import dev.rekey.platform.problem.ProblemType;
 import dev.rekey.upstream.Reply.Loss;
@@ -41,7 +40,7 @@ public final class UpstreamProblems {
    * @param message the upstream's own message, scrubbed; empty if it sent none
    * @param retryAfter its {@code Retry-After}, unchanged; or null
    */
-  public static Problem refusal(
+  public static ProblemException refusal(
       UpstreamName upstream, int status, String message, @Nullable String retryAfter) {
     String said = message.isEmpty() ? "" : " Its message: " + message;
     return switch (status) {
@@ -57,7 +56,7 @@ public final class UpstreamProblems {
   }
 
   /** The problem for a request that was not sent. */
-  public static Problem notSent(UpstreamName upstream, Reply.Obstacle obstacle) {
+  public static ProblemException notSent(UpstreamName upstream, Reply.Obstacle obstacle) {
     return ProblemType.UPSTREAM_UNAVAILABLE.with(
         "Nothing was sent to "
             + upstream
@@ -66,7 +65,7 @@ public final class UpstreamProblems {
             + ". It is safe to repeat the request.");
   }
 
-  private static Problem rateLimited(
+  private static ProblemException rateLimited(
       UpstreamName upstream, @Nullable String retryAfter, String said) {
     var problem =
         ProblemType.UPSTREAM_RATE_LIMITED.with(
@@ -76,7 +75,7 @@ public final class UpstreamProblems {
     return retryAfter == null ? problem : problem.header(HttpHeaders.RETRY_AFTER, retryAfter);
   }
 
-  private static Problem refused(UpstreamName upstream, int status, String said) {
+  private static ProblemException refused(UpstreamName upstream, int status, String said) {
     return ProblemType.UPSTREAM_REFUSED
         .with(upstream + " refused this with status " + status + "." + said)
         .member("upstreamStatus", status);

@@ -23,8 +23,8 @@ class MintRateTest {
 
     var thrown = catchThrowableOfType(ProblemException.class, () -> rate.take(caller("payments")));
 
-    assertThat(thrown.problem().type()).isEqualTo(ProblemType.RATE_LIMITED);
-    assertThat(thrown.problem().headers().getFirst("Retry-After")).matches("[1-9]\\d?");
+    assertThat(thrown.type()).isEqualTo(ProblemType.RATE_LIMITED);
+    assertThat(thrown.getHeaders().getFirst("Retry-After")).matches("[1-9]\\d?");
   }
 
   @Test

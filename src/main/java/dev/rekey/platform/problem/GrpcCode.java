@@ -27,11 +27,11 @@ enum GrpcCode {
   }
 
   /** The code of a problem, which for a passed-on refusal depends on its status. */
-  static GrpcCode of(Problem problem) {
+  static GrpcCode of(ProblemException problem) {
     if (problem.type() != ProblemType.UPSTREAM_REFUSED) {
       return problem.type().grpcCode();
     }
-    return switch (problem.status().value()) {
+    return switch (problem.getStatusCode().value()) {
       case 400, 422 -> INVALID_ARGUMENT;
       case 404 -> NOT_FOUND;
       case 409 -> ALREADY_EXISTS;

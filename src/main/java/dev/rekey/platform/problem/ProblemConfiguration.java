@@ -1,5 +1,6 @@
 package dev.rekey.platform.problem;
 
+import java.util.List;
 import java.util.Set;
 import org.apache.catalina.core.StandardHost;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
@@ -8,14 +9,26 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.web.firewall.RequestRejectedHandler;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/** Makes the firewall and Tomcat answer with problems too. */
+/** Makes Spring MVC, the firewall and Tomcat respond with problems. */
 @Configuration(proxyBeanMethods = false)
 class ProblemConfiguration {
 
   private static final Set<HttpMethod> METHODS = Set.of(HttpMethod.values());
 
-  /** The firewall of Spring Security stands in front of all controllers. */
+  @Bean
+  WebMvcConfigurer problemMembers(Problems problems) {
+    return new WebMvcConfigurer() {
+      @Override
+      public void addErrorResponseInterceptors(List<ErrorResponse.Interceptor> interceptors) {
+        interceptors.add(problems);
+      }
+    };
+  }
+
+  /** Spring Security's firewall checks a request before any controller sees it. */
   @Bean
   RequestRejectedHandler requestRejectedHandler(Problems problems) {
     return (request, response, _) -> {

@@ -1,18 +1,82 @@
 package dev.rekey.platform.problem;
 
-/** Carries a {@link Problem} to the caller. It is an answer, not a fault, so it has no stack. */
-public final class ProblemException extends RuntimeException {
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.ProblemDetail;
+import org.springframework.web.ErrorResponseException;
+
+/**
+ * A failure that the caller receives as a problem (RFC 9457), whichever class throws it. It has no
+ * stack trace, because it is a response and not a fault.
+ */
+public final class ProblemException extends ErrorResponseException {
 
   private static final long serialVersionUID = 1;
 
-  private final transient Problem problem;
+  private final ProblemType type;
 
-  ProblemException(Problem problem) {
-    super(problem.type().slug() + ": " + problem.detail(), null, false, false);
-    this.problem = problem;
+  ProblemException(ProblemType type, String detail) {
+    super(type.status(), new Body(type, detail), null);
+    this.type = type;
   }
 
-  public Problem problem() {
-    return problem;
+  public ProblemType type() {
+    return type;
+  }
+
+  /** Sets another status than the one in the catalogue. */
+  public ProblemException status(HttpStatus status) {
+    getBody().setStatus(status);
+    return this;
+  }
+
+  /** Adds a member to the body, such as {@code rotationId}. */
+  public ProblemException member(String name, Object value) {
+    getBody().setProperty(name, value);
+    return this;
+  }
+
+  /** Sets a header of the response. */
+  public ProblemException header(String name, String value) {
+    getHeaders().set(name, value);
+    return this;
+  }
+
+  public ProblemException exception() {
+    return this;
+  }
+
+  @Override
+  public HttpStatusCode getStatusCode() {
+    return HttpStatusCode.valueOf(getBody().getStatus());
+  }
+
+  String detail() {
+    return String.valueOf(getBody().getDetail());
+  }
+
+  @Override
+  public String getMessage() {
+    return type.slug() + ": " + detail();
+  }
+
+  @Override
+  public synchronized Throwable fillInStackTrace() {
+    return this;
+  }
+
+  /** Jackson would sort the members by name. */
+  @JsonPropertyOrder({"type", "title", "status", "detail"})
+  private static final class Body extends ProblemDetail {
+
+    private static final long serialVersionUID = 1;
+
+    Body(ProblemType type, String detail) {
+      super(type.status().value());
+      setType(type.uri());
+      setTitle(type.title());
+      setDetail(detail);
+    }
   }
 }

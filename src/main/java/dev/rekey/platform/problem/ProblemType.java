@@ -108,8 +108,8 @@ public enum ProblemType {
   }
 
   /** This problem, with what the caller can do about it. */
-  public Problem with(String detail) {
-    return Problem.of(this, detail);
+  public ProblemException with(String detail) {
+    return new ProblemException(this, detail);
   }
 
   GrpcCode grpcCode() {

@@ -8,27 +8,29 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
-import org.springframework.http.ResponseEntity;
+import org.springframework.http.ProblemDetail;
 import org.springframework.stereotype.Component;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
 import org.springframework.web.util.UriUtils;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Turns a {@link Problem} into an answer, the same whether a controller, the security filters or
- * the server itself met it.
+ * Makes a {@link ProblemException} the whole response, whether a controller, a security filter or
+ * Tomcat raised it.
  */
 @Component
-public class Problems {
+public class Problems implements ErrorResponse.Interceptor {
 
-  /** Tells the upstreams' official clients, which repeat even POST by themselves, not to. */
+  /** Keeps the upstreams' official clients from repeating a POST, which they do on their own. */
   public static final String SHOULD_RETRY = "x-should-retry";
 
-  // Nothing was sent upstream, so that a repetition cannot make a second credential.
+  // Nothing was sent upstream, so a repetition cannot mint a second credential.
   private static final Set<ProblemType> SAFE_TO_REPEAT =
       EnumSet.of(
           ProblemType.ISSUER_UNAVAILABLE,
@@ -45,71 +47,66 @@ public class Problems {
     this.json = json;
   }
 
-  /** The whole answer. */
-  public ResponseEntity<Object> answer(Problem problem, HttpServletRequest request) {
-    return ResponseEntity.status(problem.status())
-        .headers(headers(problem, request))
-        .body(body(problem, request));
+  /** Adds the headers of every problem. Spring MVC then calls {@link #handleError}. */
+  ErrorResponse response(ProblemException problem, HttpServletRequest request) {
+    HttpHeaders headers = problem.getHeaders();
+    headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
+    headers.setCacheControl("no-store");
+    if (mints(request) && !SAFE_TO_REPEAT.contains(problem.type())) {
+      headers.set(SHOULD_RETRY, "false");
+    }
+    return problem;
   }
 
-  /** Writes the whole answer, unless one has begun. */
-  public void write(Problem problem, HttpServletRequest request, HttpServletResponse response)
+  @Override
+  public void handleError(ProblemDetail detail, @Nullable ErrorResponse response) {
+    // Spring has set it to the request's path.
+    detail.setInstance(null);
+    if (response instanceof ProblemException problem
+        && RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes now) {
+      addMembers(problem, now.getRequest());
+    }
+  }
+
+  /** Writes the whole response outside of Spring MVC, unless a response is committed already. */
+  public void write(
+      ProblemException problem, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     if (response.isCommitted()) {
       return;
     }
-    response.setStatus(problem.status().value());
-    headers(problem, request).forEach((name, values) -> response.setHeader(name, values.getLast()));
-    response.getOutputStream().write(json.writeValueAsBytes(body(problem, request)));
+    response(problem, request);
+    addMembers(problem, request);
+    response.setStatus(problem.getStatusCode().value());
+    problem.getHeaders().forEach((name, values) -> response.setHeader(name, values.getLast()));
+    response.getOutputStream().write(json.writeValueAsBytes(problem.getBody()));
   }
 
-  private HttpHeaders headers(Problem problem, HttpServletRequest request) {
-    var headers = new HttpHeaders();
-    headers.putAll(problem.headers());
-    headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
-    headers.setCacheControl("no-store");
-    if (mints(request) && !isSafeToRepeat(problem.type())) {
-      headers.set(SHOULD_RETRY, "false");
+  private void addMembers(ProblemException problem, HttpServletRequest request) {
+    var members = new LinkedHashMap<String, Object>();
+    members.put(
+        "code",
+        routes.hasGrpcCodes(path(request))
+            ? GrpcCode.of(problem).number()
+            : (Object) problem.type().slug());
+    members.put("message", problem.detail());
+    RequestInfo.find(request).ifPresent(info -> members.put("requestId", info.requestId()));
+    ProblemDetail body = problem.getBody();
+    if (body.getProperties() != null) {
+      members.putAll(body.getProperties());
     }
-    return headers;
+    body.setProperties(members);
   }
 
-  private Map<String, Object> body(Problem problem, HttpServletRequest request) {
-    return body(
-        problem,
-        routes.hasGrpcCodes(path(request)),
-        RequestInfo.find(request).map(RequestInfo::requestId).orElse(null));
-  }
-
-  /** The members that every problem has, and its own. */
-  static Map<String, Object> body(Problem problem, boolean grpcCodes, @Nullable String requestId) {
-    var body = new LinkedHashMap<String, Object>();
-    body.put("type", problem.type().uri().toString());
-    body.put("title", problem.type().title());
-    body.put("status", problem.status().value());
-    body.put("detail", problem.detail());
-    body.put("code", grpcCodes ? GrpcCode.of(problem).number() : (Object) problem.type().slug());
-    body.put("message", problem.detail());
-    if (requestId != null) {
-      body.put("requestId", requestId);
-    }
-    body.putAll(problem.members());
-    return body;
-  }
-
-  /** Whether a mint that ended so can be sent again without making a second credential. */
-  static boolean isSafeToRepeat(ProblemType type) {
-    return SAFE_TO_REPEAT.contains(type);
-  }
-
-  // An encoded slash makes the decoded path another one, and the client repeats all the same.
+  // The decoded path of an encoded slash is another path, and the client would repeat all the same.
   private boolean mints(HttpServletRequest request) {
     Object failed = request.getAttribute(RequestDispatcher.ERROR_METHOD);
     String method = failed instanceof String original ? original : request.getMethod();
     return routes.mints(method, path(request)) || routes.mints(method, rawPath(request));
   }
 
-  private static String decoded(String path) {
+  private static String path(HttpServletRequest request) {
+    String path = rawPath(request);
     try {
       return UriUtils.decode(path, StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
@@ -117,24 +114,20 @@ public class Problems {
     }
   }
 
-  private static String path(HttpServletRequest request) {
-    return decoded(rawPath(request));
-  }
-
   private static String rawPath(HttpServletRequest request) {
     Object failed = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
     String path = failed instanceof String uri ? uri : request.getRequestURI();
-    // Where the request line could not be read, there is none.
+    // A request line that Tomcat cannot read has no path.
     return path == null ? "" : path;
   }
 
-  /** The problem that stands for a status which the server or the firewall chose. */
-  public static Problem forStatus(int status) {
+  /** The problem for a status that Tomcat or the firewall chose. */
+  public static ProblemException forStatus(int status) {
     return switch (status) {
       case 404 ->
           ProblemType.NOT_FOUND.with("No route has this path; GET /v3/api-docs lists them.");
       case 405 -> ProblemType.METHOD_NOT_ALLOWED.with("This method is not supported anywhere.");
-      // Tomcat's words for CONNECT, and for a transfer coding that it does not know.
+      // Tomcat's status for CONNECT, and for an unknown transfer coding.
       case 501 ->
           ProblemType.METHOD_NOT_ALLOWED.with(
               "Neither CONNECT nor a transfer coding other than chunked is supported.");

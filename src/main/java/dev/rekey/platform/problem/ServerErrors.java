@@ -3,11 +3,11 @@ package dev.rekey.platform.problem;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.boot.webmvc.error.ErrorController;
-import org.springframework.http.ResponseEntity;
+import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Answers what failed before or beside every controller with a problem from the catalogue. */
+/** Responds to failures outside of every controller with a problem from the catalogue. */
 @RestController
 class ServerErrors implements ErrorController {
 
@@ -18,9 +18,9 @@ class ServerErrors implements ErrorController {
   }
 
   @RequestMapping("/error")
-  ResponseEntity<Object> error(HttpServletRequest request) {
+  ErrorResponse error(HttpServletRequest request) {
     Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
-    return problems.answer(
+    return problems.response(
         Problems.forStatus(status instanceof Integer code ? code : 404), request);
   }
 }

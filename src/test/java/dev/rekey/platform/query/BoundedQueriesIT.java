@@ -52,7 +52,7 @@ class BoundedQueriesIT extends RekeyIT {
     assertThatThrownBy(() -> impatient.read("", () -> sleep(1)))
         .isInstanceOfSatisfying(
             ProblemException.class,
-            thrown -> assertThat(thrown.problem().type()).isEqualTo(ProblemType.QUERY_TOO_BROAD));
+            thrown -> assertThat(thrown.type()).isEqualTo(ProblemType.QUERY_TOO_BROAD));
     assertThat(queries.read("", () -> setting("statement_timeout"))).isEqualTo("5s");
     assertThat(setting("statement_timeout")).isEqualTo("0");
   }
