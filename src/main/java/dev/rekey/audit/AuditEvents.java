@@ -56,8 +56,9 @@ public class AuditEvents {
   private final WordSearch words;
 
   @Autowired
-  AuditEvents(JdbcClient jdbc, BoundedQueries queries, JsonMapper json) {
-    this(jdbc, queries, json, WordSearch.LOOKED_AT);
+  AuditEvents(JdbcClient jdbc, BoundedQueries queries) {
+    // Not the mapper for requests, which reads 64 KiB at most: an upstream's texts may be longer.
+    this(jdbc, queries, JsonMapper.shared(), WordSearch.LOOKED_AT);
   }
 
   /**

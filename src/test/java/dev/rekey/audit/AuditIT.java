@@ -16,11 +16,17 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.transaction.IllegalTransactionStateException;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** The history: how it is searched, and that it only grows. */
 class AuditIT extends RekeyIT {
 
+  private static final Subject OKTA_ITSELF =
+      new Subject(new UpstreamName("conductorone"), OKTA_SUBJECT);
+
   @Autowired private AuditLog log;
+  @Autowired private PlatformTransactionManager transactions;
 
   @Test
   void anEventTellsAllThatTheDesignPromises() {
@@ -126,6 +132,23 @@ class AuditIT extends RekeyIT {
 
     assertThatThrownBy(() -> log.append(entry))
         .isInstanceOf(IllegalTransactionStateException.class);
+  }
+
+  @Test
+  void changeMayBeLongerThanARequest() {
+    String text = "a".repeat(70_000);
+    var entry =
+        AuditEntry.ofRekey(AuditType.CREDENTIAL_CHANGED, OKTA_ITSELF)
+            .changes(List.of(new AuditEvent.Change("description", null, text)));
+
+    new TransactionTemplate(transactions).executeWithoutResult(_ -> log.append(entry));
+
+    assertThat(
+            as("payments")
+                .get(
+                    "/api/v1/audit-events?type=" + AuditType.CREDENTIAL_CHANGED.text() + "&limit=1")
+                .text("/items/0/changes/0/to"))
+        .isEqualTo(text);
   }
 
   @Test

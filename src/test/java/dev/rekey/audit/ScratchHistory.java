@@ -12,7 +12,6 @@ import org.flywaydb.core.Flyway;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
-import tools.jackson.databind.json.JsonMapper;
 
 /** A history beside the others', whose chain a test may make up. Nobody seals it. */
 public final class ScratchHistory implements AutoCloseable {
@@ -39,7 +38,7 @@ public final class ScratchHistory implements AutoCloseable {
     this.queries =
         new BoundedQueries(
             jdbc, new DataSourceTransactionManager(service), Duration.ofSeconds(5), 10);
-    this.events = new AuditEvents(jdbc, queries, JsonMapper.shared());
+    this.events = new AuditEvents(jdbc, queries);
   }
 
   private DriverManagerDataSource dataSource(String role) {

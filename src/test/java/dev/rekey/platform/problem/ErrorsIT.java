@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -89,6 +90,7 @@ class ErrorsIT extends RekeyIT {
     assertThat(answer).startsWith("HTTP/1.1 " + status);
     assertThat(answer).containsIgnoringCase("Content-Type: application/problem+json");
     assertThat(answer).containsIgnoringCase("X-Request-Id: ");
+    assertThat(answer).contains("{\"type\":\"/problems/", ",\"title\":").doesNotContain("instance");
     JsonNode body =
         JsonMapper.shared()
             .readTree(answer.substring(answer.indexOf("\r\n{") + 2, answer.lastIndexOf('}') + 1));
@@ -207,7 +209,7 @@ class ErrorsIT extends RekeyIT {
   }
 
   @Test
-  void aBodyOver64KibIsRefused() {
+  void bodyOver64KibIsRefused() {
     String big = "{\"appId\":\"" + "a".repeat(64 * 1024) + "\",\"connectorId\":\"okta\"}";
 
     Answer answer = as("payments").post(ROTATE, big);
@@ -217,16 +219,60 @@ class ErrorsIT extends RekeyIT {
   }
 
   @Test
-  void aBodyOver64KibThatDoesNotTellItsLengthIsRefused() throws IOException {
-    String chunk = "a".repeat(4096);
+  void chunkedBodyOver64KibIsRefused() throws IOException {
     var request = new StringBuilder(head("POST", ROTATE));
     request.append("Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n");
+    request.append("a\r\n{\"appId\":\"\r\n");
     for (int i = 0; i < 17; i++) {
-      request.append("1000\r\n").append(chunk).append("\r\n");
+      request.append("1000\r\n").append("a".repeat(4096)).append("\r\n");
     }
-    request.append("0\r\n\r\n");
+    request.append("2\r\n\"}\r\n0\r\n\r\n");
 
     assertThat(exchange(request.toString())).startsWith("HTTP/1.1 413").contains("body-too-large");
+  }
+
+  @Test
+  void bodyOneByteOver64KibIsRefused() {
+    String padded = OKTA.replace("{", "{" + " ".repeat(64 * 1024 + 1 - OKTA.length()));
+
+    assertThat(as("payments").post(ROTATE, padded).status()).isEqualTo(413);
+    assertThat(control().calls()).isEmpty();
+  }
+
+  @Test
+  void shortBodyThatIsTooDeepIsNotCalledTooLong() {
+    Answer answer = as("payments").post(ROTATE, "{\"appId\":" + "[".repeat(1000));
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.text("/type")).isEqualTo("/problems/invalid-request");
+  }
+
+  @Test
+  void formOver64KibIsRefused() throws IOException {
+    String form = "a=" + "a".repeat(70_000);
+
+    assertThat(
+            exchange(
+                head("POST", "/api/v1/rotations/" + UUID.randomUUID() + "/confirm?x=1")
+                    + "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: "
+                    + form.length()
+                    + "\r\n\r\n"
+                    + form))
+        .startsWith("HTTP/1.1 413")
+        .contains("body-too-large");
+  }
+
+  /** The response comes although the body does not. */
+  @ParameterizedTest
+  @ValueSource(strings = {"application/x-www-form-urlencoded", "multipart/form-data; boundary=x"})
+  void formIsNotReadBeforeTheCallerIsKnown(String type) throws IOException {
+    assertThat(
+            exchange(
+                "PUT /api/v1/credentials HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                    + "Content-Length: 1000000000\r\nContent-Type: "
+                    + type
+                    + "\r\n\r\n"))
+        .startsWith("HTTP/1.1 401");
   }
 
   @Test
@@ -245,7 +291,7 @@ class ErrorsIT extends RekeyIT {
   }
 
   @Test
-  void aBodyOfJustUnder64KibIsRead() {
+  void bodyOf64KibIsRead() {
     String padded = OKTA.replace("{", "{" + " ".repeat(64 * 1024 - OKTA.length()));
 
     assertThat(as("payments").post(ROTATE, padded).status()).isEqualTo(200);
