@@ -218,7 +218,7 @@ class ArchitectureTest {
           .that()
           .doNotHaveFullyQualifiedName("dev.rekey.rotation.RevealedSecret")
           .and()
-          .doNotHaveFullyQualifiedName("dev.rekey.notification.Targets")
+          .doNotHaveFullyQualifiedName("dev.rekey.notification.TargetReader")
           .and()
           .resideOutsideOfPackage("dev.rekey.upstream.*")
           .should()

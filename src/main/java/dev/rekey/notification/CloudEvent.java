@@ -8,12 +8,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event as receivers see it: CloudEvents 1.0 in the structured mode, around what the audit API
- * shows.
+ * The body of a webhook: a CloudEvents 1.0 event in structured mode, with the audit event as data.
  *
  * @param type {@code dev.rekey.} and the event's type, such as {@code
- *     dev.rekey.credential.expiring}; stays the same for ever
- * @param subject the connector or service account; left out if the event is about none
+ *     dev.rekey.credential.expiring}; never renamed
+ * @param subject the connector or service account; omitted if the event has none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record CloudEvent(

@@ -6,7 +6,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
-/** Tidies up what is not to be delivered any more. */
+/** Deletes old deliveries, and gives up those of removed targets. */
 @Component
 class DeliveryCleanup {
 
@@ -14,8 +14,8 @@ class DeliveryCleanup {
 
   private static final int BATCH = 5_000;
 
-  /** How long a round goes on; a stop waits for its end. */
-  private static final Duration ROUND = Duration.ofSeconds(5);
+  /** How long one run may take, because a shutdown waits for it. */
+  private static final Duration MAX_RUN = Duration.ofSeconds(5);
 
   private final DeliveryLedger ledger;
   private final Targets targets;
@@ -26,15 +26,16 @@ class DeliveryCleanup {
   }
 
   @Scheduled(fixedDelayString = "1h")
-  void forget() {
-    int abandoned = ledger.abandon(targets.all().stream().map(Target::name).toList(), BATCH);
-    if (abandoned > 0) {
-      log.warn("Gave up {} webhooks whose target is not configured any more", abandoned);
+  void cleanUp() {
+    int givenUp =
+        ledger.giveUpRemovedTargets(targets.all().stream().map(Target::name).toList(), BATCH);
+    if (givenUp > 0) {
+      log.warn("Gave up {} webhooks because their target is no longer configured", givenUp);
     }
-    long begun = System.nanoTime();
-    int forgotten;
+    long startedAt = System.nanoTime();
+    int deleted;
     do {
-      forgotten = ledger.forget(BATCH);
-    } while (forgotten >= BATCH && System.nanoTime() - begun < ROUND.toNanos());
+      deleted = ledger.deleteSettled(BATCH);
+    } while (deleted >= BATCH && System.nanoTime() - startedAt < MAX_RUN.toNanos());
   }
 }

@@ -10,15 +10,15 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Which webhooks are due, who delivers them, and how far that has come. */
+/** Claims due deliveries, and records their results. */
 @Component
 class DeliveryLedger {
 
-  /** How much longer than a delivery may take nobody else takes it over. */
+  /** A claim is valid for the target's timeout and this margin. */
   private static final Duration MARGIN = Duration.ofSeconds(30);
 
-  /** One that had to wait for another all that time has not been tried for long. */
-  private static final int LEAST_TRIES = 3;
+  /** Required before giving up: a delivery may have waited for an older one all the time. */
+  private static final int MIN_TRIES = 3;
 
   private final JdbcClient jdbc;
   private final NotificationProperties properties;
@@ -29,13 +29,13 @@ class DeliveryLedger {
   }
 
   /**
-   * Takes over one that is due: of those that have to come in order, only ever the oldest. Empty if
-   * there is none.
+   * Claims a due delivery, the oldest of its credential; empty if none is due. The result has to be
+   * recorded before the claim expires, else another replica may send it too.
    */
   @Transactional
-  Optional<Due> claim(Target target) {
+  Optional<ClaimedDelivery> claim(Target target) {
     var sendBy = Deadline.in(MARGIN);
-    // The oldest is asked for as one row, by its index; "not exists" may be made a join over all.
+    // A subquery by index for the oldest: "not exists" may be planned as a join of all rows.
     return jdbc.sql(
             """
             with due as (
@@ -48,16 +48,16 @@ class DeliveryLedger {
                   order by oldest.number limit 1)
               order by d.next_try_at limit 1 for update skip locked)
             update webhook_delivery d set tries = d.tries + 1,
-              next_try_at = clock_timestamp() + make_interval(secs => :taken)
+              next_try_at = clock_timestamp() + make_interval(secs => :claimed)
             from due where d.id = due.id
             returning d.id, d.event_id, d.body, d.tries,
               extract(epoch from clock_timestamp() - d.queued_at)::bigint as age
             """)
         .param("target", target.name())
-        .param("taken", seconds(target.timeout().plus(MARGIN)))
+        .param("claimed", seconds(target.timeout().plus(MARGIN)))
         .query(
             (row, _) ->
-                new Due(
+                new ClaimedDelivery(
                     row.getObject("id", UUID.class),
                     row.getObject("event_id", UUID.class),
                     row.getString("body"),
@@ -67,25 +67,25 @@ class DeliveryLedger {
         .optional();
   }
 
-  /** Notes that the receiver has it. */
+  /** Records a delivery that succeeded; does nothing if the claim was lost. */
   @Transactional
-  void delivered(Due due) {
+  void recordDelivered(ClaimedDelivery claimed) {
     int delivered =
         jdbc.sql(
                 """
                 update webhook_delivery set state = 'DELIVERED', settled_at = clock_timestamp()
                 where id = :id and tries = :tries and state = 'PENDING'
                 """)
-            .param("id", due.id())
-            .param("tries", due.tries())
+            .param("id", claimed.id())
+            .param("tries", claimed.tries())
             .update();
     if (delivered == 1) {
-      handOn(due);
+      promoteNext(claimed);
     }
   }
 
-  // A statement of its own: it sees what was written down while the one before waited.
-  private void handOn(Due settled) {
+  // A second statement, so that it sees deliveries that committed while the first one waited.
+  private void promoteNext(ClaimedDelivery settled) {
     jdbc.sql(
             """
             update webhook_delivery set is_first = true
@@ -100,38 +100,38 @@ class DeliveryLedger {
   }
 
   /**
-   * Has it tried again after a while, or gives it up if that went on for long enough.
+   * Records a failed try, and schedules a retry or gives up; does nothing if the claim was lost.
    *
-   * @return whether it was given up
+   * @return whether it gave up
    */
   @Transactional
-  boolean failed(Due due, String why, Duration in) {
-    boolean isDead = noteFailure(due, why, in);
+  boolean recordFailure(ClaimedDelivery claimed, String reason, Duration retryIn) {
+    boolean isDead = recordTry(claimed, reason, retryIn);
     if (isDead) {
-      handOn(due);
+      promoteNext(claimed);
     }
     return isDead;
   }
 
-  private boolean noteFailure(Due due, String why, Duration in) {
+  private boolean recordTry(ClaimedDelivery claimed, String reason, Duration retryIn) {
     return jdbc.sql(
             """
-            update webhook_delivery d set last_failure = :why, state = n.state,
+            update webhook_delivery d set last_failure = :reason, state = n.state,
               settled_at = case n.state when 'DEAD' then clock_timestamp() end,
-              next_try_at = clock_timestamp() + make_interval(secs => :in)
+              next_try_at = clock_timestamp() + make_interval(secs => :retryIn)
             from (
-              select id, case when tries >= :least
+              select id, case when tries >= :minTries
                   and queued_at <= clock_timestamp() - make_interval(secs => :giveUp)
                 then 'DEAD' else 'PENDING' end as state
               from webhook_delivery where id = :id) n
             where d.id = n.id and d.tries = :tries and d.state = 'PENDING'
             returning d.state = 'DEAD'
             """)
-        .param("id", due.id())
-        .param("tries", due.tries())
-        .param("why", why)
-        .param("least", LEAST_TRIES)
-        .param("in", seconds(in))
+        .param("id", claimed.id())
+        .param("tries", claimed.tries())
+        .param("reason", reason)
+        .param("minTries", MIN_TRIES)
+        .param("retryIn", seconds(retryIn))
         .param("giveUp", seconds(properties.giveUpAfter()))
         .query(Boolean.class)
         .optional()
@@ -139,38 +139,38 @@ class DeliveryLedger {
   }
 
   /**
-   * Gives up those whose target is not configured any more, when their time has come.
+   * Gives up old deliveries whose target is no longer configured.
    *
    * @return how many
    */
   @Transactional
-  int abandon(List<String> targets, int most) {
+  int giveUpRemovedTargets(List<String> targets, int limit) {
     return jdbc.sql(
             """
             update webhook_delivery set state = 'DEAD', settled_at = clock_timestamp(),
-              last_failure = 'its target is not configured any more'
+              last_failure = 'target is no longer configured'
             where id in (
               select id from webhook_delivery
               where state = 'PENDING' and target <> all (:targets)
                 and created_at <= now() - make_interval(secs => :giveUp)
                 and queued_at <= now() - make_interval(secs => :giveUp)
-              limit :most for update skip locked)
+              limit :limit for update skip locked)
             """)
         .param("targets", targets.toArray(String[]::new))
         .param("giveUp", seconds(properties.giveUpAfter()))
-        .param("most", most)
+        .param("limit", limit)
         .update();
   }
 
   /**
-   * Lets those go first that wait for nobody. Whoever settles one hands on to the next; this is for
-   * what no target's dispatcher has settled, and for what a Rekey has that knows nothing of that.
+   * Marks the oldest pending delivery of each credential as first. Recording a result does this
+   * too; this covers deliveries that were given up in bulk or by an older version of Rekey.
    *
    * @return how many
    */
   @Scheduled(fixedDelayString = "1m")
   @Transactional
-  int moveUp() {
+  int promoteHeads() {
     return jdbc.sql(
             """
             update webhook_delivery set is_first = true where id in (
@@ -183,28 +183,28 @@ class DeliveryLedger {
   }
 
   /**
-   * Deletes those that have been settled for long enough.
+   * Deletes old delivered webhooks and dead letters.
    *
    * @return how many
    */
   @Transactional
-  int forget(int most) {
-    return forget(DeliveryState.DELIVERED, properties.keepDelivered(), most)
-        + forget(DeliveryState.DEAD, properties.keepDead(), most);
+  int deleteSettled(int limit) {
+    return deleteSettled(DeliveryState.DELIVERED, properties.keepDelivered(), limit)
+        + deleteSettled(DeliveryState.DEAD, properties.keepDead(), limit);
   }
 
-  private int forget(DeliveryState state, Duration keep, int most) {
+  private int deleteSettled(DeliveryState state, Duration keep, int limit) {
     return jdbc.sql(
             """
             delete from webhook_delivery where id in (
               select id from webhook_delivery
               where state = :state and created_at <= now() - make_interval(secs => :keep)
                 and settled_at <= now() - make_interval(secs => :keep)
-              limit :most for update skip locked)
+              limit :limit for update skip locked)
             """)
         .param("state", state.name())
         .param("keep", seconds(keep))
-        .param("most", most)
+        .param("limit", limit)
         .update();
   }
 

@@ -1,6 +1,6 @@
 package dev.rekey.notification;
 
-/** How a webhook stands with one target. */
+/** The state of a delivery. */
 enum DeliveryState {
   PENDING,
   DELIVERED,

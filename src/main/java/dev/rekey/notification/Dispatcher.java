@@ -12,18 +12,18 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Delivers what is due to one target, a few at a time, so that one that is slow neither holds the
- * others up nor piles up threads.
+ * Delivers due webhooks to one target, a limited number at once, so that a slow target neither
+ * delays others nor accumulates threads.
  */
 final class Dispatcher {
 
-  static final int MOST_IN_FLIGHT = 8;
+  static final int MAX_IN_FLIGHT = 8;
 
   private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
 
-  private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
-  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(15);
-  private static final Duration LONGEST_WISH = Duration.ofHours(1);
+  private static final Duration MIN_PAUSE = Duration.ofSeconds(5);
+  private static final Duration MAX_PAUSE = Duration.ofMinutes(15);
+  private static final Duration MAX_RETRY_AFTER = Duration.ofHours(1);
 
   private final Target target;
   private final Sender sender;
@@ -31,7 +31,7 @@ final class Dispatcher {
   private final Counter delivered;
   private final Counter failed;
   private final Counter dead;
-  private final Semaphore slots = new Semaphore(MOST_IN_FLIGHT);
+  private final Semaphore slots = new Semaphore(MAX_IN_FLIGHT);
   private volatile boolean stopping;
   private volatile boolean failing;
 
@@ -46,40 +46,40 @@ final class Dispatcher {
 
   private Counter counter(MeterRegistry meters, String outcome) {
     return Counter.builder("rekey.webhooks.deliveries")
-        .description("tries to deliver a webhook, by how they ended; dead: failed, and given up")
+        .description("tries to deliver a webhook; dead: failed, and given up")
         .tag("target", target.name())
         .tag("outcome", outcome)
         .register(meters);
   }
 
-  /** Begins to deliver, without waiting for it, unless as much as may be is under way. */
+  /** Starts delivering on another thread, unless the maximum is in flight. */
   void wake() {
     if (!stopping && slots.tryAcquire()) {
       Thread.ofVirtual().name("rekey-webhooks-" + target.name()).start(this::work);
     }
   }
 
-  /** Takes nothing more over, and returns when nothing is under way any more. */
+  /** Claims nothing more, and waits for the deliveries in flight. */
   void stop() {
     stopping = true;
-    slots.acquireUninterruptibly(MOST_IN_FLIGHT);
-    slots.release(MOST_IN_FLIGHT);
+    slots.acquireUninterruptibly(MAX_IN_FLIGHT);
+    slots.release(MAX_IN_FLIGHT);
   }
 
-  /** After a stop. */
+  /** Allows deliveries after a stop. */
   void start() {
     stopping = false;
   }
 
   private void work() {
     try {
-      for (var due = claim(); due.isPresent(); due = claim()) {
-        // Where there was one, there may be more.
+      for (var next = claim(); next.isPresent(); next = claim()) {
+        // More deliveries may be due.
         wake();
-        deliver(due.get());
+        deliver(next.get());
       }
     } catch (DataAccessException | TransactionException e) {
-      log.warn("Webhooks to {} are put off: {}", target, e.getClass().getSimpleName());
+      log.warn("Webhooks to {} are postponed: {}", target, e.getClass().getSimpleName());
     } catch (RuntimeException e) {
       log.error("Delivering webhooks to {} failed", target, e);
     } finally {
@@ -87,56 +87,60 @@ final class Dispatcher {
     }
   }
 
-  private Optional<Due> claim() {
+  private Optional<ClaimedDelivery> claim() {
     return stopping ? Optional.empty() : ledger.claim(target);
   }
 
-  private void deliver(Due due) {
-    if (due.sendBy().hasPassed()) {
-      log.warn("Webhook {} to {} is left to others: it took too long", due.event(), target);
+  private void deliver(ClaimedDelivery claimed) {
+    if (claimed.sendBy().hasPassed()) {
+      log.warn("Webhook {} to {} was not sent: its claim expired", claimed.eventId(), target);
       return;
     }
-    switch (sender.send(due)) {
-      case Receipt.Taken _ -> {
-        ledger.delivered(due);
+    switch (sender.send(claimed)) {
+      case SendResult.Delivered _ -> {
+        ledger.recordDelivered(claimed);
         delivered.increment();
-        noteHealth(false, "");
+        recordHealth(false, "");
       }
-      case Receipt.Failed(String why, Duration notBefore) -> {
-        tryLater(due, why, notBefore);
-        noteHealth(true, why);
+      case SendResult.Failed(String reason, Duration retryAfter) -> {
+        recordFailure(claimed, reason, pause(claimed.age(), retryAfter));
+        recordHealth(true, reason);
       }
     }
   }
 
-  private void tryLater(Due due, String why, Duration notBefore) {
-    if (ledger.failed(due, why, pause(due.age(), notBefore))) {
+  private void recordFailure(ClaimedDelivery claimed, String reason, Duration retryIn) {
+    if (ledger.recordFailure(claimed, reason, retryIn)) {
       dead.increment();
       log.warn(
-          "Webhook {} to {} is given up after {} tries: {}", due.event(), target, due.tries(), why);
+          "Webhook {} to {} is a dead letter after {} tries: {}",
+          claimed.eventId(),
+          target,
+          claimed.tries(),
+          reason);
     } else {
       failed.increment();
     }
   }
 
   /**
-   * As long as it has been tried already, so that the pauses double, and then some less, so that
-   * not all come back at once; at least as long as the receiver wishes, within reason.
+   * The pause before the next try: the delivery's age, so that pauses double, with jitter; at least
+   * what the receiver asked for, up to an hour.
    */
-  static Duration pause(Duration age, Duration notBefore) {
-    long most = Math.clamp(age.toMillis(), FIRST_PAUSE.toMillis(), LONGEST_PAUSE.toMillis());
-    long pause = ThreadLocalRandom.current().nextLong(most / 2, most + 1);
-    // Compared first: what a receiver may wish is more than a number of milliseconds can be.
-    Duration wish = notBefore.compareTo(LONGEST_WISH) < 0 ? notBefore : LONGEST_WISH;
-    return Duration.ofMillis(Math.max(pause, wish.toMillis()));
+  static Duration pause(Duration age, Duration retryAfter) {
+    long max = Math.clamp(age.toMillis(), MIN_PAUSE.toMillis(), MAX_PAUSE.toMillis());
+    long pause = ThreadLocalRandom.current().nextLong(max / 2, max + 1);
+    // Capped before toMillis(), which overflows for the largest Retry-After.
+    Duration capped = retryAfter.compareTo(MAX_RETRY_AFTER) < 0 ? retryAfter : MAX_RETRY_AFTER;
+    return Duration.ofMillis(Math.max(pause, capped.toMillis()));
   }
 
-  // Once for each outage, and not once for each webhook.
-  private void noteHealth(boolean isFailing, String why) {
+  // Logs once per outage instead of once per webhook.
+  private void recordHealth(boolean isFailing, String reason) {
     if (failing != isFailing) {
       failing = isFailing;
       if (isFailing) {
-        log.warn("Webhooks to {} fail, and are tried again: {}", target, why);
+        log.warn("Webhooks to {} fail and are retried: {}", target, reason);
       } else {
         log.info("Webhooks to {} are delivered again", target);
       }

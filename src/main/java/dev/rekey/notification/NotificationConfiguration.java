@@ -5,7 +5,7 @@ import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The webhook receivers, whose signing secrets are reloaded. */
+/** Configures the targets, and reloads their signing secrets. */
 @Configuration(proxyBeanMethods = false)
 class NotificationConfiguration {
 
@@ -15,7 +15,7 @@ class NotificationConfiguration {
     files.follow(
         NotificationProperties.class,
         List.of("targets[0].secrets"),
-        changed -> targets.takeKeys(changed.targets()));
+        changed -> targets.updateKeys(changed.targets()));
     return targets;
   }
 }

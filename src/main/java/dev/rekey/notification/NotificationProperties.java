@@ -13,21 +13,20 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * Who is told of what happens, and how hard that is tried.
+ * The targets of webhooks, and how they are delivered.
  *
- * @param targets the receivers; default none
- * @param source what events say they come from, a URI; default {@code /rekey}. Set it where one
- *     receiver is told by several Rekeys
- * @param deliverEvery pause between two looks for what is due; default 1 s
- * @param giveUpAfter how long a webhook is tried, or waits for its turn, before it is a dead
- *     letter; default 3 d
- * @param keepDelivered how long one that was delivered can still be seen; default 7 d
- * @param keepDead how long a dead letter can be put back; default 90 d
+ * @param targets the targets; default none
+ * @param source the CloudEvents {@code source}, a URI; default {@code /rekey}. Set it if one
+ *     receiver gets webhooks of several Rekeys
+ * @param deliverEvery interval of the check for due webhooks; default 1 s
+ * @param giveUpAfter how long a webhook is pending before it becomes a dead letter; default 3 d
+ * @param keepDelivered how long delivered webhooks are kept; default 7 d
+ * @param keepDead how long dead letters are kept; default 90 d
  */
 @Validated
 @ConfigurationProperties("rekey.notifications")
 record NotificationProperties(
-    @DefaultValue List<@Valid Receiver> targets,
+    @DefaultValue List<@Valid TargetProperties> targets,
     @DefaultValue("/rekey") URI source,
     @DefaultValue(DELIVER_EVERY) @DurationMin(millis = 1) Duration deliverEvery,
     @DefaultValue("3d") @DurationMin Duration giveUpAfter,
@@ -36,23 +35,23 @@ record NotificationProperties(
 
   static final String DELIVER_EVERY = "1s";
 
-  /** Throws a {@link dev.rekey.platform.settings.PropertyException} if one must not be sent to. */
+  /** Throws a {@link dev.rekey.platform.settings.PropertyException} if a target is invalid. */
   NotificationProperties {
     Targets.of(targets);
   }
 
   /**
-   * One receiver, before {@link Targets} has looked at it.
+   * The settings of one target.
    *
-   * @param name what logs, metrics and the API call it
-   * @param url where it listens; kept like a secret, because many have a token in it
-   * @param secrets what its webhooks are signed with, each at least 24 bytes: all of them at once,
-   *     so that one can take another's place
-   * @param types the types of events that it is told of; default all that there are
-   * @param timeout how long one delivery may take in all; at most 30 s, because a stop waits for
-   *     it; default 10 s
+   * @param name the name in logs, metrics and the API
+   * @param url where webhooks are sent; a secret, because many URLs contain a token
+   * @param secrets the signing secrets, each at least 24 bytes. All of them sign, so that one can
+   *     replace another
+   * @param types the event types to send; default all
+   * @param timeout how long one delivery may take in total; at most 30 s, because a shutdown waits
+   *     for it; default 10 s
    */
-  record Receiver(
+  record TargetProperties(
       @Nullable String name,
       @Nullable Secret url,
       @DefaultValue List<Secret> secrets,

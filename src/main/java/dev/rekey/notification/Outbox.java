@@ -13,19 +13,19 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Writes down which webhooks are to be delivered, in the transaction of the event that they tell
- * of: what is rolled back is told to nobody, and what is committed is not forgotten.
+ * Inserts webhooks in the transaction of their event: a rolled-back event has none, and a committed
+ * event's webhooks are not lost.
  *
- * <p>They are written when the transaction is about to commit, under locks that it keeps until it
- * has. So of one credential their numbers go up in the order of the commits, and nobody who looks
- * can see a higher one before a lower one.
+ * <p>The rows are inserted just before the commit, under locks that are held until the commit. So
+ * the numbers of one credential's webhooks ascend in commit order, and no reader sees a higher
+ * number before a lower one.
  */
 @Component
 class Outbox implements AppendListener {
 
-  // However many credentials a transaction is about, it takes no more locks than that.
-  private static final int LANES = 64;
-  private static final int LOCKS = "webhook_delivery".hashCode();
+  // Limits the number of locks per transaction.
+  private static final int MAX_LOCKS = 64;
+  private static final int LOCK_NAMESPACE = "webhook_delivery".hashCode();
 
   private final Targets targets;
   private final NotificationProperties properties;
@@ -41,7 +41,7 @@ class Outbox implements AppendListener {
 
   @Override
   public void appended(AuditEvent event) {
-    if (!targets.wanting(event.type()).isEmpty()) {
+    if (!targets.subscribedTo(event.type()).isEmpty()) {
       batch().add(event);
     }
   }
@@ -60,7 +60,7 @@ class Outbox implements AppendListener {
     return batch;
   }
 
-  /** What one transaction has appended so far. */
+  /** The events that one transaction has appended so far. */
   private final class Batch implements TransactionSynchronization {
 
     private final List<AuditEvent> events = new ArrayList<>();
@@ -81,38 +81,38 @@ class Outbox implements AppendListener {
   }
 
   private void write(List<AuditEvent> events) {
-    // Last of all. Hibernate writes later, but only rows that the transaction has locked, so
-    // whoever
-    // holds a lane waits for no row.
-    takeLanes(events);
+    // Take the locks last, so that their holder waits for no row. Hibernate writes later, but only
+    // rows that the transaction has already locked.
+    lockOrderKeys(events);
     for (AuditEvent event : events) {
       String body = json.writeValueAsString(CloudEvent.of(event, properties.source()));
-      for (Target target : targets.wanting(event.type())) {
+      for (Target target : targets.subscribedTo(event.type())) {
         insert(target, event, body);
       }
     }
   }
 
-  // In the same order for everybody, so that no two wait for each other.
-  private void takeLanes(List<AuditEvent> events) {
-    Integer[] lanes =
+  // Always in ascending order, to prevent deadlocks.
+  private void lockOrderKeys(List<AuditEvent> events) {
+    Integer[] locks =
         events.stream()
-            .map(event -> Math.floorMod(orderKey(event).hashCode(), LANES))
+            .map(event -> Math.floorMod(orderKey(event).hashCode(), MAX_LOCKS))
             .distinct()
             .sorted()
             .toArray(Integer[]::new);
     jdbc.sql(
             """
-            select true from unnest(:lanes) as lane
-            cross join lateral pg_advisory_xact_lock(:locks, lane)
+            select true from unnest(:locks) as lock
+            cross join lateral pg_advisory_xact_lock(:namespace, lock)
             """)
-        .param("locks", LOCKS)
-        .param("lanes", lanes)
+        .param("namespace", LOCK_NAMESPACE)
+        .param("locks", locks)
         .query(Boolean.class)
         .list();
   }
 
-  // Who settles the older one waits for this, or this for it: so one of the two sees the other.
+  // "for share" serializes this with the transaction that settles the older delivery, so that
+  // exactly one of them sets is_first.
   private void insert(Target target, AuditEvent event, String body) {
     jdbc.sql(
             """
@@ -135,7 +135,7 @@ class Outbox implements AppendListener {
         .update();
   }
 
-  /** The credential, or what it would belong to where there is none yet. */
+  /** The credential's id, or its upstream and subject if the event has no credential. */
   private static String orderKey(AuditEvent event) {
     return Objects.toString(event.credentialId(), event.upstream() + " " + event.subject());
   }

@@ -12,7 +12,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Puts dead letters back among those that are to be delivered, and writes down who did. */
+/** Redelivers dead letters, and records who requested it. */
 @Component
 class RedeliveryLedger {
 
@@ -28,21 +28,22 @@ class RedeliveryLedger {
     this.audit = audit;
   }
 
-  /** Throws a {@code not-found} or {@code wrong-state} problem where there is nothing to do. */
+  /** Makes a dead letter pending; throws a {@code not-found} or {@code wrong-state} problem. */
   @Transactional
   WebhookDelivery redeliver(Caller caller, UUID id) {
-    WebhookDelivery letter =
+    WebhookDelivery delivery =
         deliveries
             .lock(id)
             .orElseThrow(
-                () -> ProblemType.NOT_FOUND.with("There is no webhook of this id.").exception());
-    if (letter.state() != DeliveryState.DEAD) {
-      throw isNotDead(letter);
+                () ->
+                    ProblemType.NOT_FOUND
+                        .with("There is no webhook delivery with this id.")
+                        .exception());
+    if (delivery.state() != DeliveryState.DEAD) {
+      throw notDead(delivery);
     }
-    if (!targets.has(letter.target())) {
-      throw ProblemType.WRONG_STATE
-          .with("Its target is not configured any more, so it could be sent nowhere.")
-          .exception();
+    if (!targets.has(delivery.target())) {
+      throw ProblemType.WRONG_STATE.with("Its target is no longer configured.").exception();
     }
     jdbc.sql(
             """
@@ -56,20 +57,20 @@ class RedeliveryLedger {
         AuditEntry.redelivered(
             caller,
             List.of(
-                new Change("target", null, letter.target()),
-                new Change("eventId", null, letter.eventId().toString()),
-                new Change("type", null, letter.type().text()))));
+                new Change("target", null, delivery.target()),
+                new Change("eventId", null, delivery.eventId().toString()),
+                new Change("type", null, delivery.type().text()))));
     return deliveries.lock(id).orElseThrow();
   }
 
-  private static ProblemException isNotDead(WebhookDelivery delivery) {
+  private static ProblemException notDead(WebhookDelivery delivery) {
     return ProblemType.WRONG_STATE
         .with(
             delivery.state() == DeliveryState.DELIVERED
-                ? "It was delivered. Only dead letters can be put back; the event itself is at"
+                ? "It was delivered. Only dead letters can be redelivered; the event is at"
                     + " /api/v1/audit-events/{eventId}."
-                : "It is to be delivered already, and is tried until it is. Only dead letters can be"
-                    + " put back.")
+                : "It is still pending, and is retried until it is delivered. Only dead letters can be"
+                    + " redelivered.")
         .exception();
   }
 }

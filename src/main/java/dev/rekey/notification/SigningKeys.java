@@ -10,8 +10,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Signs as <a href="https://www.standardwebhooks.com">Standard Webhooks</a> has it, with all of a
- * target's secrets: a receiver that knows one of them is content.
+ * Signs webhooks by <a href="https://www.standardwebhooks.com">Standard Webhooks</a> with all
+ * secrets of a target. A receiver needs to know one of them.
  */
 final class SigningKeys {
 
@@ -23,13 +23,13 @@ final class SigningKeys {
     this.keys = secrets.stream().map(secret -> new SecretKeySpec(secret, HMAC)).toList();
   }
 
-  /** Signs with those of another one from now on. */
-  void become(SigningKeys other) {
+  /** Uses the keys of the other one from now on. */
+  void replaceWith(SigningKeys other) {
     keys = other.keys;
   }
 
   /**
-   * The signature's header.
+   * The value of the {@code webhook-signature} header.
    *
    * @param timestamp seconds since 1970
    */

@@ -6,15 +6,15 @@ import java.time.Duration;
 import java.util.Set;
 
 /**
- * A receiver of webhooks that may be sent to.
+ * A configured receiver of webhooks.
  *
- * @param url often has a token in it, and is not printed
- * @param types the types of events that it is told of
- * @param timeout how long one delivery may take in all
+ * @param url never printed, because it may contain a token
+ * @param types the event types to send
+ * @param timeout how long one delivery may take in total
  */
 record Target(String name, URI url, SigningKeys keys, Set<AuditType> types, Duration timeout) {
 
-  boolean wants(AuditType type) {
+  boolean isSubscribedTo(AuditType type) {
     return types.contains(type);
   }
 

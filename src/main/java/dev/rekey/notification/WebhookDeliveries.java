@@ -5,7 +5,6 @@ import dev.rekey.platform.query.Cursor;
 import dev.rekey.platform.query.SqlTime;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Reads how webhooks stand. */
+/** Reads webhook deliveries. */
 @Component
 class WebhookDeliveries {
 
@@ -25,22 +24,22 @@ class WebhookDeliveries {
     this.jdbc = jdbc;
   }
 
-  /** What a list is for; a part that is null leaves all through. */
+  /** Selects deliveries; null matches all. */
   record Filter(@Nullable DeliveryState state, @Nullable String target) {
 
-    /** What tells a search for it from every other list, as for {@link Cursor#encode}. */
+    /** The list's parameters for its cursors; see {@link Cursor#encode}. */
     List<@Nullable Object> parts() {
       return Arrays.asList("webhook-deliveries", state, target);
     }
   }
 
   /**
-   * Finds some, newest first.
+   * Reads one page, newest first.
    *
-   * @param after where the page before ended; null for the first page
+   * @param after the last position of the page before; null for the first page
    */
   List<WebhookDelivery> find(Filter filter, @Nullable Cursor after, int limit) {
-    // The newest of each state, so that there always is an index that has them in order.
+    // Reads each state by its index, which is in order.
     var query =
         jdbc.sql(
                 """
@@ -69,7 +68,7 @@ class WebhookDeliveries {
     return states.map(DeliveryState::name).toArray(String[]::new);
   }
 
-  /** The one with this id, which stays as it is until the transaction ends. */
+  /** Reads and locks the delivery with this id until the transaction ends. */
   Optional<WebhookDelivery> lock(UUID id) {
     return jdbc.sql("select * from webhook_delivery where id = :id for update")
         .param("id", id)
@@ -87,11 +86,9 @@ class WebhookDeliveries {
         row.getString("subject"),
         state,
         row.getInt("tries"),
-        row.getObject("created_at", OffsetDateTime.class).toInstant(),
-        state == DeliveryState.PENDING
-            ? row.getObject("next_try_at", OffsetDateTime.class).toInstant()
-            : null,
-        SqlTime.instant(row.getObject("settled_at", OffsetDateTime.class)),
+        SqlTime.instant(row, "created_at"),
+        state == DeliveryState.PENDING ? SqlTime.instant(row, "next_try_at") : null,
+        SqlTime.nullableInstant(row, "settled_at"),
         row.getString("last_failure"),
         row.getString("body"));
   }

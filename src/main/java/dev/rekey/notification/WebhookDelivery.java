@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** One webhook to one target, as operators see it. */
+/** A webhook delivery in responses of the API. */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 record WebhookDelivery(
     UUID id,
@@ -23,7 +23,7 @@ record WebhookDelivery(
     @Nullable String lastFailure,
     String body) {
 
-  Cursor place() {
+  Cursor cursor() {
     return new Cursor(createdAt, id);
   }
 }

@@ -16,7 +16,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Shows operators how webhooks stand, and lets them put dead letters back. */
+/** Lists webhook deliveries, and redelivers dead letters. */
 @RestController
 @RequestMapping(path = "/api/v1/webhook-deliveries", produces = MediaType.APPLICATION_JSON_VALUE)
 class WebhookDeliveryController {
@@ -39,7 +39,7 @@ class WebhookDeliveryController {
     var after = cursor == null ? null : Cursor.decode(cursor, filter.parts());
     int size = Slice.limit(limit);
     return Slice.of(
-            deliveries.find(filter, after, size + 1), size, WebhookDelivery::place, filter.parts())
+            deliveries.find(filter, after, size + 1), size, WebhookDelivery::cursor, filter.parts())
         .response();
   }
 
@@ -49,9 +49,9 @@ class WebhookDeliveryController {
   }
 
   private static @Nullable String name(@Nullable String target) {
-    if (target != null && !Targets.NAME.matcher(target).matches()) {
+    if (target != null && !TargetReader.NAME.matcher(target).matches()) {
       throw ProblemType.INVALID_PARAMETER
-          .with("target has to be a target's name: small letters, digits and hyphens.")
+          .with("target has to be a target's name: lower-case letters, digits and hyphens.")
           .exception();
     }
     return target;

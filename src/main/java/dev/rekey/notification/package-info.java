@@ -1,4 +1,4 @@
-/** Tells receivers outside, by webhooks, of the events that somebody should act on. */
+/** Sends signed webhooks for the events that need attention. */
 @NullMarked
 package dev.rekey.notification;
 

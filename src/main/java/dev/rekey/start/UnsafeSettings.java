@@ -2,8 +2,8 @@ package dev.rekey.start;
 
 import dev.rekey.audit.chain.SigningKey;
 import dev.rekey.platform.settings.PropertyException;
+import dev.rekey.platform.settings.SecureUrl;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -14,7 +14,6 @@ import org.springframework.boot.context.properties.bind.Binder;
 final class UnsafeSettings {
 
   private static final String UPSTREAMS = "rekey.upstreams.";
-  private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[::1]");
   private static final Pattern URL_PASSWORD = Pattern.compile("(?i)[?&]password=|//[^/@]*:[^/@]*@");
 
   // Those of this repository, and what people put where they mean to put a password later.
@@ -55,29 +54,13 @@ final class UnsafeSettings {
     if (text == null) {
       return;
     }
-    URI url = parsed(text);
-    boolean isSafe =
-        url != null
-            && url.getHost() != null
-            && ("https".equals(url.getScheme())
-                || (loopbackToo
-                    && "http".equals(url.getScheme())
-                    && LOOPBACK.matcher(url.getHost()).matches()));
-    if (!isSafe) {
+    URI url = loopbackToo ? SecureUrl.httpsOrLocal(text) : SecureUrl.https(text);
+    if (url == null) {
       throw new PropertyException(
           name,
           "has to be an https URL"
               + (loopbackToo ? ", or http on this machine itself" : "")
               + "; anything else is for the sandbox only");
-    }
-  }
-
-  // What this throws would have the whole text in its message.
-  private static @Nullable URI parsed(String text) {
-    try {
-      return new URI(text);
-    } catch (URISyntaxException e) {
-      return null;
     }
   }
 

@@ -15,18 +15,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
 
-/** What could not be delivered: given up, listed, counted, put back, and forgotten at last. */
+/** Gives up, lists, counts, redelivers and deletes webhooks. */
 class DeadLetterIT extends WebhookIT {
 
   private static final String LIST = "/api/v1/webhook-deliveries";
 
   private final UUID credential = UUID.randomUUID();
 
-  @Autowired private Backlog backlog;
-  @Autowired private DeliveryCleanup forgetting;
+  @Autowired private BacklogMetrics backlog;
+  @Autowired private DeliveryCleanup cleanup;
 
   @Test
-  void whatWasTriedForThreeDaysIsGivenUpAndTheNextGoesOn() {
+  void webhookIsDeadAfterThreeDaysAndTheNextOneIsPending() {
     PAGER.reacts(Reaction.FAIL);
     append(credential, AuditType.CREDENTIAL_MISSING, AuditType.CREDENTIAL_EXPIRED);
     age("71 hours");
@@ -34,7 +34,7 @@ class DeadLetterIT extends WebhookIT {
     assertThat(states("pager", credential)).containsExactly("PENDING", "PENDING");
 
     age("73 hours");
-    expireLeases();
+    expireClaims();
     deliver();
 
     assertThat(states("pager", credential)).containsExactly("DEAD", "PENDING");
@@ -46,14 +46,14 @@ class DeadLetterIT extends WebhookIT {
     assertThat(letter.path("eventId").asString()).isEqualTo(events(credential).getFirst());
     assertThat(letter.path("subject").asString()).isEqualTo(CHECKOUT_ACCOUNT.name());
     assertThat(letter.path("tries").asInt()).isEqualTo(4);
-    assertThat(letter.path("lastFailure").asString()).isEqualTo("answered 500");
+    assertThat(letter.path("lastFailure").asString()).isEqualTo("status 500");
     assertThat(letter.path("nextTryAt").isNull()).isTrue();
     assertThat(letter.path("settledAt").asString()).isNotEmpty();
     assertThat(letter.path("body").asString()).isEqualTo(PAGER.calls().getFirst().body());
   }
 
   @Test
-  void whatHadToWaitForAnotherOneForThreeDaysIsTriedThrice() {
+  void webhookThatWaitedForThreeDaysIsTriedThreeTimes() {
     PAGER.reacts(Reaction.FAIL);
     append(credential, AuditType.CREDENTIAL_MISSING);
     execute("update webhook_delivery set queued_at = now() - interval '73 hours'");
@@ -61,7 +61,7 @@ class DeadLetterIT extends WebhookIT {
     for (int tries = 1; tries < 3; tries++) {
       deliver();
       assertThat(states("pager", credential)).containsExactly("PENDING");
-      expireLeases();
+      expireClaims();
     }
     deliver();
 
@@ -70,16 +70,16 @@ class DeadLetterIT extends WebhookIT {
   }
 
   @Test
-  void aDeadLetterThatIsPutBackIsDeliveredAndTheHistorySaysWhoDidIt() {
+  void redeliveryIsDeliveredAndRecordedInTheHistory() {
     String id = deadLetter();
-    PAGER.reacts(Reaction.TAKE);
+    PAGER.reacts(Reaction.ACCEPT);
 
-    Answer back = as("admin").post(LIST + "/" + id + "/redeliver", null);
+    Answer redelivered = as("admin").post(LIST + "/" + id + "/redeliver", null);
     deliver();
 
-    assertThat(back.status()).isEqualTo(200);
-    assertThat(back.text("/state")).isEqualTo("PENDING");
-    assertThat(back.body().path("settledAt").isNull()).isTrue();
+    assertThat(redelivered.status()).isEqualTo(200);
+    assertThat(redelivered.text("/state")).isEqualTo("PENDING");
+    assertThat(redelivered.body().path("settledAt").isNull()).isTrue();
     assertThat(states("pager", credential)).containsExactly("DELIVERED");
     assertThat(PAGER.calls()).hasSize(2).extracting(Receiver.Call::id).containsOnly(event());
     assertThat(events()).containsExactly("webhook.redelivered");
@@ -93,7 +93,7 @@ class DeadLetterIT extends WebhookIT {
   }
 
   @Test
-  void aDeadLetterThatIsPutBackIsTriedForAsLongAsANewOne() {
+  void redeliveryIsRetriedAsLongAsANewWebhook() {
     String id = deadLetter();
 
     as("admin").post(LIST + "/" + id + "/redeliver", null);
@@ -104,7 +104,7 @@ class DeadLetterIT extends WebhookIT {
   }
 
   @Test
-  void onlyDeadLettersCanBePutBack() {
+  void onlyDeadLettersCanBeRedelivered() {
     append(credential, AuditType.CREDENTIAL_MISSING);
     String id = as("admin").get(LIST).text("/items/0/id");
 
@@ -115,7 +115,7 @@ class DeadLetterIT extends WebhookIT {
 
     assertThat(pending.status()).isEqualTo(409);
     assertThat(pending.text("/type")).isEqualTo("/problems/wrong-state");
-    assertThat(pending.text("/detail")).contains("to be delivered already");
+    assertThat(pending.text("/detail")).contains("is still pending");
     assertThat(delivered.status()).isEqualTo(409);
     assertThat(delivered.text("/detail")).contains("was delivered");
     assertThat(unknown.text("/type")).isEqualTo("/problems/not-found");
@@ -123,27 +123,27 @@ class DeadLetterIT extends WebhookIT {
   }
 
   @Test
-  void aDeadLetterWhoseTargetIsGoneCannotBePutBack() {
+  void deadLetterOfARemovedTargetCannotBeRedelivered() {
     String id = deadLetter();
     execute("update webhook_delivery set target = 'gone'");
 
     Answer answer = as("admin").post(LIST + "/" + id + "/redeliver", null);
 
     assertThat(answer.status()).isEqualTo(409);
-    assertThat(answer.text("/detail")).contains("not configured any more");
+    assertThat(answer.text("/detail")).contains("no longer configured");
   }
 
   @Test
-  void whatHasNoTargetAnyMoreIsGivenUpInTime() {
+  void webhooksOfARemovedTargetAreDeadAfterThreeDays() {
     append(credential, AuditType.CREDENTIAL_MISSING, AuditType.CREDENTIAL_EXPIRED);
     execute("update webhook_delivery set target = 'gone'");
     age("73 hours");
 
-    forgetting.forget();
+    cleanup.cleanUp();
 
     assertThat(states("gone", credential)).containsExactly("DEAD", "PENDING");
     assertThat(as("admin").get(LIST + "?target=gone&state=DEAD").text("/items/0/lastFailure"))
-        .isEqualTo("its target is not configured any more");
+        .isEqualTo("target is no longer configured");
   }
 
   @ParameterizedTest
@@ -155,7 +155,7 @@ class DeadLetterIT extends WebhookIT {
         "DEAD, 91 days, 0",
         "PENDING, 91 days, 1"
       })
-  void whatIsSettledIsForgottenInTimeAndNothingElse(String row) {
+  void onlyOldSettledWebhooksAreDeleted(String row) {
     String[] cells = row.split(", ", -1);
     append(credential, AuditType.CREDENTIAL_MISSING);
     execute(
@@ -166,14 +166,14 @@ class DeadLetterIT extends WebhookIT {
         cells[0],
         cells[1]);
 
-    forgetting.forget();
+    cleanup.cleanUp();
 
     assertThat(count("select count(*) as number from webhook_delivery"))
         .isEqualTo(Long.parseLong(cells[2]));
   }
 
   @Test
-  void pagesShowEverythingOnceNewestFirstUnderEveryFilter() {
+  void pagesShowEveryMatchOnceNewestFirst() {
     for (int i = 0; i < 7; i++) {
       append(UUID.randomUUID(), AuditType.CREDENTIAL_EXPIRING);
       if (i == 3) {
@@ -205,7 +205,7 @@ class DeadLetterIT extends WebhookIT {
   }
 
   @Test
-  void onlyAdminsSeeWebhooksAndOnlyByParametersThatThereAre() {
+  void onlyAdminsMayListAndUnknownParametersAreRejected() {
     for (String client : List.of("payments", "auditor", "viewer")) {
       assertThat(as(client).get(LIST).text("/scope")).isEqualTo("admin");
       assertThat(as(client).post(LIST + "/" + UUID.randomUUID() + "/redeliver", null).status())
@@ -220,7 +220,7 @@ class DeadLetterIT extends WebhookIT {
   }
 
   @Test
-  void metricsTellWhatWaitsForHowLongAndWhatIsDead() {
+  void metricsShowBacklogAgeAndDeadLetters() {
     double failedBefore = metric("rekey_webhooks_deliveries_total{outcome=\"failed\"");
     double deadBefore = metric("rekey_webhooks_deliveries_total{outcome=\"dead\"");
     deadLetter();
@@ -246,7 +246,7 @@ class DeadLetterIT extends WebhookIT {
     assertThat(metric("rekey_webhooks_backlog_age_seconds{")).isZero();
   }
 
-  /** One to the pager, whose id this returns. The pager goes on failing. */
+  /** Creates a dead letter to the pager, which keeps failing, and returns its id. */
   private String deadLetter() {
     PAGER.reacts(Reaction.FAIL);
     append(credential, AuditType.CREDENTIAL_MISSING);
@@ -259,7 +259,7 @@ class DeadLetterIT extends WebhookIT {
     return events(credential).getFirst();
   }
 
-  /** Lets the oldest one of the credential be that old, and have been tried before. */
+  /** Makes the credential's oldest webhook that old, with at least two tries. */
   private void age(String interval) {
     execute(
         "update webhook_delivery set created_at = now() - ?::interval,"

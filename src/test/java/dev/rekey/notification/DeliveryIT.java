@@ -45,7 +45,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Webhooks over real HTTP to receivers that are down, slow, broken, or told twice. */
+/** Delivers webhooks over real HTTP to receivers that are down, slow or broken. */
 class DeliveryIT extends WebhookIT {
 
   private static final AuditType EXPIRING = AuditType.CREDENTIAL_EXPIRING;
@@ -60,7 +60,7 @@ class DeliveryIT extends WebhookIT {
   private final UUID credential = UUID.randomUUID();
 
   @Test
-  void aWebhookIsACloudEventWithTheEventAsTheAuditApiShowsIt() {
+  void webhookIsACloudEventWithTheEventOfTheAuditApi() {
     transaction.executeWithoutResult(
         _ ->
             append(
@@ -89,7 +89,7 @@ class DeliveryIT extends WebhookIT {
   }
 
   @Test
-  void itsSignatureVerifiesWithEachSecretOfItsTarget() throws Exception {
+  void signatureVerifiesWithEachSecretOfTheTarget() throws Exception {
     append(credential, EXPIRING);
     deliver();
 
@@ -112,8 +112,8 @@ class DeliveryIT extends WebhookIT {
   }
 
   @Test
-  void eachTargetIsToldOfTheTypesThatItWantsAndOfNoOthers() {
-    append(credential, Targets.NOTIFIED.toArray(AuditType[]::new));
+  void targetsGetOnlyTheirTypes() {
+    append(credential, TargetReader.ALL_TYPES.toArray(AuditType[]::new));
     append(
         credential,
         AuditType.CREDENTIAL_CHANGED,
@@ -142,7 +142,7 @@ class DeliveryIT extends WebhookIT {
   }
 
   @Test
-  void whatWasRolledBackIsToldToNobody() {
+  void rolledBackEventsAreNotSent() {
     transaction.executeWithoutResult(
         status -> {
           append(entry(credential, EXPIRING));
@@ -155,7 +155,7 @@ class DeliveryIT extends WebhookIT {
   }
 
   @Test
-  void anEventWhoseWebhookCannotBeWrittenDownIsNotWrittenEither() {
+  void eventIsRolledBackIfItsWebhookCannotBeInserted() {
     execute("alter table webhook_delivery add constraint refuse check (target <> 'pager')");
     try {
       assertThatThrownBy(() -> append(credential, EXPIRING)).hasStackTraceContaining("refuse");
@@ -169,7 +169,7 @@ class DeliveryIT extends WebhookIT {
   }
 
   @Test
-  void aReceiverThatIsDownMissesNothing() {
+  void receiverGetsEverythingAfterAnOutage() {
     var other = UUID.randomUUID();
     PAGER.goDown();
 
@@ -177,14 +177,14 @@ class DeliveryIT extends WebhookIT {
     append(other, MISSING);
     deliver();
     append(credential, EXPIRED);
-    later();
+    makeRetriesDue();
     deliver();
 
     assertThat(states("pager", credential)).hasSize(4).containsOnly("PENDING");
     assertThat(failure()).isEqualTo("no connection");
     assertThat(CALENDAR.calls()).hasSize(1);
     PAGER.goUp();
-    later();
+    makeRetriesDue();
     deliver();
     assertThat(ids(PAGER, credential)).isEqualTo(events(credential));
     assertThat(ids(PAGER, other)).isEqualTo(events(other));
@@ -192,21 +192,21 @@ class DeliveryIT extends WebhookIT {
   }
 
   @Test
-  void aReceiverThatIsSlowHoldsUpNobodyElseAndIsAskedAgain() {
+  void slowReceiverDelaysNoOtherWebhookAndIsRetried() {
     PAGER.reacts(Reaction.HANG);
     append(credential, EXPIRING, EXPIRED);
     dispatchers.wake();
     await().until(() -> PAGER.calls().size() == 1 && CALENDAR.calls().size() == 1);
 
-    PAGER.reacts(Reaction.TAKE);
+    PAGER.reacts(Reaction.ACCEPT);
     var other = UUID.randomUUID();
     append(other, MISSING);
     dispatchers.wake();
     await().until(() -> states("pager", other).equals(List.of("DELIVERED")));
 
     assertThat(ids(PAGER, credential)).hasSize(1);
-    await().until(() -> "no answer within 3000 ms".equals(failure()));
-    later();
+    await().until(() -> "no response within 3000 ms".equals(failure()));
+    makeRetriesDue();
     deliver();
     assertThat(ids(PAGER, credential))
         .containsExactly(
@@ -216,35 +216,35 @@ class DeliveryIT extends WebhookIT {
   }
 
   @Test
-  void aReceiverThatIsSlowGetsNoMoreThanAFewAtOnce() {
+  void slowReceiverGetsALimitedNumberAtOnce() {
     PAGER.reacts(Reaction.HANG);
     Stream.generate(UUID::randomUUID).limit(30).forEach(each -> append(each, EXPIRING));
 
     for (int i = 0; i < 20; i++) {
       dispatchers.wake();
     }
-    await().until(() -> PAGER.calls().size() == Dispatcher.MOST_IN_FLIGHT);
+    await().until(() -> PAGER.calls().size() == Dispatcher.MAX_IN_FLIGHT);
     await().until(() -> CALENDAR.calls().size() == 30);
 
-    assertThat(PAGER.calls()).hasSize(Dispatcher.MOST_IN_FLIGHT);
-    PAGER.reacts(Reaction.TAKE);
+    assertThat(PAGER.calls()).hasSize(Dispatcher.MAX_IN_FLIGHT);
+    PAGER.reacts(Reaction.ACCEPT);
     PAGER.release();
     deliver();
     assertThat(new HashSet<>(PAGER.calls().stream().map(Call::id).toList())).hasSize(30);
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"FAIL", "REDIRECT", "CUT", "ASK_FOR_A_PAUSE"})
-  void whatIsNotTakenIsSentAgainUntilItIsAndByteForByteTheSame(Reaction reaction) throws Exception {
+  @EnumSource(names = {"FAIL", "REDIRECT", "CUT", "RETRY_LATER"})
+  void failedWebhookIsRetriedWithTheSameBytes(Reaction reaction) throws Exception {
     PAGER.reacts(reaction);
     append(credential, EXPIRING, EXPIRED);
     deliver();
-    expireLeases();
+    expireClaims();
     deliver();
 
     assertThat(states("pager", credential)).containsExactly("PENDING", "PENDING");
-    PAGER.reacts(Reaction.TAKE);
-    expireLeases();
+    PAGER.reacts(Reaction.ACCEPT);
+    expireClaims();
     deliver();
     assertThat(states("pager", credential)).containsExactly("DELIVERED", "DELIVERED");
     List<String> events = events(credential);
@@ -254,16 +254,16 @@ class DeliveryIT extends WebhookIT {
     for (Call call : PAGER.calls()) {
       new Webhook(FIRST_SECRET).verify(call.body(), HttpHeaders.of(call.headers(), (_, _) -> true));
     }
-    assertThat(PAGER.strays()).isZero();
+    assertThat(PAGER.redirected()).isZero();
   }
 
   @Test
-  void aReceiverThatWantsToBeLeftAloneIs() {
-    PAGER.reacts(Reaction.ASK_FOR_A_PAUSE);
+  void retryAfterIsHonoured() {
+    PAGER.reacts(Reaction.RETRY_LATER);
     append(credential, EXPIRING);
     deliver();
 
-    assertThat(failure()).isEqualTo("answered 503");
+    assertThat(failure()).isEqualTo("status 503");
     assertThat(
             count(
                 "select count(*) as number from webhook_delivery where target = 'pager'"
@@ -273,26 +273,26 @@ class DeliveryIT extends WebhookIT {
   }
 
   @Test
-  void anAnswerWithoutEndIsNotReadToItsEnd() {
+  void endlessResponseIsNotReadToTheEnd() {
     PAGER.reacts(Reaction.FLOOD);
     append(credential, EXPIRING);
     deliver();
 
     assertThat(states("pager", credential)).containsExactly("DELIVERED");
-    // What the socket's buffers take comes on top of what is read.
+    // Includes the socket buffers.
     assertThat(PAGER.flooded()).isLessThan(32 * 1024 * 1024);
   }
 
   @Test
-  void whatWasSentAndNotNotedIsSentAgainUnderTheSameId() {
+  void sentWebhookWithoutRecordIsSentAgainWithTheSameId() {
     append(credential, EXPIRING);
     Target pager = targets.all().getFirst();
-    Due lost = ledger.claim(pager).orElseThrow();
+    ClaimedDelivery lost = ledger.claim(pager).orElseThrow();
     new Sender(pager, 1, clock).send(lost);
 
     deliver();
     assertThat(ids(PAGER, credential)).hasSize(1);
-    expireLeases();
+    expireClaims();
     deliver();
 
     assertThat(PAGER.calls()).hasSize(2).extracting(Call::id).containsOnly(first().id());
@@ -301,37 +301,37 @@ class DeliveryIT extends WebhookIT {
   }
 
   @Test
-  void whoComesTooLateWithAnOutcomeChangesNothing() {
+  void resultOfAnExpiredClaimChangesNothing() {
     append(credential, EXPIRING);
     Target pager = targets.all().getFirst();
-    Due late = ledger.claim(pager).orElseThrow();
-    expireLeases();
-    Due other = ledger.claim(pager).orElseThrow();
+    ClaimedDelivery late = ledger.claim(pager).orElseThrow();
+    expireClaims();
+    ClaimedDelivery other = ledger.claim(pager).orElseThrow();
 
-    ledger.delivered(late);
-    ledger.failed(late, "late", Duration.ZERO);
+    ledger.recordDelivered(late);
+    ledger.recordFailure(late, "late", Duration.ZERO);
 
     assertThat(states("pager", credential)).containsExactly("PENDING");
     assertThat(failure()).isEmpty();
-    ledger.delivered(other);
-    ledger.failed(late, "late", Duration.ZERO);
+    ledger.recordDelivered(other);
+    ledger.recordFailure(late, "late", Duration.ZERO);
     assertThat(states("pager", credential)).containsExactly("DELIVERED");
     assertThat(late.tries()).isEqualTo(1);
     assertThat(other.tries()).isEqualTo(2);
   }
 
   @Test
-  void ofTransactionsAtTheSameTimeTheOneThatCommitsFirstIsToldOfFirst() throws Exception {
+  void webhooksAreSentInCommitOrder() throws Exception {
     var appended = new CountDownLatch(1);
     var mayCommit = new CountDownLatch(1);
     var slow =
-        meanwhile(
+        runAsync(
             () ->
                 transaction.executeWithoutResult(
                     _ -> {
                       append(entry(credential, EXPIRING));
                       appended.countDown();
-                      awaitEnd(mayCommit);
+                      awaitLatch(mayCommit);
                     }));
     assertThat(appended.await(10, TimeUnit.SECONDS)).isTrue();
 
@@ -348,10 +348,10 @@ class DeliveryIT extends WebhookIT {
   }
 
   @Test
-  void whoCommitsWhileAnotherIsAboutToComesAfterIt() throws Exception {
+  void transactionWaitsForAnotherOneThatCommits() throws Exception {
     var mayCommit = new CountDownLatch(1);
-    var first = writtenAndAboutToCommit(EXPIRING, mayCommit);
-    var second = meanwhile(() -> append(credential, EXPIRED));
+    var first = appendAndStopBeforeCommit(EXPIRING, mayCommit);
+    var second = runAsync(() -> append(credential, EXPIRED));
     await()
         .until(
             () ->
@@ -373,7 +373,7 @@ class DeliveryIT extends WebhookIT {
   }
 
   @Test
-  void manyCredentialsAtOnceOnTwoReplicasToABrokenReceiverStayInOrderAndWhole() throws Exception {
+  void twoReplicasDeliverEverythingInOrderToABrokenReceiver() throws Exception {
     var random = new Random(5);
     PAGER.reacts(
         _ ->
@@ -381,10 +381,10 @@ class DeliveryIT extends WebhookIT {
               case 0 -> Reaction.FAIL;
               case 1 -> Reaction.CUT;
               case 2 -> Reaction.REDIRECT;
-              default -> Reaction.TAKE;
+              default -> Reaction.ACCEPT;
             });
     List<UUID> credentials = Stream.generate(UUID::randomUUID).limit(20).toList();
-    var other = new Dispatchers(targets, ledger, new SimpleMeterRegistry(), clock);
+    var other = new DispatcherLifecycle(targets, ledger, new SimpleMeterRegistry(), clock);
     other.start();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var writers = new ArrayList<CompletableFuture<Void>>();
@@ -404,7 +404,7 @@ class DeliveryIT extends WebhookIT {
           .pollInterval(Duration.ofMillis(20))
           .until(
               () -> {
-                later();
+                makeRetriesDue();
                 dispatchers.wake();
                 other.wake();
                 return writers.stream().allMatch(CompletableFuture::isDone) && pending() == 0;
@@ -417,7 +417,7 @@ class DeliveryIT extends WebhookIT {
     }
 
     for (UUID each : credentials) {
-      assertThat(inOrderOfFirstSight(ids(PAGER, each))).isEqualTo(events(each));
+      assertThat(inOrderOfFirstDelivery(ids(PAGER, each))).isEqualTo(events(each));
       assertThat(ids(PAGER, each))
           .isEqualTo(ids(PAGER, each).stream().sorted(order(each)).toList());
     }
@@ -425,7 +425,7 @@ class DeliveryIT extends WebhookIT {
   }
 
   @Test
-  void whatWaitsForAnOlderOneIsNotLookedAtAgainAndAgain() {
+  void claimDoesNotReadWaitingWebhooks() {
     PAGER.reacts(Reaction.FAIL);
     append(credential, MISSING, EXPIRED);
     deliver();
@@ -440,7 +440,7 @@ class DeliveryIT extends WebhookIT {
     append(UUID.randomUUID(), MISSING);
     Target pager = targets.all().getFirst();
 
-    long looks =
+    long rowsRead =
         Objects.requireNonNull(
             transaction.execute(
                 _ -> {
@@ -449,17 +449,17 @@ class DeliveryIT extends WebhookIT {
                   return rowsRead() - before;
                 }));
 
-    assertThat(looks).isLessThan(50);
+    assertThat(rowsRead).isLessThan(50);
   }
 
   @Test
-  void whatWasWrittenDownWhileTheOlderOneWasSettledGoesNext() throws Exception {
+  void webhookInsertedWhileTheOlderOneIsSettledIsNext() throws Exception {
     append(credential, EXPIRING);
-    Due first = ledger.claim(targets.all().getFirst()).orElseThrow();
+    ClaimedDelivery first = ledger.claim(targets.all().getFirst()).orElseThrow();
     var mayCommit = new CountDownLatch(1);
-    var second = writtenAndAboutToCommit(EXPIRED, mayCommit);
+    var second = appendAndStopBeforeCommit(EXPIRED, mayCommit);
 
-    var settled = meanwhile(() -> ledger.delivered(first));
+    var settled = runAsync(() -> ledger.recordDelivered(first));
     await()
         .until(
             () ->
@@ -474,28 +474,28 @@ class DeliveryIT extends WebhookIT {
   }
 
   @Test
-  void whatAnOlderRekeyHasNotHandedOnToMovesUp() {
+  void headsThatAnOlderVersionDidNotPromoteArePromoted() {
     append(credential, EXPIRING, EXPIRED, MISSING);
     execute(
         "update webhook_delivery set state = 'DELIVERED', settled_at = now()"
             + " where event_type = 'credential.expiring'");
 
-    assertThat(ledger.moveUp()).isEqualTo(1);
-    assertThat(ledger.moveUp()).isZero();
+    assertThat(ledger.promoteHeads()).isEqualTo(1);
+    assertThat(ledger.promoteHeads()).isZero();
 
     deliver();
     assertThat(states("pager", credential)).containsOnly("DELIVERED");
   }
 
   @Test
-  void aStopWaitsForWhatIsUnderWayAndTakesNothingNew() {
+  void stopWaitsForDeliveriesInFlightAndClaimsNothing() {
     PAGER.reacts(Reaction.HANG);
     append(credential, EXPIRED, MISSING);
     dispatchers.wake();
     await().until(() -> PAGER.calls().size() == 1);
-    PAGER.reacts(Reaction.TAKE);
+    PAGER.reacts(Reaction.ACCEPT);
 
-    var stop = meanwhile(dispatchers::stop);
+    var stop = runAsync(dispatchers::stop);
     assertThat(stop).isNotDone();
     PAGER.release();
     assertThat(stop).succeedsWithin(Duration.ofSeconds(5));
@@ -507,7 +507,7 @@ class DeliveryIT extends WebhookIT {
     assertThat(states("pager", credential)).containsExactly("DELIVERED", "DELIVERED");
   }
 
-  /** How many rows of the table the open transaction has read so far. */
+  /** The number of rows of the table that the open transaction has read so far. */
   private long rowsRead() {
     return jdbc.sql(
             "select seq_tup_read + coalesce(idx_tup_fetch, 0) from pg_stat_xact_user_tables"
@@ -516,12 +516,12 @@ class DeliveryIT extends WebhookIT {
         .single();
   }
 
-  /** Returns when the event has been appended, with what ends when its transaction has. */
-  private CompletableFuture<Void> writtenAndAboutToCommit(AuditType type, CountDownLatch mayCommit)
-      throws InterruptedException {
+  /** Appends an event and stops before the commit; the future completes after it. */
+  private CompletableFuture<Void> appendAndStopBeforeCommit(
+      AuditType type, CountDownLatch mayCommit) throws InterruptedException {
     var written = new CountDownLatch(1);
     var transacting =
-        meanwhile(
+        runAsync(
             () ->
                 transaction.executeWithoutResult(
                     _ -> {
@@ -529,14 +529,14 @@ class DeliveryIT extends WebhookIT {
                       beforeCommit(
                           () -> {
                             written.countDown();
-                            awaitEnd(mayCommit);
+                            awaitLatch(mayCommit);
                           });
                     }));
     assertThat(written.await(10, TimeUnit.SECONDS)).isTrue();
     return transacting;
   }
 
-  private static CompletableFuture<Void> meanwhile(Runnable work) {
+  private static CompletableFuture<Void> runAsync(Runnable work) {
     return CompletableFuture.runAsync(work, Thread::startVirtualThread);
   }
 
@@ -564,11 +564,11 @@ class DeliveryIT extends WebhookIT {
     return Comparator.comparingInt(events(credential)::indexOf);
   }
 
-  private static List<String> inOrderOfFirstSight(List<String> ids) {
+  private static List<String> inOrderOfFirstDelivery(List<String> ids) {
     return ids.stream().distinct().toList();
   }
 
-  /** The ids of the webhooks of a credential that a receiver got, in the order in which it did. */
+  /** The ids of a credential's webhooks in the order in which a receiver got them. */
   private static List<String> ids(Receiver receiver, UUID credential) {
     Set<String> wanted = new HashSet<>(events(credential));
     return receiver.calls().stream().map(Call::id).filter(wanted::contains).toList();
@@ -578,7 +578,7 @@ class DeliveryIT extends WebhookIT {
     return PAGER.calls().getFirst();
   }
 
-  /** Why the pager's oldest did not take it; empty if nothing is wrong. */
+  /** The last failure of the pager's oldest webhook; empty if none. */
   private static String failure() {
     return Objects.toString(
         query(
@@ -597,15 +597,15 @@ class DeliveryIT extends WebhookIT {
     return JsonMapper.shared().readTree(Objects.requireNonNull(data).toBytes());
   }
 
-  // It has no place in the chain yet when it is written down.
+  // An event has no position in the chain yet when its webhook is inserted.
   private static JsonNode withoutSeq(JsonNode event) {
     return ((ObjectNode) event).without("seq");
   }
 
-  private static void awaitEnd(CountDownLatch latch) {
+  private static void awaitLatch(CountDownLatch latch) {
     try {
       if (!latch.await(10, TimeUnit.SECONDS)) {
-        throw new IllegalStateException("nobody let this go on");
+        throw new IllegalStateException("the latch was not released");
       }
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);

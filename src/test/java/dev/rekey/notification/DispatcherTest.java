@@ -7,21 +7,21 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** How long a webhook that was not taken waits. */
+/** Checks the pause before a retry. */
 class DispatcherTest {
 
-  private static final Duration NO_WISH = Duration.ZERO;
+  private static final Duration NO_RETRY_AFTER = Duration.ZERO;
 
   @Test
-  void pausesGrowWithTheTimeThatItHasBeenTriedAndDifferFromEachOther() {
-    assertThat(pauses(Duration.ZERO, NO_WISH)).allMatch(between(2_500, 5_000));
-    assertThat(pauses(Duration.ofMinutes(1), NO_WISH)).allMatch(between(30_000, 60_000));
-    assertThat(pauses(Duration.ofDays(2), NO_WISH)).allMatch(between(450_000, 900_000));
-    assertThat(pauses(Duration.ofMinutes(1), NO_WISH).distinct()).hasSizeGreaterThan(50);
+  void pausesGrowWithTheAgeAndHaveJitter() {
+    assertThat(pauses(Duration.ZERO, NO_RETRY_AFTER)).allMatch(between(2_500, 5_000));
+    assertThat(pauses(Duration.ofMinutes(1), NO_RETRY_AFTER)).allMatch(between(30_000, 60_000));
+    assertThat(pauses(Duration.ofDays(2), NO_RETRY_AFTER)).allMatch(between(450_000, 900_000));
+    assertThat(pauses(Duration.ofMinutes(1), NO_RETRY_AFTER).distinct()).hasSizeGreaterThan(50);
   }
 
   @Test
-  void aReceiversWishIsHeardWithinReason() {
+  void retryAfterIsHonouredUpToAnHour() {
     assertThat(pauses(Duration.ZERO, Duration.ofMinutes(30))).containsOnly(Duration.ofMinutes(30));
     assertThat(pauses(Duration.ZERO, Duration.ofDays(30))).containsOnly(Duration.ofHours(1));
     assertThat(pauses(Duration.ZERO, Duration.ofSeconds(Long.MAX_VALUE)))
@@ -30,11 +30,11 @@ class DispatcherTest {
         .allMatch(between(30_000, 60_000));
   }
 
-  private static Stream<Duration> pauses(Duration age, Duration wish) {
-    return Stream.generate(() -> Dispatcher.pause(age, wish)).limit(100);
+  private static Stream<Duration> pauses(Duration age, Duration retryAfter) {
+    return Stream.generate(() -> Dispatcher.pause(age, retryAfter)).limit(100);
   }
 
-  private static Predicate<Duration> between(long least, long most) {
-    return pause -> pause.toMillis() >= least && pause.toMillis() <= most;
+  private static Predicate<Duration> between(long min, long max) {
+    return pause -> pause.toMillis() >= min && pause.toMillis() <= max;
   }
 }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Another replica, as {@code java -jar}, that is killed while it delivers, or does not start. */
+/** Starts another replica by {@code java -jar}, and kills it while it delivers. */
 @Tag("chaos")
 class KilledSenderIT extends WebhookIT {
 
@@ -29,7 +29,7 @@ class KilledSenderIT extends WebhookIT {
   @TempDir private Path directory;
 
   @Test
-  void whatAKilledReplicaHadSentIsSentAgainUnderTheSameIdAndStaysInOrder() throws Exception {
+  void webhooksOfAKilledReplicaAreSentAgainInOrderWithTheSameId() throws Exception {
     PAGER.reacts(Reaction.HANG);
     append(credential, AuditType.CREDENTIAL_MISSING, AuditType.CREDENTIAL_EXPIRED);
     Map<String, String> properties = properties();
@@ -40,12 +40,12 @@ class KilledSenderIT extends WebhookIT {
     } finally {
       replica.kill();
     }
-    PAGER.reacts(Reaction.TAKE);
+    PAGER.reacts(Reaction.ACCEPT);
     PAGER.release();
 
     deliver();
     assertThat(PAGER.calls()).hasSize(1);
-    expireLeases();
+    expireClaims();
     deliver();
 
     assertThat(states("pager", credential)).containsExactly("DELIVERED", "DELIVERED");
@@ -62,7 +62,7 @@ class KilledSenderIT extends WebhookIT {
   }
 
   @Test
-  void aTargetThatIsNeitherEncryptedNorOnThisMachineStopsTheStart() throws Exception {
+  void insecureTargetPreventsTheStart() throws Exception {
     Map<String, String> properties = properties();
     properties.put(
         "rekey.notifications.targets[1].url", "http://hooks.example.com/?token=" + TOKEN);

@@ -10,14 +10,14 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Rekey as it is while nobody wants to be told of anything. */
+/** Runs Rekey without any target. */
 class NoTargetsIT extends RekeyIT {
 
   @Autowired private AuditLog audit;
   @Autowired private TransactionTemplate transaction;
 
   @Test
-  void nothingIsWrittenDownForNobody() {
+  void eventsWithoutTargetCreateNoWebhook() {
     var credential = UUID.randomUUID();
 
     transaction.executeWithoutResult(
@@ -31,7 +31,7 @@ class NoTargetsIT extends RekeyIT {
   }
 
   @Test
-  void theServiceCannotChangeWhatIsToldOrToWhom() {
+  void serviceCannotUpdateEventBodyOrTarget() {
     assertThat(
             query(
                 """

@@ -10,14 +10,14 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** From what happens at an upstream, by Rekey and by others, to whoever is told. */
+/** Sends webhooks for real changes at an upstream, made by Rekey and outside it. */
 class RealEventsIT extends WebhookIT {
 
   private static final String CHECKOUT =
       "/organizations/acme/service-accounts/checkout/credentials";
 
   @Test
-  void whatHappensAtAnUpstreamIsToldWithoutItsSecrets() {
+  void changesAtAnUpstreamAreSentWithoutSecrets() {
     Answer ours = as("payments").post(CHECKOUT, "{\"name\":\"ours\"}");
     Answer theirs = behindRekeysBack().post(CHECKOUT, "{\"name\":\"theirs\"}");
     as("payments").get(CHECKOUT + "/" + theirs.text("/id"));
@@ -29,12 +29,12 @@ class RealEventsIT extends WebhookIT {
     deliver();
 
     assertThat(unknown.text("/type")).isEqualTo("/problems/rotation-outcome-unknown");
-    assertThat(told("dev.rekey.rotation.unknown", "rotationId"))
+    assertThat(received("dev.rekey.rotation.unknown", "rotationId"))
         .contains(unknown.text("/rotationId"));
-    assertThat(told("dev.rekey.credential.missing", "upstreamId")).contains(ours.text("/id"));
+    assertThat(received("dev.rekey.credential.missing", "upstreamId")).contains(ours.text("/id"));
     assertThat(
-            told("dev.rekey.credential.discovered", "upstreamId")
-                + told("dev.rekey.credential.unmanaged-mint", "upstreamId"))
+            received("dev.rekey.credential.discovered", "upstreamId")
+                + received("dev.rekey.credential.unmanaged-mint", "upstreamId"))
         .contains(theirs.text("/id"));
     String everything = PAGER.calls().stream().map(Call::toString).collect(Collectors.joining());
     for (Answer made : List.of(ours, theirs)) {
@@ -43,8 +43,8 @@ class RealEventsIT extends WebhookIT {
     }
   }
 
-  /** What the events of a type that came name as such. */
-  private static String told(String type, String member) {
+  /** The values of one member in the received events of a type. */
+  private static String received(String type, String member) {
     return PAGER.calls().stream()
         .map(call -> JsonMapper.shared().readTree(call.body()))
         .filter(event -> event.path("type").asString().equals(type))

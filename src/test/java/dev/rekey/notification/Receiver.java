@@ -20,17 +20,17 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A real HTTP server that gets webhooks, and does to each what a test wants. */
+/** A real HTTP server that receives webhooks, and reacts to each as a test configures. */
 final class Receiver implements AutoCloseable {
 
   private static final String HOOK = "/hook";
   private static final String ELSEWHERE = "/elsewhere";
 
   private final List<Call> calls = new CopyOnWriteArrayList<>();
-  private final AtomicLong strays = new AtomicLong();
+  private final AtomicLong redirected = new AtomicLong();
   private final AtomicLong flooded = new AtomicLong();
   private final int port;
-  private volatile Function<Call, Reaction> reaction = _ -> Reaction.TAKE;
+  private volatile Function<Call, Reaction> reaction = _ -> Reaction.ACCEPT;
   private volatile CountDownLatch release = new CountDownLatch(1);
   private @Nullable HttpServer server;
 
@@ -39,25 +39,25 @@ final class Receiver implements AutoCloseable {
     this.port = server.getAddress().getPort();
   }
 
-  /** What it does to a webhook, once it has read all of it. */
+  /** The reaction to a webhook, after reading it. */
   enum Reaction {
-    TAKE,
+    ACCEPT,
     FAIL,
-    /** 503, and that it wants to be left alone for half an hour. */
-    ASK_FOR_A_PAUSE,
+    /** Returns 503 with a {@code Retry-After} of half an hour. */
+    RETRY_LATER,
     REDIRECT,
-    /** Ends the connection without an answer. */
+    /** Closes the connection without a response. */
     CUT,
-    /** Answers nothing until it is told to go on; then it takes it. */
+    /** Responds only after {@link #release}; then accepts. */
     HANG,
-    /** Takes it, with an answer that does not end. */
+    /** Accepts, with an endless response. */
     FLOOD
   }
 
   /**
-   * A webhook as it came.
+   * A received webhook.
    *
-   * @param headers by their names in small letters
+   * @param headers by their names in lower case
    */
   record Call(Map<String, List<String>> headers, String body) {
 
@@ -80,17 +80,17 @@ final class Receiver implements AutoCloseable {
     return URI.create("http://localhost:" + port + HOOK);
   }
 
-  /** All that came, in the order in which they were read. */
+  /** All received webhooks, in order. */
   List<Call> calls() {
     return List.copyOf(calls);
   }
 
-  /** How often somebody followed a redirect. */
-  long strays() {
-    return strays.get();
+  /** How often a redirect was followed. */
+  long redirected() {
+    return redirected.get();
   }
 
-  /** How many bytes of an answer without end could be written. */
+  /** How many bytes of an endless response were written. */
   long flooded() {
     return flooded.get();
   }
@@ -99,35 +99,35 @@ final class Receiver implements AutoCloseable {
     reacts(_ -> always);
   }
 
-  void reacts(Function<Call, Reaction> how) {
-    reaction = how;
+  void reacts(Function<Call, Reaction> reaction) {
+    this.reaction = reaction;
   }
 
-  /** Lets those go on that hang. */
+  /** Continues the calls that hang. */
   void release() {
     release.countDown();
   }
 
-  /** Takes everything, as if nothing had come yet. */
+  /** Accepts everything again, and forgets the received webhooks. */
   void reset() {
     release();
     release = new CountDownLatch(1);
-    reacts(Reaction.TAKE);
+    reacts(Reaction.ACCEPT);
     calls.clear();
-    strays.set(0);
+    redirected.set(0);
     flooded.set(0);
     if (server == null) {
       goUp();
     }
   }
 
-  /** Nobody listens any more. */
+  /** Stops listening. */
   void goDown() {
     close();
     server = null;
   }
 
-  /** Listens again, where it did before. */
+  /** Listens again on the same port. */
   void goUp() {
     server = listen(port);
     serve();
@@ -152,30 +152,30 @@ final class Receiver implements AutoCloseable {
   private void serve() {
     HttpServer started = Objects.requireNonNull(server);
     started.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-    started.createContext(HOOK, this::take);
+    started.createContext(HOOK, this::receive);
     started.createContext(
         ELSEWHERE,
         exchange -> {
-          strays.incrementAndGet();
+          redirected.incrementAndGet();
           exchange.sendResponseHeaders(204, -1);
           exchange.close();
         });
     started.start();
   }
 
-  private void take(HttpExchange exchange) throws IOException {
+  private void receive(HttpExchange exchange) throws IOException {
     var headers = new TreeMap<String, List<String>>(String.CASE_INSENSITIVE_ORDER);
     headers.putAll(exchange.getRequestHeaders());
     String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
     var call = new Call(headers, body);
-    CountDownLatch end = release;
+    CountDownLatch latch = release;
     Reaction now = reaction.apply(call);
     calls.add(call);
     try (exchange) {
       switch (now) {
-        case TAKE -> exchange.sendResponseHeaders(204, -1);
+        case ACCEPT -> exchange.sendResponseHeaders(204, -1);
         case FAIL -> exchange.sendResponseHeaders(500, -1);
-        case ASK_FOR_A_PAUSE -> {
+        case RETRY_LATER -> {
           exchange.getResponseHeaders().set("Retry-After", "1800");
           exchange.sendResponseHeaders(503, -1);
         }
@@ -185,7 +185,7 @@ final class Receiver implements AutoCloseable {
         }
         case CUT -> {}
         case HANG -> {
-          await(end);
+          await(latch);
           exchange.sendResponseHeaders(204, -1);
         }
         case FLOOD -> flood(exchange);
@@ -204,10 +204,10 @@ final class Receiver implements AutoCloseable {
     }
   }
 
-  private static void await(CountDownLatch end) {
+  private static void await(CountDownLatch latch) {
     try {
-      if (!end.await(60, TimeUnit.SECONDS)) {
-        throw new IllegalStateException("nobody released this");
+      if (!latch.await(60, TimeUnit.SECONDS)) {
+        throw new IllegalStateException("release() was not called");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -21,7 +21,7 @@ class SigningKeysTest {
   private static final String BODY = "{\"subject\":\"Zürich ☃\"}";
 
   @Test
-  void signsAsTheReferenceLibraryDoes() throws Exception {
+  void signatureMatchesTheReferenceLibrary() throws Exception {
     String expected = new Webhook(OLD).sign(ID.toString(), TIME, BODY);
 
     assertThat(sign(List.of(OLD))).isEqualTo(expected).startsWith("v1,");
@@ -29,7 +29,7 @@ class SigningKeysTest {
   }
 
   @Test
-  void signsWithEveryKeySoThatOneCanTakeTheOthersPlace() {
+  void everyKeySigns() {
     assertThat(sign(List.of(NEW, OLD))).isEqualTo(sign(List.of(NEW)) + " " + sign(List.of(OLD)));
   }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rekey.audit.AuditType;
-import dev.rekey.notification.NotificationProperties.Receiver;
+import dev.rekey.notification.NotificationProperties.TargetProperties;
 import dev.rekey.platform.settings.PropertyException;
 import dev.rekey.upstream.Secret;
 import java.time.Duration;
@@ -21,16 +21,16 @@ class TargetsTest {
   private static final String SECRET = "canary-of-twenty-four-by";
 
   @Test
-  void aTargetIsToldOfEverythingUnlessItWantsLess() {
+  void targetGetsAllTypesUnlessItSelectsSome() {
     var targets = Targets.of(List.of(target("all"), target("one", "credential.expired")));
 
-    assertThat(targets.wanting(AuditType.CREDENTIAL_MISSING))
+    assertThat(targets.subscribedTo(AuditType.CREDENTIAL_MISSING))
         .extracting(Target::name)
         .containsExactly("all");
-    assertThat(targets.wanting(AuditType.CREDENTIAL_EXPIRED))
+    assertThat(targets.subscribedTo(AuditType.CREDENTIAL_EXPIRED))
         .extracting(Target::name)
         .containsExactly("all", "one");
-    assertThat(targets.wanting(AuditType.ROTATION_SUCCEEDED)).isEmpty();
+    assertThat(targets.subscribedTo(AuditType.ROTATION_SUCCEEDED)).isEmpty();
   }
 
   @ParameterizedTest
@@ -44,7 +44,7 @@ class TargetsTest {
         "http://127.1.2.3:80",
         "http://[::1]:9000/hook"
       })
-  void httpsGoesAnywhereAndHttpToThisMachine(String url) {
+  void httpsUrlsAndLocalHttpUrlsAreAccepted(String url) {
     assertThat(Targets.of(List.of(with("pager", url, SECRET))).all())
         .extracting(target -> target.url().toString())
         .containsExactly(url);
@@ -67,7 +67,7 @@ class TargetsTest {
         "https://hooks.example.com/ canary",
         ""
       })
-  void anyOtherUrlIsRefusedByTheNameOfItsSettingAndWithoutItsValue(String url) {
+  void otherUrlsAreRejectedWithoutTheirValue(String url) {
     assertThatThrownBy(() -> Targets.of(List.of(target("first"), with("second", url, SECRET))))
         .isInstanceOf(PropertyException.class)
         .hasMessageContaining("rekey.notifications.targets[1].url) has to be an https URL")
@@ -85,21 +85,21 @@ class TargetsTest {
         "whsec_Y2FuYXJ5",
         "whsec_canary!canary!canary!canary!"
       })
-  void aWeakOrBrokenSecretIsRefusedWithoutItsValue(String secret) {
+  void shortOrMalformedSecretsAreRejectedWithoutTheirValue(String secret) {
     assertThatThrownBy(() -> Targets.of(List.of(with("pager", URL, SECRET, secret))))
-        .hasMessageContaining("rekey.notifications.targets[0].secrets[1]) has to be at least 24")
+        .hasMessageContaining("rekey.notifications.targets[0].secrets[1]) has to have at least 24")
         .message()
         .doesNotContain("canary", "Y2FuYXJ5");
   }
 
   @Test
-  void whatIsMissingOrUnknownIsRefused() {
-    assertRefused("name", target(null));
-    assertRefused("name", target("Pager 1"));
-    assertRefused("url", with("pager", null, SECRET));
-    assertRefused("secrets", with("pager", URL));
-    assertRefused("types[1]", target("pager", "credential.expired", "credential.expird"));
-    assertRefused("types[0]", target("pager", "rotation.succeeded"));
+  void missingAndUnknownValuesAreRejected() {
+    assertRejected("name", target(null));
+    assertRejected("name", target("Pager 1"));
+    assertRejected("url", with("pager", null, SECRET));
+    assertRejected("secrets", with("pager", URL));
+    assertRejected("types[1]", target("pager", "credential.expired", "credential.expird"));
+    assertRejected("types[0]", target("pager", "rotation.succeeded"));
     assertThatThrownBy(() -> Targets.of(List.of(target("pager"), target("pager"))))
         .hasMessageContaining("rekey.notifications.targets[1].name");
   }
@@ -113,19 +113,19 @@ class TargetsTest {
         .doesNotContain("canary", "example.com");
   }
 
-  private static void assertRefused(String setting, Receiver configured) {
+  private static void assertRejected(String property, TargetProperties configured) {
     assertThatThrownBy(() -> Targets.of(List.of(configured)))
         .isInstanceOf(PropertyException.class)
-        .hasMessageContaining("rekey.notifications.targets[0]." + setting + ") ");
+        .hasMessageContaining("rekey.notifications.targets[0]." + property + ") ");
   }
 
-  private static Receiver target(@Nullable String name, String... types) {
-    return new Receiver(
+  private static TargetProperties target(@Nullable String name, String... types) {
+    return new TargetProperties(
         name, Secret.of(URL), List.of(Secret.of(SECRET)), List.of(types), Duration.ofSeconds(1));
   }
 
-  private static Receiver with(String name, @Nullable String url, String... secrets) {
-    return new Receiver(
+  private static TargetProperties with(String name, @Nullable String url, String... secrets) {
+    return new TargetProperties(
         name,
         url == null ? null : Secret.of(url),
         Arrays.stream(secrets).map(Secret::of).toList(),

@@ -22,26 +22,28 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** A Rekey with two receivers of webhooks, which sends when a test tells it to. */
+/**
+ * Runs Rekey with two receivers of webhooks. It delivers only when a test calls {@link #deliver}.
+ */
 public abstract class WebhookIT extends RekeyIT {
 
   static final Subject CHECKOUT_ACCOUNT =
       new Subject(new UpstreamName("keycard"), "organizations/acme/service-accounts/checkout");
 
-  /** In the query of the URLs. */
+  /** A token in the query of the URLs. */
   static final String TOKEN = "canary-token-0f8b1d7e";
 
   static final String FIRST_SECRET = "whsec_Y2FuYXJ5LWZpcnN0LW9mLXR3ZW50eS1mb3VyLWJ5dGVz";
   static final String SECOND_SECRET = "whsec_Y2FuYXJ5LXNlY29uZC1vZi10d2VudHktZm91ci1ieXRlcw==";
   static final String PLAIN_SECRET = "canary-plain-of-twenty-four-bytes";
 
-  /** Wants everything. */
+  /** Gets all types of events. */
   static final Receiver PAGER = receiver();
 
-  /** Wants to know only what is expiring, and is signed for with a text. */
+  /** Gets expiry events only, signed with a plain secret. */
   static final Receiver CALENDAR = receiver();
 
-  @Autowired Dispatchers dispatchers;
+  @Autowired DispatcherLifecycle dispatchers;
   @Autowired private AuditLog audit;
   @Autowired TransactionTemplate transaction;
 
@@ -57,7 +59,7 @@ public abstract class WebhookIT extends RekeyIT {
     registry.add("rekey.notifications.deliver-every", () -> "P1D");
   }
 
-  /** What a Rekey has to be told of the two. */
+  /** The settings of the two targets. */
   static Map<String, String> settings() {
     var pager = "rekey.notifications.targets[0].";
     var calendar = "rekey.notifications.targets[1].";
@@ -76,7 +78,7 @@ public abstract class WebhookIT extends RekeyIT {
   }
 
   @BeforeEach
-  void beginAnew() {
+  void reset() {
     dispatchers.stop();
     execute("delete from webhook_delivery");
     PAGER.reset();
@@ -100,7 +102,7 @@ public abstract class WebhookIT extends RekeyIT {
         .credential(PathId.of("cred-" + credential), credential);
   }
 
-  /** Delivers all that is due, and returns when nothing is under way any more. */
+  /** Delivers everything that is due, and waits until nothing is in flight. */
   final void deliver() {
     do {
       dispatchers.wake();
@@ -110,7 +112,7 @@ public abstract class WebhookIT extends RekeyIT {
     } while (due() > 0);
   }
 
-  /** How many could be sent now. */
+  /** The number of deliveries that are due. */
   static long due() {
     return count(
         """
@@ -127,10 +129,10 @@ public abstract class WebhookIT extends RekeyIT {
   }
 
   /**
-   * Makes everything due that waits to be tried again; nobody's lease is that short. What somebody
-   * is at is left alone, who would else wait for this, and this for them.
+   * Makes all scheduled retries due. Skips claimed deliveries: claims last longer, and locked rows
+   * would cause a deadlock.
    */
-  static void later() {
+  static void makeRetriesDue() {
     execute(
         """
         update webhook_delivery set next_try_at = clock_timestamp() where id in (
@@ -140,12 +142,12 @@ public abstract class WebhookIT extends RekeyIT {
         """);
   }
 
-  /** Lets the leases of those run out who have taken something over. */
-  static void expireLeases() {
+  /** Expires all claims. */
+  static void expireClaims() {
     execute("update webhook_delivery set next_try_at = clock_timestamp() where state = 'PENDING'");
   }
 
-  /** What came of the webhooks of a credential to a target, in their order. */
+  /** The states of a credential's webhooks to a target, in order. */
   static List<String> states(String target, UUID credential) {
     return query(
             "select state from webhook_delivery where target = ? and order_key = ? order by number",
@@ -156,7 +158,7 @@ public abstract class WebhookIT extends RekeyIT {
         .toList();
   }
 
-  /** The ids of the events of a credential, in the order in which they are to be told of. */
+  /** The ids of a credential's events, in the order of their webhooks. */
   static List<String> events(UUID credential) {
     return query(
             "select event_id::text from webhook_delivery where target = 'pager' and order_key = ?"

@@ -1,18 +1,20 @@
 package dev.rekey.platform.query;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
-/** Instants as the PostgreSQL driver takes and gives them for {@code timestamptz}. */
+/** Converts between instants and the PostgreSQL driver's type for {@code timestamptz}. */
 public final class SqlTime {
 
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
   private SqlTime() {}
 
-  /** Whether it lies in the years 1970 to 9999, as all of ours do. */
+  /** Whether the time is in the years 1970 to 9999. */
   public static boolean isInRange(Instant time) {
     return !time.isBefore(Instant.EPOCH) && !time.isAfter(LATEST);
   }
@@ -21,7 +23,18 @@ public final class SqlTime {
     return OffsetDateTime.ofInstant(instant, ZoneOffset.UTC);
   }
 
-  /** Null if the column is. */
+  /** A column that is not null. */
+  public static Instant instant(ResultSet row, String column) throws SQLException {
+    return row.getObject(column, OffsetDateTime.class).toInstant();
+  }
+
+  /** A column; null if the column is. */
+  public static @Nullable Instant nullableInstant(ResultSet row, String column)
+      throws SQLException {
+    return instant(row.getObject(column, OffsetDateTime.class));
+  }
+
+  /** A value of the driver; null for null. */
   public static @Nullable Instant instant(@Nullable Object column) {
     return column == null ? null : ((OffsetDateTime) column).toInstant();
   }

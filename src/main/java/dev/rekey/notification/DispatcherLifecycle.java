@@ -8,53 +8,53 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
-/** Delivers webhooks on every replica, to each target for itself. A stop waits for those sent. */
+/** Starts and stops a dispatcher for each target, on every replica. */
 @Component
-class Dispatchers implements SmartLifecycle {
+class DispatcherLifecycle implements SmartLifecycle {
 
-  private final List<Dispatcher> each;
+  private final List<Dispatcher> dispatchers;
   private volatile boolean running;
 
-  Dispatchers(Targets targets, DeliveryLedger ledger, MeterRegistry meters, Clock clock) {
-    this.each =
+  DispatcherLifecycle(Targets targets, DeliveryLedger ledger, MeterRegistry meters, Clock clock) {
+    this.dispatchers =
         targets.all().stream()
             .map(
                 target ->
                     new Dispatcher(
                         target,
-                        new Sender(target, Dispatcher.MOST_IN_FLIGHT, clock),
+                        new Sender(target, Dispatcher.MAX_IN_FLIGHT, clock),
                         ledger,
                         meters))
             .toList();
   }
 
-  /** Begins to deliver what is due, without waiting for it. */
+  /** Starts delivering what is due on other threads. */
   @Scheduled(
       fixedDelayString =
           "${rekey.notifications.deliver-every:" + NotificationProperties.DELIVER_EVERY + "}")
   void wake() {
-    each.forEach(Dispatcher::wake);
+    dispatchers.forEach(Dispatcher::wake);
   }
 
   @Override
   public void start() {
-    each.forEach(Dispatcher::start);
+    dispatchers.forEach(Dispatcher::start);
     running = true;
   }
 
   @Override
   public void stop() {
     running = false;
-    each.forEach(Dispatcher::stop);
+    dispatchers.forEach(Dispatcher::stop);
   }
 
   @Override
-  public void stop(Runnable ended) {
+  public void stop(Runnable callback) {
     Thread.ofVirtual()
         .start(
             () -> {
               stop();
-              ended.run();
+              callback.run();
             });
   }
 
@@ -63,7 +63,7 @@ class Dispatchers implements SmartLifecycle {
     return running;
   }
 
-  /** While the web server lets its requests end, so that neither waits for the other. */
+  /** Stops in parallel with the web server, so that neither waits for the other. */
   @Override
   public int getPhase() {
     return WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE;

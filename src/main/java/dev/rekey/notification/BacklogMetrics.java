@@ -12,28 +12,22 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
-/** Measures what waits for each target. All replicas say the same, each as of its last look. */
+/** Measures the backlog of each target. All replicas report the same, as of their last sample. */
 @Component
-class Backlog {
+class BacklogMetrics {
 
   private final JdbcClient jdbc;
   private final List<String> targets;
   private final LatestSample<Map<String, Measure>> last = new LatestSample<>();
 
-  Backlog(JdbcClient jdbc, Targets targets, MeterRegistry meters) {
+  BacklogMetrics(JdbcClient jdbc, Targets targets, MeterRegistry meters) {
     this.jdbc = jdbc;
     this.targets = targets.all().stream().map(Target::name).toList();
     for (String target : this.targets) {
-      gauge(
-          "rekey.webhooks.backlog",
-          "webhooks to be delivered",
-          null,
-          target,
-          Measure::pending,
-          meters);
+      gauge("rekey.webhooks.backlog", "pending webhooks", null, target, Measure::pending, meters);
       gauge(
           "rekey.webhooks.backlog.age",
-          "how long the webhook has waited that waits the longest",
+          "how long the oldest pending webhook has been pending",
           "seconds",
           target,
           Measure::oldest,
@@ -42,7 +36,7 @@ class Backlog {
     }
   }
 
-  /** What waits for one target. */
+  /** The backlog of one target. */
   private record Measure(long pending, double oldest, long dead) {
 
     static final Measure NONE = new Measure(0, 0, 0);
@@ -58,8 +52,8 @@ class Backlog {
     Gauge.builder(
             meter,
             last,
-            look ->
-                look.number(seen -> value.applyAsDouble(seen.getOrDefault(target, Measure.NONE))))
+            sample ->
+                sample.number(seen -> value.applyAsDouble(seen.getOrDefault(target, Measure.NONE))))
         .description(description)
         .baseUnit(unit)
         .tag("target", target)
