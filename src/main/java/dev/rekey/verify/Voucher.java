@@ -29,7 +29,7 @@ record Voucher(Checkpoint checkpoint, String where, Signature signature, Instant
       return Signature.UNKNOWN_KEY;
     }
     try {
-      return keys.accept(checkpoint.keyId(), checkpoint.content(), checkpoint.signatureBytes())
+      return keys.verify(checkpoint.keyId(), checkpoint.content(), checkpoint.signatureBytes())
           ? Signature.GENUINE
           : Signature.FALSE;
     } catch (IllegalArgumentException e) {

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Fields in the one form in which they are hashed and signed: each as its length, four bytes, and
- * its bytes; numbers big-endian; an absent field as the length -1 and nothing. It is the form of a
- * row in PostgreSQL's binary COPY, so that rows from there are hashed as they come.
+ * Encodes fields for hashing and signing. Each is its length in four bytes, then its bytes; numbers
+ * are big-endian; a null is the length -1. PostgreSQL's binary COPY encodes rows in the same way,
+ * so they are hashed without conversion.
  */
 public final class CanonicalBytes {
 
@@ -21,11 +21,12 @@ public final class CanonicalBytes {
 
   private ByteBuffer bytes = ByteBuffer.allocate(1024);
 
-  /** Microseconds since 2000, PostgreSQL's own count; what is finer is cut off. */
+  /** Microseconds since 2000-01-01T00:00:00Z, as in PostgreSQL; truncates nanoseconds. */
   public static long micros(Instant time) {
     return ChronoUnit.MICROS.between(EPOCH, time.truncatedTo(ChronoUnit.MICROS));
   }
 
+  /** The inverse of {@link #micros}. */
   public static Instant instant(long micros) {
     return EPOCH.plus(micros, ChronoUnit.MICROS);
   }
@@ -38,7 +39,7 @@ public final class CanonicalBytes {
     if (value == null) {
       return absent();
     }
-    room(4 + 16).putInt(16).putLong(value.getMostSignificantBits());
+    reserve(4 + 16).putInt(16).putLong(value.getMostSignificantBits());
     bytes.putLong(value.getLeastSignificantBits());
     return this;
   }
@@ -48,26 +49,26 @@ public final class CanonicalBytes {
   }
 
   public CanonicalBytes int64(long value) {
-    room(4 + 8).putInt(8).putLong(value);
+    reserve(4 + 8).putInt(8).putLong(value);
     return this;
   }
 
   public CanonicalBytes int16(int value) {
-    room(4 + 2).putInt(2).putShort((short) value);
+    reserve(4 + 2).putInt(2).putShort((short) value);
     return this;
   }
 
   public CanonicalBytes flag(boolean value) {
-    room(4 + 1).putInt(1).put((byte) (value ? 1 : 0));
+    reserve(4 + 1).putInt(1).put((byte) (value ? 1 : 0));
     return this;
   }
 
   public CanonicalBytes bytes(byte[] value) {
-    room(4 + value.length).putInt(value.length).put(value);
+    reserve(4 + value.length).putInt(value.length).put(value);
     return this;
   }
 
-  /** One field that holds, of each change in turn, the fields {@code field, from, to}. */
+  /** One field that contains the fields {@code field, from, to} of each change. */
   public CanonicalBytes changes(JsonNode list) {
     var inner = new CanonicalBytes();
     for (JsonNode change : list) {
@@ -79,9 +80,9 @@ public final class CanonicalBytes {
     return bytes(inner.toByteArray());
   }
 
-  /** Fields that are in this form already. */
+  /** Appends fields that are already encoded. */
   public CanonicalBytes raw(byte[] source, int from, int to) {
-    room(to - from).put(source, from, to - from);
+    reserve(to - from).put(source, from, to - from);
     return this;
   }
 
@@ -89,22 +90,23 @@ public final class CanonicalBytes {
     return Arrays.copyOf(bytes.array(), bytes.position());
   }
 
-  /** Makes it empty again, to be filled anew. */
+  /** Removes all fields. */
   public CanonicalBytes clear() {
     bytes.clear();
     return this;
   }
 
+  /** The bytes without a copy; valid until the next change. */
   public ByteBuffer view() {
     return bytes.duplicate().flip();
   }
 
   private CanonicalBytes absent() {
-    room(4).putInt(ABSENT);
+    reserve(4).putInt(ABSENT);
     return this;
   }
 
-  private ByteBuffer room(int more) {
+  private ByteBuffer reserve(int more) {
     if (bytes.remaining() < more) {
       var bigger = ByteBuffer.allocate(Math.max(bytes.capacity() * 2, bytes.position() + more));
       bytes = bigger.put(bytes.flip());

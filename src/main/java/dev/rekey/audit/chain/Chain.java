@@ -4,14 +4,14 @@ import dev.rekey.platform.crypto.Sha256;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 
-/** The two hashes of the chain. Not thread-safe. */
+/** Computes the two hashes of the chain. Not thread-safe. */
 public final class Chain {
 
   public static final int HASH_BYTES = 32;
 
   private final MessageDigest sha256 = Sha256.digest();
 
-  /** What stands before the first event. */
+  /** The chain hash before the first event. */
   public static byte[] start() {
     return new byte[HASH_BYTES];
   }
@@ -22,7 +22,7 @@ public final class Chain {
     return sha256.digest();
   }
 
-  /** The head of the chain once the row is on it. */
+  /** The chain hash after a row. */
   public byte[] link(byte[] rowHash, byte[] previous) {
     sha256.update(rowHash);
     sha256.update(previous);

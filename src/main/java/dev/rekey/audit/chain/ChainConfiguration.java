@@ -5,7 +5,7 @@ import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The key that signs checkpoints, which is reloaded. */
+/** Configures the key that signs checkpoints, and reloads it. */
 @Configuration(proxyBeanMethods = false)
 class ChainConfiguration {
 
@@ -13,7 +13,7 @@ class ChainConfiguration {
   CheckpointKey checkpointKey(ChainProperties properties, ConfigTreeReloader files) {
     var key = new CheckpointKey(properties.key());
     files.follow(
-        ChainProperties.class, List.of("signing-key"), changed -> key.become(changed.key()));
+        ChainProperties.class, List.of("signing-key"), changed -> key.replaceWith(changed.key()));
     return key;
   }
 }

@@ -10,13 +10,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How the history is sealed.
+ * The settings of sealing.
  *
- * @param signingKey the Ed25519 private key, as PKCS#8 PEM, that signs checkpoints; required, and
- *     kept from whoever can change the database
- * @param sealEvery pause between two looks for events to seal; at most 1 s; default 500 ms
- * @param checkpointEvery how often a checkpoint is taken; at most 5 min, half of how long the
- *     verifier takes events for sound that none vouches for; default 1 min
+ * @param signingKey the Ed25519 private key that signs checkpoints, as PKCS#8 PEM; required. Keep
+ *     it from the database's administrators
+ * @param sealEvery interval of sealing; at most 1 s; default 500 ms
+ * @param checkpointEvery interval of checkpoints; at most 5 min, half of the time that the verifier
+ *     accepts events without a checkpoint; default 1 min
  */
 @Validated
 @ConfigurationProperties("rekey.audit")
@@ -28,7 +28,7 @@ record ChainProperties(
 
   static final String SEAL_EVERY = "500ms";
 
-  /** The key itself; throws a {@link PropertyException} if there is none, or it is no good. */
+  /** The key; throws a {@link PropertyException} if it is missing or malformed. */
   SigningKey key() {
     if (signingKey == null) {
       throw new PropertyException(
@@ -39,7 +39,10 @@ record ChainProperties(
     return signingKey.key();
   }
 
-  /** A text that is not printed, and not refused before somebody can say so without printing it. */
+  /**
+   * The raw PEM. It is never printed, and parsed late, so that no exception of the binder quotes
+   * it.
+   */
   static final class Pem {
 
     private final String text;

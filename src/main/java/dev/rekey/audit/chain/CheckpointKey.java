@@ -1,6 +1,6 @@
 package dev.rekey.audit.chain;
 
-/** The key that checkpoints are signed with from now on; another may take its place. */
+/** The key that signs checkpoints; replaceable at runtime. Thread-safe. */
 final class CheckpointKey {
 
   private volatile SigningKey key;
@@ -13,7 +13,7 @@ final class CheckpointKey {
     return key;
   }
 
-  void become(SigningKey other) {
+  void replaceWith(SigningKey other) {
     key = other;
   }
 }

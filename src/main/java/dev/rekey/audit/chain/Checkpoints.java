@@ -5,7 +5,6 @@ import dev.rekey.platform.query.SqlTime;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.OffsetDateTime;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** The checkpoints in the database. */
+/** Reads and inserts checkpoints. */
 @Component
 public class Checkpoints {
 
@@ -25,7 +24,11 @@ public class Checkpoints {
     this.jdbc = jdbc;
   }
 
-  /** Newest first. */
+  /**
+   * Reads one page, newest first.
+   *
+   * @param after the last position of the page before; null for the first page
+   */
   public List<Checkpoint> find(@Nullable Cursor after, int limit) {
     if (after == null) {
       return jdbc.sql("select * from audit_checkpoint order by taken_at desc, id desc limit :limit")
@@ -45,7 +48,7 @@ public class Checkpoints {
         .list();
   }
 
-  /** The newest that vouches for no event behind this one. */
+  /** The newest checkpoint whose last event is at most {@code seq}. */
   public Optional<Checkpoint> newestUpTo(long seq) {
     return jdbc.sql(
             """
@@ -78,7 +81,7 @@ public class Checkpoints {
   static Checkpoint checkpoint(ResultSet row) throws SQLException {
     return new Checkpoint(
         row.getObject("id", UUID.class),
-        row.getObject("taken_at", OffsetDateTime.class).toInstant(),
+        SqlTime.instant(row, "taken_at"),
         row.getLong("seq"),
         row.getLong("count"),
         HexFormat.of().formatHex(row.getBytes("head")),

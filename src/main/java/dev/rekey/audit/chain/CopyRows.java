@@ -12,8 +12,8 @@ import org.postgresql.copy.CopyOut;
 import org.postgresql.core.BaseConnection;
 
 /**
- * The rows of a query in PostgreSQL's binary COPY form ("File Formats" of its COPY page), read one
- * by one without an object for each field.
+ * Reads a query's rows in PostgreSQL's binary COPY format ("File Formats" of its COPY page),
+ * without an object for each field.
  */
 public final class CopyRows implements AutoCloseable {
 
@@ -26,12 +26,12 @@ public final class CopyRows implements AutoCloseable {
   private ByteBuffer row = ByteBuffer.allocate(0);
   private boolean headerSeen;
 
-  /** Nothing in the query may come from outside; COPY takes no parameters. */
+  /** Starts the query; it must not contain untrusted text, because COPY takes no parameters. */
   public CopyRows(BaseConnection connection, String query) throws SQLException {
     copy = new CopyManager(connection).copyOut("copy (" + query + ") to stdout (format binary)");
   }
 
-  /** Goes to the next row; false if there is none. */
+  /** Moves to the next row; false if there is none. */
   public boolean next() throws SQLException {
     byte[] data = copy.readFromCopy();
     if (data == null) {
@@ -83,22 +83,22 @@ public final class CopyRows implements AutoCloseable {
         : new String(row.array(), starts[field], lengths[field], StandardCharsets.UTF_8);
   }
 
-  /** The text of a {@code jsonb}, which a version byte precedes. */
+  /** The text of a {@code jsonb} column; skips its version byte. */
   public String json(int field) {
     return new String(row.array(), starts[field] + 1, lengths[field] - 1, StandardCharsets.UTF_8);
   }
 
-  /** Whether it is a {@code jsonb} and an empty list. */
+  /** Whether a {@code jsonb} column is an empty list. */
   public boolean isEmptyList(int field) {
     return lengths[field] == 3 && row.get(starts[field] + 1) == '[';
   }
 
-  /** Adds these fields, the last one included, in the form in which they came. */
+  /** Appends these fields, including the last one, without conversion. */
   public void appendTo(CanonicalBytes bytes, int first, int last) {
     bytes.raw(row.array(), starts[first] - 4, starts[last] + Math.max(0, lengths[last]));
   }
 
-  /** Gives the rest up, if there is any. */
+  /** Cancels the query if rows are left. */
   @Override
   public void close() throws SQLException {
     if (copy.isActive()) {

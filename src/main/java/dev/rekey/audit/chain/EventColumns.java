@@ -3,13 +3,13 @@ package dev.rekey.audit.chain;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The columns of an event that its hash is over, in the order of the canonical form. */
+/** The hashed columns of an event, in canonical order. */
 public final class EventColumns {
 
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final byte[] NONE = {};
 
-  /** All of them, of a table {@code e}; the last two are found by their offsets below. */
+  /** The columns of a table {@code e}, for a select list. */
   public static final String SELECTED =
       "e.schema_version, e.id, e.type, e.occurred_at, e.outcome, e.reason, e.actor_id,"
           + " e.actor_client_id, e.actor_team, e.actor_kind, e.upstream, e.subject, e.upstream_id,"
@@ -33,7 +33,7 @@ public final class EventColumns {
   /**
    * The event's canonical bytes.
    *
-   * @param first which field of the row is the first of {@link #SELECTED}
+   * @param first the index of the row's field that is the first of {@link #SELECTED}
    */
   public static CanonicalBytes canonical(CopyRows row, int first, CanonicalBytes into) {
     if (!row.isEmptyList(first + CHANGES)) {
@@ -43,7 +43,7 @@ public final class EventColumns {
     return into.bytes(NONE);
   }
 
-  /** The same, of a row whose changes were read already. */
+  /** The same, with the row's changes already parsed. */
   public static CanonicalBytes canonical(
       CopyRows row, int first, JsonNode changes, CanonicalBytes into) {
     row.appendTo(into.clear(), first, first + BACKFILLED);

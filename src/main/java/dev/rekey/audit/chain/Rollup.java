@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Counts events by the hour, for charts. */
+/** Counts a batch's events by hour, for charts. */
 final class Rollup {
 
   private final Map<Key, Long> all = new HashMap<>();
@@ -31,7 +31,7 @@ final class Rollup {
     }
   }
 
-  /** Takes the current row of {@link SealerState#unsealed}. */
+  /** Counts the current row of {@link UnsealedQuery}. */
   void add(CopyRows event) {
     var key =
         new Key(
@@ -47,6 +47,7 @@ final class Rollup {
     }
   }
 
+  /** Adds the counts to the tables. */
   void write(Connection connection) throws SQLException {
     write(
         connection,

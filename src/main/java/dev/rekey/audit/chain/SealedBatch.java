@@ -7,10 +7,10 @@ import org.postgresql.copy.CopyIn;
 import org.postgresql.copy.CopyManager;
 import org.postgresql.core.BaseConnection;
 
-/** Some events in the order of the chain, with their seals, on their way into the database. */
+/** Computes the seals of a batch of events, and writes them. */
 final class SealedBatch {
 
-  // Its signature, no flags, no extension ("File Formats" of PostgreSQL's COPY page).
+  // The COPY signature, no flags, no extension ("File Formats" of PostgreSQL's COPY page).
   private static final byte[] COPY_HEADER = {
     'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xff, '\r', '\n', 0, 0, 0, 0, 0, 0, 0, 0, 0
   };
@@ -28,14 +28,14 @@ final class SealedBatch {
   private long lastXid;
   private UUID lastId = new UUID(0, 0);
 
-  /** Goes on behind a place in the chain. */
+  /** Starts after the event {@code seq}, at the chain hash {@code head}. */
   SealedBatch(long seq, byte[] head) {
     this.seq = seq;
     this.head = head;
     seals.writeBytes(COPY_HEADER);
   }
 
-  /** Takes the current row of {@link SealerState#unsealed}. */
+  /** Seals the current row of {@link UnsealedQuery}. */
   void add(CopyRows event) {
     byte[] rowHash = chain.row(EventColumns.canonical(event, 0, canonical).view());
     head = chain.link(rowHash, head);
@@ -58,17 +58,17 @@ final class SealedBatch {
     return size;
   }
 
-  /** The last event's place. */
+  /** The last event's sequence number. */
   long seq() {
     return seq;
   }
 
-  /** The chain there. */
+  /** The chain hash at {@link #seq}. */
   byte[] head() {
     return head;
   }
 
-  /** The transaction that appended the last event. */
+  /** The id of the transaction that appended the last event. */
   String lastXid() {
     return Long.toUnsignedString(lastXid);
   }
@@ -77,7 +77,7 @@ final class SealedBatch {
     return lastId;
   }
 
-  /** Writes the seals and counts the events into the rollups. */
+  /** Writes the seals and the rollups. */
   void write(BaseConnection connection) throws SQLException {
     rollup.write(connection);
     seals.writeBytes(COPY_END);

@@ -4,7 +4,6 @@ import dev.rekey.platform.Ids;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
@@ -18,20 +17,20 @@ import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Puts committed events onto the chain. Every replica tries; a lock that ends with the transaction
- * lets one at a time, so that whoever dies or freezes in it holds nobody up for long.
+ * Seals committed events. Every replica tries, and a transaction-scoped lock admits one at a time,
+ * so that a stalled replica does not block the others for long.
  */
 @Component
 class Sealer {
 
-  /** How many events one transaction seals at most. */
+  /** Maximum number of events per transaction. */
   static final int BATCH = 10_000;
 
-  /** How long a round goes on with what there is to catch up; a stop waits for its end. */
-  private static final Duration ROUND = Duration.ofSeconds(5);
+  /** How long one run may take to catch up, because a shutdown waits for it. */
+  private static final Duration MAX_RUN = Duration.ofSeconds(5);
 
-  /** How long one may look through all events, after a dump was restored. */
-  private static final Duration RESTORED = Duration.ofMinutes(30);
+  /** Timeout of the query that reads all events after a dump was restored. */
+  private static final Duration RESTORED_TIMEOUT = Duration.ofMinutes(30);
 
   private static final Logger CHECKPOINTS = LoggerFactory.getLogger("dev.rekey.audit.checkpoint");
 
@@ -54,24 +53,24 @@ class Sealer {
     this.json = json;
   }
 
-  /** What one transaction did. */
+  /** The result of one transaction. */
   private record Step(int sealed, @Nullable Checkpoint checkpoint) {
 
     static final Step NONE = new Step(0, null);
   }
 
-  /** Seals what is committed, unless another replica is at it. */
+  /** Seals committed events, unless another replica does. */
   @Scheduled(fixedDelayString = "${rekey.audit.seal-every:" + ChainProperties.SEAL_EVERY + "}")
   void seal() {
     Step step;
-    long begun = System.nanoTime();
+    long startedAt = System.nanoTime();
     do {
       step = transaction.execute(_ -> jdbc.execute(this::step));
       if (step.checkpoint() != null) {
-        // Only once it is committed; a copy of what never was would accuse a sound chain.
+        // After the commit: a logged checkpoint that was rolled back would contradict the chain.
         CHECKPOINTS.info("{}", json.writeValueAsString(step.checkpoint()));
       }
-    } while (step.sealed() == BATCH && System.nanoTime() - begun < ROUND.toNanos());
+    } while (step.sealed() == BATCH && System.nanoTime() - startedAt < MAX_RUN.toNanos());
   }
 
   private Step step(Connection pooled) throws SQLException {
@@ -81,24 +80,30 @@ class Sealer {
     }
     SealerState state = SealerState.read(connection);
     if (state.isRestored()) {
-      pooled.setNetworkTimeout(Runnable::run, (int) RESTORED.toMillis());
+      pooled.setNetworkTimeout(Runnable::run, (int) RESTORED_TIMEOUT.toMillis());
     }
     var batch = new SealedBatch(state.seq(), HexFormat.of().parseHex(state.head()));
-    try (var events = new CopyRows(connection, state.unsealed(BATCH))) {
+    try (var events = new CopyRows(connection, UnsealedQuery.of(state, BATCH))) {
       while (events.next()) {
         batch.add(events);
       }
     }
-    Checkpoint checkpoint = null;
-    if (state.isCheckpointDue(properties.checkpointEvery())) {
-      Instant now = state.now();
-      checkpoint = Checkpoint.signed(Ids.next(), now, batch.seq(), batch.head(), key.get());
-      Checkpoints.insert(connection, checkpoint);
-    }
+    Checkpoint checkpoint = checkpointIfDue(connection, state, batch);
     state.advance(connection, batch, BATCH, checkpoint != null);
     if (batch.size() > 0) {
       batch.write(connection);
     }
     return new Step(batch.size(), checkpoint);
+  }
+
+  private @Nullable Checkpoint checkpointIfDue(
+      Connection connection, SealerState state, SealedBatch batch) throws SQLException {
+    if (!state.isCheckpointDue(properties.checkpointEvery())) {
+      return null;
+    }
+    var checkpoint =
+        Checkpoint.signed(Ids.next(), state.now(), batch.seq(), batch.head(), key.get());
+    Checkpoints.insert(connection, checkpoint);
+    return checkpoint;
   }
 }

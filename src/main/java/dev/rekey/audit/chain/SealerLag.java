@@ -1,13 +1,13 @@
 package dev.rekey.audit.chain;
 
 import dev.rekey.platform.query.LatestSample;
+import dev.rekey.platform.query.SqlTime;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
@@ -15,7 +15,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
-/** Measures how far the seals are behind the events, whichever replica it is that seals. */
+/** Measures how far sealing is behind, for all replicas together. */
 @Component
 class SealerLag {
 
@@ -25,7 +25,7 @@ class SealerLag {
   SealerLag(JdbcTemplate jdbc, MeterRegistry meters) {
     this.jdbc = jdbc;
     Gauge.builder("rekey.audit.sealer.lag", last, seen -> seen.number(SealerLag::seconds))
-        .description("How long ago the next event to be sealed happened; 0 if all are sealed")
+        .description("Age of the oldest unsealed event; 0 if all events are sealed")
         .baseUnit("seconds")
         .register(meters);
   }
@@ -34,17 +34,17 @@ class SealerLag {
     return lag.map(duration -> Math.max(0, duration.toMillis()) / 1000.0).orElse(Double.NaN);
   }
 
-  /** Observations once. */
+  /** Takes one sample. */
   @Scheduled(fixedDelayString = "15s")
-  void look() {
+  void sample() {
     last.look(() -> jdbc.execute(SealerLag::measure));
   }
 
-  /** Empty if nothing was ever sealed in a database that is a copy of another one. */
+  /** Empty if the database was restored from a dump and has no checkpoint. */
   private static Optional<Duration> measure(Connection pooled) throws SQLException {
     var connection = pooled.unwrap(BaseConnection.class);
     SealerState state = SealerState.read(connection);
-    // Looking for what has no seal in a restored dump takes the sealer minutes.
+    // Finding the unsealed events of a restored dump takes minutes.
     if (state.isRestored()) {
       return Optional.ofNullable(state.checkpointAt()).map(at -> Duration.between(at, state.now()));
     }
@@ -55,9 +55,10 @@ class SealerLag {
   private static @Nullable Instant oldestUnsealed(Connection connection, SealerState state)
       throws SQLException {
     try (var statement =
-            connection.prepareStatement("select e.occurred_at from (" + state.unsealed(1) + ") e");
+            connection.prepareStatement(
+                "select e.occurred_at from (" + UnsealedQuery.of(state, 1) + ") e");
         var row = statement.executeQuery()) {
-      return row.next() ? row.getObject(1, OffsetDateTime.class).toInstant() : null;
+      return row.next() ? SqlTime.instant(row, "occurred_at") : null;
     }
   }
 }

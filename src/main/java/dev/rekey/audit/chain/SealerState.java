@@ -1,30 +1,30 @@
 package dev.rekey.audit.chain;
 
+import dev.rekey.platform.query.SqlTime;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.HexFormat;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far the sealer is. Events are found by the transaction that appended them: those that are
- * visible now and were not when it last looked, which no order of commits and no transaction that
- * stays open can hide.
+ * The sealer's progress. It finds new events by snapshots: events of transactions that are visible
+ * in the current snapshot and were not in the last one. So neither the order of commits nor a long
+ * transaction hides an event.
  *
- * @param cluster the database cluster whose transactions the snapshots name
- * @param sealed the snapshot in which all events have a seal
- * @param target the snapshot that is being sealed, in several steps; null between two
- * @param afterXid how far that is
- * @param afterId how far that is
- * @param current what is visible now
- * @param currentCluster the cluster that this is
- * @param seq the last event's place; 0 before the first
- * @param head the chain hash there, in hexadecimal
+ * @param cluster the system identifier of the database cluster that the snapshots belong to
+ * @param sealed the snapshot whose events are all sealed
+ * @param target the snapshot that is being sealed in several batches; null between two
+ * @param afterXid the transaction of the last event sealed towards {@code target}
+ * @param afterId the id of that event
+ * @param current the current snapshot
+ * @param currentCluster the current cluster's system identifier
+ * @param seq the last event's sequence number; 0 before the first
+ * @param head the chain hash at {@code seq}, in hexadecimal
  * @param checkpointAt when the last checkpoint was taken; null before the first
- * @param now by the database's clock
+ * @param now the database's time
  */
 record SealerState(
     long cluster,
@@ -41,18 +41,18 @@ record SealerState(
 
   static final long LOCK = 0x52656b6579536561L;
 
-  /** Whether it is ours now, until the transaction ends. */
+  /** Takes the lock until the transaction ends; false if another replica has it. */
   static boolean lock(Connection connection) throws SQLException {
-    // Whoever freezes in the midst of it is thrown out by the database: between two statements by
-    // the one, while rows are on their way to it by the other.
+    // The database disconnects a stalled sealer: between statements by the first timeout, while it
+    // sends rows by the second.
     try (var statement =
         connection.prepareStatement(
             """
-                select set_config('max_parallel_workers_per_gather', '0', true),
-                  set_config('idle_in_transaction_session_timeout', '5s', true),
-                  set_config('tcp_user_timeout', '5s', true),
-                  pg_try_advisory_xact_lock(?) as mine
-                """)) {
+            select set_config('max_parallel_workers_per_gather', '0', true),
+              set_config('idle_in_transaction_session_timeout', '5s', true),
+              set_config('tcp_user_timeout', '5s', true),
+              pg_try_advisory_xact_lock(?) as mine
+            """)) {
       statement.setLong(1, LOCK);
       try (var row = statement.executeQuery()) {
         row.next();
@@ -77,7 +77,6 @@ record SealerState(
         var row = statement.executeQuery()) {
       row.next();
       byte[] head = row.getBytes("chain_hash");
-      OffsetDateTime checkpointAt = row.getObject("checkpoint_at", OffsetDateTime.class);
       return new SealerState(
           row.getLong("cluster"),
           row.getString("sealed"),
@@ -88,63 +87,19 @@ record SealerState(
           row.getLong("system_identifier"),
           row.getLong("seq"),
           HexFormat.of().formatHex(head == null ? Chain.start() : head),
-          checkpointAt == null ? null : checkpointAt.toInstant(),
-          row.getObject("now", OffsetDateTime.class).toInstant());
+          SqlTime.nullableInstant(row, "checkpoint_at"),
+          SqlTime.instant(row, "now"));
     }
   }
 
-  /** The first events, in the order in which they are to be sealed, that have no seal. */
-  String unsealed(int limit) {
-    if (isRestored()) {
-      return "select "
-          + EventColumns.SELECTED
-          + ", '0'::xid8 from audit_event e where"
-          + " not exists (select from audit_seal s where s.event_id = e.id)"
-          + " order by e.occurred_at, e.id limit "
-          + limit;
-    }
-    String goal = target == null ? current : target;
-    // Two parts instead of an "or", so that each is read from the index in order.
-    return "select "
-        + EventColumns.SELECTED
-        + ", e.recorded_in from (("
-        + part(
-            "e.recorded_in = any (array(select pg_snapshot_xip('" + sealed + "'::pg_snapshot)))",
-            goal,
-            limit)
-        + ") union all ("
-        + part(
-            "e.recorded_in >= pg_snapshot_xmax('"
-                + sealed
-                + "'::pg_snapshot) and e.recorded_in < pg_snapshot_xmax('"
-                + goal
-                + "'::pg_snapshot)",
-            goal,
-            limit)
-        + ")) e order by e.recorded_in, e.id limit "
-        + limit;
-  }
-
-  private String part(String range, String goal, int limit) {
-    String after =
-        afterXid == null
-            ? ""
-            : " and (e.recorded_in, e.id) > ('" + afterXid + "'::xid8, '" + afterId + "'::uuid)";
-    return "select e.* from audit_event e where "
-        + range
-        + " and pg_visible_in_snapshot(e.recorded_in, '"
-        + goal
-        + "'::pg_snapshot)"
-        + after
-        // Not as "not exists", which may be planned as a join with all seals that there are.
-        + " and (select s.seq from audit_seal s where s.event_id = e.id) is null"
-        + " order by e.recorded_in, e.id limit "
-        + limit;
-  }
-
-  /** Whether the numbers of transactions that it knows are those of another cluster. */
+  /** Whether the snapshots belong to another cluster, because this one was restored from a dump. */
   boolean isRestored() {
     return cluster != currentCluster;
+  }
+
+  /** The snapshot that is being sealed. */
+  String goal() {
+    return target == null ? current : target;
   }
 
   boolean isCheckpointDue(Duration every) {
@@ -152,18 +107,19 @@ record SealerState(
   }
 
   /**
-   * Notes that these were sealed, of which there may be more if there are as many as the limit.
+   * Records the progress after a batch.
    *
-   * @param anyway also if it was nothing, so that the next look begins farther on
+   * @param limit the maximum size of a batch; a full one may not be the last of its snapshot
+   * @param evenIfEmpty whether an empty batch moves the snapshot, so that the next query starts
+   *     later
    */
-  void advance(Connection connection, SealedBatch batch, int limit, boolean anyway)
+  void advance(Connection connection, SealedBatch batch, int limit, boolean evenIfEmpty)
       throws SQLException {
-    boolean more = batch.size() == limit;
-    boolean nothing = batch.size() == 0 && target == null && !isRestored() && !anyway;
-    if (nothing || (more && isRestored())) {
+    boolean isFull = batch.size() == limit;
+    boolean isUnchanged = batch.size() == 0 && target == null && !isRestored() && !evenIfEmpty;
+    if (isUnchanged || (isFull && isRestored())) {
       return;
     }
-    String goal = target == null ? current : target;
     try (var statement =
         connection.prepareStatement(
             """
@@ -171,10 +127,10 @@ record SealerState(
               after_xid = ?::xid8, after_id = ?
             """)) {
       statement.setLong(1, currentCluster);
-      statement.setString(2, more ? sealed : goal);
-      statement.setString(3, more ? goal : null);
-      statement.setString(4, more ? batch.lastXid() : null);
-      statement.setObject(5, more ? batch.lastId() : null);
+      statement.setString(2, isFull ? sealed : goal());
+      statement.setString(3, isFull ? goal() : null);
+      statement.setString(4, isFull ? batch.lastXid() : null);
+      statement.setObject(5, isFull ? batch.lastId() : null);
       statement.executeUpdate();
     }
   }

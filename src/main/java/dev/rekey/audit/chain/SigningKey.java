@@ -7,7 +7,7 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import org.springframework.boot.ssl.pem.PemContent;
 
-/** The Ed25519 key that signs checkpoints. Never prints its private half. */
+/** The Ed25519 key that signs checkpoints. Never prints its private key. */
 public final class SigningKey {
 
   private final PrivateKey privateKey;
@@ -18,7 +18,7 @@ public final class SigningKey {
     this.publicKey = publicKey;
   }
 
-  /** Throws {@link PropertyException}, without the text, if it holds no Ed25519 key. */
+  /** Reads a key; throws {@link PropertyException}, without the text, if it is malformed. */
   public static SigningKey ofPem(String text) {
     try {
       PrivateKey key = PemContent.of(text).getPrivateKey();
@@ -27,7 +27,7 @@ public final class SigningKey {
       }
       return new SigningKey(key, Ed25519.publicKeyOf(key));
     } catch (GeneralSecurityException | IllegalStateException e) {
-      // Without the cause, which may quote the text.
+      // Without the cause, whose message may quote the text.
       throw notAKey();
     }
   }
@@ -38,7 +38,7 @@ public final class SigningKey {
         "has to be an Ed25519 private key as PKCS#8 PEM (openssl genpkey -algorithm ed25519)");
   }
 
-  /** The id that checkpoints name it by. */
+  /** The key id in checkpoints. */
   public String id() {
     return VerifyingKeys.id(publicKey);
   }

@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** The public halves of the keys that checkpoints may be signed with. */
+/** The public keys that checkpoints may be signed with, by id. */
 public final class VerifyingKeys {
 
   private static final Pattern PEM =
@@ -23,7 +23,7 @@ public final class VerifyingKeys {
     this.byId = Map.copyOf(byId);
   }
 
-  /** All keys of a PEM text; throws {@link IllegalArgumentException} if there is none. */
+  /** Reads all keys of a PEM text; throws {@link IllegalArgumentException} if there is none. */
   public static VerifyingKeys ofPem(String text) {
     var keys = new HashMap<String, PublicKey>();
     var block = PEM.matcher(text);
@@ -34,7 +34,7 @@ public final class VerifyingKeys {
     }
     if (keys.isEmpty()) {
       throw new IllegalArgumentException(
-          "there has to be an Ed25519 public key in PEM (openssl pkey -in key.pem -pubout)");
+          "an Ed25519 public key in PEM is required (openssl pkey -in key.pem -pubout)");
     }
     return new VerifyingKeys(keys);
   }
@@ -56,8 +56,8 @@ public final class VerifyingKeys {
     return byId.containsKey(id);
   }
 
-  /** Whether the key of that id, if it is known, made the signature. */
-  public boolean accept(String id, byte[] content, byte[] signature) {
+  /** Whether the key is known and made the signature. */
+  public boolean verify(String id, byte[] content, byte[] signature) {
     PublicKey key = byId.get(id);
     return key != null && Ed25519.verify(key, content, signature);
   }

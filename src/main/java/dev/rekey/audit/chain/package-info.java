@@ -1,6 +1,6 @@
 /**
- * The chain that makes tampering with the history show: how it is made, signed and verified. Knows
- * nothing of what events are for. The format is {@code docs/audit-chain.md}.
+ * The hash chain that makes tampering with the history evident. It treats events as bytes. {@code
+ * docs/audit-chain.md} specifies the format.
  */
 @NullMarked
 package dev.rekey.audit.chain;

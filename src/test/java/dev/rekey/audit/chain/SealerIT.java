@@ -16,7 +16,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Sealing, on the running service, whose own sealer is at work all the while. */
+/** Seals events while the service's own sealer runs. */
 @ExtendWith(OutputCaptureExtension.class)
 class SealerIT extends RekeyIT {
 
@@ -27,8 +27,8 @@ class SealerIT extends RekeyIT {
       from generate_series(1, ?)
       """;
 
-  /** Rollups outlive the events. */
-  private static final String KEPT =
+  /** Rollups outlive the events, so older ones are ignored. */
+  private static final String WITH_EVENTS =
       " where hour >= (select date_trunc('hour', min(occurred_at), 'UTC') from audit_event)";
 
   @Autowired private Sealer sealer;
@@ -36,14 +36,14 @@ class SealerIT extends RekeyIT {
   @Autowired private TransactionTemplate transaction;
 
   @Test
-  void everyEventGetsItsPlaceWithinASecondOrSo() {
+  void everyEventIsSealedSoon() {
     jdbc.update(INSERT, requestId, 3);
 
     awaitSealed(3);
   }
 
   @Test
-  void moreThanOneTransactionCanSealAreSealedInSeveral() {
+  void manyEventsAreSealedInSeveralTransactions() {
     int many = Sealer.BATCH * 2 + 7;
 
     jdbc.update(INSERT, requestId, many);
@@ -53,7 +53,7 @@ class SealerIT extends RekeyIT {
   }
 
   @Test
-  void anEventIsSealedThoughATransactionThatBeganBeforeItIsStillOpen() throws SQLException {
+  void openTransactionDoesNotDelaySealingOfLaterEvents() throws SQLException {
     try (var open = postgres().connectAsSuperuser()) {
       open.setAutoCommit(false);
       try (var insert = open.prepareStatement(INSERT)) {
@@ -73,7 +73,7 @@ class SealerIT extends RekeyIT {
   }
 
   @Test
-  void whatIsRolledBackTakesNoPlace() {
+  void rolledBackEventsUseNoSequenceNumber() {
     transaction.executeWithoutResult(
         status -> {
           jdbc.update(INSERT, requestId, 5);
@@ -86,10 +86,10 @@ class SealerIT extends RekeyIT {
   }
 
   @Test
-  void inAClusterIntoWhichADumpWasRestoredNothingIsSealedTwiceNorForgotten() {
+  void restoredDumpIsSealedOnceAndCompletely() {
     jdbc.update(INSERT, requestId, 3);
     awaitSealed(3);
-    // As if the numbers of transactions were those of another cluster, which was far ahead.
+    // Simulates a dump from another cluster with much higher transaction ids.
     execute("update audit_sealer set cluster = 1, sealed = '900000000:900000000:'");
 
     jdbc.update(INSERT, requestId, 4);
@@ -100,7 +100,7 @@ class SealerIT extends RekeyIT {
   }
 
   @Test
-  void checkpointsAreTakenAndLoggedAlsoWhenNothingHappens(CapturedOutput output) {
+  void idleCheckpointsAreTakenAndLogged(CapturedOutput output) {
     await()
         .until(
             () ->
@@ -109,7 +109,7 @@ class SealerIT extends RekeyIT {
   }
 
   @Test
-  void checkpointsAreSignedOverWhatTheChainWas() {
+  void checkpointsSignTheHeadOfTheChain() {
     jdbc.update(INSERT, requestId, 3);
     awaitSealed(3);
     var keys = VerifyingKeys.ofPem(surroundings().auditPublicKey());
@@ -119,7 +119,7 @@ class SealerIT extends RekeyIT {
 
     assertThat(all)
         .isNotEmpty()
-        .allMatch(one -> keys.accept(one.keyId(), one.content(), one.signatureBytes()));
+        .allMatch(one -> keys.verify(one.keyId(), one.content(), one.signatureBytes()));
     assertThat(
             query(
                 "select 1 from audit_checkpoint c join audit_seal s using (seq)"
@@ -128,7 +128,7 @@ class SealerIT extends RekeyIT {
   }
 
   @Test
-  void theRollupsCountEveryEventOnce() {
+  void rollupsCountEveryEventOnce() {
     jdbc.update(INSERT, requestId, 30);
     awaitSealed(30);
 
@@ -141,7 +141,7 @@ class SealerIT extends RekeyIT {
             differences(
                 raw.formatted("", "true", ""),
                 "select hour, type, outcome, team, upstream, sum(events) from audit_rollup"
-                    + KEPT
+                    + WITH_EVENTS
                     + " group by 1, 2, 3, 4, 5"))
         .isEmpty();
     assertThat(
@@ -149,13 +149,13 @@ class SealerIT extends RekeyIT {
                 raw.formatted("e.subject,", "e.subject is not null", ", 6"),
                 "select hour, type, outcome, team, upstream, subject, sum(events)"
                     + " from audit_rollup_subject"
-                    + KEPT
+                    + WITH_EVENTS
                     + " group by 1, 2, 3, 4, 5, 6"))
         .isEmpty();
   }
 
   @Test
-  void severalSealersAtOnceMakeOneChain() {
+  void concurrentSealersMakeOneChain() {
     List<Thread> sealers =
         IntStream.range(0, 4)
             .mapToObj(
@@ -194,7 +194,7 @@ class SealerIT extends RekeyIT {
             + " before from audit_checkpoint) c where seq = before order by taken_at");
   }
 
-  /** What only one of two queries has, asked in one statement, so that nothing comes between. */
+  /** The rows that only one of two queries returns, compared in one statement. */
   private static List<Map<String, Object>> differences(String one, String other) {
     return query(
         "with a as (%s), b as (%s) (table a except table b) union all (table b except table a)"

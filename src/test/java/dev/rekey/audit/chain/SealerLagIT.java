@@ -11,13 +11,13 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** The lag that is measured, while somebody keeps every sealer from its work. */
+/** Measures the lag while the sealer's lock is held. */
 class SealerLagIT extends RekeyIT {
 
   @Autowired private SealerLag lag;
 
   @Test
-  void itGrowsWhileNothingIsSealedAndEndsWithTheSealersRest() throws SQLException {
+  void lagGrowsWhileNothingIsSealed() throws SQLException {
     try (Connection open = postgres().connectAsSuperuser()) {
       hold(open);
       as("payments").post(ROTATE, OKTA);
@@ -30,7 +30,7 @@ class SealerLagIT extends RekeyIT {
   }
 
   @Test
-  void inARestoredDumpItIsTheTimeSinceTheLastCheckpoint() throws SQLException {
+  void lagOfARestoredDumpIsTheAgeOfTheLastCheckpoint() throws SQLException {
     as("payments").post(ROTATE, OKTA);
     await().until(() -> numberOf("select count(*) from audit_checkpoint") > 0);
     try (Connection open = postgres().connectAsSuperuser()) {
@@ -48,7 +48,7 @@ class SealerLagIT extends RekeyIT {
     await().until(() -> query("select 1 from audit_sealer where cluster = 1").isEmpty());
   }
 
-  /** As a sealer would that stands still, until the connection is closed. */
+  /** Holds the sealer's lock until the connection is closed. */
   private static void hold(Connection connection) throws SQLException {
     try (var statement = connection.prepareStatement("select pg_advisory_lock(?)")) {
       statement.setLong(1, SealerState.LOCK);
@@ -57,7 +57,7 @@ class SealerLagIT extends RekeyIT {
   }
 
   private double measured() {
-    lag.look();
+    lag.sample();
     return Scrape.of(management()).of("rekey_audit_sealer_lag_seconds");
   }
 }
