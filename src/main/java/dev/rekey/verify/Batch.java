@@ -3,9 +3,9 @@ package dev.rekey.verify;
 import java.util.List;
 
 /**
- * Some places of the chain that follow each other.
+ * Consecutive links of the chain.
  *
- * @param vouchers the checkpoints that stand beside them, by seq
- * @param drops what those of the events say that tell of dropped months
+ * @param checkpoints the checkpoints in this part of the chain, by seq
+ * @param drops the dropped partitions that its events record
  */
-record Batch(List<Link> links, List<Voucher> vouchers, List<Drop> drops) {}
+record Batch(List<Link> links, List<CheckedCheckpoint> checkpoints, List<PartitionDrop> drops) {}

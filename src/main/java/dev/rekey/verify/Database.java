@@ -7,32 +7,32 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 
-/** The database whose chain is verified. Never prints its password. */
+/** Connects to the database to verify. Never prints its password. */
 final class Database {
 
-  private static final String FIRST = "SPRING_DATASOURCE_";
+  private static final String PREFIX = "SPRING_DATASOURCE_";
 
   private final String url;
   private final Map<String, String> environment;
 
   /**
-   * @param environment has user and password
+   * @param environment the variables with user and password
    */
   Database(String url, Map<String, String> environment) {
     this.url = url;
     this.environment = environment;
   }
 
-  /** To be closed by the caller. */
+  /** Opens a read-only connection, which the caller closes. */
   BaseConnection connect() throws SQLException {
     var properties = new Properties();
-    set(properties, "user", FIRST + "USERNAME", "PGUSER");
-    set(properties, "password", FIRST + "PASSWORD", "PGPASSWORD");
+    set(properties, "user", PREFIX + "USERNAME", "PGUSER");
+    set(properties, "password", PREFIX + "PASSWORD", "PGPASSWORD");
     properties.setProperty("ApplicationName", "rekey verify-audit");
     properties.setProperty("tcpKeepAlive", "true");
     var connection = DriverManager.getConnection(url, properties).unwrap(BaseConnection.class);
     try (var statement = connection.createStatement()) {
-      // Plans that read by the index in any case: on a table just filled there are no statistics.
+      // Forces index scans, because a new table has no statistics.
       statement.execute(
           """
           set default_transaction_read_only = on;
@@ -46,8 +46,8 @@ final class Database {
     return connection;
   }
 
-  private void set(Properties properties, String property, String variable, String other) {
-    @Nullable String value = environment.getOrDefault(variable, environment.get(other));
+  private void set(Properties properties, String property, String variable, String fallback) {
+    @Nullable String value = environment.getOrDefault(variable, environment.get(fallback));
     if (value != null) {
       properties.setProperty(property, value);
     }

@@ -24,58 +24,58 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 
 /**
- * The chain in the database, up to where it was at the start. It is read in short statements by
- * several connections, so that no snapshot is held for long.
+ * Reads the chain from a database, up to its end at the start, in short statements over several
+ * connections, so that no snapshot is held for long.
  */
 final class DatabaseEvidence implements Evidence {
 
   private static final int RANGE = 20_000;
   private static final int READERS = Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 4);
 
-  private static final Duration SEALED_WITHIN = Duration.ofSeconds(5);
-  private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
+  private static final Duration MAX_SEAL_TIME = Duration.ofSeconds(5);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
 
   private final BaseConnection connection;
   private final VerifyingKeys keys;
   private final SealerPosition sealer;
-  private final Absences absences;
+  private final MissingEventSearch missingEvents;
   private final BlockingQueue<RangeReader> readers = new ArrayBlockingQueue<>(READERS);
-  private final InOrder<Batch> batches = new InOrder<>(READERS);
-  private @Nullable Instant since;
-  private long through;
-  private boolean hasGrown;
-  private long waiting;
+  private final OrderedTasks<Batch> batches = new OrderedTasks<>(READERS);
+  private @Nullable Instant resumedAt;
+  private long expectedLast;
+  private boolean extended;
+  private long pending;
 
   DatabaseEvidence(Database database, VerifyingKeys keys) throws SQLException {
     this.keys = keys;
     this.connection = database.connect();
     this.sealer = SealerPosition.read(connection);
-    this.absences = new Absences(connection);
-    this.through = sealer.lastSeq();
+    this.missingEvents = new MissingEventSearch(connection);
+    this.expectedLast = sealer.lastSeq();
     for (int i = 0; i < READERS; i++) {
       readers.add(new RangeReader(database.connect(), keys));
     }
   }
 
   @Override
-  public Followed begin(List<Voucher> copies) {
+  public VerifiedChain begin(List<CheckedCheckpoint> copies) {
     batches.addAll(parts(1));
-    return new Followed(0, Chain.start(), copies, null);
+    return new VerifiedChain(0, Chain.start(), copies, null);
   }
 
   @Override
-  public @Nullable Finding beginBehind(Voucher voucher) throws SQLException {
-    since = voucher.checkpoint().takenAt();
-    String head = chainHash(voucher.seq());
+  public @Nullable Finding beginAfter(CheckedCheckpoint checkpoint) throws SQLException {
+    resumedAt = checkpoint.checkpoint().takenAt();
+    String head = chainHash(checkpoint.seq());
     if (head == null) {
-      return voucher.seq() > through
-          ? Vouching.beyond(voucher, through)
-          : new Missing(voucher.seq(), null, "There is no seq " + voucher.seq() + ".");
+      return checkpoint.seq() > expectedLast
+          ? CheckpointCoverage.beyond(checkpoint, expectedLast)
+          : new Missing(checkpoint.seq(), null, "Seq " + checkpoint.seq() + " is missing.");
     }
-    if (!head.equals(voucher.checkpoint().head())) {
-      return Vouching.recomputed(voucher, 0);
+    if (!head.equals(checkpoint.checkpoint().head())) {
+      return CheckpointCoverage.recomputed(checkpoint, 0);
     }
-    batches.addAll(parts(voucher.seq() + 1));
+    batches.addAll(parts(checkpoint.seq() + 1));
     return null;
   }
 
@@ -92,23 +92,23 @@ final class DatabaseEvidence implements Evidence {
     }
   }
 
-  /** Reads the chain from there, and the checkpoints from the place before. */
+  /** Tasks that read the chain from a seq, and the checkpoints from the seq before it. */
   private Iterator<Callable<Batch>> parts(long from) {
     return LongStream.iterate(
-            from, start -> start == from || start <= through, start -> start + RANGE)
+            from, start -> start == from || start <= expectedLast, start -> start + RANGE)
         .<Callable<Batch>>mapToObj(
             start -> {
-              long to = Math.min(start + RANGE - 1, through);
+              long to = Math.min(start + RANGE - 1, expectedLast);
               var links = new Range(start, to);
               return () -> read(links, start == from ? new Range(start - 1, to) : links);
             })
         .iterator();
   }
 
-  private Batch read(Range links, Range vouchers) throws SQLException, InterruptedException {
+  private Batch read(Range links, Range checkpoints) throws SQLException, InterruptedException {
     RangeReader reader = readers.take();
     try {
-      return reader.read(links, vouchers);
+      return reader.read(links, checkpoints);
     } finally {
       readers.add(reader);
     }
@@ -120,33 +120,33 @@ final class DatabaseEvidence implements Evidence {
   }
 
   @Override
-  public List<Link> ahead() throws SQLException, IOException {
+  public List<Link> lookAhead() throws SQLException, IOException {
     Batch next = batches.peek();
     return next == null ? List.of() : next.links();
   }
 
   @Override
-  public boolean hasGrown() throws SQLException, IOException {
-    if (hasGrown) {
+  public boolean extend() throws SQLException, IOException {
+    if (extended) {
       return false;
     }
-    awaitDrops();
-    long before = through;
-    through = SealerPosition.read(connection).lastSeq();
+    awaitSealedDrops();
+    long before = expectedLast;
+    expectedLast = SealerPosition.read(connection).lastSeq();
     batches.addAll(parts(before + 1));
-    hasGrown = through > before;
-    return hasGrown;
+    extended = expectedLast > before;
+    return extended;
   }
 
-  /** Until events that say that a month was dropped are sealed, if there are any that are not. */
-  private void awaitDrops() throws SQLException, IOException {
-    long end = System.nanoTime() + SEALED_WITHIN.toNanos();
+  /** Waits until all recorded drops are sealed. */
+  private void awaitSealedDrops() throws SQLException, IOException {
+    long end = System.nanoTime() + MAX_SEAL_TIME.toNanos();
     try (var statement =
         connection.prepareStatement(
-            "select from audit_event e where e.type = ? and " + Unsealed.NO_SEAL)) {
-      statement.setString(1, Drop.TYPE);
-      while (System.nanoTime() < end && isThere(statement)) {
-        Thread.sleep(LOOK_AGAIN);
+            "select from audit_event e where e.type = ? and " + UnsealedEvents.NO_SEAL)) {
+      statement.setString(1, PartitionDrop.TYPE);
+      while (System.nanoTime() < end && hasRows(statement)) {
+        Thread.sleep(POLL_INTERVAL);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -154,74 +154,79 @@ final class DatabaseEvidence implements Evidence {
     }
   }
 
-  private static boolean isThere(PreparedStatement query) throws SQLException {
+  private static boolean hasRows(PreparedStatement query) throws SQLException {
     try (var rows = query.executeQuery()) {
       return rows.next();
     }
   }
 
   @Override
-  public Absence absence() {
-    return absences;
+  public MissingEventCheck missingEvents() {
+    return missingEvents;
   }
 
   @Override
-  public long through() {
-    return through;
+  public long expectedLast() {
+    return expectedLast;
   }
 
   @Override
-  public @Nullable Finding besides(Followed chain) throws SQLException {
+  public @Nullable Finding checkEnd(VerifiedChain chain) throws SQLException {
     Finding finding = beyond();
     if (finding == null) {
-      finding = chain.vouching().beyond(chain.last());
+      finding = chain.coverage().beyond(chain.last());
     }
     return finding == null ? unsealed(chain) : finding;
   }
 
-  /** Looks for a checkpoint behind the chain's end, as it is by now. */
+  /** Searches for a checkpoint after the current end of the chain. */
   private @Nullable Finding beyond() throws SQLException {
     String query =
         RangeReader.CHECKPOINTS
             + " where c.seq > (select coalesce(max(s.seq), 0) from audit_seal s)"
             + " order by c.seq, c.taken_at limit 1";
     try (var rows = new CopyRows(connection, query)) {
-      return rows.next() ? Vouching.beyond(RangeReader.voucher(rows, keys), through) : null;
+      return rows.next()
+          ? CheckpointCoverage.beyond(RangeReader.checkpoint(rows, keys), expectedLast)
+          : null;
     }
   }
 
-  private @Nullable Finding unsealed(Followed chain) throws SQLException {
-    var unsealed = new Unsealed(connection, sealer);
+  private @Nullable Finding unsealed(VerifiedChain chain) throws SQLException {
+    var unsealed = new UnsealedEvents(connection, sealer);
     Finding finding = null;
-    if (since != null && sealer.isKnown()) {
-      finding = unsealed.inserted(since);
-    } else if (sealer.isKnown() && unsealed.passed() != chain.seen()) {
+    if (resumedAt != null && sealer.isKnown()) {
+      finding = unsealed.inserted(resumedAt);
+    } else if (sealer.isKnown() && unsealed.countSealable() != chain.verifiedEvents()) {
       finding = unsealed.inserted(null);
-      finding = finding == null ? unsealed.twice() : finding;
+      finding = finding == null ? unsealed.sealedTwice() : finding;
     }
-    return finding == null ? overdue(chain.vouching(), unsealed.waiting()) : finding;
+    return finding == null ? overdue(chain.coverage(), unsealed.pending()) : finding;
   }
 
-  private @Nullable Finding overdue(Vouching vouching, Unsealed.Waiting left) {
-    waiting = left.events();
-    long newest = left.newest() == null ? Long.MIN_VALUE : CanonicalBytes.micros(left.newest());
-    Finding finding = vouching.overdue(newest);
-    if (finding != null || left.oldest() == null || !vouching.isOverdue(left.oldest(), newest)) {
+  private @Nullable Finding overdue(CheckpointCoverage coverage, UnsealedEvents.Pending unsealed) {
+    pending = unsealed.events();
+    long newest =
+        unsealed.newest() == null ? Long.MIN_VALUE : CanonicalBytes.micros(unsealed.newest());
+    Finding finding = coverage.unsigned(newest);
+    if (finding != null
+        || unsealed.oldest() == null
+        || !coverage.isOverdue(unsealed.oldest(), newest)) {
       return finding;
     }
     return new Unsigned(
         0,
         null,
-        "%d events have no seal, though the oldest of them is of %s: they are sealed every second."
-            .formatted(left.events(), left.oldest()));
+        "%d events have no seal, although the oldest of them is of %s: events are sealed every second."
+            .formatted(unsealed.events(), unsealed.oldest()));
   }
 
   @Override
-  public List<String> remarks(Followed chain) {
-    List<String> late = chain.vouching().late();
-    return waiting == 0
+  public List<String> notes(VerifiedChain chain) {
+    List<String> late = chain.coverage().lateNotes();
+    return pending == 0
         ? late
-        : Stream.concat(Stream.of(waiting + " events have no seal yet."), late.stream()).toList();
+        : Stream.concat(Stream.of(pending + " events have no seal yet."), late.stream()).toList();
   }
 
   @Override

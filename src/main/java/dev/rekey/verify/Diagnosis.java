@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out why a link does not follow, by what would follow instead. The nearest explanation is
- * given, not a proof: who can change one row can change many.
+ * Explains why a link does not follow, by trying which link would. Finds the most likely
+ * explanation and not a proof, because an attacker can change many rows.
  */
 final class Diagnosis {
 
@@ -24,9 +24,11 @@ final class Diagnosis {
   private final List<Link> after;
 
   /**
-   * @param last the seq of the last link that did follow, at which the chain's head was this
-   * @param before some links that lead there, before which it was headBefore
-   * @param after some that come after the one in question
+   * @param last the seq of the last valid link
+   * @param head the chain hash at {@code last}
+   * @param headBefore the chain hash before the links of {@code before}
+   * @param before some valid links up to {@code last}
+   * @param after some links after the invalid one
    */
   Diagnosis(long last, byte[] head, byte[] headBefore, List<Link> before, List<Link> after) {
     this.headBefore = headBefore;
@@ -41,68 +43,63 @@ final class Diagnosis {
       return new Changed(last + 1, link.id, "The event " + link.flaw() + ".");
     }
     if (link.seq != last + 1) {
-      return misplaced(link);
+      return wrongSeq(link);
     }
     if (follows(link.sealedHash, head, link.chainHash)) {
-      return unlikeItsSeal(link);
+      return differsFromSeal(link);
     }
     byte[] event = link.eventHash();
     if (event != null && follows(event, head, link.chainHash)) {
-      return changed(
-          link, "The hash in the event's seal was changed; the event is as it was sealed.");
+      return changed(link, "The hash in the event's seal was changed; the event is unchanged.");
     }
     return broken(link);
   }
 
-  private Finding misplaced(Link link) {
+  private Finding wrongSeq(Link link) {
     if (follows(link.sealedHash, head, link.chainHash)) {
       return new Changed(
-          last + 1,
-          link.id,
-          "The event is the right one, but says that its seq is %d.".formatted(link.seq));
+          last + 1, link.id, "The event is correct, but its seq is %d.".formatted(link.seq));
     }
     if (link.seq <= last) {
       return new Inserted(
-          link.seq, link.id, "After seq %d comes a seq %d.".formatted(last, link.seq));
+          link.seq, link.id, "Seq %d is followed by seq %d.".formatted(last, link.seq));
     }
     for (Link other : after) {
       if (other.seq == last + 1) {
         return new Reordered(
-            last + 1, other.id, "It comes only after the event of seq %d.".formatted(link.seq));
+            last + 1, other.id, "The event comes after the event of seq %d.".formatted(link.seq));
       }
     }
     return new Missing(
         last + 1,
         null,
         link.seq == last + 2
-            ? "There is no seq %d, neither event nor seal.".formatted(last + 1)
-            : "There is no seq %d to %d, neither events nor seals."
-                .formatted(last + 1, link.seq - 1));
+            ? "Seq %d is missing, both event and seal.".formatted(last + 1)
+            : "Seq %d to %d are missing, both events and seals.".formatted(last + 1, link.seq - 1));
   }
 
-  private Finding unlikeItsSeal(Link link) {
+  private Finding differsFromSeal(Link link) {
     return Stream.concat(before.stream(), after.stream())
         .filter(other -> Arrays.equals(other.eventHash(), link.sealedHash))
         .findFirst()
         .map(other -> displacedBy(link, other))
-        .orElseGet(() -> changed(link, "The event is not what was sealed."));
+        .orElseGet(() -> changed(link, "The event differs from what was sealed."));
   }
 
   private Finding broken(Link link) {
     Finding finding = displaced(link);
     if (finding == null) {
-      finding = squeezedIn(link);
+      finding = insertedBefore(link);
     }
     return finding == null
         ? changed(
             link,
-            "The event does not follow from those before it: it, or its place in the"
-                + " chain, was changed, or events before it were taken out and the rest"
-                + " renumbered.")
+            "The chain hash does not match: the event or its position was changed, or events"
+                + " before it were removed and the rest renumbered.")
         : finding;
   }
 
-  /** Looks for what should be in this one's place. */
+  /** Searches for the event that belongs here. */
   private @Nullable Finding displaced(Link link) {
     for (Link other : after) {
       if (follows(other.sealedHash, head, link.chainHash)
@@ -113,7 +110,7 @@ final class Diagnosis {
         return new Inserted(
             link.seq,
             link.id,
-            "The event of seq %d would follow from what stands before this one."
+            "Without this event, the event of seq %d would be next in the chain."
                 .formatted(other.seq));
       }
     }
@@ -124,8 +121,7 @@ final class Diagnosis {
     return new Reordered(
         link.seq,
         link.id,
-        "What was sealed here is event %s, which now stands at seq %d."
-            .formatted(other.id, other.seq));
+        "Event %s was sealed here, and is now at seq %d.".formatted(other.id, other.seq));
   }
 
   private boolean followsAny(Link link) {
@@ -133,8 +129,10 @@ final class Diagnosis {
         .anyMatch(other -> follows(link.sealedHash, other.chainHash, link.chainHash));
   }
 
-  /** Looks for what this one followed from; what stands between came later. */
-  private @Nullable Finding squeezedIn(Link link) {
+  /**
+   * Searches for the position that this event was sealed after; the events between were inserted.
+   */
+  private @Nullable Finding insertedBefore(Link link) {
     for (int i = before.size() - 1; i >= 0; i--) {
       byte[] earlier = i == 0 ? headBefore : before.get(i - 1).chainHash;
       if (follows(link.sealedHash, earlier, link.chainHash)) {
@@ -142,7 +140,7 @@ final class Diagnosis {
         return new Inserted(
             first.seq,
             first.id,
-            "The event of seq %d would follow from what stands before this one."
+            "Without this event, the event of seq %d would be next in the chain."
                 .formatted(link.seq));
       }
     }

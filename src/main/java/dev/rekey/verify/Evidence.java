@@ -5,39 +5,39 @@ import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What is verified: a database, or an export of one. */
+/** The input of a verification: a database, or an export. */
 interface Evidence extends AutoCloseable {
 
   /**
-   * Begins where the evidence does.
+   * Starts at the first event.
    *
-   * @param copies checkpoints from elsewhere, by seq
+   * @param copies copies of checkpoints from outside, by seq
    */
-  Followed begin(List<Voucher> copies) throws SQLException, IOException;
+  VerifiedChain begin(List<CheckedCheckpoint> copies) throws SQLException, IOException;
 
-  /** Begins behind a checkpoint instead, unless the chain contradicts it. */
-  @Nullable Finding beginBehind(Voucher voucher) throws SQLException, IOException;
+  /** Starts after a checkpoint; returns a finding if the chain contradicts it. */
+  @Nullable Finding beginAfter(CheckedCheckpoint checkpoint) throws SQLException, IOException;
 
-  /** The chain's next part; null after the last. */
+  /** Reads the next part of the chain; null after the last. */
   @Nullable Batch next() throws SQLException, IOException;
 
-  /** The links of the part after that one; none after the last. */
-  List<Link> ahead() throws SQLException, IOException;
+  /** The links of the following part; empty after the last. */
+  List<Link> lookAhead() throws SQLException, IOException;
 
-  /** Whether the chain has grown since; there is a next part again, then. */
-  boolean hasGrown() throws SQLException, IOException;
+  /** Extends the end to events that were sealed since; false if there are none. */
+  boolean extend() throws SQLException, IOException;
 
-  /** What can be found out about events that are not there. */
-  Absence absence();
+  /** Explains missing events. */
+  MissingEventCheck missingEvents();
 
-  /** The last seq that there should be, as far as is known beforehand. */
-  long through();
+  /** The expected last seq. */
+  long expectedLast();
 
-  /** What is wrong although the chain is sound in itself; null if nothing is. */
-  @Nullable Finding besides(Followed chain) throws SQLException, IOException;
+  /** Checks the end of the chain, once all its links are valid; null if nothing is wrong. */
+  @Nullable Finding checkEnd(VerifiedChain chain) throws SQLException, IOException;
 
-  /** What else there is to say once nothing was wrong. */
-  List<String> remarks(Followed chain);
+  /** Additional information about a verified chain, one sentence each. */
+  List<String> notes(VerifiedChain chain);
 
   @Override
   void close() throws SQLException, IOException;

@@ -1,8 +1,8 @@
 package dev.rekey.verify;
 
 import dev.rekey.audit.chain.VerifyingKeys;
-import dev.rekey.verify.ExportLines.Header;
-import dev.rekey.verify.ExportLines.Trailer;
+import dev.rekey.verify.ExportFormat.Header;
+import dev.rekey.verify.ExportFormat.Trailer;
 import dev.rekey.verify.Finding.Changed;
 import dev.rekey.verify.Finding.Truncated;
 import java.io.IOException;
@@ -14,7 +14,7 @@ import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The chain in an export, which is read once from its start to its end. */
+/** Reads the chain from an export, once from start to end. */
 final class ExportEvidence implements Evidence {
 
   private static final int READERS = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 4);
@@ -23,28 +23,30 @@ final class ExportEvidence implements Evidence {
   private final ExportParts parts;
   private final Header header;
   private final byte[] previousHash;
-  private final InOrder<Batch> batches = new InOrder<>(READERS);
-  private final @Nullable Voucher own;
-  private List<Voucher> unread = List.of();
+  private final OrderedTasks<Batch> batches = new OrderedTasks<>(READERS);
+  private final @Nullable CheckedCheckpoint ownCheckpoint;
+  private List<CheckedCheckpoint> unread = List.of();
   private long lines;
-  private @Nullable Voucher resumed;
+  private @Nullable CheckedCheckpoint resumed;
   private @Nullable Finding contradiction;
 
-  /** Throws {@link IOException} if it is none, or one from which no chain can be proven. */
+  /** Throws {@link IOException} if the input is not an export, or an export with a filter. */
   ExportEvidence(InputStream in, VerifyingKeys keys) throws IOException {
     this.in = in;
     this.parts = new ExportParts(in);
     this.header = header(parts.header());
     this.previousHash = previousHash(header);
-    this.own =
-        header.checkpoint() == null ? null : Voucher.of(header.checkpoint(), "in the header", keys);
+    this.ownCheckpoint =
+        header.checkpoint() == null
+            ? null
+            : CheckedCheckpoint.of(header.checkpoint(), "in the header", keys);
     batches.addAll(parts);
   }
 
   private static Header header(byte[] line) throws IOException {
     Header header = ExportLines.header(line);
     if (header == null) {
-      throw new IOException("the first line is not the header of an export of the history");
+      throw new IOException("the first line is not the header of an export");
     }
     return header;
   }
@@ -52,73 +54,72 @@ final class ExportEvidence implements Evidence {
   private static byte[] previousHash(Header header) throws IOException {
     if (!header.verifiable() || header.previousHash() == null) {
       throw new IOException(
-          "the export was made with a filter: it has gaps by design, and no chain can be proven"
-              + " from it");
+          "the export was made with a filter: it has gaps by design, and does not prove a chain");
     }
     try {
       return HexFormat.of().parseHex(header.previousHash());
     } catch (IllegalArgumentException e) {
-      throw new IOException("the header's previousHash is no hash", e);
+      throw new IOException("the header's previousHash is malformed", e);
     }
   }
 
   @Override
-  public Followed begin(List<Voucher> copies) {
+  public VerifiedChain begin(List<CheckedCheckpoint> copies) {
     expectOwn(header.afterSeq());
-    return new Followed(header.afterSeq(), previousHash, copies, null);
+    return new VerifiedChain(header.afterSeq(), previousHash, copies, null);
   }
 
-  /** What lies before the place where it begins vouches for nothing here, if it is genuine. */
+  /** Ignores a valid checkpoint before the start, because it covers no event here. */
   private void expectOwn(long after) {
-    if (own != null && (own.seq() >= after || !own.isGenuine())) {
-      unread = List.of(own);
+    if (ownCheckpoint != null && (ownCheckpoint.seq() >= after || !ownCheckpoint.isValid())) {
+      unread = List.of(ownCheckpoint);
     }
   }
 
   @Override
-  public @Nullable Finding beginBehind(Voucher voucher) throws IOException {
-    if (voucher.seq() < header.afterSeq()) {
+  public @Nullable Finding beginAfter(CheckedCheckpoint checkpoint) throws IOException {
+    if (checkpoint.seq() < header.afterSeq()) {
       throw new IOException(
-          "the export begins behind seq %d, but the newest of the checkpoints is of seq %d"
-              .formatted(header.afterSeq(), voucher.seq()));
+          "the export starts after seq %d, but the newest checkpoint is of seq %d"
+              .formatted(header.afterSeq(), checkpoint.seq()));
     }
-    expectOwn(voucher.seq());
-    if (voucher.seq() > header.afterSeq()) {
-      resumed = voucher;
+    expectOwn(checkpoint.seq());
+    if (checkpoint.seq() > header.afterSeq()) {
+      resumed = checkpoint;
       return null;
     }
-    return contradiction(voucher, previousHash);
+    return contradiction(checkpoint, previousHash);
   }
 
-  private static @Nullable Finding contradiction(Voucher voucher, byte[] head) {
-    return Arrays.equals(voucher.checkpoint().headBytes(), head)
+  private static @Nullable Finding contradiction(CheckedCheckpoint checkpoint, byte[] head) {
+    return Arrays.equals(checkpoint.checkpoint().headBytes(), head)
         ? null
-        : Vouching.recomputed(voucher, 0);
+        : CheckpointCoverage.recomputed(checkpoint, 0);
   }
 
   @Override
   public @Nullable Batch next() throws SQLException, IOException {
     Batch batch = contradiction == null ? read(batches::next) : null;
     if (batch == null) {
-      return unread.isEmpty() ? null : new Batch(List.of(), taken(), List.of());
+      return unread.isEmpty() ? null : new Batch(List.of(), takeUnread(), List.of());
     }
     lines += batch.links().size();
-    List<Link> links = resumed == null ? batch.links() : behind(resumed, batch.links());
-    return new Batch(links, taken(), batch.drops());
+    List<Link> links = resumed == null ? batch.links() : linksAfter(resumed, batch.links());
+    return new Batch(links, takeUnread(), batch.drops());
   }
 
-  private List<Voucher> taken() {
-    List<Voucher> taken = unread;
+  private List<CheckedCheckpoint> takeUnread() {
+    List<CheckedCheckpoint> result = unread;
     unread = List.of();
-    return taken;
+    return result;
   }
 
-  /** Which of them are behind the place of a checkpoint; none if that is not among them. */
-  private List<Link> behind(Voucher voucher, List<Link> links) {
+  /** The links after the checkpoint's seq; none if the seq is not among them. */
+  private List<Link> linksAfter(CheckedCheckpoint checkpoint, List<Link> links) {
     for (int i = 0; i < links.size(); i++) {
-      if (links.get(i).seq == voucher.seq()) {
+      if (links.get(i).seq == checkpoint.seq()) {
         resumed = null;
-        contradiction = contradiction(voucher, links.get(i).chainHash);
+        contradiction = contradiction(checkpoint, links.get(i).chainHash);
         return contradiction == null ? links.subList(i + 1, links.size()) : List.of();
       }
     }
@@ -126,7 +127,7 @@ final class ExportEvidence implements Evidence {
   }
 
   @Override
-  public List<Link> ahead() throws SQLException, IOException {
+  public List<Link> lookAhead() throws SQLException, IOException {
     Batch next = read(batches::peek);
     return next == null ? List.of() : next.links();
   }
@@ -144,22 +145,22 @@ final class ExportEvidence implements Evidence {
   }
 
   @Override
-  public boolean hasGrown() {
+  public boolean extend() {
     return false;
   }
 
   @Override
-  public Absence absence() {
-    return Absence.UNKNOWN;
+  public MissingEventCheck missingEvents() {
+    return MissingEventCheck.NONE;
   }
 
   @Override
-  public long through() {
+  public long expectedLast() {
     return header.throughSeq();
   }
 
   @Override
-  public @Nullable Finding besides(Followed chain) {
+  public @Nullable Finding checkEnd(VerifiedChain chain) {
     if (contradiction != null) {
       return contradiction;
     }
@@ -167,50 +168,49 @@ final class ExportEvidence implements Evidence {
     if (trailer == null) {
       return truncated(chain, "the file has no trailer");
     }
-    Finding finding = extent(chain, trailer);
+    Finding finding = checkExtent(chain, trailer);
     if (finding == null) {
-      finding = chain.vouching().beyond(chain.last());
+      finding = chain.coverage().beyond(chain.last());
     }
     if (finding == null) {
-      finding = chain.vouching().overdue(Long.MIN_VALUE);
+      finding = chain.coverage().unsigned(Long.MIN_VALUE);
     }
     return finding == null && !parts.hash().equals(trailer.sha256())
         ? new Changed(
             0,
             null,
-            "The events are as they were sealed, but the file's bytes are not what they"
-                + " were: its sha256 does not fit.")
+            "The events match their seals, but the file's bytes were changed: its sha256 differs.")
         : finding;
   }
 
-  private @Nullable Finding extent(Followed chain, Trailer trailer) {
+  private @Nullable Finding checkExtent(VerifiedChain chain, Trailer trailer) {
     long end = trailer.lastSeq() == null ? header.afterSeq() : trailer.lastSeq();
     if (resumed != null) {
-      return truncated(chain, "it does not even come to seq " + resumed.seq());
+      return truncated(chain, "it does not reach seq " + resumed.seq());
     }
     if (Math.max(end, header.throughSeq()) > chain.last()) {
       return truncated(
-          chain, "it says of itself that it goes to seq " + Math.max(end, header.throughSeq()));
+          chain, "its header or trailer names seq " + Math.max(end, header.throughSeq()));
     }
     return trailer.count() == lines && end == chain.last() && header.throughSeq() == end
         ? null
         : new Changed(
             0,
             null,
-            ("The header tells of events to seq %d, the trailer of %d to seq %d, but there"
-                    + " are %d to seq %d.")
+            ("The header says that events end at seq %d, the trailer that there are %d up to seq"
+                    + " %d, but there are %d up to seq %d.")
                 .formatted(header.throughSeq(), trailer.count(), end, lines, chain.last()));
   }
 
-  private static Finding truncated(Followed chain, String why) {
+  private static Finding truncated(VerifiedChain chain, String reason) {
     return new Truncated(
         chain.last() + 1,
         null,
-        "The export was cut short behind seq %d: %s.".formatted(chain.last(), why));
+        "The export ends early, after seq %d: %s.".formatted(chain.last(), reason));
   }
 
   @Override
-  public List<String> remarks(Followed chain) {
+  public List<String> notes(VerifiedChain chain) {
     return List.of();
   }
 

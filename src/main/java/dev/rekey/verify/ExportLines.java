@@ -2,17 +2,16 @@ package dev.rekey.verify;
 
 import dev.rekey.audit.chain.CanonicalBytes;
 import dev.rekey.audit.chain.Chain;
-import dev.rekey.audit.chain.Checkpoint;
+import dev.rekey.verify.ExportFormat.Dropped;
+import dev.rekey.verify.ExportFormat.Event;
+import dev.rekey.verify.ExportFormat.Header;
+import dev.rekey.verify.ExportFormat.Source;
+import dev.rekey.verify.ExportFormat.Trailer;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Objects;
-import java.util.UUID;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
@@ -21,7 +20,7 @@ import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The lines of an export, read as strictly as they are written. Not thread-safe. */
+/** Parses the lines of an export strictly. Not thread-safe. */
 final class ExportLines {
 
   private static final JsonMapper STRICT =
@@ -44,94 +43,24 @@ final class ExportLines {
   private static final byte[] KIND = "{\"kind\":".getBytes(StandardCharsets.US_ASCII);
 
   private static final byte[] NONE = {};
-  private static final Source NOWHERE = new Source(null, null);
+  private static final Source NO_SOURCE = new Source(null, null);
 
   private final Chain chain = new Chain();
   private final CanonicalBytes canonical = new CanonicalBytes();
 
-  record Header(
-      String kind,
-      String format,
-      boolean verifiable,
-      long afterSeq,
-      @Nullable String previousHash,
-      long throughSeq,
-      @Nullable Checkpoint checkpoint) {
-
-    boolean isOne() {
-      return "header".equals(kind) && "rekey-audit-export-1".equals(format);
-    }
-  }
-
-  record Trailer(
-      String kind, long count, @Nullable Long firstSeq, @Nullable Long lastSeq, String sha256) {
-
-    boolean isOne() {
-      return "trailer".equals(kind);
-    }
-  }
-
-  record Event(
-      UUID id,
-      long seq,
-      @Nullable String type,
-      Instant occurredAt,
-      @Nullable String outcome,
-      @Nullable String reason,
-      Actor actor,
-      @Nullable String upstream,
-      @Nullable String subject,
-      @Nullable String upstreamId,
-      @Nullable UUID credentialId,
-      @Nullable UUID rotationId,
-      @Nullable String requestId,
-      @Nullable String traceId,
-      @Nullable Source source,
-      List<Change> changes,
-      boolean backfilled,
-      int schemaVersion,
-      String chainHash) {
-
-    Event {
-      Stream.of(id, occurredAt, actor, changes, chainHash).forEach(Objects::requireNonNull);
-      if (!occurredAt.equals(occurredAt.truncatedTo(ChronoUnit.MICROS))
-          || schemaVersion != (short) schemaVersion) {
-        throw new IllegalArgumentException("more exact than any event is");
-      }
-    }
-  }
-
-  record Actor(
-      @Nullable String id,
-      @Nullable String clientId,
-      @Nullable String team,
-      @Nullable String kind) {}
-
-  record Source(@Nullable String ip, @Nullable String userAgent) {}
-
-  record Change(@Nullable String field, @Nullable String from, @Nullable String to) {}
-
-  /** A place whose event retention has dropped. */
-  record Dropped(String kind, long seq, String rowHash, String chainHash) {
-
-    Dropped {
-      Stream.of(rowHash, chainHash).forEach(Objects::requireNonNull);
-    }
-  }
-
-  /** Null if the line is none. */
+  /** The header; null if the line is not one. */
   static @Nullable Header header(byte[] line) {
     try {
-      return HEADERS.readValue(line) instanceof Header header && header.isOne() ? header : null;
+      return HEADERS.readValue(line) instanceof Header header && header.isValid() ? header : null;
     } catch (JacksonException e) {
       return null;
     }
   }
 
-  /** Null if the line is none. */
+  /** The trailer; null if the line is not one. */
   static @Nullable Trailer trailer(byte[] line) {
     try {
-      return TRAILERS.readValue(line) instanceof Trailer trailer && trailer.isOne()
+      return TRAILERS.readValue(line) instanceof Trailer trailer && trailer.isValid()
           ? trailer
           : null;
     } catch (JacksonException e) {
@@ -140,13 +69,13 @@ final class ExportLines {
   }
 
   /**
-   * Lines between the two.
+   * Parses lines between header and trailer.
    *
-   * @param number the number of the first of them in the file
+   * @param number the line number of the first one
    */
   Batch read(byte[] lines, long number) {
     var links = new ArrayList<Link>();
-    var drops = new ArrayList<Drop>();
+    var drops = new ArrayList<PartitionDrop>();
     int start = 0;
     for (int end = 0; end < lines.length; end++) {
       if (lines[end] == '\n') {
@@ -157,7 +86,7 @@ final class ExportLines {
     return new Batch(links, List.of(), drops);
   }
 
-  private Link link(byte[] lines, int start, int length, long number, List<Drop> drops) {
+  private Link link(byte[] lines, int start, int length, long number, List<PartitionDrop> drops) {
     try {
       Object line =
           (hasKind(lines, start, length) ? DROPPED : EVENTS).readValue(lines, start, length);
@@ -171,9 +100,9 @@ final class ExportLines {
         case null, default -> {}
       }
     } catch (JacksonException | IllegalArgumentException e) {
-      // Said below.
+      // Reported below.
     }
-    return Link.unreadable("in line %d cannot be read".formatted(number));
+    return Link.unreadable("in line %d cannot be parsed".formatted(number));
   }
 
   private static boolean hasKind(byte[] lines, int start, int length) {
@@ -181,7 +110,7 @@ final class ExportLines {
         && Arrays.equals(lines, start, start + KIND.length, KIND, 0, KIND.length);
   }
 
-  private Link link(Event event, List<Drop> drops) {
+  private Link link(Event event, List<PartitionDrop> drops) {
     byte[] hash = chain.row(canonical(event).view());
     var link =
         new Link(
@@ -190,15 +119,15 @@ final class ExportLines {
             CanonicalBytes.micros(event.occurredAt()),
             hash,
             hash(event.chainHash()));
-    link.found(hash);
-    if (Drop.TYPE.equals(event.type())) {
-      Drop.of(link, STRICT.valueToTree(event.changes())).ifPresent(drops::add);
+    link.setEventHash(hash);
+    if (PartitionDrop.TYPE.equals(event.type())) {
+      PartitionDrop.of(link, STRICT.valueToTree(event.changes())).ifPresent(drops::add);
     }
     return link;
   }
 
   private CanonicalBytes canonical(Event event) {
-    Source source = event.source() == null ? NOWHERE : event.source();
+    Source source = event.source() == null ? NO_SOURCE : event.source();
     canonical
         .clear()
         .int16(event.schemaVersion())

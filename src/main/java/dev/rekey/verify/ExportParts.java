@@ -1,7 +1,7 @@
 package dev.rekey.verify;
 
 import dev.rekey.platform.crypto.Sha256;
-import dev.rekey.verify.ExportLines.Trailer;
+import dev.rekey.verify.ExportFormat.Trailer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -13,13 +13,13 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An export behind its first line, cut into parts of whole lines that can be read side by side. The
- * trailer is kept back; without it the export was cut short.
+ * Splits an export after its first line into parts of whole lines, which can be parsed in parallel.
+ * Keeps the trailer.
  */
 final class ExportParts implements Iterator<Callable<Batch>> {
 
-  private static final int PART = 1 << 20;
-  private static final int LONGEST_LINE = 64 << 20;
+  private static final int PART_BYTES = 1 << 20;
+  private static final int MAX_LINE_BYTES = 64 << 20;
 
   private final InputStream in;
   private final MessageDigest sha256 = Sha256.digest();
@@ -32,10 +32,10 @@ final class ExportParts implements Iterator<Callable<Batch>> {
     this.in = in;
   }
 
-  /** The first line, to be taken before all else. */
+  /** The first line; must be called first. */
   byte[] header() throws IOException {
     while (newlineBefore(rest.length) < 0 && !atEnd) {
-      readOn();
+      readMore();
     }
     int end = 0;
     while (end < rest.length && rest[end] != '\n') {
@@ -47,10 +47,10 @@ final class ExportParts implements Iterator<Callable<Batch>> {
   @Override
   public boolean hasNext() {
     try {
-      while (whole() == 0 && !atEnd) {
-        readOn();
+      while (endOfLines() == 0 && !atEnd) {
+        readMore();
       }
-      return whole() > 0;
+      return endOfLines() > 0;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -59,12 +59,12 @@ final class ExportParts implements Iterator<Callable<Batch>> {
   @Override
   public Callable<Batch> next() {
     long number = line;
-    byte[] part = take(whole());
+    byte[] part = take(endOfLines());
     return () -> new ExportLines().read(part, number);
   }
 
-  /** How far the lines go that are known not to be the trailer. */
-  private int whole() {
+  /** The end of the whole lines that are not the trailer. */
+  private int endOfLines() {
     int last = newlineBefore(rest.length);
     if (!atEnd) {
       return newlineBefore(last) + 1;
@@ -74,7 +74,7 @@ final class ExportParts implements Iterator<Callable<Batch>> {
     return trailer == null ? last + 1 : lastLine;
   }
 
-  /** Less than 0 if there is none. */
+  /** The position of the last newline before {@code end}; -1 without one. */
   private int newlineBefore(int end) {
     int at = end - 1;
     while (at >= 0 && rest[at] != '\n') {
@@ -83,11 +83,11 @@ final class ExportParts implements Iterator<Callable<Batch>> {
     return Math.max(at, -1);
   }
 
-  private void readOn() throws IOException {
-    if (rest.length > LONGEST_LINE) {
-      throw new IOException("line %d is too long for one of an export".formatted(line));
+  private void readMore() throws IOException {
+    if (rest.length > MAX_LINE_BYTES) {
+      throw new IOException("line %d is too long".formatted(line));
     }
-    byte[] more = in.readNBytes(PART);
+    byte[] more = in.readNBytes(PART_BYTES);
     atEnd = more.length == 0;
     int before = rest.length;
     rest = Arrays.copyOf(rest, before + more.length);
@@ -104,12 +104,12 @@ final class ExportParts implements Iterator<Callable<Batch>> {
     return part;
   }
 
-  /** Null if there is none; to be asked once there is no next part. */
+  /** The trailer; null if there is none. Valid after the last part. */
   @Nullable Trailer trailer() {
     return trailer;
   }
 
-  /** Of all before the trailer, in hexadecimal; to be asked once. */
+  /** The SHA-256 of all bytes before the trailer, in hexadecimal. Must be called once only. */
   String hash() {
     return HexFormat.of().formatHex(sha256.digest());
   }

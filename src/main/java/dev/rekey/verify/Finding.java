@@ -3,43 +3,43 @@ package dev.rekey.verify;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What is wrong with the chain, and where first. */
+/** The first fault of the chain. */
 sealed interface Finding {
 
-  /** The first place that is wrong; 0 if it is none of the chain's. */
+  /** The first faulty seq; 0 if the fault has no position in the chain. */
   long seq();
 
-  /** The event there; null if nothing tells which it is or was. */
+  /** The event there; null if unknown. */
   @Nullable UUID id();
 
-  /** In a sentence or two. */
+  /** An explanation in one or two sentences. */
   String detail();
 
-  /** An event, or what the chain keeps of it, is not what was sealed. */
+  /** An event or its seal differs from what was sealed. */
   record Changed(long seq, @Nullable UUID id, String detail) implements Finding {}
 
-  /** An event is gone that nothing accounts for. */
+  /** An event is gone, and no dropped month explains it. */
   record Missing(long seq, @Nullable UUID id, String detail) implements Finding {}
 
-  /** Another event stands here than was sealed here, and it belongs elsewhere. */
+  /** The event at this position belongs elsewhere in the chain. */
   record Reordered(long seq, @Nullable UUID id, String detail) implements Finding {}
 
-  /** An event that was never sealed here. */
+  /** An event that was not sealed here. */
   record Inserted(long seq, @Nullable UUID id, String detail) implements Finding {}
 
-  /** The end is missing. */
+  /** The end of the chain is missing. */
   record Truncated(long seq, @Nullable UUID id, String detail) implements Finding {}
 
-  /** The chain fits together, but is not the one that was signed. */
+  /** The hashes match, but the chain is not the one that was signed. */
   record Recomputed(long seq, @Nullable UUID id, String detail) implements Finding {}
 
-  /** A checkpoint was altered, or somebody else made it. */
+  /** A checkpoint was altered, or signed with an unknown key. */
   record BadSignature(long seq, @Nullable UUID id, String detail) implements Finding {}
 
-  /** Events that a checkpoint should vouch for by now, and none does. */
+  /** Events that a checkpoint should cover by now, and none does. */
   record Unsigned(long seq, @Nullable UUID id, String detail) implements Finding {}
 
-  /** In a word or two, as the documentation calls it. */
+  /** The outcome's name in docs/audit-chain.md. */
   default String what() {
     return switch (this) {
       case Changed _ -> "changed";

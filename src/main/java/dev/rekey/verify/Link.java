@@ -7,8 +7,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One place in the chain as what is verified tells of it, and what the event there hashes to. Times
- * are microseconds since 2000.
+ * One position of the chain: the seal as read, and the hash of the event that is there now. Times
+ * are in microseconds since 2000.
  */
 final class Link {
 
@@ -20,9 +20,7 @@ final class Link {
   final @Nullable UUID id;
   final long occurredAt;
 
-  /**
-   * The event's hash when it was sealed. An export has events and no seals: it is the same there.
-   */
+  /** The event's hash in the seal. In an export, which has no seals, the hash of the event. */
   final byte[] sealedHash;
 
   final byte[] chainHash;
@@ -50,28 +48,28 @@ final class Link {
     this.chainHash = chainHash;
   }
 
-  /** One that cannot be read, for a reason that completes "the event …". */
+  /** A link that cannot be read; {@code flaw} completes "The event …". */
   static Link unreadable(String flaw) {
-    return undated(0, NONE, NONE).flawed(flaw);
+    return undated(0, NONE, NONE).withFlaw(flaw);
   }
 
-  /** One of which nothing else is known, not even when its event was. */
+  /** A link without id and time of its event. */
   static Link undated(long seq, byte[] sealedHash, byte[] chainHash) {
     return new Link(seq, null, 0, sealedHash, chainHash, false);
   }
 
-  /** Says what the event that is there now hashes to. */
-  void found(byte[] hash) {
+  /** Sets the hash of the event that is there now. */
+  void setEventHash(byte[] hash) {
     eventHash = hash;
   }
 
-  /** Says that it is wrong whatever it hashes to. */
-  Link flawed(String what) {
+  /** Marks the link as invalid, whatever its hash. */
+  Link withFlaw(String what) {
     flaw = what;
     return this;
   }
 
-  /** Null if there is no such event any more. */
+  /** The hash of the event; null if the event is gone. */
   byte @Nullable [] eventHash() {
     return eventHash;
   }
@@ -80,18 +78,19 @@ final class Link {
     return isDated;
   }
 
-  /** Null if it is not known. */
+  /** The event's month; null if unknown. */
   @Nullable YearMonth month() {
-    return isDated ? Drop.month(occurredAt) : null;
+    return isDated ? PartitionDrop.month(occurredAt) : null;
   }
 
-  /** What is written after the fact tells when it happened; when it was written, its id does. */
+  /** When the event was written: by its UUIDv7 if that is later, as for a backfilled event. */
   long writtenAt() {
     return id != null && id.version() == VERSION
         ? Math.max(occurredAt, (id.getMostSignificantBits() >>> 16) * 1000 - MICROS_TO_2000)
         : occurredAt;
   }
 
+  /** Completes "The event …"; null if nothing is wrong. */
   @Nullable String flaw() {
     return flaw;
   }

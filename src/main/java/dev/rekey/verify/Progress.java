@@ -5,47 +5,50 @@ import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Says every two seconds how far a verification has come. */
+/** Prints the progress of a verification every two seconds. */
 final class Progress implements AutoCloseable {
 
-  private static final long SECONDS = 2;
+  private static final long INTERVAL_SECONDS = 2;
 
   private final CountDownLatch end = new CountDownLatch(1);
-  private final PrintWriter to;
+  private final PrintWriter out;
 
-  Progress(PrintWriter to) {
-    this.to = to;
+  Progress(PrintWriter out) {
+    this.out = out;
   }
 
   /**
-   * Begins to.
+   * Starts printing.
    *
-   * @param through the last seq that there should be
+   * @param expectedLast the expected last seq
    */
-  void of(Followed chain, long through) {
-    Thread.ofPlatform().daemon().start(() -> saying(chain, through));
+  void start(VerifiedChain chain, long expectedLast) {
+    Thread.ofPlatform().daemon().start(() -> run(chain, expectedLast));
   }
 
-  private void saying(Followed chain, long through) {
-    long start = System.nanoTime();
+  private void run(VerifiedChain chain, long expectedLast) {
+    long startedAt = System.nanoTime();
     try {
-      while (!end.await(SECONDS, TimeUnit.SECONDS)) {
-        say(chain.last() - chain.after(), through - chain.after(), System.nanoTime() - start);
+      while (!end.await(INTERVAL_SECONDS, TimeUnit.SECONDS)) {
+        print(
+            chain.last() - chain.after(),
+            expectedLast - chain.after(),
+            System.nanoTime() - startedAt);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void say(long done, long all, long nanos) {
-    to.printf(
+  private void print(long done, long all, long nanos) {
+    out.printf(
         Locale.ROOT,
         "%,d of %,d events, %d %%, %,d events/s%n",
         done,
         all,
         all == 0 ? 100 : 100 * done / all,
         TimeUnit.SECONDS.toNanos(done) / nanos);
-    to.flush();
+    out.flush();
   }
 
   @Override

@@ -15,10 +15,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 
-/** Reads parts of the chain by one connection, each by a few short statements. For one thread. */
+/** Reads parts of the chain with one connection, in short statements. Not thread-safe. */
 final class RangeReader implements AutoCloseable {
 
-  /** Of a table {@code c}. */
+  /** Selects the checkpoints of a table {@code c}. */
   static final String CHECKPOINTS =
       "select c.id, c.taken_at, c.seq, c.count, c.head, c.key_id, c.signature"
           + " from audit_checkpoint c";
@@ -34,27 +34,27 @@ final class RangeReader implements AutoCloseable {
     this.keys = keys;
   }
 
-  /** Both ends are included. */
+  /** A range of seqs, both ends included. */
   record Range(long from, long to) {
 
-    /** Of a table {@code x} with a {@code seq}. Below the chain's start there is nothing to be. */
-    private String of(String table) {
+    /** A condition on the seq of a table; seqs below 1 are faulty, and included at the start. */
+    private String condition(String table) {
       return from <= 1
           ? "%s.seq <= %d".formatted(table, to)
           : "%s.seq between %d and %d".formatted(table, from, to);
     }
   }
 
-  Batch read(Range links, Range vouchers) throws SQLException {
+  Batch read(Range links, Range checkpoints) throws SQLException {
     List<Link> found = links(links);
-    return new Batch(found, vouchers(vouchers), events(found));
+    return new Batch(found, checkpoints(checkpoints), events(found));
   }
 
   private List<Link> links(Range range) throws SQLException {
     var links = new ArrayList<Link>();
     String query =
         "select s.seq, s.event_id, s.occurred_at, s.row_hash, s.chain_hash from audit_seal s where "
-            + range.of("s")
+            + range.condition("s")
             + " order by s.seq";
     try (var rows = new CopyRows(connection, query)) {
       while (rows.next()) {
@@ -65,7 +65,7 @@ final class RangeReader implements AutoCloseable {
     return links;
   }
 
-  // Columns are null only where somebody has taken the constraints away.
+  // Columns are null only if an attacker removed the constraints.
   private static @Nullable UUID id(CopyRows rows, int field) {
     return rows.isNull(field) ? null : rows.uuid(field);
   }
@@ -74,19 +74,20 @@ final class RangeReader implements AutoCloseable {
     return rows.isNull(field) ? NONE : rows.bytes(field);
   }
 
-  private List<Voucher> vouchers(Range range) throws SQLException {
-    var vouchers = new ArrayList<Voucher>();
-    String query = CHECKPOINTS + " where " + range.of("c") + " order by c.seq, c.taken_at, c.id";
+  private List<CheckedCheckpoint> checkpoints(Range range) throws SQLException {
+    var checkpoints = new ArrayList<CheckedCheckpoint>();
+    String query =
+        CHECKPOINTS + " where " + range.condition("c") + " order by c.seq, c.taken_at, c.id";
     try (var rows = new CopyRows(connection, query)) {
       while (rows.next()) {
-        voucher(rows, keys).addTo(vouchers);
+        checkpoint(rows, keys).addTo(checkpoints);
       }
     }
-    return vouchers;
+    return checkpoints;
   }
 
-  /** The current row of {@link #CHECKPOINTS}. */
-  static Voucher voucher(CopyRows rows, VerifyingKeys keys) {
+  /** The current row of {@link #CHECKPOINTS}, with its signature checked. */
+  static CheckedCheckpoint checkpoint(CopyRows rows, VerifyingKeys keys) {
     var checkpoint =
         new Checkpoint(
             rows.uuid(0),
@@ -96,40 +97,40 @@ final class RangeReader implements AutoCloseable {
             HexFormat.of().formatHex(hash(rows, 4)),
             String.valueOf(rows.text(5)),
             Base64.getEncoder().encodeToString(hash(rows, 6)));
-    return Voucher.of(checkpoint, "in the database", keys);
+    return CheckedCheckpoint.of(checkpoint, "in the database", keys);
   }
 
-  /** Tells the links what their events hash to. */
-  private List<Drop> events(List<Link> links) throws SQLException {
-    var drops = new ArrayList<Drop>();
-    String query = Windows.query(links);
+  /** Sets the event hashes of the links; returns the dropped partitions that the events record. */
+  private List<PartitionDrop> events(List<Link> links) throws SQLException {
+    var drops = new ArrayList<PartitionDrop>();
+    String query = EventQuery.query(links);
     if (query == null) {
       return drops;
     }
-    var places = new Places(links);
+    var byEvent = new LinksByEvent(links);
     try (var rows = new CopyRows(connection, query)) {
       while (rows.next()) {
-        Link link = places.of(rows.uuid(EventColumns.ID));
+        Link link = byEvent.find(rows.uuid(EventColumns.ID));
         if (link != null && link.occurredAt == rows.int64(EventColumns.OCCURRED_AT)) {
-          stored.found(rows, link).ifPresent(drops::add);
+          stored.read(rows, link).ifPresent(drops::add);
         }
       }
     }
     return drops;
   }
 
-  /** Finds links by their events, which mostly come in the order of the links. */
-  private static final class Places {
+  /** Finds links by event id; events are usually in the order of the links. */
+  private static final class LinksByEvent {
 
     private final List<Link> links;
     private int next;
     private Map<UUID, Link> byId = Map.of();
 
-    Places(List<Link> links) {
+    LinksByEvent(List<Link> links) {
       this.links = links;
     }
 
-    @Nullable Link of(UUID event) {
+    @Nullable Link find(UUID event) {
       if (next < links.size() && event.equals(links.get(next).id)) {
         return links.get(next++);
       }

@@ -5,7 +5,7 @@ import dev.rekey.verify.Verdict.Verified;
 import java.util.HexFormat;
 import java.util.StringJoiner;
 
-/** Says in words how a verification ended. */
+/** Formats the result of a verification. */
 final class Report {
 
   private final StringJoiner lines = new StringJoiner(System.lineSeparator());
@@ -22,34 +22,36 @@ final class Report {
   }
 
   private void verified(Verified verified) {
-    Followed chain = verified.chain();
+    VerifiedChain chain = verified.chain();
     lines.add("VERIFIED");
     row("events", extent(chain.after() + 1, chain.last()));
     row("head", HexFormat.of().formatHex(chain.head()));
-    vouching(chain.vouching());
+    signatures(chain.coverage());
     retention(chain.retention());
-    verified.remarks().forEach(remark -> row("besides", remark));
+    verified.notes().forEach(note -> row("note", note));
   }
 
-  private void vouching(Vouching vouching) {
-    Voucher newest = vouching.newest();
+  private void signatures(CheckpointCoverage coverage) {
+    CheckedCheckpoint newest = coverage.newest();
     row(
-        "vouched for",
+        "signed",
         newest == null
-            ? "none, by no checkpoint"
+            ? "none, because there is no checkpoint"
             : "up to seq %d, by %s, key %s"
-                .formatted(newest.seq(), newest.name(), newest.checkpoint().keyId()));
-    row("not yet", vouching.tail() + " events at the end, for which no checkpoint vouches yet");
+                .formatted(newest.seq(), newest.description(), newest.checkpoint().keyId()));
+    row(
+        "not signed",
+        coverage.unsignedEvents() + " events at the end, which no checkpoint covers yet");
   }
 
   private void retention(Retention retention) {
     row(
-        "not seen",
-        retention.unseen() + " events, which are gone; their places in the chain are sound");
-    for (Drop drop : retention.drops()) {
+        "not readable",
+        retention.missingEvents() + " events, which are gone; their positions are valid");
+    for (PartitionDrop drop : retention.drops()) {
       row(
           "",
-          "%s was dropped with %d events, seq %d to %d: says event %s, seq %d"
+          "%s was dropped with %d events, seq %d to %d, according to event %s, seq %d"
               .formatted(
                   drop.month(),
                   drop.events(),
@@ -62,14 +64,14 @@ final class Report {
 
   private void refuted(Refuted refuted) {
     Finding finding = refuted.finding();
-    Followed chain = refuted.chain();
+    VerifiedChain chain = refuted.chain();
     lines.add("NOT VERIFIED");
     row("what", finding.what());
     row("seq", finding.seq() == 0 ? "none" : Long.toString(finding.seq()));
-    row("event", finding.id() == null ? "not known" : finding.id().toString());
+    row("event", finding.id() == null ? "unknown" : finding.id().toString());
     row("detail", finding.detail());
-    long sound = finding.seq() == 0 ? chain.last() : Math.min(chain.last(), finding.seq() - 1);
-    row("before it", extent(chain.after() + 1, sound));
+    long valid = finding.seq() == 0 ? chain.last() : Math.min(chain.last(), finding.seq() - 1);
+    row("valid before", extent(chain.after() + 1, valid));
   }
 
   private static String extent(long from, long to) {

@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 
 /**
- * What the sealer says that it has sealed, and how far the chain is, both at the same instant.
+ * The sealer's progress and the last seq, read in one statement.
  *
- * @param isKnown whether it says anything of this cluster, into which no dump was restored since
- * @param sealed the snapshot in which all events have a seal
- * @param target the one of which some have, up to a transaction and an event in it
+ * @param isKnown whether the snapshots belong to this cluster; false after a dump was restored
+ * @param sealed the snapshot whose events are all sealed
+ * @param target the snapshot that is sealed up to {@code afterXid} and {@code afterId}
  */
 record SealerPosition(
     long lastSeq,
@@ -21,7 +21,7 @@ record SealerPosition(
     @Nullable String afterXid,
     @Nullable UUID afterId) {
 
-  /** Its parameters as a table {@code k}. */
+  /** The parameters of {@link #HAS_PASSED} as a table {@code k}. */
   static final String PARAMETERS =
       """
       with k as (
@@ -30,8 +30,8 @@ record SealerPosition(
       """;
 
   /**
-   * Whether an event {@code e} should have a seal. One that is there, by a transaction that is not
-   * even known to have ended, was not appended by it; nor by any is one that names none.
+   * Whether an event {@code e} should have a seal. A visible event whose transaction is not
+   * visible, or null, was not appended normally, so it counts too.
    */
   static final String HAS_PASSED =
       """
@@ -44,6 +44,7 @@ record SealerPosition(
         e.recorded_in is null)
       """;
 
+  /** Reads the current position. */
   static SealerPosition read(BaseConnection connection) throws SQLException {
     try (var statement = connection.createStatement();
         var row =
@@ -65,7 +66,7 @@ record SealerPosition(
     }
   }
 
-  /** Sets the parameters; returns the next one's number. */
+  /** Sets the first parameters; returns the index of the next one. */
   int set(PreparedStatement statement) throws SQLException {
     statement.setString(1, sealed);
     statement.setString(2, target);

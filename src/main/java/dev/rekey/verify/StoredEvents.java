@@ -11,35 +11,35 @@ import java.util.UUID;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Events as they lie in the table, in rows of {@link EventColumns#SELECTED}. Not thread-safe. */
+/** Hashes events of the table, from rows of {@link EventColumns#SELECTED}. Not thread-safe. */
 final class StoredEvents {
 
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final Set<String> CHANGE = Set.of("field", "from", "to");
 
-  // schema_version comes first, each field behind its length.
+  // After the length and bytes of schema_version, and the length of the id.
   private static final int ID_AT = 4 + 2 + 4;
 
   private final Chain chain = new Chain();
   private final CanonicalBytes canonical = new CanonicalBytes();
 
-  /** Tells the link what its event, the current row, is; also that it says a month was dropped. */
-  Optional<Drop> found(CopyRows row, Link link) {
+  /** Sets the link's event hash from the current row; returns the drop that the event records. */
+  Optional<PartitionDrop> read(CopyRows row, Link link) {
     if (row.isNull(EventColumns.CHANGES)) {
-      link.flawed("has no changes, not even none");
+      link.withFlaw("has null instead of changes");
       return Optional.empty();
     }
     if (row.isEmptyList(EventColumns.CHANGES)) {
-      link.found(hash(row));
+      link.setEventHash(hash(row));
       return Optional.empty();
     }
     JsonNode changes = JSON.readTree(row.json(EventColumns.CHANGES));
-    link.found(chain.row(EventColumns.canonical(row, 0, changes, canonical).view()));
+    link.setEventHash(chain.row(EventColumns.canonical(row, 0, changes, canonical).view()));
     if (!isPlain(changes)) {
-      link.flawed("has changes that tell more than its hash covers");
+      link.withFlaw("has changes that its hash does not cover");
     }
-    return Drop.TYPE.equals(row.text(EventColumns.TYPE))
-        ? Drop.of(link, changes)
+    return PartitionDrop.TYPE.equals(row.text(EventColumns.TYPE))
+        ? PartitionDrop.of(link, changes)
         : Optional.empty();
   }
 
@@ -47,7 +47,7 @@ final class StoredEvents {
     return chain.row(EventColumns.canonical(row, 0, canonical).view());
   }
 
-  /** What it would hash to if it had another id. */
+  /** The hash that the current row would have with another id. */
   byte[] hash(CopyRows row, UUID id) {
     byte[] bytes = EventColumns.canonical(row, 0, canonical).toByteArray();
     ByteBuffer.wrap(bytes, ID_AT, 16)

@@ -2,14 +2,14 @@ package dev.rekey.verify;
 
 import java.util.List;
 
-/** How a verification ended. */
+/** The result of a verification. */
 sealed interface Verdict {
 
-  Followed chain();
+  VerifiedChain chain();
 
-  /** Nothing was wrong with what could be seen. */
-  record Verified(Followed chain, List<String> remarks) implements Verdict {}
+  /** No fault was found. */
+  record Verified(VerifiedChain chain, List<String> notes) implements Verdict {}
 
-  /** Up to there, nothing was wrong. */
-  record Refuted(Followed chain, Finding finding) implements Verdict {}
+  /** The chain is valid up to the finding. */
+  record Refuted(VerifiedChain chain, Finding finding) implements Verdict {}
 }

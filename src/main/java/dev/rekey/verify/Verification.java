@@ -8,69 +8,70 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Follows the chain in the evidence, and compares it with copies of checkpoints from elsewhere. */
+/** Verifies the chain of the evidence, and compares it with copies of checkpoints from outside. */
 final class Verification {
 
   private final Evidence evidence;
-  private final List<Voucher> copies;
-  private final @Nullable Voucher resumed;
+  private final List<CheckedCheckpoint> copies;
+  private final @Nullable CheckedCheckpoint resumed;
 
   /**
-   * @param copies by seq
-   * @param resumed the one of them behind which to begin; null begins where the evidence does
+   * @param copies copies of checkpoints, by seq
+   * @param resumed the copy after which to start; null starts at the first event
    */
-  Verification(Evidence evidence, List<Voucher> copies, @Nullable Voucher resumed) {
+  Verification(
+      Evidence evidence, List<CheckedCheckpoint> copies, @Nullable CheckedCheckpoint resumed) {
     this.evidence = evidence;
     this.copies = copies;
     this.resumed = resumed;
   }
 
   /**
-   * Ends at the first thing that is wrong.
+   * Verifies up to the first fault.
    *
-   * @param begun is told of the chain before it is followed
+   * @param started receives the chain before verification starts
    */
-  Verdict run(Consumer<Followed> begun) throws SQLException, IOException {
-    Followed chain =
+  Verdict run(Consumer<VerifiedChain> started) throws SQLException, IOException {
+    VerifiedChain chain =
         resumed == null
             ? evidence.begin(copies)
-            : new Followed(resumed.seq(), resumed.checkpoint().headBytes(), copies, resumed);
-    begun.accept(chain);
-    Finding finding = falseCopy();
+            : new VerifiedChain(resumed.seq(), resumed.checkpoint().headBytes(), copies, resumed);
+    started.accept(chain);
+    Finding finding = invalidCopy();
     if (finding == null && resumed != null) {
-      finding = evidence.beginBehind(resumed);
+      finding = evidence.beginAfter(resumed);
     }
     if (finding == null) {
-      finding = follow(chain);
+      finding = verify(chain);
     }
     return finding == null
-        ? new Verified(chain, evidence.remarks(chain))
+        ? new Verified(chain, evidence.notes(chain))
         : new Refuted(chain, finding);
   }
 
-  private @Nullable Finding falseCopy() {
+  private @Nullable Finding invalidCopy() {
     return copies.stream()
-        .filter(copy -> !copy.isGenuine())
+        .filter(copy -> !copy.isValid())
         .findFirst()
-        .map(Vouching::falseSignature)
+        .map(CheckpointCoverage::badSignature)
         .orElse(null);
   }
 
-  private boolean hasGrown(Followed chain) throws SQLException, IOException {
-    chain.retention().goesOn();
-    return evidence.hasGrown();
+  private boolean extend(VerifiedChain chain) throws SQLException, IOException {
+    chain.retention().continueLater();
+    return evidence.extend();
   }
 
-  private @Nullable Finding follow(Followed chain) throws SQLException, IOException {
+  private @Nullable Finding verify(VerifiedChain chain) throws SQLException, IOException {
     do {
       for (Batch batch = evidence.next(); batch != null; batch = evidence.next()) {
-        Finding finding = chain.follow(batch, evidence);
+        Finding finding = chain.append(batch, evidence);
         if (finding != null) {
           return finding;
         }
       }
-      // A month may have been dropped meanwhile; the event that says so comes later in the chain.
-    } while (chain.retention().isOpen() && hasGrown(chain));
-    return chain.end(evidence);
+      // A month may have been dropped meanwhile; its event is then later in the chain.
+    } while (chain.retention().hasUnexplainedGaps() && extend(chain));
+    return chain.finish(evidence);
   }
 }

@@ -30,19 +30,19 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Verifies that the history is as it was sealed, or names the first event that is not.",
-      "Changes nothing. docs/audit-chain.md says what each outcome means."
+      "Verifies that no event of the history was changed after sealing, or names the first one.",
+      "Changes nothing. docs/audit-chain.md explains the outcomes."
     },
     exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {"0:verified", "1:not verified", "2:wrong usage, or something cannot be read"},
+    exitCodeList = {"0:verified", "1:not verified", "2:wrong usage, or unreadable input"},
     footerHeading = "%nEnvironment:%n",
     footer = {
       "  SPRING_DATASOURCE_USERNAME, SPRING_DATASOURCE_PASSWORD (or PGUSER, PGPASSWORD)",
-      "  The database role; the service's is enough."
+      "  The database role; the service's is sufficient."
     })
 public final class VerifyCommand implements Callable<Integer> {
 
-  /** By which argument it is called. */
+  /** The first argument that selects this command. */
   public static final String NAME = "verify-audit";
 
   private static final int VERIFIED = 0;
@@ -57,32 +57,32 @@ public final class VerifyCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
 
   @ArgGroup(multiplicity = "1")
-  private @Nullable What what;
+  private @Nullable Input input;
 
   @Option(
       names = "--public-key",
       required = true,
       paramLabel = "FILE",
       description =
-          "PEM of the keys that may have signed checkpoints, past ones included. Repeatable.")
+          "PEM of the keys that may have signed checkpoints, including past ones. Repeatable.")
   private List<Path> publicKeys = List.of();
 
   @Option(
       names = "--checkpoints",
       paramLabel = "FILE",
       description =
-          "Copies of checkpoints that were kept elsewhere: a log, or answers of"
-              + " GET /api/v1/audit-checkpoints, each on a line. Repeatable.")
+          "Copies of checkpoints to compare with the chain: a log, or responses of"
+              + " GET /api/v1/audit-checkpoints, one per line. Repeatable.")
   private List<Path> checkpoints = List.of();
 
   @Option(
       names = "--resume",
       description =
-          "Begin behind the newest of those, trusting its signature, instead of at seq 1.")
+          "Start after the newest of these copies instead of at seq 1. Trusts its signature.")
   private boolean resume;
 
-  /** Either or. */
-  static final class What {
+  /** The input; exactly one is required. */
+  static final class Input {
 
     @Option(
         names = "--database",
@@ -93,7 +93,7 @@ public final class VerifyCommand implements Callable<Integer> {
     @Option(
         names = "--export",
         paramLabel = "FILE",
-        description = "An NDJSON export without a filter; - reads it from standard input.")
+        description = "An NDJSON export without a filter; - reads standard input.")
     private @Nullable Path export;
   }
 
@@ -102,7 +102,7 @@ public final class VerifyCommand implements Callable<Integer> {
     this.in = in;
   }
 
-  /** Runs it with what follows its name on the command line; returns its exit code. */
+  /** Runs the command with the arguments after its name; returns its exit code. */
   public static int run(String... arguments) {
     return commandLine(System.getenv(), System.in).execute(arguments);
   }
@@ -129,12 +129,12 @@ public final class VerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws SQLException, IOException {
     VerifyingKeys keys = keys();
-    List<Voucher> copies = Copies.read(checkpoints, keys);
+    List<CheckedCheckpoint> copies = CheckpointFiles.read(checkpoints, keys);
     try (Evidence evidence = evidence(keys);
         var progress = new Progress(command().getErr())) {
       Verdict verdict =
           new Verification(evidence, copies, resume ? newest(copies) : null)
-              .run(chain -> progress.of(chain, evidence.through()));
+              .run(chain -> progress.start(chain, evidence.expectedLast()));
       command().getOut().println(Report.of(verdict));
       command().getOut().flush();
       return switch (verdict) {
@@ -152,11 +152,11 @@ public final class VerifyCommand implements Callable<Integer> {
     try {
       return VerifyingKeys.ofPem(pem.toString());
     } catch (IllegalArgumentException e) {
-      throw new IOException("in " + publicKeys + " " + e.getMessage(), e);
+      throw new IOException("in " + publicKeys + ": " + e.getMessage(), e);
     }
   }
 
-  private Voucher newest(List<Voucher> copies) {
+  private CheckedCheckpoint newest(List<CheckedCheckpoint> copies) {
     if (copies.isEmpty()) {
       throw new ParameterException(command(), "--resume needs --checkpoints");
     }
@@ -164,7 +164,7 @@ public final class VerifyCommand implements Callable<Integer> {
   }
 
   private Evidence evidence(VerifyingKeys keys) throws SQLException, IOException {
-    What chosen = Objects.requireNonNull(what);
+    Input chosen = Objects.requireNonNull(input);
     if (chosen.database != null) {
       return new DatabaseEvidence(database(chosen.database), keys);
     }
@@ -175,7 +175,7 @@ public final class VerifyCommand implements Callable<Integer> {
   private Database database(String url) {
     if (PASSWORD.matcher(url).find()) {
       throw new ParameterException(
-          command(), "The password belongs into the environment, not among the arguments.");
+          command(), "The password must be in the environment, not in the arguments.");
     }
     return new Database(url, environment);
   }

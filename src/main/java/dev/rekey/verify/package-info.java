@@ -1,7 +1,7 @@
 /**
- * Proves offline that the history is as it was sealed, or names the first event that is not. Starts
- * without Spring, reads a database or an export, and changes nothing. What each outcome means is in
- * {@code docs/audit-chain.md}.
+ * The offline verifier: checks that no event of the history was changed after sealing, or names the
+ * first one. Starts without Spring, reads a database or an export, and changes nothing. {@code
+ * docs/audit-chain.md} explains the outcomes.
  */
 @NullMarked
 package dev.rekey.verify;

@@ -23,9 +23,9 @@ import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A chain of 45 events: five of fourteen months ago and forty of the last hour, one a minute. There
- * are checkpoints at seq 5, 15, 25, 35 and 45, and copies of them in a log. It is in a database of
- * its own, whose constraints somebody has taken away who may do anything.
+ * A chain of 45 events: five of fourteen months ago and forty of the last hour, one per minute. It
+ * has checkpoints at seq 5, 15, 25, 35 and 45, with copies in a log. Its database has no
+ * constraints, as after an attack by a superuser.
  */
 final class SampleChain implements AutoCloseable {
 
@@ -44,18 +44,18 @@ final class SampleChain implements AutoCloseable {
 
   private final Instant start =
       Instant.now().minus(Duration.ofHours(1)).truncatedTo(ChronoUnit.MILLIS);
-  private final KeyPair keys = ByTheBook.newKeys();
-  private final ByTheBook book = new ByTheBook(keys);
+  private final KeyPair keys = ReferenceChain.newKeys();
+  private final ReferenceChain book = new ReferenceChain(keys);
   private final List<JsonNode> log = new ArrayList<>();
   private final Path directory;
-  private final Scratch database;
+  private final ScratchDatabase database;
   private final Connection connection;
 
   SampleChain(PostgresServer server, Path directory) {
     this.directory = directory;
-    this.database = Scratch.migrated(server);
+    this.database = ScratchDatabase.migrated(server);
     this.connection = database.connect();
-    write("audit.pub", ByTheBook.pem(keys));
+    write("audit.pub", ReferenceChain.pem(keys));
     fill();
   }
 
@@ -75,7 +75,7 @@ final class SampleChain implements AutoCloseable {
       }
     }
     for (String table : TABLES) {
-      execute("create table kept_%1$s as select * from %1$s".formatted(table));
+      execute("create table original_%1$s as select * from %1$s".formatted(table));
     }
   }
 
@@ -87,21 +87,21 @@ final class SampleChain implements AutoCloseable {
     execute("alter table %s owner to %s".formatted(name, PostgresServer.OWNER));
   }
 
-  /** Undoes everything. */
+  /** Restores the original rows. */
   void restore() {
     makeOldMonth();
     for (String table : TABLES) {
       execute("delete from " + table);
-      execute("insert into %1$s select * from kept_%1$s".formatted(table));
+      execute("insert into %1$s select * from original_%1$s".formatted(table));
     }
   }
 
-  /** When the event of that seq was, or would be. */
+  /** The time of the event with that seq, which need not exist. */
   Instant at(int seq) {
     return start.plus(Duration.ofMinutes(seq - OLD));
   }
 
-  /** Appends an event that has everything an event can have. */
+  /** Inserts an event with a value in every column. */
   UUID insert(Instant at) {
     var id = UUID.randomUUID();
     execute(
@@ -121,7 +121,7 @@ final class SampleChain implements AutoCloseable {
     return id;
   }
 
-  /** Seals what has no seal. */
+  /** Seals all unsealed events. */
   void seal() {
     try {
       book.seal(connection);
@@ -130,21 +130,21 @@ final class SampleChain implements AutoCloseable {
     }
   }
 
-  /** Seals what has no seal, and takes a checkpoint. */
+  /** Seals all unsealed events, and takes a checkpoint, which is also logged. */
   void checkpoint(Instant takenAt) {
     seal();
     log.add(checkpoint(book, takenAt));
   }
 
-  /** Takes a checkpoint that no log keeps. */
-  void signAnew(Instant takenAt) {
+  /** Takes a checkpoint without logging it. */
+  void signAgain(Instant takenAt) {
     checkpoint(book, takenAt);
   }
 
-  /** Takes a checkpoint with somebody's key. */
-  JsonNode checkpoint(ByTheBook somebody, Instant takenAt) {
+  /** Takes a checkpoint with another key. */
+  JsonNode checkpoint(ReferenceChain signer, Instant takenAt) {
     try {
-      return somebody.checkpoint(connection, takenAt);
+      return signer.checkpoint(connection, takenAt);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
@@ -161,8 +161,8 @@ final class SampleChain implements AutoCloseable {
     }
   }
 
-  /** Appends an event that says that a month was dropped. */
-  void tellOfADrop(String partition, int events, int firstSeq, int lastSeq) {
+  /** Inserts an event that records a dropped month. */
+  void recordDrop(String partition, int events, int firstSeq, int lastSeq) {
     execute(
         """
         insert into audit_event (id, type, occurred_at, actor_id, actor_kind, changes)
@@ -179,7 +179,7 @@ final class SampleChain implements AutoCloseable {
         lastSeq);
   }
 
-  /** When the month began in which the five oldest events are. */
+  /** The start of the month of the five oldest events. */
   OffsetDateTime oldMonth() {
     return oldMonth;
   }
@@ -189,11 +189,11 @@ final class SampleChain implements AutoCloseable {
     return "audit_event_" + DateTimeFormatter.ofPattern("uuuu_MM").format(oldMonth);
   }
 
-  /** Drops the old month as Rekey does, with or without the event. */
+  /** Drops the old month like Rekey, with or without the event that records it. */
   UUID dropOldMonth(boolean withEvent) {
     var id = UUID.randomUUID();
     execute(
-        (withEvent ? "with gone as (%s) %s" : "%s")
+        (withEvent ? "with dropped_partition as (%s) %s" : "%s")
             .formatted(
                 "select * from audit_drop_partition('13 months')",
                 """
@@ -203,33 +203,33 @@ final class SampleChain implements AutoCloseable {
                   jsonb_build_object('field', 'events', 'from', events::text, 'to', null),
                   jsonb_build_object('field', 'firstSeq', 'from', first_seq::text, 'to', null),
                   jsonb_build_object('field', 'lastSeq', 'from', last_seq::text, 'to', null))
-                from gone
+                from dropped_partition
                 """
                     .formatted(id)));
     checkpoint(Instant.now());
     return id;
   }
 
-  /** What an event hashes to as it is now. */
+  /** The current row hash of an event. */
   byte[] rowHash(UUID event) {
     try {
-      return ByTheBook.rowHash(
-          ByTheBook.events(connection, "where e.id = '" + event + "'").getFirst());
+      return ReferenceChain.rowHash(
+          ReferenceChain.events(connection, "where e.id = '" + event + "'").getFirst());
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  /** The chain at a place. */
+  /** The chain hash at a seq. */
   byte[] head(long seq) {
     try {
-      return ByTheBook.head(connection, seq);
+      return ReferenceChain.head(connection, seq);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  /** The lines of an export of what is sealed behind a place. */
+  /** The lines of an export after a seq. */
   List<String> export(long afterSeq) {
     try {
       return book.export(connection, afterSeq);
@@ -238,7 +238,7 @@ final class SampleChain implements AutoCloseable {
     }
   }
 
-  /** The event that is sealed there. */
+  /** The event that is sealed at a seq. */
   UUID id(int seq) {
     try (var statement = connection.createStatement();
         var row = statement.executeQuery("select event_id from audit_seal where seq = " + seq)) {
@@ -249,9 +249,9 @@ final class SampleChain implements AutoCloseable {
     }
   }
 
-  /** Verifies the database with the command. */
-  Verifying verify(String... more) {
-    return Verifying.run(
+  /** Runs the command for this database. */
+  VerifyRun verify(String... more) {
+    return VerifyRun.run(
         Stream.concat(
                 Stream.of("--database", database.url(), "--public-key", publicKey()),
                 Arrays.stream(more))
@@ -266,12 +266,12 @@ final class SampleChain implements AutoCloseable {
     return directory.resolve("audit.pub").toString();
   }
 
-  /** The checkpoint that was taken there. */
+  /** The checkpoint at a seq. */
   JsonNode checkpoint(int seq) {
     return log.get((seq - OLD) / 10);
   }
 
-  /** A log with the checkpoints up to that seq, and other lines. */
+  /** Writes a log with the checkpoints up to a seq, and other lines. */
   String log(int seq) {
     return write(
         "rekey-" + seq + ".log",
@@ -283,7 +283,7 @@ final class SampleChain implements AutoCloseable {
             .collect(Collectors.joining()));
   }
 
-  /** Writes a file; returns where it is. */
+  /** Writes a file; returns its path. */
   String write(String name, String text) {
     try {
       return Files.writeString(directory.resolve(name), text).toString();

@@ -29,8 +29,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What somebody may do to an export on its way, and what the verifier calls it: with the sha256 of
- * the trailer made right again, so that the chain alone has to tell, and without.
+ * Tampers with an export, and checks the verifier's finding: with the trailer's sha256 recomputed,
+ * so that only the chain shows it, and without.
  */
 class TamperedExportIT extends RekeyIT {
 
@@ -42,12 +42,12 @@ class TamperedExportIT extends RekeyIT {
   private List<String> lines;
 
   @BeforeAll
-  static void makeAChain() {
+  static void createChain() {
     chain = new SampleChain(postgres(), directory);
   }
 
   @AfterAll
-  static void dropTheChain() {
+  static void dropChain() {
     chain.close();
   }
 
@@ -57,45 +57,46 @@ class TamperedExportIT extends RekeyIT {
   }
 
   @Test
-  void whatNobodyTouchedIsVerified() {
-    Verifying run = verify();
+  void unchangedExportIsVerified() {
+    VerifyRun run = verify();
 
     assertThat(run.out()).startsWith("VERIFIED");
     assertThat(run.exit()).isZero();
     assertThat(run.row("events")).isEqualTo("45, seq 1 to 45");
-    assertThat(run.row("vouched for")).startsWith("up to seq 45, by checkpoint");
-    assertThat(run.row("not yet")).startsWith("0 events");
+    assertThat(run.row("signed")).startsWith("up to seq 45, by checkpoint");
+    assertThat(run.row("not signed")).startsWith("0 events");
   }
 
   @Test
-  void itIsReadFromStandardInput() {
+  void exportIsReadFromStandardInput() {
     var in = new ByteArrayInputStream(text().getBytes(StandardCharsets.UTF_8));
 
-    assertThat(Verifying.run(in, "--export", "-", "--public-key", chain.publicKey()).out())
+    assertThat(VerifyRun.run(in, "--export", "-", "--public-key", chain.publicKey()).out())
         .startsWith("VERIFIED");
   }
 
   @Test
-  void oneThatBeginsBehindAPlaceIsVerifiedFromThere() {
+  void exportAfterASeqIsVerifiedFromThere() {
     lines = chain.export(MIDDLE);
 
-    Verifying run = verify();
+    VerifyRun run = verify();
 
     assertThat(run.out()).startsWith("VERIFIED");
     assertThat(run.row("events")).isEqualTo("25, seq 21 to 45");
   }
 
   @Test
-  void oneThatBeginsBehindAPlaceIsFoundThoughItsPreviousHashWasMadeToFit() {
+  void changedExportWithAMatchingPreviousHashIsFound() {
     lines = new ArrayList<>(chain.export(LAST - 1));
     ObjectNode header = json(0);
     ObjectNode event = json(1).put("reason", "no");
-    byte[] previous = ByTheBook.sha256(new byte[1]);
+    byte[] previous = ReferenceChain.sha256(new byte[1]);
     lines.set(0, header.put("previousHash", hex(previous)).toString());
     lines.set(
         1,
         event
-            .put("chainHash", hex(ByTheBook.chainHash(ByTheBook.rowHash(event), previous)))
+            .put(
+                "chainHash", hex(ReferenceChain.chainHash(ReferenceChain.rowHash(event), previous)))
             .toString());
     seal();
 
@@ -103,23 +104,23 @@ class TamperedExportIT extends RekeyIT {
   }
 
   @Test
-  void itCanBeginBehindACheckpoint() {
-    Verifying run = verify("--resume", "--checkpoints", chain.log(25));
+  void verificationResumesAfterACheckpoint() {
+    VerifyRun run = verify("--resume", "--checkpoints", chain.log(25));
 
     assertThat(run.out()).startsWith("VERIFIED");
     assertThat(run.row("events")).isEqualTo("20, seq 26 to 45");
   }
 
   @Test
-  void itDoesNotBeginBehindACheckpointThatTheExportContradicts() {
-    lines.set(25, json(25).put("chainHash", hex(ByTheBook.sha256(new byte[1]))).toString());
+  void verificationDoesNotResumeAfterAContradictedCheckpoint() {
+    lines.set(25, json(25).put("chainHash", hex(ReferenceChain.sha256(new byte[1]))).toString());
     seal();
 
     assertFound(verify("--resume", "--checkpoints", chain.log(25)), "recomputed", 1);
   }
 
   @Test
-  void oneThatDoesNotEvenComeToTheCheckpointIsTruncated() {
+  void exportThatEndsBeforeTheCheckpointIsTruncated() {
     lines.subList(MIDDLE + 1, lines.size()).clear();
 
     assertThat(verify("--resume", "--checkpoints", chain.log(25)).row("what"))
@@ -127,7 +128,7 @@ class TamperedExportIT extends RekeyIT {
   }
 
   @Test
-  void cutInTheMiddleOfALineItIsTruncated() {
+  void exportCutWithinALineIsTruncated() {
     String text = text();
     int cut = text.indexOf("\"seq\":" + MIDDLE + ",") + 20;
 
@@ -135,35 +136,35 @@ class TamperedExportIT extends RekeyIT {
   }
 
   @Test
-  void cutBehindALineItIsTruncated() {
+  void exportCutAfterALineIsTruncated() {
     lines.subList(MIDDLE + 1, lines.size()).clear();
 
     assertFound("truncated", MIDDLE + 1);
   }
 
   @Test
-  void withoutItsTrailerItIsTruncated() {
+  void exportWithoutTrailerIsTruncated() {
     lines.removeLast();
 
     assertFound("truncated", LAST + 1);
   }
 
   @Test
-  void cutInTheMiddleOfItsTrailerItIsTruncated() {
+  void exportCutWithinItsTrailerIsTruncated() {
     String text = text();
 
     assertFound(verifyText(text.substring(0, text.length() - 20)), "truncated", LAST + 1);
   }
 
   @Test
-  void withoutItsLastEventsItIsTruncated() {
+  void exportWithoutLastEventsIsTruncated() {
     lines.subList(LAST - 1, LAST + 1).clear();
 
     assertFound("truncated", LAST - 1);
   }
 
   @Test
-  void withoutItsLastEventsItIsTruncatedThoughTheTrailerWasMadeToFit() {
+  void exportWithoutLastEventsIsTruncatedDespiteAMatchingTrailer() {
     lines.subList(LAST - 1, LAST + 1).clear();
     seal();
 
@@ -171,19 +172,19 @@ class TamperedExportIT extends RekeyIT {
   }
 
   @Test
-  void withoutItsLastEventsItIsTruncatedThoughTheHeaderToo() {
+  void exportWithoutLastEventsIsTruncatedDespiteAMatchingHeader() {
     lines.subList(LAST - 1, LAST + 1).clear();
     lines.set(0, json(0).put("throughSeq", LAST - 2).toString());
     seal();
 
-    Verifying run = verify();
+    VerifyRun run = verify();
 
     assertFound(run, "truncated", LAST - 1);
-    assertThat(run.row("detail")).contains("vouches for events up to seq 45");
+    assertThat(run.row("detail")).contains("covers events up to seq 45");
   }
 
   @Test
-  void withoutItsLastEventsAndCheckpointItIsFoundByACopyFromOutside() {
+  void exportWithoutLastEventsAndCheckpointIsFoundByACopy() {
     lines.subList(LAST - 1, LAST + 1).clear();
     lines.set(0, json(0).put("throughSeq", LAST - 2).putNull("checkpoint").toString());
     seal();
@@ -218,7 +219,7 @@ class TamperedExportIT extends RekeyIT {
           "chainHash":"                 | "chainHash":"0
           {                             | [
           """)
-  void whatWasChangedInALineIsChanged(String was, String is) {
+  void changedLineIsFound(String was, String is) {
     assertThat(lines.get(MIDDLE)).contains(was);
     lines.set(MIDDLE, lines.get(MIDDLE).replaceFirst(Pattern.quote(was), is));
 
@@ -228,31 +229,31 @@ class TamperedExportIT extends RekeyIT {
   }
 
   @Test
-  void noByteCanBeChangedUnnoticed() {
+  void everyChangedByteIsFound() {
     byte[] bytes = text().getBytes(StandardCharsets.UTF_8);
     for (int i = 3; i < bytes.length; i += 331) {
       byte[] changed = bytes.clone();
       changed[i] ^= 1;
       var in = new ByteArrayInputStream(changed);
 
-      Verifying run = Verifying.run(in, "--export", "-", "--public-key", chain.publicKey());
+      VerifyRun run = VerifyRun.run(in, "--export", "-", "--public-key", chain.publicKey());
 
       assertThat(run.exit()).as("byte %d", i).isNotZero();
     }
   }
 
   @Test
-  void bytesThatDoNotMatterToAnEventMatterToTheFile() {
+  void changedWhitespaceIsFound() {
     lines.set(MIDDLE, lines.get(MIDDLE).replace("\"reason\":", "\"reason\": "));
 
-    Verifying run = verify();
+    VerifyRun run = verify();
 
     assertThat(run.row("what")).isEqualTo("changed");
     assertThat(run.row("detail")).contains("sha256");
   }
 
   @Test
-  void aLineThatWasRemovedIsMissing() {
+  void removedLineIsMissing() {
     lines.remove(MIDDLE);
 
     assertFound("missing", MIDDLE);
@@ -262,7 +263,7 @@ class TamperedExportIT extends RekeyIT {
 
   @ParameterizedTest
   @ValueSource(ints = {MIDDLE + 1, MIDDLE + 13})
-  void linesThatWereSwappedAreReordered(int other) {
+  void swappedLinesAreReordered(int other) {
     Collections.swap(lines, MIDDLE, other);
 
     assertFound("reordered", MIDDLE);
@@ -272,7 +273,7 @@ class TamperedExportIT extends RekeyIT {
 
   @ParameterizedTest
   @ValueSource(ints = {MIDDLE + 1, MIDDLE + 13})
-  void eventsThatWereSwappedAreReordered(int other) {
+  void swappedEventsAreReordered(int other) {
     ObjectNode one = json(MIDDLE);
     ObjectNode two = json(other);
     JsonNode hash = one.get("chainHash");
@@ -285,7 +286,7 @@ class TamperedExportIT extends RekeyIT {
   }
 
   @Test
-  void aLineThatIsThereTwiceIsInserted() {
+  void duplicatedLineIsInserted() {
     lines.add(MIDDLE, lines.get(MIDDLE));
 
     assertFound("inserted", MIDDLE);
@@ -294,13 +295,13 @@ class TamperedExportIT extends RekeyIT {
   }
 
   @Test
-  void anEventThatWasSqueezedInIsInserted() {
+  void insertedEventIsFound() {
     for (int seq = LAST; seq >= MIDDLE; seq--) {
       lines.set(seq, json(seq).put("seq", seq + 1).toString());
     }
     ObjectNode event = json(1).put("id", UUID.randomUUID().toString()).put("seq", MIDDLE);
     byte[] previous = HexFormat.of().parseHex(json(MIDDLE - 1).get("chainHash").asString());
-    event.put("chainHash", hex(ByTheBook.chainHash(ByTheBook.rowHash(event), previous)));
+    event.put("chainHash", hex(ReferenceChain.chainHash(ReferenceChain.rowHash(event), previous)));
     lines.add(MIDDLE, event.toString());
     seal();
 
@@ -309,7 +310,7 @@ class TamperedExportIT extends RekeyIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"seq", "count", "head", "takenAt", "keyId", "signature"})
-  void anAlteredCheckpointInTheHeaderIsABadSignature(String field) {
+  void alteredCheckpointInTheHeaderIsABadSignature(String field) {
     ObjectNode header = json(0);
     ObjectNode checkpoint = (ObjectNode) header.get("checkpoint");
     JsonNode other = chain.checkpoint(15).get(field);
@@ -320,14 +321,14 @@ class TamperedExportIT extends RekeyIT {
   }
 
   @Test
-  void aChainThatWasRecomputedContradictsTheCheckpoint() {
+  void recomputedChainContradictsTheCheckpoint() {
     byte[] head = HexFormat.of().parseHex(json(MIDDLE - 1).get("chainHash").asString());
     for (int seq = MIDDLE; seq <= LAST; seq++) {
       ObjectNode event = json(seq);
       if (seq == MIDDLE) {
         event.put("reason", "no");
       }
-      head = ByTheBook.chainHash(ByTheBook.rowHash(event), head);
+      head = ReferenceChain.chainHash(ReferenceChain.rowHash(event), head);
       lines.set(seq, event.put("chainHash", hex(head)).toString());
     }
     seal();
@@ -337,64 +338,64 @@ class TamperedExportIT extends RekeyIT {
   }
 
   @Test
-  void whatRetentionDroppedIsAccountedFor() {
+  void droppedMonthIsVerified() {
     chain.dropOldMonth(true);
     lines = chain.export(0);
     chain.restore();
 
-    Verifying run = verify();
+    VerifyRun run = verify();
 
     assertThat(run.out()).startsWith("VERIFIED");
-    assertThat(run.row("not seen")).startsWith("5 events");
+    assertThat(run.row("not readable")).startsWith("5 events");
   }
 
   @Test
-  void whatIsOnlySaidToHaveBeenDroppedIsMissing() {
-    callDropped();
+  void droppedLineWithoutEventIsMissing() {
+    replaceByDroppedLine();
 
     assertFound("missing", MIDDLE);
   }
 
-  private void callDropped() {
+  private void replaceByDroppedLine() {
     ObjectNode event = json(MIDDLE);
     lines.set(
         MIDDLE,
-        ByTheBook.JSON
+        ReferenceChain.JSON
             .createObjectNode()
             .put("kind", "dropped")
             .put("seq", MIDDLE)
-            .put("rowHash", hex(ByTheBook.rowHash(event)))
+            .put("rowHash", hex(ReferenceChain.rowHash(event)))
             .put("chainHash", event.get("chainHash").asString())
             .toString());
     seal();
   }
 
   @Test
-  void whatAnEventSaysToHaveBeenDroppedAmongWhatIsOfAnotherTimeIsMissing() {
-    chain.tellOfADrop("audit_event_1999_01", 1, MIDDLE, MIDDLE);
+  void dropOfAMonthThatDoesNotFitTheNeighboursIsMissing() {
+    chain.recordDrop("audit_event_1999_01", 1, MIDDLE, MIDDLE);
     chain.checkpoint(Instant.now());
     lines = new ArrayList<>(chain.export(0));
     chain.restore();
-    callDropped();
+    replaceByDroppedLine();
 
     assertFound("missing", MIDDLE);
   }
 
   @Test
-  void aCheckpointLongBeforeItsEndVouchesForWhatItCovers() {
+  void oldCheckpointCoversItsEvents() {
     lines = new ArrayList<>(chain.export(10));
     lines.set(0, json(0).set("checkpoint", chain.checkpoint(35)).toString());
     seal();
 
-    Verifying run = verify();
+    VerifyRun run = verify();
 
     assertThat(run.out()).startsWith("VERIFIED");
-    assertThat(run.row("vouched for")).startsWith("up to seq 35, by checkpoint");
-    assertThat(run.row("not yet")).startsWith("10 events");
+    assertThat(run.row("signed")).startsWith("up to seq 35, by checkpoint");
+    assertThat(run.row("not signed")).startsWith("10 events");
   }
 
   @Test
-  void oneForWhichNoCheckpointVouchesIsUnsignedHoweverShortItIs() {
+  void exportWithoutCheckpointIsUnsignedEvenIfShort() {
     lines = new ArrayList<>(chain.export(LAST - 3));
     lines.set(0, json(0).putNull("checkpoint").toString());
     seal();
@@ -403,7 +404,7 @@ class TamperedExportIT extends RekeyIT {
   }
 
   @Test
-  void oneThatBeginsBehindItsCheckpointIsUnsigned() {
+  void exportThatStartsAfterItsCheckpointIsUnsigned() {
     lines = new ArrayList<>(chain.export(LAST - 3));
     lines.set(0, json(0).set("checkpoint", chain.checkpoint(15)).toString());
     seal();
@@ -412,39 +413,39 @@ class TamperedExportIT extends RekeyIT {
   }
 
   @Test
-  void noChainCanBeProvenFromAnExportWithAFilter() {
+  void exportWithAFilterIsRejected() {
     lines.set(0, json(0).put("verifiable", false).putNull("previousHash").toString());
 
-    Verifying run = verify();
+    VerifyRun run = verify();
 
     assertThat(run.exit()).isEqualTo(2);
     assertThat(run.err()).contains("made with a filter");
   }
 
   private ObjectNode json(int line) {
-    return (ObjectNode) ByTheBook.JSON.readTree(lines.get(line));
+    return (ObjectNode) ReferenceChain.JSON.readTree(lines.get(line));
   }
 
   private static String hex(byte[] hash) {
     return HexFormat.of().formatHex(hash);
   }
 
-  /** Makes the trailer fit the lines before it. */
+  /** Recomputes the trailer. */
   private void seal() {
-    lines.set(lines.size() - 1, ByTheBook.trailer(lines.subList(0, lines.size() - 1)));
+    lines.set(lines.size() - 1, ReferenceChain.trailer(lines.subList(0, lines.size() - 1)));
   }
 
   private String text() {
     return String.join("\n", lines) + "\n";
   }
 
-  private Verifying verify(String... more) {
+  private VerifyRun verify(String... more) {
     return verifyText(text(), more);
   }
 
-  private Verifying verifyText(String text, String... more) {
+  private VerifyRun verifyText(String text, String... more) {
     String file = chain.write("export.ndjson", text);
-    return Verifying.run(
+    return VerifyRun.run(
         Stream.concat(
                 Stream.of("--export", file, "--public-key", chain.publicKey()), Arrays.stream(more))
             .toArray(String[]::new));
@@ -454,7 +455,7 @@ class TamperedExportIT extends RekeyIT {
     assertFound(verify(), what, seq);
   }
 
-  private static void assertFound(Verifying run, String what, int seq) {
+  private static void assertFound(VerifyRun run, String what, int seq) {
     assertThat(run.out()).startsWith("NOT VERIFIED");
     assertThat(run.row("what")).isEqualTo(what);
     assertThat(run.row("seq")).isEqualTo(Integer.toString(seq));

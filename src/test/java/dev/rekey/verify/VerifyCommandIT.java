@@ -29,37 +29,37 @@ class VerifyCommandIT extends RekeyIT {
   private static SampleChain chain;
 
   @BeforeAll
-  static void makeAChain() {
+  static void createChain() {
     chain = new SampleChain(postgres(), directory);
   }
 
   @AfterAll
-  static void dropTheChain() {
+  static void dropChain() {
     chain.close();
   }
 
   @AfterEach
-  void restoreTheChain() {
+  void restoreChain() {
     chain.restore();
   }
 
   @Test
-  void theJarVerifiesWithoutStartingRekey() throws Exception {
-    Verifying sound = jar("--database", chain.url(), "--public-key", chain.publicKey());
+  void jarVerifiesWithoutStartingRekey() throws Exception {
+    VerifyRun valid = jar("--database", chain.url(), "--public-key", chain.publicKey());
     chain.execute("update audit_event set reason = 'no' where id = ?", chain.id(20));
-    Verifying changed = jar("--database", chain.url(), "--public-key", chain.publicKey());
+    VerifyRun changed = jar("--database", chain.url(), "--public-key", chain.publicKey());
 
-    assertThat(sound.out()).startsWith("VERIFIED");
-    assertThat(sound.exit()).isZero();
+    assertThat(valid.out()).startsWith("VERIFIED");
+    assertThat(valid.exit()).isZero();
     assertThat(changed.row("what")).isEqualTo("changed");
     assertThat(changed.row("seq")).isEqualTo("20");
     assertThat(changed.exit()).isEqualTo(1);
   }
 
   @Test
-  void theJarSaysHowItIsUsed() throws Exception {
-    Verifying help = jar("--help");
-    Verifying wrong = jar("--database", chain.url());
+  void jarPrintsItsUsage() throws Exception {
+    VerifyRun help = jar("--help");
+    VerifyRun wrong = jar("--database", chain.url());
 
     assertThat(help.out()).contains("--database", "--export", "--checkpoints", "--resume");
     assertThat(help.exit()).isZero();
@@ -67,7 +67,7 @@ class VerifyCommandIT extends RekeyIT {
     assertThat(wrong.exit()).isEqualTo(2);
   }
 
-  private static Verifying jar(String... arguments) throws IOException, InterruptedException {
+  private static VerifyRun jar(String... arguments) throws IOException, InterruptedException {
     var all = new ArrayList<>(List.of("-jar", System.getProperty("rekey.jar"), "verify-audit"));
     all.addAll(List.of(arguments));
     Path out = directory.resolve("out");
@@ -80,26 +80,26 @@ class VerifyCommandIT extends RekeyIT {
             .redirectError(err.toFile())
             .start();
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    return new Verifying(process.exitValue(), Files.readString(out), Files.readString(err));
+    return new VerifyRun(process.exitValue(), Files.readString(out), Files.readString(err));
   }
 
   @Test
-  void whatCannotBeReadIsNotCalledBad() {
+  void unreadableInputIsNotCalledInvalid() {
     assertThat(chain.verify("--checkpoints", "nowhere.log").exit()).isEqualTo(2);
     assertThat(chain.verify("--checkpoints", chain.publicKey()).err())
         .contains("there is no checkpoint in");
     assertThat(chain.verify("--resume").err()).contains("--resume needs --checkpoints");
     assertThat(
-            Verifying.run("--export", chain.publicKey(), "--public-key", chain.publicKey()).err())
+            VerifyRun.run("--export", chain.publicKey(), "--public-key", chain.publicKey()).err())
         .contains("not the header of an export");
     assertThat(
-            Verifying.run("--database", chain.url() + "_gone", "--public-key", chain.publicKey())
+            VerifyRun.run("--database", chain.url() + "_gone", "--public-key", chain.publicKey())
                 .exit())
         .isEqualTo(2);
   }
 
   @Test
-  void otherLinesOfALogArePassedOver() throws IOException {
+  void otherLinesOfALogAreIgnored() throws IOException {
     String others =
         """
         WARN d.r.Other : {"reason":"a signature", "keyId
@@ -115,7 +115,7 @@ class VerifyCommandIT extends RekeyIT {
   @Test
   void checkpointsInALogOfJsonAreRead() {
     String line =
-        ByTheBook.JSON
+        ReferenceChain.JSON
             .createObjectNode()
             .put("logger_name", "dev.rekey.audit.checkpoint")
             .put("message", chain.checkpoint(45).toString())
@@ -126,21 +126,21 @@ class VerifyCommandIT extends RekeyIT {
   }
 
   @Test
-  void aCheckpointThatWasCutIsNotPassedOver() {
+  void truncatedCheckpointIsAnError() {
     String log =
         chain.write(
             "cut.log",
             "INFO dev.rekey.audit.checkpoint : {\"id\":\"1\",\"keyId\":\"2\",\"signature\":\n");
 
-    assertThat(chain.verify("--checkpoints", log).err()).contains("no checkpoint can be read");
+    assertThat(chain.verify("--checkpoints", log).err()).contains("a checkpoint is malformed");
   }
 
   @Test
-  void rowsThatAreHiddenFromTheVerifierAreNotCalledSound() {
+  void rowSecurityIsAnError() {
     chain.execute("alter table audit_event enable row level security");
     chain.execute("create policy shown on audit_event using (true)");
 
-    Verifying run = chain.verify();
+    VerifyRun run = chain.verify();
     chain.execute("drop policy shown on audit_event");
     chain.execute("alter table audit_event disable row level security");
 
@@ -149,22 +149,22 @@ class VerifyCommandIT extends RekeyIT {
   }
 
   @Test
-  void aPasswordIsNoArgument() {
-    Verifying run =
-        Verifying.run(
+  void passwordIsNotAcceptedAsArgument() {
+    VerifyRun run =
+        VerifyRun.run(
             "--database", chain.url() + "?password=hush", "--public-key", chain.publicKey());
 
     assertThat(run.exit()).isEqualTo(2);
-    assertThat(run.err()).contains("belongs into the environment").doesNotContain("hush");
+    assertThat(run.err()).contains("must be in the environment").doesNotContain("hush");
   }
 
   @Test
-  void whatTheServiceSealedIsVerified() {
+  void chainOfTheServiceIsVerified() {
     String before = chain.write("before.log", checkpoints(1));
     rotateAndAwaitSeals();
 
-    Verifying run =
-        Verifying.run(
+    VerifyRun run =
+        VerifyRun.run(
             "--database",
             postgres().jdbcUrl(),
             "--public-key",
@@ -178,18 +178,18 @@ class VerifyCommandIT extends RekeyIT {
   }
 
   @Test
-  void whatTheServiceExportsIsVerified() {
-    long after = ByTheBook.JSON.readTree(checkpoints(1)).at("/items/0/seq").asLong();
+  void exportOfTheServiceIsVerified() {
+    long after = ReferenceChain.JSON.readTree(checkpoints(1)).at("/items/0/seq").asLong();
     rotateAndAwaitSeals();
-    // First these: the next of them may be of an event that comes after the export.
+    // Read before the export, because a later checkpoint may cover later events.
     String log = chain.write("after.log", checkpoints(50));
     String export =
         chain.write(
             "service.ndjson",
             as("auditor").get("/api/v1/audit-events/export?afterSeq=" + after).raw().body());
 
-    Verifying run =
-        Verifying.run("--export", export, "--public-key", servicesKey(), "--checkpoints", log);
+    VerifyRun run =
+        VerifyRun.run("--export", export, "--public-key", servicesKey(), "--checkpoints", log);
 
     assertThat(run.out()).startsWith("VERIFIED");
     assertThat(run.row("events")).contains("seq " + (after + 1) + " to");
@@ -199,7 +199,7 @@ class VerifyCommandIT extends RekeyIT {
     return chain.write("service.pub", surroundings().auditPublicKey());
   }
 
-  /** The newest, as they are answered. */
+  /** The newest checkpoints, as the API returns them. */
   private String checkpoints(int limit) {
     String path = "/api/v1/audit-checkpoints?limit=" + limit;
     await().until(() -> as("auditor").get(path).body().at("/items").size() > 0);
@@ -207,13 +207,13 @@ class VerifyCommandIT extends RekeyIT {
   }
 
   @Test
-  void theServiceSealsByTheBook() throws SQLException {
+  void serviceSealsLikeTheReference() throws SQLException {
     rotateAndAwaitSeals();
 
     try (var connection = postgres().connectAsSuperuser()) {
       for (ObjectNode event :
-          ByTheBook.events(connection, "where e.request_id = '" + requestId + "'")) {
-        byte[] rowHash = ByTheBook.rowHash(event);
+          ReferenceChain.events(connection, "where e.request_id = '" + requestId + "'")) {
+        byte[] rowHash = ReferenceChain.rowHash(event);
         assertThat(
                 query(
                     """
@@ -233,7 +233,7 @@ class VerifyCommandIT extends RekeyIT {
     }
   }
 
-  /** Of events of several kinds, with changes and without. */
+  /** Creates events of several kinds, with and without changes, and waits for their seals. */
   private void rotateAndAwaitSeals() {
     as("payments").with("User-Agent", "ein Prüfer").post(ROTATE, OKTA);
     String created = as("payments").post(CHECKOUT, "{\"name\":\"verified\"}").text("/id");

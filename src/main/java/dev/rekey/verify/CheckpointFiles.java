@@ -15,15 +15,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Checkpoints that were kept elsewhere: in a log, whose other lines are passed over, or in answers
- * of {@code GET /api/v1/audit-checkpoints}, each on a line. What cannot be read is an error only
- * where it has to be one.
+ * Reads copies of checkpoints from logs, or from responses of {@code GET
+ * /api/v1/audit-checkpoints}, one per line. Ignores other lines. A malformed line is an error only
+ * if it must be a checkpoint.
  */
-final class Copies {
+final class CheckpointFiles {
 
   private static final String LOGGER = "dev.rekey.audit.checkpoint";
   private static final String CHECKPOINT = "{\"id\":";
-  private static final String ANSWER = "{\"items\":";
+  private static final String RESPONSE = "{\"items\":";
 
   private static final JsonMapper JSON =
       JsonMapper.builder()
@@ -34,23 +34,23 @@ final class Copies {
           .build();
 
   private final VerifyingKeys keys;
-  private final List<Voucher> found = new ArrayList<>();
+  private final List<CheckedCheckpoint> found = new ArrayList<>();
 
-  private Copies(VerifyingKeys keys) {
+  private CheckpointFiles(VerifyingKeys keys) {
     this.keys = keys;
   }
 
-  /** By seq. Throws {@link IOException} if there is none, or one that cannot be read. */
-  static List<Voucher> read(List<Path> files, VerifyingKeys keys) throws IOException {
-    var copies = new Copies(keys);
+  /** The checkpoints by seq; throws {@link IOException} if there is none, or one is malformed. */
+  static List<CheckedCheckpoint> read(List<Path> files, VerifyingKeys keys) throws IOException {
+    var reader = new CheckpointFiles(keys);
     for (Path file : files) {
-      copies.read(file);
+      reader.read(file);
     }
-    if (copies.found.isEmpty() && !files.isEmpty()) {
+    if (reader.found.isEmpty() && !files.isEmpty()) {
       throw new IOException("there is no checkpoint in " + files);
     }
-    copies.found.sort(Comparator.comparingLong(Voucher::seq));
-    return copies.found;
+    reader.found.sort(Comparator.comparingLong(CheckedCheckpoint::seq));
+    return reader.found;
   }
 
   private void read(Path file) throws IOException {
@@ -62,28 +62,28 @@ final class Copies {
     }
   }
 
-  private void add(String line, String where) throws IOException {
+  private void add(String line, String source) throws IOException {
     int start = line.startsWith("{") ? 0 : line.indexOf(CHECKPOINT);
     if (start < 0 || !line.contains("keyId")) {
       return;
     }
     try {
-      add(JSON.readTree(line.substring(start)), where);
+      add(JSON.readTree(line.substring(start)), source);
     } catch (JacksonException | IllegalArgumentException e) {
-      if (line.contains(LOGGER) || line.startsWith(ANSWER)) {
-        throw new IOException("no checkpoint can be read " + where, e);
+      if (line.contains(LOGGER) || line.startsWith(RESPONSE)) {
+        throw new IOException("a checkpoint is malformed " + source, e);
       }
     }
   }
 
-  private void add(JsonNode node, String where) {
+  private void add(JsonNode node, String source) {
     if (node.has("items")) {
-      node.path("items").forEach(item -> add(item, where));
+      node.path("items").forEach(item -> add(item, source));
     } else if (node.path("message").isString()) {
-      // A line of a log that is JSON itself.
-      add(JSON.readTree(node.path("message").asString()), where);
+      // A log line in JSON.
+      add(JSON.readTree(node.path("message").asString()), source);
     } else {
-      Voucher.of(JSON.treeToValue(node, Checkpoint.class), where, keys).addTo(found);
+      CheckedCheckpoint.of(JSON.treeToValue(node, Checkpoint.class), source, keys).addTo(found);
     }
   }
 }

@@ -9,28 +9,32 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The chain as far as it was followed and found sound. */
-final class Followed {
+/** The part of the chain that was verified. */
+final class VerifiedChain {
 
   private final Chain chain = new Chain();
   private final Retention retention;
-  private final Vouching vouching;
+  private final CheckpointCoverage coverage;
   private final long after;
   private final AtomicLong last;
   private byte[] head;
-  private long seen;
+  private long verified;
   private List<Link> previous = List.of();
   private byte[] headBeforePrevious;
 
   /**
-   * Begins behind the place at which its head was this.
+   * Starts after a seq.
    *
-   * @param copies checkpoints from elsewhere, by seq; those of before are left alone
-   * @param voucher the one that vouches for that place; null if none is known to
+   * @param head the chain hash at that seq
+   * @param copies copies of checkpoints from outside, by seq; those before {@code after} are
+   *     ignored
+   * @param start the checkpoint of that seq; null if none is known
    */
-  Followed(long after, byte[] head, List<Voucher> copies, @Nullable Voucher voucher) {
-    this.vouching =
-        new Vouching(after, copies.stream().filter(copy -> copy.seq() >= after).toList(), voucher);
+  VerifiedChain(
+      long after, byte[] head, List<CheckedCheckpoint> copies, @Nullable CheckedCheckpoint start) {
+    this.coverage =
+        new CheckpointCoverage(
+            after, copies.stream().filter(copy -> copy.seq() >= after).toList(), start);
     this.retention = new Retention(after);
     this.after = after;
     this.last = new AtomicLong(after);
@@ -38,18 +42,20 @@ final class Followed {
     this.headBeforePrevious = head;
   }
 
-  /** Goes on through this part, to the first thing that is wrong; null if nothing is. */
-  @Nullable Finding follow(Batch batch, Evidence evidence) throws SQLException, IOException {
-    vouching.expect(batch.vouchers());
+  /** Verifies the next part, up to its first fault; null if it has none. */
+  @Nullable Finding append(Batch batch, Evidence evidence) throws SQLException, IOException {
+    coverage.add(batch.checkpoints());
     batch.drops().forEach(retention::dropped);
     byte[] headBefore = head;
     List<Link> links = batch.links();
     for (int i = 0; i < links.size(); i++) {
       Link link = links.get(i);
-      Finding finding = vouched();
+      Finding finding = checkSignatures();
       if (finding == null) {
         finding =
-            isNext(link) ? take(link, evidence.absence()) : diagnosis(links, i, evidence).of(link);
+            isNext(link)
+                ? append(link, evidence.missingEvents())
+                : diagnosis(links, i, evidence).of(link);
       }
       if (finding != null) {
         return finding;
@@ -57,12 +63,12 @@ final class Followed {
     }
     previous = links;
     headBeforePrevious = headBefore;
-    return vouched();
+    return checkSignatures();
   }
 
-  private @Nullable Finding vouched() {
-    Finding finding = vouching.at(last(), head);
-    Voucher newest = vouching.newest();
+  private @Nullable Finding checkSignatures() {
+    Finding finding = coverage.check(last(), head);
+    CheckedCheckpoint newest = coverage.newest();
     if (finding == null && newest != null) {
       retention.signed(newest);
     }
@@ -77,20 +83,21 @@ final class Followed {
         && (event == null || Arrays.equals(event, link.sealedHash));
   }
 
-  private @Nullable Finding take(Link link, Absence absence) throws SQLException, IOException {
+  private @Nullable Finding append(Link link, MissingEventCheck missing)
+      throws SQLException, IOException {
     if (link.eventHash() == null) {
-      Finding finding = absence.explain(link);
+      Finding finding = missing.explain(link);
       if (finding != null) {
         return finding;
       }
-      retention.unseen(link);
+      retention.missing(link);
     } else {
-      retention.seen(link);
-      seen++;
+      retention.present(link);
+      verified++;
     }
     last.setOpaque(link.seq);
     head = link.chainHash;
-    vouching.passed(link);
+    coverage.add(link);
     return null;
   }
 
@@ -101,48 +108,49 @@ final class Followed {
         head,
         headBeforePrevious,
         concat(previous, links.subList(0, at)),
-        concat(links.subList(at + 1, links.size()), evidence.ahead()));
+        concat(links.subList(at + 1, links.size()), evidence.lookAhead()));
   }
 
   private static List<Link> concat(List<Link> some, List<Link> more) {
     return Stream.concat(some.stream(), more.stream()).toList();
   }
 
-  /** What is wrong once the end is reached; null if nothing is. */
-  @Nullable Finding end(Evidence evidence) throws SQLException, IOException {
-    Finding finding = evidence.besides(this);
+  /** Checks the end and the dropped months, once all links are verified; null without a fault. */
+  @Nullable Finding finish(Evidence evidence) throws SQLException, IOException {
+    Finding finding = evidence.checkEnd(this);
     if (finding != null && finding.seq() > 0) {
       return finding;
     }
-    // What has a place in the chain is named before what has none.
-    Finding gone = retention.settle(evidence.absence());
-    return gone == null ? finding : gone;
+    // A fault with a position in the chain is reported before one without.
+    Finding missing = retention.check(evidence.missingEvents());
+    return missing == null ? finding : missing;
   }
 
-  /** The place behind which it began. */
+  /** The seq after which verification started. */
   long after() {
     return after;
   }
 
-  /** The last event's seq. Other threads may ask, too, and may hear of an earlier one. */
+  /** The last verified seq. Another thread may see an earlier one. */
   long last() {
     return last.getOpaque();
   }
 
+  /** The chain hash at the last seq. */
   byte[] head() {
     return head;
   }
 
-  /** How many events were there and as they were sealed. */
-  long seen() {
-    return seen;
+  /** The number of events that exist and match their seals. */
+  long verifiedEvents() {
+    return verified;
   }
 
   Retention retention() {
     return retention;
   }
 
-  Vouching vouching() {
-    return vouching;
+  CheckpointCoverage coverage() {
+    return coverage;
   }
 }

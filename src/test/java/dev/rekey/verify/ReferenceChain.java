@@ -28,10 +28,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A sealer and an exporter that know docs/audit-chain.md and none of Rekey's code, as somebody's do
- * who does not trust it.
+ * Seals and exports by docs/audit-chain.md only, without Rekey's code, to check it independently.
  */
-final class ByTheBook {
+final class ReferenceChain {
 
   static final JsonMapper JSON = JsonMapper.shared();
 
@@ -40,7 +39,7 @@ final class ByTheBook {
 
   private final KeyPair keys;
 
-  ByTheBook(KeyPair keys) {
+  ReferenceChain(KeyPair keys) {
     this.keys = keys;
   }
 
@@ -52,14 +51,14 @@ final class ByTheBook {
     }
   }
 
-  /** As {@code openssl pkey -pubout} prints it. */
+  /** The public key in the format of {@code openssl pkey -pubout}. */
   static String pem(KeyPair keys) {
     return "-----BEGIN PUBLIC KEY-----\n"
         + Base64.getEncoder().encodeToString(keys.getPublic().getEncoded())
         + "\n-----END PUBLIC KEY-----\n";
   }
 
-  /** Fields, each with its length. */
+  /** Encodes fields with their lengths. */
   private static final class Fields {
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -98,7 +97,7 @@ final class ByTheBook {
     }
   }
 
-  /** Of an event as the API shows it. */
+  /** The row hash of an event in the API's JSON. */
   static byte[] rowHash(JsonNode event) {
     var changes = new Fields();
     for (JsonNode change : event.at("/changes")) {
@@ -144,7 +143,7 @@ final class ByTheBook {
     }
   }
 
-  /** Seals what has no seal, in the order in which it was recorded. */
+  /** Seals all unsealed events in the order of their transactions. */
   void seal(Connection connection) throws SQLException {
     long seq = number(connection, "select coalesce(max(seq), 0) from audit_seal");
     byte[] head = head(connection, seq);
@@ -170,7 +169,7 @@ final class ByTheBook {
     }
   }
 
-  /** Signs what the chain is, as of then, and keeps it in the database. */
+  /** Signs the head of the chain, and inserts the checkpoint. */
   ObjectNode checkpoint(Connection connection, Instant takenAt) throws SQLException {
     long seq = number(connection, "select coalesce(max(seq), 0) from audit_seal");
     ObjectNode checkpoint = checkpoint(takenAt, seq, head(connection, seq));
@@ -221,7 +220,7 @@ final class ByTheBook {
     }
   }
 
-  /** The lines of an export of what is sealed behind a place. */
+  /** The lines of an export after a seq. */
   List<String> export(Connection connection, long afterSeq) throws SQLException {
     long last = number(connection, "select coalesce(max(seq), 0) from audit_seal");
     var lines = new ArrayList<String>();
@@ -262,7 +261,7 @@ final class ByTheBook {
         : events.getFirst().put("seq", seal.getLong("seq")).put("chainHash", chainHash);
   }
 
-  /** The last line of an export that has these before it. */
+  /** The trailer for these lines. */
   static String trailer(List<String> lines) {
     boolean none = lines.size() == 1;
     return JSON.createObjectNode()
@@ -299,7 +298,7 @@ final class ByTheBook {
     }
   }
 
-  /** Events as the API shows them, but for their seq. */
+  /** Events in the API's JSON, with seq 0. */
   static List<ObjectNode> events(Connection connection, String where) throws SQLException {
     var events = new ArrayList<ObjectNode>();
     try (var statement = connection.createStatement();

@@ -7,19 +7,19 @@ import java.io.StringWriter;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** A run of the command in this JVM, as the service's role. */
-record Verifying(int exit, String out, String err) {
+/** A run of the command in this JVM with the service's role. */
+record VerifyRun(int exit, String out, String err) {
 
   private static final Map<String, String> ENVIRONMENT =
       Map.of(
           "SPRING_DATASOURCE_USERNAME", PostgresServer.SERVICE,
           "SPRING_DATASOURCE_PASSWORD", PostgresServer.PASSWORD);
 
-  static Verifying run(String... arguments) {
+  static VerifyRun run(String... arguments) {
     return run(InputStream.nullInputStream(), arguments);
   }
 
-  static Verifying run(InputStream in, String... arguments) {
+  static VerifyRun run(InputStream in, String... arguments) {
     var out = new StringWriter();
     var err = new StringWriter();
     int exit =
@@ -27,10 +27,10 @@ record Verifying(int exit, String out, String err) {
             .setOut(new PrintWriter(out))
             .setErr(new PrintWriter(err))
             .execute(arguments);
-    return new Verifying(exit, out.toString(), err.toString());
+    return new VerifyRun(exit, out.toString(), err.toString());
   }
 
-  /** What it says under that heading. */
+  /** The value of a row of the report; empty if there is none. */
   String row(String name) {
     var row = Pattern.compile("(?m)^  " + name + " +(.*)$").matcher(out);
     return row.find() ? row.group(1) : "";

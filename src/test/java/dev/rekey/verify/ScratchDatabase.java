@@ -7,23 +7,23 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.flywaydb.core.Flyway;
 
-/** A database of its own beside the tests' one, for things that could not be put right again. */
-final class Scratch implements AutoCloseable {
+/** A separate database for tests that change it irreversibly. */
+final class ScratchDatabase implements AutoCloseable {
 
   private static final AtomicInteger NUMBER = new AtomicInteger();
 
   private final PostgresServer server;
   private final String name;
 
-  private Scratch(PostgresServer server) {
+  private ScratchDatabase(PostgresServer server) {
     this.server = server;
     this.name = "scratch_" + NUMBER.incrementAndGet();
-    administer("create database " + name + " owner " + PostgresServer.OWNER);
+    execute("create database " + name + " owner " + PostgresServer.OWNER);
   }
 
-  /** With Rekey's schema, and nothing in it. */
-  static Scratch migrated(PostgresServer server) {
-    var scratch = new Scratch(server);
+  /** Creates a database with Rekey's schema and no rows. */
+  static ScratchDatabase migrated(PostgresServer server) {
+    var scratch = new ScratchDatabase(server);
     Flyway.configure()
         .dataSource(scratch.url(), PostgresServer.OWNER, PostgresServer.PASSWORD)
         .placeholders(Map.of("serviceRole", PostgresServer.SERVICE))
@@ -36,7 +36,7 @@ final class Scratch implements AutoCloseable {
     return server.jdbcUrl(name);
   }
 
-  /** As somebody whom neither privileges nor triggers stop; to be closed by the caller. */
+  /** Connects as a superuser without triggers; the caller closes the connection. */
   Connection connect() {
     try {
       Connection connection = server.connectAsSuperuser(name);
@@ -49,7 +49,7 @@ final class Scratch implements AutoCloseable {
     }
   }
 
-  private void administer(String sql) {
+  private void execute(String sql) {
     try (var connection = server.connectAsSuperuser();
         var statement = connection.createStatement()) {
       statement.execute(sql);
@@ -60,6 +60,6 @@ final class Scratch implements AutoCloseable {
 
   @Override
   public void close() {
-    administer("drop database " + name + " with (force)");
+    execute("drop database " + name + " with (force)");
   }
 }

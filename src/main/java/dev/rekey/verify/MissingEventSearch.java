@@ -16,19 +16,19 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 
-/** Looks in the database for events that are not where their seals say. */
-final class Absences implements Absence {
+/** Searches the database for events that are not where their seals say. */
+final class MissingEventSearch implements MissingEventCheck {
 
   private final BaseConnection connection;
   private final StoredEvents stored = new StoredEvents();
-  private Set<YearMonth> attached;
+  private Set<YearMonth> months;
 
-  Absences(BaseConnection connection) throws SQLException {
+  MissingEventSearch(BaseConnection connection) throws SQLException {
     this.connection = connection;
-    this.attached = attached();
+    this.months = readMonths();
   }
 
-  private Set<YearMonth> attached() throws SQLException {
+  private Set<YearMonth> readMonths() throws SQLException {
     var months = new HashSet<YearMonth>();
     try (var statement = connection.createStatement();
         var rows =
@@ -37,9 +37,9 @@ final class Absences implements Absence {
                     + " where i.inhparent = 'public.audit_event'::regclass")) {
       while (rows.next()) {
         try {
-          months.add(Drop.month(rows.getString(1)));
+          months.add(PartitionDrop.month(rows.getString(1)));
         } catch (DateTimeException e) {
-          // A partition that Rekey did not make; its events are found all the same.
+          // Not one of Rekey's partitions; its events are found nevertheless.
         }
       }
     }
@@ -48,40 +48,40 @@ final class Absences implements Absence {
 
   @Override
   public @Nullable Finding explain(Link link) throws SQLException {
-    YearMonth month = Drop.month(link.occurredAt);
-    if (!attached.contains(month)) {
+    YearMonth month = PartitionDrop.month(link.occurredAt);
+    if (!months.contains(month)) {
       return null;
     }
-    // It may have been dropped since they were read.
-    attached = attached();
-    if (!attached.contains(month)) {
+    // It may have been dropped since.
+    months = readMonths();
+    if (!months.contains(month)) {
       return null;
     }
     if (link.id == null) {
-      return new Changed(link.seq, null, "Its seal does not say which event it is.");
+      return new Changed(link.seq, null, "Its seal has no event id.");
     }
-    Finding finding = elsewhere(link, link.id);
-    return finding == null ? underAnotherId(link, link.id) : finding;
+    Finding finding = atAnotherTime(link, link.id);
+    return finding == null ? withAnotherId(link, link.id) : finding;
   }
 
-  private @Nullable Finding elsewhere(Link link, UUID id) throws SQLException {
+  private @Nullable Finding atAnotherTime(Link link, UUID id) throws SQLException {
     try (var rows = events("e.id = '" + id + "'")) {
       if (!rows.next()) {
         return null;
       }
       if (rows.int64(EventColumns.OCCURRED_AT) == link.occurredAt) {
-        return new Inserted(link.seq, id, "The event has another seal, too.");
+        return new Inserted(link.seq, id, "The event has a second seal.");
       }
       return new Changed(
           link.seq,
           id,
           Arrays.equals(stored.hash(rows), link.sealedHash)
-              ? "The time in the event's seal was changed; the event is as it was sealed."
-              : "The event is not what was sealed: it was of another time.");
+              ? "The time in the event's seal was changed; the event is unchanged."
+              : "The event was changed: it was sealed with another time.");
     }
   }
 
-  private Finding underAnotherId(Link link, UUID id) throws SQLException {
+  private Finding withAnotherId(Link link, UUID id) throws SQLException {
     String time = CanonicalBytes.instant(link.occurredAt).toString();
     try (var rows = events("e.occurred_at = '" + time + "'")) {
       while (rows.next()) {
@@ -89,14 +89,12 @@ final class Absences implements Absence {
           return new Changed(
               link.seq,
               id,
-              "The event is not what was sealed: its id is now "
-                  + rows.uuid(EventColumns.ID)
-                  + ".");
+              "The event was changed: its id is now " + rows.uuid(EventColumns.ID) + ".");
         }
       }
     }
     return new Missing(
-        link.seq, id, "The event is gone; its seal is still there, and its month was not dropped.");
+        link.seq, id, "The event is missing; its seal exists, and its month was not dropped.");
   }
 
   private CopyRows events(String where) throws SQLException {
@@ -105,7 +103,7 @@ final class Absences implements Absence {
   }
 
   @Override
-  public @Nullable Finding pretended(long first, long last) throws SQLException {
+  public @Nullable Finding changedSeal(long first, long last) throws SQLException {
     try (var statement =
         connection.prepareStatement(
             """
@@ -120,7 +118,7 @@ final class Absences implements Absence {
             ? new Changed(
                 row.getLong("seq"),
                 row.getObject("event_id", UUID.class),
-                "The time in the event's seal was changed; its event is of another month.")
+                "The time in the event's seal was changed to another month.")
             : null;
       }
     }

@@ -14,22 +14,22 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does tasks side by side and hands out what they bring in the order of the tasks. Only a few are
- * under way or done and waiting at a time. For one thread.
+ * Runs tasks in parallel, and returns their results in the order of the tasks. Limits the number of
+ * tasks that are running or wait to be read. Not thread-safe.
  */
-final class InOrder<T> implements AutoCloseable {
+final class OrderedTasks<T> implements AutoCloseable {
 
   private final ExecutorService threads;
-  private final int atATime;
+  private final int limit;
   private final Deque<Future<T>> waiting = new ArrayDeque<>();
   private Iterator<? extends Callable<T>> tasks = Collections.emptyIterator();
 
-  InOrder(int threads) {
+  OrderedTasks(int threads) {
     this.threads = Executors.newFixedThreadPool(threads, Thread.ofPlatform().daemon().factory());
-    this.atATime = threads + 1;
+    this.limit = threads + 1;
   }
 
-  /** What the next task brings; null after the last. */
+  /** The next result; null after the last. */
   @Nullable T next() throws SQLException, IOException {
     T next = peek();
     waiting.poll();
@@ -37,19 +37,19 @@ final class InOrder<T> implements AutoCloseable {
     return next;
   }
 
-  /** What {@link #next} will give. */
+  /** The result that {@link #next} returns next. */
   @Nullable T peek() throws SQLException, IOException {
     fill();
-    return waiting.isEmpty() ? null : outcome(waiting.getFirst());
+    return waiting.isEmpty() ? null : result(waiting.getFirst());
   }
 
   private void fill() {
-    while (waiting.size() < atATime && tasks.hasNext()) {
+    while (waiting.size() < limit && tasks.hasNext()) {
       waiting.add(threads.submit(tasks.next()));
     }
   }
 
-  private static <T> T outcome(Future<T> task) throws SQLException, IOException {
+  private static <T> T result(Future<T> task) throws SQLException, IOException {
     try {
       return task.get();
     } catch (ExecutionException e) {
@@ -64,7 +64,7 @@ final class InOrder<T> implements AutoCloseable {
     }
   }
 
-  /** What to do, once what there was to do before has been handed out. */
+  /** Adds tasks; the earlier ones must have been read. */
   void addAll(Iterator<? extends Callable<T>> more) {
     tasks = more;
   }

@@ -12,28 +12,28 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds where in the table the events of some links lie: mostly in one piece. Where transactions
- * overlapped, or something was written after the fact, in a few, so that little is read in vain.
+ * Builds a query for the events of some links. They are usually contiguous in the table; otherwise,
+ * as after a backfill, the query has a few ranges, so that it reads few other events.
  */
-final class Windows {
+final class EventQuery {
 
-  private static final int MOST = 8;
+  private static final int MAX_RANGES = 8;
 
-  // What PostgreSQL and Java write alike; no event is outside unless somebody put it there.
+  // The years that PostgreSQL and Java format alike; only a forged event is outside.
   private static final long EARLIEST = CanonicalBytes.micros(Instant.parse("1970-01-01T00:00:00Z"));
   private static final long LATEST = CanonicalBytes.micros(Instant.parse("9999-12-31T00:00:00Z"));
 
-  private static final Comparator<Link> BY_PLACE =
+  private static final Comparator<Link> BY_TIME_AND_ID =
       Comparator.<Link>comparingLong(link -> link.occurredAt)
-          .thenComparing(Windows::idOf, Windows::compare);
+          .thenComparing(EventQuery::idOf, EventQuery::compare);
 
-  private Windows() {}
+  private EventQuery() {}
 
   private static UUID idOf(Link link) {
     return Objects.requireNonNull(link.id);
   }
 
-  /** As PostgreSQL does, and {@link UUID#compareTo} does not. */
+  /** Compares unsigned like PostgreSQL, unlike {@link UUID#compareTo}. */
   private static int compare(UUID one, UUID other) {
     int most = Long.compareUnsigned(one.getMostSignificantBits(), other.getMostSignificantBits());
     return most != 0
@@ -41,51 +41,50 @@ final class Windows {
         : Long.compareUnsigned(one.getLeastSignificantBits(), other.getLeastSignificantBits());
   }
 
-  /** A query for their events, which may give some others; null if there can be none. */
+  /** A query that returns the links' events, and possibly others; null if there are none. */
   static @Nullable String query(List<Link> links) {
-    var places = new ArrayList<Link>(links.size());
+    var sorted = new ArrayList<Link>(links.size());
     for (Link link : links) {
       if (link.id != null && link.occurredAt >= EARLIEST && link.occurredAt <= LATEST) {
-        places.add(link);
+        sorted.add(link);
       }
     }
-    if (places.isEmpty()) {
+    if (sorted.isEmpty()) {
       return null;
     }
-    places.sort(BY_PLACE);
-    var windows = new ArrayList<String>();
+    sorted.sort(BY_TIME_AND_ID);
+    var ranges = new ArrayList<String>();
     int start = 0;
-    for (int end : ends(places)) {
-      windows.add(window(places.get(start), places.get(end - 1)));
+    for (int end : ends(sorted)) {
+      ranges.add(range(sorted.get(start), sorted.get(end - 1)));
       start = end;
     }
-    return String.join(" union all ", windows);
+    return String.join(" union all ", ranges);
   }
 
-  /** Behind which places a window ends: those before the longest gaps, and the last. */
-  private static List<Integer> ends(List<Link> places) {
-    var longest =
-        new PriorityQueue<Integer>(Comparator.comparingLong(place -> gapBefore(places, place)));
-    for (int i = 1; i < places.size(); i++) {
-      if (longest.size() < MOST - 1) {
+  /** The ends of the ranges, exclusive: the positions of the longest gaps, and the end. */
+  private static List<Integer> ends(List<Link> links) {
+    var longest = new PriorityQueue<Integer>(Comparator.comparingLong(i -> gapBefore(links, i)));
+    for (int i = 1; i < links.size(); i++) {
+      if (longest.size() < MAX_RANGES - 1) {
         longest.add(i);
-      } else if (gapBefore(places, i) > gapBefore(places, longest.element())) {
+      } else if (gapBefore(links, i) > gapBefore(links, longest.element())) {
         longest.remove();
         longest.add(i);
       }
     }
     var ends = new ArrayList<>(longest);
-    ends.add(places.size());
+    ends.add(links.size());
     ends.sort(Comparator.naturalOrder());
     return ends;
   }
 
-  private static long gapBefore(List<Link> places, int place) {
-    return places.get(place).occurredAt - places.get(place - 1).occurredAt;
+  private static long gapBefore(List<Link> links, int i) {
+    return links.get(i).occurredAt - links.get(i - 1).occurredAt;
   }
 
-  private static String window(Link first, Link last) {
-    // The times alone are for finding the months.
+  private static String range(Link first, Link last) {
+    // The conditions on the time alone let PostgreSQL prune partitions.
     return "select "
         + EventColumns.SELECTED
         + " from audit_event e where e.occurred_at >= '"
@@ -93,12 +92,12 @@ final class Windows {
         + "' and e.occurred_at <= '"
         + time(last)
         + "' and (e.occurred_at, e.id) >= "
-        + place(first)
+        + position(first)
         + " and (e.occurred_at, e.id) <= "
-        + place(last);
+        + position(last);
   }
 
-  private static String place(Link link) {
+  private static String position(Link link) {
     return "('" + time(link) + "'::timestamptz, '" + link.id + "'::uuid)";
   }
 

@@ -13,16 +13,16 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What an event says of a month that was dropped.
+ * A dropped month, as recorded by an event.
  *
- * @param by the event that says so
- * @param firstSeq greater than lastSeq if the month was empty
+ * @param by the event that records it
+ * @param firstSeq greater than {@code lastSeq} if the month was empty
  */
-record Drop(Link by, YearMonth month, long events, long firstSeq, long lastSeq) {
+record PartitionDrop(Link by, YearMonth month, long events, long firstSeq, long lastSeq) {
 
   static final String TYPE = "audit.partition-dropped";
 
-  /** The least that the schema allows; its owner may have set more. */
+  /** The schema's minimum; the schema's owner may have set more. */
   private static final long MINIMUM_AGE =
       Duration.ofDays(30).dividedBy(ChronoUnit.MICROS.getDuration());
 
@@ -30,34 +30,34 @@ record Drop(Link by, YearMonth month, long events, long firstSeq, long lastSeq) 
       DateTimeFormatter.ofPattern("'audit_event_'uuuu_MM");
   private static final int LENGTH = "audit_event_2024_10".length();
 
-  /** Reads the changes of such an event; empty if they do not say it. */
-  static Optional<Drop> of(Link by, JsonNode changes) {
-    Map<String, String> went = new HashMap<>();
+  /** Parses the event's changes; empty if they are malformed. */
+  static Optional<PartitionDrop> of(Link by, JsonNode changes) {
+    Map<String, String> dropped = new HashMap<>();
     for (JsonNode change : changes) {
-      change.path("from").asStringOpt().ifPresent(was -> went.put(field(change), was));
+      change.path("from").asStringOpt().ifPresent(value -> dropped.put(field(change), value));
     }
-    String partition = went.get("partition");
-    String events = went.get("events");
+    String partition = dropped.get("partition");
+    String events = dropped.get("events");
     if (partition == null || events == null) {
       return Optional.empty();
     }
     try {
       return Optional.of(
-          new Drop(
+          new PartitionDrop(
               by,
               month(partition),
               Long.parseLong(events),
-              Long.parseLong(went.getOrDefault("firstSeq", "1")),
-              Long.parseLong(went.getOrDefault("lastSeq", "0"))));
+              Long.parseLong(dropped.getOrDefault("firstSeq", "1")),
+              Long.parseLong(dropped.getOrDefault("lastSeq", "0"))));
     } catch (DateTimeException | NumberFormatException e) {
       return Optional.empty();
     }
   }
 
-  /** Of a partition's name; throws {@link DateTimeException} if it names none. */
+  /** The month of a partition's name; throws {@link DateTimeException} for another name. */
   static YearMonth month(String partition) {
     if (partition.length() != LENGTH) {
-      throw new DateTimeException("no month of Rekey's: " + partition);
+      throw new DateTimeException("not a partition of Rekey: " + partition);
     }
     return YearMonth.parse(partition, PARTITION);
   }
@@ -66,28 +66,28 @@ record Drop(Link by, YearMonth month, long events, long firstSeq, long lastSeq) 
     return change.path("field").asStringOpt().orElse("");
   }
 
-  /** That of an event of then. */
+  /** The month of a time in microseconds since 2000. */
   static YearMonth month(long occurredAt) {
     return YearMonth.from(CanonicalBytes.instant(occurredAt).atOffset(ZoneOffset.UTC));
   }
 
-  /** When a month ends. */
+  /** The end of a month in microseconds since 2000. */
   static long end(YearMonth month) {
     return CanonicalBytes.micros(
         month.plusMonths(1).atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant());
   }
 
-  /** Whether the month could be dropped at that time, if not sooner. */
+  /** Whether the month was old enough to be dropped at that time. */
   boolean isOldEnough(long at) {
     return end(month) + MINIMUM_AGE <= at;
   }
 
-  /** Whether that can be the place of one of its events: it says so, and came later. */
+  /** Whether the range covers the seq, and the drop was recorded after it. */
   boolean covers(long seq) {
     return firstSeq <= seq && seq <= lastSeq && seq < by.seq;
   }
 
-  /** Whether one of these can be the place of one of its events. */
+  /** Whether the range overlaps another one. */
   boolean overlaps(long first, long last) {
     return firstSeq <= last && first <= lastSeq;
   }

@@ -10,19 +10,19 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 
-/** Looks for events that have no seal: those the sealer has yet to come to, and others. */
-final class Unsealed {
+/** Finds events without a seal: pending ones, and inserted ones. */
+final class UnsealedEvents {
 
   /**
-   * Whether an event {@code e} has no seal. The id alone does not tell: an event of another time
-   * may have it, too.
+   * Whether an event {@code e} has no seal. Compares the time as well, because an inserted event
+   * may have the id of a sealed one.
    */
   static final String NO_SEAL =
       "not exists (select from audit_seal s"
           + " where s.event_id = e.id and s.occurred_at = e.occurred_at)";
 
-  // What is written after the fact tells when it happened; when it was written, its id does.
-  private static final String WAITING =
+  // The time in the UUIDv7 is when the event was written, which is later for a backfilled event.
+  private static final String PENDING =
       "select count(*) as events,"
           + " min(greatest(e.occurred_at, uuid_extract_timestamp(e.id))) as oldest,"
           + " max(e.occurred_at) as newest from audit_event e";
@@ -30,36 +30,36 @@ final class Unsealed {
   private final BaseConnection connection;
   private final SealerPosition sealer;
 
-  Unsealed(BaseConnection connection, SealerPosition sealer) {
+  UnsealedEvents(BaseConnection connection, SealerPosition sealer) {
     this.connection = connection;
     this.sealer = sealer;
   }
 
   /**
-   * Events that are yet to be sealed.
+   * Events that are not sealed yet.
    *
-   * @param oldest when the oldest was written; null if there are none
-   * @param newest when the newest happened; null if there are none
+   * @param oldest when the oldest was written; null without events
+   * @param newest when the newest happened; null without events
    */
-  record Waiting(long events, @Nullable Instant oldest, @Nullable Instant newest) {}
+  record Pending(long events, @Nullable Instant oldest, @Nullable Instant newest) {}
 
-  Waiting waiting() throws SQLException {
+  Pending pending() throws SQLException {
     String query =
         sealer.isKnown()
             ? SealerPosition.PARAMETERS
-                + WAITING
+                + PENDING
                 + ", k where e.recorded_in >= pg_snapshot_xmin(k.sealed) and not "
                 + SealerPosition.HAS_PASSED
                 + " and "
                 + NO_SEAL
-            : WAITING + " where " + NO_SEAL;
+            : PENDING + " where " + NO_SEAL;
     try (var statement = connection.prepareStatement(query)) {
       if (sealer.isKnown()) {
         sealer.set(statement);
       }
       try (var row = statement.executeQuery()) {
         row.next();
-        return new Waiting(row.getLong("events"), time(row, "oldest"), time(row, "newest"));
+        return new Pending(row.getLong("events"), time(row, "oldest"), time(row, "newest"));
       }
     }
   }
@@ -69,8 +69,8 @@ final class Unsealed {
     return time == null ? null : time.toInstant();
   }
 
-  /** How many events should have a seal. */
-  long passed() throws SQLException {
+  /** The number of events that should have a seal. */
+  long countSealable() throws SQLException {
     try (var statement =
         prepare("select count(*) from audit_event e, k where " + SealerPosition.HAS_PASSED)) {
       sealer.set(statement);
@@ -84,7 +84,7 @@ final class Unsealed {
   /**
    * The first event that should have a seal and has none; null if there is none.
    *
-   * @param since looks for none before it; null looks everywhere
+   * @param since searches events from this time on; null searches all
    */
   @Nullable Finding inserted(@Nullable Instant since) throws SQLException {
     try (var statement =
@@ -101,15 +101,15 @@ final class Unsealed {
             ? new Inserted(
                 0,
                 row.getObject("id", UUID.class),
-                "The event of %s has no seal, although those that were recorded with it have one."
+                "The event of %s has no seal, although other events recorded then have one."
                     .formatted(row.getObject("occurred_at", OffsetDateTime.class)))
             : null;
       }
     }
   }
 
-  /** The first event that has two seals; null if there is none. */
-  @Nullable Finding twice() throws SQLException {
+  /** The first event with two seals; null if there is none. */
+  @Nullable Finding sealedTwice() throws SQLException {
     try (var statement = connection.createStatement();
         var row =
             statement.executeQuery(
@@ -121,7 +121,7 @@ final class Unsealed {
           ? new Inserted(
               row.getLong("last"),
               row.getObject("event_id", UUID.class),
-              "The event has a seal at seq %d already.".formatted(row.getLong("first")))
+              "The event already has a seal at seq %d.".formatted(row.getLong("first")))
           : null;
     }
   }

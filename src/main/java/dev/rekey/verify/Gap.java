@@ -1,0 +1,73 @@
+package dev.rekey.verify;
+
+import java.time.Duration;
+import java.time.YearMonth;
+import java.time.temporal.ChronoUnit;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Consecutive missing events of one month. Times are in microseconds since 2000. */
+final class Gap {
+
+  /** How much later than it happened an event may be written, as after an outage. */
+  private static final long MAX_DELAY =
+      Duration.ofDays(31).dividedBy(ChronoUnit.MICROS.getDuration());
+
+  private final Link first;
+  private final long timeBefore;
+  private long last;
+  private long timeAfter = Long.MAX_VALUE;
+
+  /**
+   * Starts with one missing event.
+   *
+   * @param timeBefore the time of the event before it; {@link Long#MIN_VALUE} if unknown
+   */
+  Gap(Link first, long timeBefore) {
+    this.first = first;
+    this.timeBefore = timeBefore;
+    this.last = first.seq;
+  }
+
+  Link first() {
+    return first;
+  }
+
+  /** The last missing seq. */
+  long last() {
+    return last;
+  }
+
+  long events() {
+    return last - first.seq + 1;
+  }
+
+  /** The month by the seals; null if unknown, as in an export. */
+  @Nullable YearMonth month() {
+    return first.month();
+  }
+
+  boolean isContinuedBy(Link link) {
+    return isBefore(link) && Objects.equals(month(), link.month());
+  }
+
+  boolean isBefore(Link link) {
+    return last == link.seq - 1;
+  }
+
+  void extend(Link link) {
+    last = link.seq;
+  }
+
+  /** Sets the time of the event after the gap; {@link Long#MIN_VALUE} if unknown. */
+  void setTimeAfter(long time) {
+    timeAfter = time;
+  }
+
+  /** Whether the events can be of that month, by their seals and the neighbours' times. */
+  boolean canBeOf(YearMonth other) {
+    return (month() == null || other.equals(month()))
+        && timeBefore <= PartitionDrop.end(other) + MAX_DELAY
+        && PartitionDrop.end(other.minusMonths(1)) - MAX_DELAY <= timeAfter;
+  }
+}
