@@ -1,6 +1,6 @@
--- The two roles, made once by a superuser, before Rekey's first start; give each a password besides.
--- The owner makes and owns the schema. The service, with which Rekey works, may insert history and
--- read it, and is given nothing that would let it change any.
+-- Creates the two roles and the database. Run it once as a superuser before the first start, and set a
+-- password for each role. The owner creates and owns the schema. The service role of Rekey may insert and
+-- read events, but has no privilege to change them.
 create role rekey_owner login;
 create role rekey_service login;
 create database rekey owner rekey_owner;
