@@ -1,33 +1,38 @@
 package dev.rekey.credential;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.UpstreamName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.convert.DurationStyle;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
-/** The policy that environment variables make. */
+/** The policy that environment variables configure. */
 class ExpiryPolicyTest {
 
-  private static final Instant MADE = Instant.parse("2026-01-01T00:00:00Z");
+  private static final Instant CREATED = Instant.parse("2026-01-01T00:00:00Z");
   private static final String PREFIX = "REKEY_EXPIRY_OVERRIDES_";
 
   @Test
-  void withoutAWordEverythingHasAYear() {
+  void maximumAgeIsAYearByDefault() {
     assertThat(age(Map.of(), "keycard", "organizations/acme/service-accounts/checkout"))
         .isEqualTo(Duration.ofDays(365));
   }
 
   @Test
-  void ofTheOverridesTheFirstThatFitsCounts() {
+  void firstMatchingOverrideWins() {
     var settings =
         Map.of(
             "REKEY_EXPIRY_MAX_AGE",
@@ -55,15 +60,41 @@ class ExpiryPolicyTest {
         .isEqualTo(Duration.ofHours(12));
     assertThat(
             policy(settings)
-                .expiry(subject("keycard", "organizations/acme/service-accounts/indexer"), MADE))
+                .expiry(subject("keycard", "organizations/acme/service-accounts/indexer"), CREATED))
         .isNull();
     assertThat(age(settings, "conductorone", "apps/hr/connectors/okta"))
         .isEqualTo(Duration.ofDays(200));
   }
 
+  @ParameterizedTest
+  @CsvSource({"30d, 30", "15d, 30", "14d, 14", "8d, 14", "7d, 7", "25h, 7", "24h, 1", "1s, 1"})
+  void nearestReachedThresholdCounts(String left, int threshold) {
+    ExpiryPolicy policy = policy(Map.of("REKEY_EXPIRY_THRESHOLD_DAYS", "1,30,7,14"));
+
+    assertThat(policy.reachedThreshold(CREATED.plus(DurationStyle.detectAndParse(left)), CREATED))
+        .isEqualTo(threshold);
+  }
+
+  @Test
+  void thresholdOfAPassedExpiryIsTheExpiry() {
+    ExpiryPolicy policy = policy(Map.of());
+
+    assertThat(policy.reachedThreshold(CREATED, CREATED)).isZero();
+    assertThat(policy.reachedThreshold(CREATED, CREATED.plusSeconds(1))).isZero();
+    assertThatThrownBy(() -> policy.reachedThreshold(CREATED.plus(Duration.ofDays(31)), CREATED))
+        .isInstanceOf(NoSuchElementException.class);
+  }
+
+  @Test
+  void policiesWithEqualSettingsHaveTheSameId() {
+    ExpiryPolicy other = policy(Map.of("REKEY_EXPIRY_MAX_AGE", "200d"));
+
+    assertThat(policy(Map.of()).id()).isEqualTo(policy(Map.of()).id()).isNotEqualTo(other.id());
+  }
+
   private static Duration age(Map<String, String> settings, String upstream, String name) {
     return Duration.between(
-        MADE, Objects.requireNonNull(policy(settings).expiry(subject(upstream, name), MADE)));
+        CREATED, Objects.requireNonNull(policy(settings).expiry(subject(upstream, name), CREATED)));
   }
 
   private static Subject subject(String upstream, String name) {
