@@ -1,39 +1,24 @@
 package dev.rekey.audit;
 
 import dev.rekey.access.Visibility;
-import dev.rekey.audit.AuditEvent.Actor;
-import dev.rekey.audit.AuditEvent.ActorKind;
-import dev.rekey.audit.AuditEvent.Change;
-import dev.rekey.audit.AuditEvent.Source;
-import dev.rekey.audit.WordSearch.Order;
-import dev.rekey.audit.WordSearch.Place;
 import dev.rekey.audit.WordSearch.Search;
 import dev.rekey.platform.query.BoundedQueries;
 import dev.rekey.platform.query.Conditions;
 import dev.rekey.platform.query.Cursor;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
-import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Reads the history. */
 @Component
 public class AuditEvents {
 
-  private static final TypeReference<List<Change>> CHANGES = new TypeReference<>() {};
-
-  // Events have no index by id. That of the seals gives the time, by which the primary key has it;
-  // what is not sealed yet was written by transactions that the sealer had not seen, which are few.
+  // Events have no index by id. The seal gives the time, and the primary key starts with the time.
+  // An event without a seal belongs to a transaction that the sealer has not seen; those are few.
   private static final String BY_ID =
       """
       select e.*, p.seq from (
@@ -45,64 +30,61 @@ public class AuditEvents {
       join audit_event e on e.occurred_at = p.occurred_at and e.id = :id
       """;
 
-  /** What a read of the history that takes too long is told. */
+  /** The advice of the {@code query-too-broad} problem of every read of the history. */
   public static final String ADVICE =
       "Ask for less at once: a shorter time between from and to, or a filter such as subject,"
           + " credentialId or rotationId.";
 
   private final JdbcClient jdbc;
   private final BoundedQueries queries;
-  private final JsonMapper json;
+  private final AuditEventRows rows;
   private final WordSearch words;
 
-  @Autowired
-  AuditEvents(JdbcClient jdbc, BoundedQueries queries) {
-    // Not the mapper for requests, which reads 64 KiB at most: an upstream's texts may be longer.
-    this(jdbc, queries, JsonMapper.shared(), WordSearch.LOOKED_AT);
-  }
-
-  /**
-   * For tests.
-   *
-   * @param lookedAt in how many events words are looked for before the index of words is asked
-   */
-  AuditEvents(JdbcClient jdbc, BoundedQueries queries, JsonMapper json, int lookedAt) {
+  AuditEvents(JdbcClient jdbc, BoundedQueries queries, AuditEventRows rows, WordSearch words) {
     this.jdbc = jdbc;
     this.queries = queries;
-    this.json = json;
-    this.words = new WordSearch(jdbc, (row, _) -> event(row), lookedAt);
+    this.rows = rows;
+    this.words = words;
   }
 
   /**
    * Finds events, newest first.
    *
-   * @param after where the page before ended; null for the first page
+   * @param after the last event of the previous page; null for the first page
    */
   public List<AuditEvent> find(
-      AuditFilter filter, Visibility visibility, @Nullable Cursor after, int limit) {
-    if (filter.q() != null) {
-      var search = new Search(Order.NEWEST_FIRST, filter, visibility, _ -> {});
-      var behind = after == null ? null : new Place(after.at(), after.id());
-      return queries.readWithin(
-          ADVICE, time -> words.find(search, behind, limit, limit, time::limitNext));
-    }
-    boolean hasItsOwnIndex = filter.isNarrow() || filter.subject() != null;
+      AuditSearch wanted, Visibility visibility, @Nullable Cursor after, int limit) {
+    return wanted.words() == null
+        ? findByFilter(wanted, visibility, after, limit)
+        : findByWords(wanted, wanted.words(), visibility, after, limit);
+  }
+
+  private List<AuditEvent> findByWords(
+      AuditSearch wanted, Words text, Visibility visibility, @Nullable Cursor after, int limit) {
+    var search = new Search(EventOrder.NEWEST_FIRST, wanted, text, visibility, null, limit, limit);
+    var position = after == null ? null : new EventPosition(after.at(), after.id());
+    return queries.readWithin(ADVICE, time -> words.find(search, position, time::limitNext));
+  }
+
+  private List<AuditEvent> findByFilter(
+      AuditSearch wanted, Visibility visibility, @Nullable Cursor after, int limit) {
+    boolean usesItsOwnIndex = wanted.filter().isNarrow() || wanted.filter().has("subject");
     return visibility
         .names()
-        .filter(_ -> !hasItsOwnIndex)
-        .map(subjects -> ofSubjects(subjects, filter, after, limit))
+        .filter(_ -> !usesItsOwnIndex)
+        .map(subjects -> ofSubjects(subjects, wanted, after, limit))
         .orElseGet(
             () -> {
-              var where = after(after, filter.conditions(visibility));
+              var where = after(after, wanted.conditions(visibility));
               return page(newest("audit_event e", where.sql()), where, limit);
             });
   }
 
-  // The newest of each, of which the page is made: else the whole history of all would be sorted.
+  // Reads the newest events of each subject; otherwise PostgreSQL sorts the history of all.
   private List<AuditEvent> ofSubjects(
-      Set<String> subjects, AuditFilter filter, @Nullable Cursor after, int limit) {
+      Set<String> subjects, AuditSearch wanted, @Nullable Cursor after, int limit) {
     var where =
-        after(after, filter.conditions(new Visibility.All()))
+        after(after, wanted.conditions(new Visibility.All()))
             .param("subjects", subjects.toArray(String[]::new));
     String ofEach = newest("audit_event e", "e.subject = v.name and " + where.sql());
     String events = newest("unnest(:subjects) v (name) cross join lateral " + ofEach, "true");
@@ -110,8 +92,8 @@ public class AuditEvents {
   }
 
   /**
-   * Finds the events of a credential, and what befell the rotations that it came and went by,
-   * newest first. Not what those rotations did to other credentials.
+   * Finds the events of a credential and of the given rotations, newest first. Events of these
+   * rotations about other credentials are left out, unless they are about the rotation itself.
    */
   List<AuditEvent> timeline(
       UUID credential, Set<UUID> rotations, @Nullable Cursor after, int limit) {
@@ -130,15 +112,14 @@ public class AuditEvents {
     return page(newest(both, "true"), where, limit);
   }
 
-  /** Only what comes after a place in a list that has the newest first. */
-  private static Conditions after(@Nullable Cursor place, Conditions where) {
-    return place == null
+  private static Conditions after(@Nullable Cursor cursor, Conditions where) {
+    return cursor == null
         ? where
         : where
-            // The first of the two is for the planner, who leaves out later months by it.
+            // The first condition lets the planner exclude partitions.
             .and("e.occurred_at <= :afterTime and (e.occurred_at, e.id) < (:afterTime, :afterId)")
-            .param("afterTime", place.at())
-            .param("afterId", place.id());
+            .param("afterTime", cursor.at())
+            .param("afterId", cursor.id());
   }
 
   private static String newest(String from, String condition) {
@@ -149,7 +130,7 @@ public class AuditEvents {
         + " order by e.occurred_at desc, e.id desc limit :limit) e";
   }
 
-  // The places in the chain are looked up for what is shown only.
+  // The join with the seals is outside, so that it reads only the seals of the page.
   private List<AuditEvent> page(String events, Conditions where, int limit) {
     return queries.read(
         ADVICE,
@@ -161,70 +142,24 @@ public class AuditEvents {
                         + " on s.event_id = e.id and s.occurred_at = e.occurred_at"
                         + " order by e.occurred_at desc, e.id desc")
                 .params(where.param("limit", limit).params())
-                .query((row, _) -> event(row))
+                .query(rows)
                 .list());
   }
 
-  /** The one with this id. */
+  /** Finds an event by its id, sealed or not. */
   Optional<AuditEvent> find(UUID id) {
-    return queries.read(
-        ADVICE, () -> jdbc.sql(BY_ID).param("id", id).query((row, _) -> event(row)).optional());
+    return queries.read(ADVICE, () -> jdbc.sql(BY_ID).param("id", id).query(rows).optional());
   }
 
-  /**
-   * Finds sealed events with words, oldest first.
-   *
-   * @param sealed adds which sealed events are meant
-   * @param after where the page before ended; null for the first page
-   * @return up to as many as that, but not fewer than one unless there are none
-   */
-  public List<AuditEvent> findSealed(
-      AuditFilter filter,
-      Visibility visibility,
-      Consumer<Conditions> sealed,
-      @Nullable Place after,
-      int limit) {
-    var search = new Search(Order.OLDEST_FIRST, filter, visibility, sealed);
-    return queries.read(ADVICE, () -> words.find(search, after, limit, 1, () -> {}));
-  }
-
-  public AuditEvent event(ResultSet row) throws SQLException {
-    String outcome = row.getString("outcome");
-    String ip = row.getString("source_ip");
-    String userAgent = row.getString("source_user_agent");
-    return new AuditEvent(
-        row.getObject("id", UUID.class),
-        row.getObject("seq", Long.class),
-        AuditType.of(row.getString("type")).orElseThrow(),
-        row.getObject("occurred_at", OffsetDateTime.class).toInstant(),
-        outcome == null ? null : AuditOutcome.of(outcome),
-        row.getString("reason"),
-        new Actor(
-            row.getString("actor_id"),
-            row.getString("actor_client_id"),
-            row.getString("actor_team"),
-            ActorKind.valueOf(row.getString("actor_kind"))),
-        row.getString("upstream"),
-        row.getString("subject"),
-        row.getString("upstream_id"),
-        row.getObject("credential_id", UUID.class),
-        row.getObject("rotation_id", UUID.class),
-        row.getString("request_id"),
-        row.getString("trace_id"),
-        ip == null && userAgent == null ? null : new Source(ip, userAgent),
-        json.readValue(row.getString("changes"), CHANGES),
-        row.getBoolean("backfilled"),
-        row.getInt("schema_version"));
-  }
-
-  /** The last event's place in the chain; 0 before the first. */
+  /** The greatest sequence number; 0 before the first seal. */
   public long head() {
     return jdbc.sql("select coalesce(max(seq), 0) from audit_seal").query(Long.class).single();
   }
 
-  public static long place(AuditEvent sealed) {
+  /** The sequence number of an event that is sealed. */
+  public static long seq(AuditEvent sealed) {
     if (sealed.seq() == null) {
-      throw new IllegalStateException("an event without a place in the chain");
+      throw new IllegalStateException("the event is not sealed");
     }
     return sealed.seq();
   }

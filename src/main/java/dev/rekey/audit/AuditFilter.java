@@ -1,146 +1,134 @@
 package dev.rekey.audit;
 
-import dev.rekey.access.Visibility;
+import dev.rekey.access.SubjectFilter;
 import dev.rekey.platform.query.Conditions;
-import dev.rekey.platform.query.Cursor;
-import java.time.Instant;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Which events are wanted; every part that is null leaves all through.
- *
- * @param from the earliest time, inclusive
- * @param to the latest time, exclusive
- * @param actor the actor's id
- * @param subject a subject's name, or the start of some, followed by {@code *}
- * @param q words, all of which have to occur; the start of each is enough
- */
-public record AuditFilter(
-    @Nullable Instant from,
-    @Nullable Instant to,
-    @Nullable AuditType type,
-    @Nullable AuditOutcome outcome,
-    @Nullable String actor,
-    @Nullable String team,
-    @Nullable String upstream,
-    @Nullable String subject,
-    @Nullable UUID credentialId,
-    @Nullable UUID rotationId,
-    @Nullable String q) {
+/** Criteria for events; an event has to meet all of them. Immutable. */
+public final class AuditFilter {
 
-  public static final AuditFilter NONE =
-      new AuditFilter(null, null, null, null, null, null, null, null, null, null, null);
+  /** Every event. */
+  public static final AuditFilter ALL = new AuditFilter(List.of());
 
-  private static final String ANY_REST = "*";
+  private final List<Criterion> criteria;
 
-  /** Whether so little can match that no bound in time is needed. */
-  boolean isNarrow() {
-    return credentialId != null
-        || rotationId != null
-        || (subject != null && !subject.endsWith(ANY_REST));
-  }
-
-  /** What tells a search for it from every other list, as for {@link Cursor#encode}. */
-  List<@Nullable Object> parts() {
-    return Arrays.asList(
-        "audit-events",
-        from,
-        to,
-        type,
-        outcome,
-        actor,
-        team,
-        upstream,
-        subject,
-        credentialId,
-        rotationId,
-        q);
-  }
-
-  public AuditFilter between(@Nullable Instant start, @Nullable Instant end) {
-    return new AuditFilter(
-        start, end, type, outcome, actor, team, upstream, subject, credentialId, rotationId, q);
-  }
-
-  AuditFilter withoutWords() {
-    return new AuditFilter(
-        from, to, type, outcome, actor, team, upstream, subject, credentialId, rotationId, null);
-  }
-
-  /** Whether it wants the event. Cannot be told of a filter by {@code q}: words are SQL's alone. */
-  public boolean matches(AuditEvent event) {
-    if (q != null) {
-      throw new IllegalStateException("words are not looked for here");
-    }
-    return (from == null || !event.occurredAt().isBefore(from))
-        && (to == null || event.occurredAt().isBefore(to))
-        && (type == null || event.type() == type)
-        && (outcome == null || event.outcome() == outcome)
-        && (actor == null || actor.equals(event.actor().id()))
-        && (team == null || team.equals(event.actor().team()))
-        && (upstream == null || upstream.equals(event.upstream()))
-        && (subject == null || matches(subject, event.subject()))
-        && (credentialId == null || credentialId.equals(event.credentialId()))
-        && (rotationId == null || rotationId.equals(event.rotationId()));
-  }
-
-  private static boolean matches(String wanted, @Nullable String subject) {
-    return subject != null
-        && (wanted.endsWith(ANY_REST)
-            ? subject.startsWith(wanted.substring(0, wanted.length() - 1))
-            : subject.equals(wanted));
+  private AuditFilter(List<Criterion> criteria) {
+    this.criteria = criteria;
   }
 
   /**
-   * The conditions of {@code audit_event e} for what it wants and a caller may see. Cannot be told
-   * of a filter by {@code q}: words take a {@link WordSearch}.
+   * One criterion, three times: for a request, for SQL and for Java.
+   *
+   * @param name the query parameter
+   * @param value the parameter's value
+   * @param isNarrow whether so few events meet it that a search needs no limit in time
+   * @param condition adds the same condition on {@code audit_event e}
+   * @param test the same condition on an event
    */
-  public Conditions conditions(Visibility visibility) {
-    var where = new Conditions();
-    addTo(where);
-    visibility.addTo(where, "e.subject", "visible");
-    return where;
+  private record Criterion(
+      String name,
+      String value,
+      boolean isNarrow,
+      Consumer<Conditions> condition,
+      Predicate<AuditEvent> test) {}
+
+  /**
+   * Adds a criterion.
+   *
+   * @param name the query parameter, and the name of the SQL parameter
+   * @param column the column of {@code audit_event e}
+   * @param wanted the value that the column has; no criterion if null
+   */
+  <T> AuditFilter with(
+      String name,
+      String column,
+      @Nullable T wanted,
+      Function<AuditEvent, ? extends @Nullable T> field) {
+    return wanted == null ? this : and(criterion(name, column, wanted, false, field));
   }
 
-  private void addTo(Conditions where) {
-    if (q != null) {
-      throw new IllegalStateException("words are not looked for here");
-    }
-    if (from != null) {
-      where.and("e.occurred_at >= :from", "from", from);
-    }
-    if (to != null) {
-      where.and("e.occurred_at < :to", "to", to);
-    }
-    if (type != null) {
-      where.and("e.type = :type", "type", type.text());
-    }
-    if (outcome != null) {
-      where.and("e.outcome = :outcome", "outcome", outcome.text());
-    }
-    if (actor != null) {
-      where.and("e.actor_id = :actor", "actor", actor);
-    }
-    if (team != null) {
-      where.and("e.actor_team = :team", "team", team);
-    }
-    if (upstream != null) {
-      where.and("e.upstream = :upstream", "upstream", upstream);
-    }
-    if (subject != null && subject.endsWith(ANY_REST)) {
-      String start = subject.substring(0, subject.length() - 1);
-      where.and("e.subject like :subject", "subject", start.replace("_", "\\_") + "%");
-    } else if (subject != null) {
-      where.and("e.subject = :subject", "subject", subject);
-    }
-    if (credentialId != null) {
-      where.and("e.credential_id = :credential", "credential", credentialId);
-    }
-    if (rotationId != null) {
-      where.and("e.rotation_id = :rotation", "rotation", rotationId);
-    }
+  /** Adds the criterion of an id that few events have. */
+  AuditFilter withId(
+      String name,
+      String column,
+      @Nullable UUID wanted,
+      Function<AuditEvent, @Nullable UUID> field) {
+    return wanted == null ? this : and(criterion(name, column, wanted, true, field));
+  }
+
+  private static <T> Criterion criterion(
+      String name,
+      String column,
+      T wanted,
+      boolean isNarrow,
+      Function<AuditEvent, ? extends @Nullable T> field) {
+    Object parameter = wanted instanceof UUID ? wanted : wanted.toString();
+    return new Criterion(
+        name,
+        wanted.toString(),
+        isNarrow,
+        where -> where.and(column + " = :" + name, name, parameter),
+        event -> wanted.equals(field.apply(event)));
+  }
+
+  AuditFilter withSubject(@Nullable SubjectFilter wanted) {
+    return wanted == null
+        ? this
+        : and(
+            new Criterion(
+                "subject",
+                wanted.toString(),
+                !wanted.isPrefix(),
+                where -> wanted.addTo(where, "e.subject"),
+                event -> wanted.matches(event.subject())));
+  }
+
+  private AuditFilter and(Criterion criterion) {
+    return and(new AuditFilter(List.of(criterion)));
+  }
+
+  /** The criteria of both. */
+  public AuditFilter and(AuditFilter other) {
+    var both = new ArrayList<>(criteria);
+    both.addAll(other.criteria);
+    return new AuditFilter(List.copyOf(both));
+  }
+
+  public boolean isEmpty() {
+    return criteria.isEmpty();
+  }
+
+  /** Whether there is a criterion for this query parameter. */
+  public boolean has(String name) {
+    return criteria.stream().anyMatch(criterion -> criterion.name().equals(name));
+  }
+
+  /** Whether so few events can match that a search needs no limit in time. */
+  boolean isNarrow() {
+    return criteria.stream().anyMatch(Criterion::isNarrow);
+  }
+
+  /** Adds the conditions on {@code audit_event e}. */
+  public void addTo(Conditions where) {
+    criteria.forEach(criterion -> criterion.condition().accept(where));
+  }
+
+  public boolean matches(AuditEvent event) {
+    return criteria.stream().allMatch(criterion -> criterion.test().test(event));
+  }
+
+  /** The query parameters that make this filter. */
+  public Map<String, String> parameters() {
+    var parameters = new LinkedHashMap<String, String>();
+    criteria.forEach(criterion -> parameters.put(criterion.name(), criterion.value()));
+    return parameters;
   }
 }

@@ -2,6 +2,7 @@ package dev.rekey.audit;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
+import java.util.Optional;
 
 /** How what an event tells of ended; an event that only announces something has none. */
 public enum AuditOutcome {
@@ -18,15 +19,19 @@ public enum AuditOutcome {
     this.text = text;
   }
 
-  static AuditOutcome of(String text) {
-    return Arrays.stream(values())
-        .filter(outcome -> outcome.text.equals(text))
-        .findFirst()
-        .orElseThrow();
+  /** The one with this text; empty if there is none. */
+  static Optional<AuditOutcome> of(String text) {
+    return Arrays.stream(values()).filter(outcome -> outcome.text.equals(text)).findFirst();
   }
 
+  /** As it is stored and returned, such as {@code not-attempted}. */
   @JsonValue
   public String text() {
+    return text;
+  }
+
+  @Override
+  public String toString() {
     return text;
   }
 }

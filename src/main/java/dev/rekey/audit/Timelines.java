@@ -1,35 +1,35 @@
 package dev.rekey.audit;
 
 import dev.rekey.platform.query.Cursor;
+import dev.rekey.platform.query.Cursors;
+import dev.rekey.platform.query.PageQuery;
+import dev.rekey.platform.query.PageRequest;
 import dev.rekey.platform.query.Slice;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** The history of single credentials, for who knows them and has checked who asks. */
+/** The history of single credentials. The caller of this class checks access. */
 @Component
 public class Timelines {
 
   private final AuditEvents events;
+  private final Cursors cursors;
 
-  Timelines(AuditEvents events) {
+  Timelines(AuditEvents events, Cursors cursors) {
     this.events = events;
+    this.cursors = cursors;
   }
 
   /**
-   * One page, newest first, of the events of a credential and of the rotations that it came and
-   * went by.
+   * One page, newest first, of the events of a credential and of rotations.
    *
-   * @param cursor as the page before gave it; null for the first page
+   * @param rotations those that made the credential or replaced it
    */
-  public Slice<AuditEvent> page(
-      UUID credential, Set<UUID> rotations, @Nullable Integer limit, @Nullable String cursor) {
-    List<Object> asked = List.of("timeline", credential);
-    var after = cursor == null ? null : Cursor.decode(cursor, asked);
-    int size = Slice.limit(limit);
-    List<AuditEvent> found = events.timeline(credential, rotations, after, size + 1);
-    return Slice.of(found, size, event -> new Cursor(event.occurredAt(), event.id()), asked);
+  public Slice<AuditEvent> page(UUID credential, Set<UUID> rotations, PageQuery paging) {
+    PageRequest page = cursors.page(paging, List.of("timeline", credential));
+    List<AuditEvent> found = events.timeline(credential, rotations, page.after(), page.rows());
+    return page.slice(found, event -> new Cursor(event.occurredAt(), event.id()));
   }
 }

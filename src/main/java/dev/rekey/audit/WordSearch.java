@@ -1,7 +1,5 @@
 package dev.rekey.audit;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.rekey.access.Visibility;
 import dev.rekey.platform.query.Conditions;
 import java.sql.ResultSet;
@@ -12,244 +10,254 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.RowMapper;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
 
 /**
- * Finds events by their words. PostgreSQL takes each word for one that half a percent of the events
- * have, since the start of it is enough, and so would look for a rare one along the whole history.
- * Here the events that come next are looked at one by one, and more of them as long as what is
- * looked for is not rare among those. Once it is, the indexes give what lies behind, in one longer
- * stretch of time after the other, so that it is never much more than what is asked for.
+ * Finds events by words.
+ *
+ * <p>PostgreSQL estimates that half a percent of the events have any given prefix of a word, and so
+ * reads the whole history in order to find a rare one. This class reads the next events in batches.
+ * The batches grow as long as matches are frequent. Once matches are rare, it uses the indexes, for
+ * spans of time that grow, so that a query reads little more than the page needs.
  */
-public final class WordSearch {
+@Component
+public class WordSearch {
 
-  /** As many as can be looked at while the index would be asked. */
-  static final int LOOKED_AT = 2_000;
+  /** The number of events that take as long to read as a query of the index. */
+  private static final int BATCH = 2_000;
 
-  /** What fewer than one in so many events are is looked for in the indexes. */
+  /** Fewer than one in so many events is rare. */
   private static final int RARE = 1_000;
 
-  private static final int LONGER = 8;
+  private static final int GROWTH = 8;
   private static final Duration SHORTEST = Duration.ofNanos(1_000);
-  private static final Next NOTHING =
-      new Next(0, false, SHORTEST, new Place(Instant.EPOCH, new UUID(0, 0)), Instant.EPOCH);
 
   private final JdbcClient jdbc;
-  private final RowMapper<AuditEvent> rows;
-  private final int lookedAt;
+  private final AuditEventRows rows;
+  private final int firstBatch;
 
-  WordSearch(JdbcClient jdbc, RowMapper<AuditEvent> rows, int lookedAt) {
-    this.jdbc = jdbc;
-    this.rows = rows;
-    this.lookedAt = lookedAt;
+  @Autowired
+  WordSearch(JdbcClient jdbc, AuditEventRows rows) {
+    this(jdbc, rows, BATCH);
   }
 
-  /** An event's place, behind which others are. */
-  public record Place(Instant at, UUID id) {}
+  /**
+   * For tests.
+   *
+   * @param firstBatch the number of events in the first batch
+   */
+  WordSearch(JdbcClient jdbc, AuditEventRows rows, int firstBatch) {
+    this.jdbc = jdbc;
+    this.rows = rows;
+    this.firstBatch = firstBatch;
+  }
 
-  /** In which order events are found. */
-  enum Order {
-    NEWEST_FIRST("desc", "<", "min", "max", new UUID(0, 0)),
-    OLDEST_FIRST("asc", ">", "max", "min", new UUID(-1, -1));
+  /** A range of sequence numbers, both inclusive. */
+  public record SequenceRange(long first, long last) {
 
-    private final String direction;
-    private final String behind;
-    private final String last;
-    private final String first;
-    private final UUID lastId;
-
-    Order(String direction, String behind, String last, String first, UUID lastId) {
-      this.direction = direction;
-      this.behind = behind;
-      this.last = last;
-      this.first = first;
-      this.lastId = lastId;
-    }
-
-    private Conditions after(Conditions where, @Nullable Place place) {
-      return place == null
-          ? where
-          // The first of the two is for the planner, who leaves out other months by it.
-          : where
-              .and("e.occurred_at " + behind + "= :afterTime", "afterTime", place.at())
-              .and("(e.occurred_at, e.id) " + behind + " (:afterTime, :afterId)")
-              .param("afterId", place.id());
-    }
-
-    private Conditions until(Conditions where, Instant time) {
-      return where.and(":until " + behind + "= e.occurred_at", "until", time);
-    }
-
-    private Instant earlierOf(Instant one, @Nullable Instant other) {
-      return other == null || (this == NEWEST_FIRST) == one.isAfter(other) ? one : other;
-    }
-
-    private Instant move(Instant time, Duration by, Instant end) {
-      return earlierOf(this == NEWEST_FIRST ? time.minus(by) : time.plus(by), end);
-    }
-
-    private @Nullable Instant end(AuditFilter filter) {
-      return this == NEWEST_FIRST ? filter.from() : filter.to();
-    }
-
-    private String sql() {
-      return " order by e.occurred_at " + direction + ", e.id " + direction;
+    // Not a join, which the planner could start with the seals.
+    private void addTo(Conditions where) {
+      where
+          .and(
+              "(select s.seq from audit_seal s where s.event_id = e.id"
+                  + " and s.occurred_at = e.occurred_at) between :firstSeq and :lastSeq")
+          .param("firstSeq", first)
+          .param("lastSeq", last);
     }
   }
 
   /**
-   * What is looked for; the filter has words.
+   * A search.
    *
-   * @param and adds what else has to be true
+   * @param words those of {@code wanted}
+   * @param sealed the sequence numbers of the events; null if they need not be sealed
+   * @param limit the greatest number of events
+   * @param enough the number of events at which the search may stop, at most {@code limit}
    */
-  record Search(Order order, AuditFilter filter, Visibility visibility, Consumer<Conditions> and) {
+  record Search(
+      EventOrder order,
+      AuditSearch wanted,
+      Words words,
+      Visibility visibility,
+      @Nullable SequenceRange sealed,
+      int limit,
+      int enough) {
 
-    private Conditions time(@Nullable Place after) {
-      var time = AuditFilter.NONE.between(filter.from(), filter.to());
-      return order.after(time.conditions(new Visibility.All()), after);
+    private Conditions time(@Nullable EventPosition after) {
+      var where = new Conditions();
+      wanted.time().addTo(where, "e.occurred_at");
+      return order.after(where, after);
     }
 
     private Conditions all(boolean byIndexOfWords) {
-      var all = filter.withoutWords().conditions(visibility);
-      all.and(words(all, byIndexOfWords));
-      and.accept(all);
-      return all;
+      var where = wanted.conditions(visibility);
+      where.and(words.condition(where, byIndexOfWords));
+      if (sealed != null) {
+        sealed.addTo(where);
+      }
+      return where;
     }
 
     private boolean isForWordsOnly() {
-      return filter.withoutWords().between(null, null).equals(AuditFilter.NONE)
-          && visibility instanceof Visibility.All;
-    }
-
-    private String words(Conditions params, boolean byIndex) {
-      return Words.condition(params, requireNonNull(filter.q()), byIndex);
+      return wanted.filter().isEmpty() && visibility instanceof Visibility.All;
     }
   }
 
   /**
-   * The events that come next, whatever is looked for.
+   * A batch of events that come next, whether they match or not.
    *
-   * @param areWordsRare among these
-   * @param place the last one's
-   * @param end where the search ends
+   * @param areWordsRare whether few of them have the words
+   * @param span from the first to the last
+   * @param end the time at which the search ends
    */
-  private record Next(int count, boolean areWordsRare, Duration length, Place place, Instant end) {}
+  private record Batch(
+      int count, boolean areWordsRare, Duration span, EventPosition last, Instant end) {
+
+    private static final Batch EMPTY =
+        new Batch(
+            0, false, SHORTEST, new EventPosition(Instant.EPOCH, new UUID(0, 0)), Instant.EPOCH);
+  }
 
   /**
-   * Finds what comes next.
+   * Finds sealed events, oldest first, without a limit in time for each query.
    *
-   * @param after the place behind which it is; null for the beginning
-   * @param enough with how many it need not look on; more of them are behind the last one
-   * @param beforeQuery is told before each query
+   * @param after the last event of the previous page; null for the first page
+   * @return up to {@code limit} events; at least one unless there are no more
    */
-  List<AuditEvent> find(
-      Search search, @Nullable Place after, int limit, int enough, Runnable beforeQuery) {
+  public List<AuditEvent> findSealed(
+      AuditSearch wanted,
+      Words words,
+      Visibility visibility,
+      SequenceRange sealed,
+      @Nullable EventPosition after,
+      int limit) {
+    return find(
+        new Search(EventOrder.OLDEST_FIRST, wanted, words, visibility, sealed, limit, 1),
+        after,
+        () -> {});
+  }
+
+  /**
+   * Finds events.
+   *
+   * @param after the last event of the previous page; null for the first page
+   * @param beforeQuery is called before each query
+   */
+  List<AuditEvent> find(Search search, @Nullable EventPosition after, Runnable beforeQuery) {
     var found = new ArrayList<AuditEvent>();
-    Place place = after;
-    Next next;
-    int count = lookedAt;
-    boolean isRare;
-    do {
+    EventPosition position = after;
+    for (int count = firstBatch; ; count *= GROWTH) {
       beforeQuery.run();
-      List<AuditEvent> more = amongNext(search, place, count, limit - found.size());
-      found.addAll(more);
-      if (found.size() >= enough) {
+      List<AuditEvent> matches = amongNext(search, position, count, search.limit() - found.size());
+      found.addAll(matches);
+      if (found.size() >= search.enough()) {
         return found;
       }
       beforeQuery.run();
-      next = next(search, place, count);
-      if (next.count() < count) {
+      Batch batch = batch(search, position, count);
+      if (batch.count() < count) {
         return found;
       }
-      isRare = more.size() * RARE < count;
-      place = next.place();
-      count *= LONGER;
-    } while (!isRare);
-    Duration length = next.length();
+      if (matches.size() * RARE < count) {
+        addByIndex(found, search, batch, beforeQuery);
+        return found;
+      }
+      position = batch.last();
+    }
+  }
+
+  private void addByIndex(
+      List<AuditEvent> found, Search search, Batch batch, Runnable beforeQuery) {
+    EventPosition position = batch.last();
+    Duration span = batch.span();
     do {
-      length = length.multipliedBy(LONGER);
-      Instant until = search.order().move(place.at(), length, next.end());
+      span = span.multipliedBy(GROWTH);
+      Instant until = search.order().move(position.at(), span, batch.end());
       beforeQuery.run();
       found.addAll(
           byIndex(
-              search.all(next.areWordsRare()), search.order(), place, until, limit - found.size()));
-      place = new Place(until, search.order().lastId);
-    } while (found.size() < enough && !place.at().equals(next.end()));
-    return found;
+              search.all(batch.areWordsRare()),
+              search.order(),
+              position,
+              until,
+              search.limit() - found.size()));
+      position = search.order().endOf(until);
+    } while (found.size() < search.enough() && !position.at().equals(batch.end()));
   }
 
-  // With order and limit inside, the planner gets no more of them than that.
-  private List<AuditEvent> amongNext(Search search, @Nullable Place after, int count, int limit) {
+  // With order and limit inside, the planner reads no more events than that.
+  private List<AuditEvent> amongNext(
+      Search search, @Nullable EventPosition after, int count, int limit) {
     Conditions time = search.time(after).param("count", count);
     Conditions all = search.all(false);
-    String events = "(select e.* " + nextOnes(search, time) + ") e where " + all.sql();
+    String events = "(select e.* " + next(search, time) + ") e where " + all.sql();
     return page(search.order(), events, time.params(all.params()), limit);
   }
 
-  // Without, the planner has no hope to be done early, and takes the best indexes.
+  // With "offset 0" inside, the planner expects to read all of them and uses the best indexes.
   private List<AuditEvent> byIndex(
-      Conditions all, Order order, Place place, Instant until, int limit) {
-    order.until(order.after(all, place), until);
+      Conditions all, EventOrder order, EventPosition position, Instant until, int limit) {
+    order.until(order.after(all, position), until);
     String events = "(select e.* from audit_event e where " + all.sql() + " offset 0) e";
     return page(order, events, all, limit);
   }
 
-  private List<AuditEvent> page(Order order, String events, Conditions where, int limit) {
+  private List<AuditEvent> page(EventOrder order, String events, Conditions where, int limit) {
     return jdbc.sql(
             "select e.*, s.seq from (select e.* from "
                 + events
-                + order.sql()
+                + order.orderBy()
                 + " limit :limit) e left join audit_seal s"
                 + " on s.event_id = e.id and s.occurred_at = e.occurred_at"
-                + order.sql())
+                + order.orderBy())
         .params(where.param("limit", limit).params())
         .query(rows)
         .list();
   }
 
-  private Next next(Search search, @Nullable Place after, int count) {
+  private Batch batch(Search search, @Nullable EventPosition after, int count) {
     Conditions time = search.time(after).param("count", count);
-    // What is looked for is rare; that its words are goes without saying if it is nothing else.
+    // The matches are rare. If words are the only criterion, then the words are rare.
     String haveWords =
-        search.isForWordsOnly() ? "0" : "count(*) filter (where " + search.words(time, false) + ")";
-    Order order = search.order();
-    String at = "(e.occurred_at)";
+        search.isForWordsOnly()
+            ? "0"
+            : "count(*) filter (where " + search.words().condition(time, false) + ")";
+    EventOrder order = search.order();
     return jdbc.sql(
-            "select count(*) as events,"
-                + (" " + haveWords + " as have_words, ")
-                + (order.first + at + " as first, " + order.last + at + " as last,")
-                + (" (array_agg(e.id" + order.sql() + "))[count(*)] as last_id,")
-                + (" (select " + order.last + at + " from audit_event e) as end_of_all")
-                + " from (select e.* "
-                + nextOnes(search, time)
-                + ") e")
+            "select count(*) as events, %s as have_words, %s as first, %s as last,"
+                    .formatted(haveWords, order.first("e.occurred_at"), order.last("e.occurred_at"))
+                + " (array_agg(e.id%s))[count(*)] as last_id,".formatted(order.orderBy())
+                + " (select %s from audit_event e) as end_of_all"
+                    .formatted(order.last("e.occurred_at"))
+                + " from (select e.* %s) e".formatted(next(search, time)))
         .params(time.params())
-        .query((row, _) -> next(search, row))
+        .query((row, _) -> batch(search, row))
         .single();
   }
 
-  private static Next next(Search search, ResultSet row) throws SQLException {
+  private static Batch batch(Search search, ResultSet row) throws SQLException {
     int count = row.getInt("events");
     if (count == 0) {
-      return NOTHING;
+      return Batch.EMPTY;
     }
     Instant last = time(row, "last");
-    return new Next(
+    EventOrder order = search.order();
+    return new Batch(
         count,
         row.getInt("have_words") * RARE < count,
         Duration.between(time(row, "first"), last).abs().plus(SHORTEST),
-        new Place(last, row.getObject("last_id", UUID.class)),
-        search.order().earlierOf(time(row, "end_of_all"), search.order().end(search.filter())));
+        new EventPosition(last, row.getObject("last_id", UUID.class)),
+        order.earlierOf(time(row, "end_of_all"), order.end(search.wanted().time())));
   }
 
   private static Instant time(ResultSet row, String column) throws SQLException {
     return row.getObject(column, OffsetDateTime.class).toInstant();
   }
 
-  private static String nextOnes(Search search, Conditions time) {
-    return "from audit_event e where " + time.sql() + search.order().sql() + " limit :count";
+  private static String next(Search search, Conditions time) {
+    return "from audit_event e where " + time.sql() + search.order().orderBy() + " limit :count";
   }
 }

@@ -5,6 +5,7 @@ import dev.rekey.access.Caller;
 import dev.rekey.audit.AuditEvent;
 import dev.rekey.audit.Timelines;
 import dev.rekey.platform.problem.ProblemType;
+import dev.rekey.platform.query.PageQuery;
 import dev.rekey.platform.query.Slice;
 import java.util.HashSet;
 import java.util.List;
@@ -12,13 +13,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Shows single credentials of the inventory, and what happened to them. */
@@ -54,12 +54,9 @@ class CredentialController {
 
   @GetMapping("/{id}/timeline")
   ResponseEntity<Slice<AuditEvent>> timeline(
-      Caller caller,
-      @PathVariable(name = "id") UUID id,
-      @RequestParam(name = "limit", required = false) @Nullable Integer limit,
-      @RequestParam(name = "cursor", required = false) @Nullable String cursor) {
+      Caller caller, @PathVariable(name = "id") UUID id, @ModelAttribute PageQuery paging) {
     Credential credential = found(caller, id);
-    return timelines.page(id, rotations(credential), limit, cursor).response();
+    return timelines.page(id, rotations(credential), paging).response();
   }
 
   private Set<UUID> rotations(Credential credential) {

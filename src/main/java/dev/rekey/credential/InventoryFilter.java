@@ -1,7 +1,7 @@
 package dev.rekey.credential;
 
+import dev.rekey.access.SubjectFilter;
 import dev.rekey.platform.query.Conditions;
-import dev.rekey.platform.query.Cursor;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which credentials are wanted; every part that is null leaves all through.
  *
- * @param subject a subject's name, or the start of some, followed by {@code *}
  * @param team whose granted subjects
  * @param statuses any of these, in their order; empty for all
  * @param expiresBefore ends before, by its upstream or by policy
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 record InventoryFilter(
     @Nullable String upstream,
-    @Nullable String subject,
+    @Nullable SubjectFilter subject,
     @Nullable String team,
     List<CredentialStatus> statuses,
     @Nullable CredentialOrigin origin,
@@ -30,9 +29,7 @@ record InventoryFilter(
 
   static final String SAYS_Q = "c.search_text like lower(:q)";
 
-  private static final String ANY_REST = "*";
-
-  /** What tells a search for it from every other list, as for {@link Cursor#encode}. */
+  /** The list's identity, for its cursors. */
   List<@Nullable Object> parts(InventoryOrder order) {
     return Arrays.asList(
         "credentials",
@@ -49,7 +46,7 @@ record InventoryFilter(
 
   /** Whether it is for one subject. */
   boolean isOfOneSubject() {
-    return subject != null && !subject.endsWith(ANY_REST);
+    return subject != null && !subject.isPrefix();
   }
 
   /** {@link #q} as a pattern for LIKE. */
@@ -59,16 +56,13 @@ record InventoryFilter(
 
   /** How the subjects of all that it wants begin. */
   String subjectStart() {
-    return subject == null ? "" : subject.replace(ANY_REST, "");
+    return subject == null ? "" : subject.start();
   }
 
   /** Adds what it wants of {@code credential c}, but for team, upstream, status and {@code q}. */
   void addTo(Conditions where) {
-    if (subject != null && subject.endsWith(ANY_REST)) {
-      String start = subject.substring(0, subject.length() - 1);
-      where.and("c.subject like :subject", "subject", start.replace("_", "\\_") + "%");
-    } else if (subject != null) {
-      where.and("c.subject = :subject", "subject", subject);
+    if (subject != null) {
+      subject.addTo(where, "c.subject");
     }
     if (origin != null) {
       where.and("c.origin = :origin", "origin", origin.name());

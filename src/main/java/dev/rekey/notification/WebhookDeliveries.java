@@ -27,7 +27,7 @@ class WebhookDeliveries {
   /** Selects deliveries; null matches all. */
   record Filter(@Nullable DeliveryState state, @Nullable String target) {
 
-    /** The list's parameters for its cursors; see {@link Cursor#encode}. */
+    /** The list's identity, for its cursors. */
     List<@Nullable Object> parts() {
       return Arrays.asList("webhook-deliveries", state, target);
     }

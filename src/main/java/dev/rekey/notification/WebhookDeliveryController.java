@@ -3,13 +3,16 @@ package dev.rekey.notification;
 import dev.rekey.access.Caller;
 import dev.rekey.notification.WebhookDeliveries.Filter;
 import dev.rekey.platform.problem.ProblemType;
-import dev.rekey.platform.query.Cursor;
+import dev.rekey.platform.query.Cursors;
+import dev.rekey.platform.query.PageQuery;
+import dev.rekey.platform.query.PageRequest;
 import dev.rekey.platform.query.Slice;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -23,23 +26,23 @@ class WebhookDeliveryController {
 
   private final WebhookDeliveries deliveries;
   private final RedeliveryLedger ledger;
+  private final Cursors cursors;
 
-  WebhookDeliveryController(WebhookDeliveries deliveries, RedeliveryLedger ledger) {
+  WebhookDeliveryController(
+      WebhookDeliveries deliveries, RedeliveryLedger ledger, Cursors cursors) {
     this.deliveries = deliveries;
     this.ledger = ledger;
+    this.cursors = cursors;
   }
 
   @GetMapping
   ResponseEntity<Slice<WebhookDelivery>> list(
       @RequestParam(name = "state", required = false) @Nullable DeliveryState state,
       @RequestParam(name = "target", required = false) @Nullable String target,
-      @RequestParam(name = "limit", required = false) @Nullable Integer limit,
-      @RequestParam(name = "cursor", required = false) @Nullable String cursor) {
+      @ModelAttribute PageQuery paging) {
     var filter = new Filter(state, name(target));
-    var after = cursor == null ? null : Cursor.decode(cursor, filter.parts());
-    int size = Slice.limit(limit);
-    return Slice.of(
-            deliveries.find(filter, after, size + 1), size, WebhookDelivery::cursor, filter.parts())
+    PageRequest page = cursors.page(paging, filter.parts());
+    return page.slice(deliveries.find(filter, page.after(), page.rows()), WebhookDelivery::cursor)
         .response();
   }
 

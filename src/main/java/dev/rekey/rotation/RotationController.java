@@ -3,9 +3,11 @@ package dev.rekey.rotation;
 import dev.rekey.access.Access;
 import dev.rekey.access.Caller;
 import dev.rekey.platform.problem.ProblemType;
-import dev.rekey.platform.query.Cursor;
+import dev.rekey.platform.query.Cursors;
+import dev.rekey.platform.query.PageQuery;
+import dev.rekey.platform.query.PageRequest;
 import dev.rekey.platform.query.Slice;
-import dev.rekey.platform.query.SqlTime;
+import dev.rekey.platform.query.TimeRange;
 import dev.rekey.rotation.Rotations.Filter;
 import dev.rekey.upstream.Upstreams;
 import java.time.Instant;
@@ -15,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Lists and shows rotations. */
@@ -31,34 +33,44 @@ class RotationController {
   private final RotationDecisions decisions;
   private final Access access;
   private final Upstreams upstreams;
+  private final Cursors cursors;
 
   RotationController(
-      Rotations rotations, RotationDecisions decisions, Access access, Upstreams upstreams) {
+      Rotations rotations,
+      RotationDecisions decisions,
+      Access access,
+      Upstreams upstreams,
+      Cursors cursors) {
     this.rotations = rotations;
     this.decisions = decisions;
     this.access = access;
     this.upstreams = upstreams;
+    this.cursors = cursors;
+  }
+
+  /** The query parameters of the list, except those of pages. */
+  record RotationQuery(
+      @Nullable MutationState state,
+      @Nullable String subject,
+      @Nullable String team,
+      @Nullable Instant from,
+      @Nullable Instant to) {
+
+    private Filter filter(Upstreams upstreams) {
+      return new Filter(
+          state,
+          upstreams.canonical(text("subject", subject)),
+          text("team", team),
+          TimeRange.of(from, to));
+    }
   }
 
   @GetMapping
   ResponseEntity<Slice<RotationView>> list(
-      Caller caller,
-      @RequestParam(name = "state", required = false) @Nullable MutationState state,
-      @RequestParam(name = "subject", required = false) @Nullable String subject,
-      @RequestParam(name = "team", required = false) @Nullable String team,
-      @RequestParam(name = "from", required = false) @Nullable Instant from,
-      @RequestParam(name = "to", required = false) @Nullable Instant to,
-      @RequestParam(name = "limit", required = false) @Nullable Integer limit,
-      @RequestParam(name = "cursor", required = false) @Nullable String cursor) {
-    var filter =
-        new Filter(
-            state,
-            upstreams.canonical(text("subject", subject)),
-            text("team", team),
-            time(from),
-            time(to));
-    var after = cursor == null ? null : Cursor.decode(cursor, filter.parts());
-    return rotations.find(filter, access.visibleTo(caller), after, Slice.limit(limit)).response();
+      Caller caller, @ModelAttribute RotationQuery query, @ModelAttribute PageQuery paging) {
+    Filter filter = query.filter(upstreams);
+    PageRequest page = cursors.page(paging, filter.parts());
+    return rotations.find(filter, access.visibleTo(caller), page).response();
   }
 
   @GetMapping("/{id}")
@@ -73,14 +85,5 @@ class RotationController {
           .exception();
     }
     return value;
-  }
-
-  private static @Nullable Instant time(@Nullable Instant time) {
-    if (time != null && !SqlTime.isInRange(time)) {
-      throw ProblemType.INVALID_PARAMETER
-          .with("from and to have to lie in the years 1970 to 9999.")
-          .exception();
-    }
-    return time;
   }
 }

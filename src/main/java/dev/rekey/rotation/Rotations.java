@@ -3,13 +3,14 @@ package dev.rekey.rotation;
 import dev.rekey.access.Visibility;
 import dev.rekey.platform.query.Conditions;
 import dev.rekey.platform.query.Cursor;
+import dev.rekey.platform.query.PageRequest;
 import dev.rekey.platform.query.Slice;
+import dev.rekey.platform.query.TimeRange;
 import dev.rekey.rotation.RotationView.Attempt;
 import dev.rekey.rotation.RotationView.Requester;
 import dev.rekey.rotation.RotationView.Retirement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
@@ -59,19 +60,17 @@ class Rotations {
   /**
    * What to search for. A part that is null restricts nothing.
    *
-   * @param from the earliest request, inclusive
-   * @param to the latest request, exclusive
+   * @param requested the time of the request
    */
   record Filter(
       @Nullable MutationState state,
       @Nullable String subject,
       @Nullable String team,
-      @Nullable Instant from,
-      @Nullable Instant to) {
+      TimeRange requested) {
 
-    /** The name and the parameters of the list, as for {@link Cursor#encode}. */
+    /** The list's identity, for its cursors. */
     List<@Nullable Object> parts() {
-      return Arrays.asList("rotations", state, subject, team, from, to);
+      return Arrays.asList("rotations", state, subject, team, requested.from(), requested.to());
     }
 
     private Conditions conditions() {
@@ -79,8 +78,7 @@ class Rotations {
       and(where, "r.state = :state", "state", state == null ? null : state.name());
       and(where, "r.subject = :subject", "subject", subject);
       and(where, "r.actor_team = :team", "team", team);
-      and(where, "r.requested_at >= :from", "from", from);
-      and(where, "r.requested_at < :to", "to", to);
+      requested.addTo(where, "r.requested_at");
       return where;
     }
 
@@ -99,21 +97,18 @@ class Rotations {
 
   /** One page, newest first. */
   @Transactional(readOnly = true)
-  Slice<RotationView> find(
-      Filter filter, Visibility visibility, @Nullable Cursor after, int limit) {
+  Slice<RotationView> find(Filter filter, Visibility visibility, PageRequest page) {
     Conditions where = filter.conditions();
     visibility.addTo(where, "r.subject", "visible");
+    Cursor after = page.after();
     if (after != null) {
       where
           .and("(r.requested_at, r.id) < (:afterTime, :afterId)")
           .param("afterTime", after.at())
           .param("afterId", after.id());
     }
-    return Slice.of(
-        page(where, limit + 1),
-        limit,
-        rotation -> new Cursor(rotation.requestedAt(), rotation.id()),
-        filter.parts());
+    return page.slice(
+        page(where, page.rows()), rotation -> new Cursor(rotation.requestedAt(), rotation.id()));
   }
 
   private List<RotationView> page(Conditions where, int limit) {

@@ -13,8 +13,8 @@ public final class RandomEvents {
 
   public static final List<AuditType> TYPES =
       List.of(AuditType.ROTATION_REQUESTED, AuditType.ROTATION_UNKNOWN, AuditType.ACCESS_DENIED);
-  static final List<String> TEAMS = List.of("payments", "search", "Payments");
-  static final List<String> UPSTREAMS = List.of("keycard", "conductorone");
+  public static final List<String> TEAMS = List.of("payments", "search", "Payments");
+  public static final List<String> UPSTREAMS = List.of("keycard", "conductorone");
   public static final List<String> SUBJECTS =
       List.of(
           "apps/crm/connectors/okta",

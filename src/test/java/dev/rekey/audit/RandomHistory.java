@@ -2,6 +2,8 @@ package dev.rekey.audit;
 
 import dev.rekey.platform.Ids;
 import dev.rekey.platform.query.SqlTime;
+import dev.rekey.platform.query.TimeRange;
+import dev.rekey.upstream.Upstreams;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -131,45 +133,54 @@ final class RandomHistory {
             : List.of(new AuditEvent.Change("name", perhaps(TEXTS), perhaps(TEXTS))));
   }
 
+  /** What a request asks for. */
+  record Wanted(AuditQuery query, EventQuery ofEvents, SearchQuery byTime) {
+
+    AuditSearch search(Upstreams upstreams) {
+      return new AuditSearch(
+          query.filter(upstreams).and(ofEvents.filter()),
+          new TimeRange(byTime.from(), byTime.to()),
+          Words.of(byTime.q()));
+    }
+  }
+
   /** One that is sometimes narrow, and then sometimes has no bound in time. */
-  AuditFilter filter() {
+  Wanted wanted() {
     UUID credential = rarely(ids);
     UUID rotation = rarely(ids);
     boolean isBounded = (credential == null && rotation == null) || random.nextBoolean();
     Instant from = start.plus(random.nextInt(MOMENTS / 2), ChronoUnit.MICROS);
     Instant to = start.plus(MOMENTS / 3 + random.nextInt(MOMENTS), ChronoUnit.MICROS);
-    String type = rarely(TYPES);
-    String outcome = rarely(OUTCOMES);
     String subject = rarely(SUBJECTS);
-    return new AuditFilter(
-        isBounded ? from : null,
-        isBounded ? to : null,
-        type == null ? null : AuditType.of(type).orElseThrow(),
-        outcome == null ? null : AuditOutcome.of(outcome),
-        rarely(ACTORS),
-        rarely(TEAMS),
-        rarely(UPSTREAMS),
-        subject == null || random.nextBoolean() ? subject : cut(subject) + "*",
-        credential,
-        rotation,
-        random.nextInt(3) == 0 ? one(WORDS) : null);
+    return new Wanted(
+        new AuditQuery(
+            rarely(TYPES),
+            rarely(OUTCOMES),
+            rarely(TEAMS),
+            rarely(UPSTREAMS),
+            subject == null || random.nextBoolean() ? subject : cut(subject) + "*"),
+        new EventQuery(rarely(ACTORS), credential, rotation),
+        new SearchQuery(
+            isBounded ? from : null,
+            isBounded ? to : null,
+            random.nextInt(3) == 0 ? one(WORDS) : null));
   }
 
-  /** Whether the filter wants the event. */
-  static boolean fits(AuditFilter filter, Event event) {
-    var wanted = filter.type();
-    var end = filter.outcome();
-    return (filter.from() == null || !event.at().isBefore(filter.from()))
-        && (filter.to() == null || event.at().isBefore(filter.to()))
-        && is(wanted == null ? null : wanted.text(), event.type())
-        && is(end == null ? null : end.text(), event.outcome())
-        && is(filter.actor(), event.actor())
-        && is(filter.team(), event.team())
-        && is(filter.upstream(), event.upstream())
-        && isOrBegins(filter.subject(), event.subject())
-        && is(filter.credentialId(), event.credential())
-        && is(filter.rotationId(), event.rotation())
-        && says(event, filter.q());
+  /** Whether the event is wanted. */
+  static boolean fits(Wanted wanted, Event event) {
+    Instant from = wanted.byTime().from();
+    Instant to = wanted.byTime().to();
+    return (from == null || !event.at().isBefore(from))
+        && (to == null || event.at().isBefore(to))
+        && is(wanted.query().type(), event.type())
+        && is(wanted.query().outcome(), event.outcome())
+        && is(wanted.ofEvents().actor(), event.actor())
+        && is(wanted.query().team(), event.team())
+        && is(wanted.query().upstream(), event.upstream())
+        && isOrBegins(wanted.query().subject(), event.subject())
+        && is(wanted.ofEvents().credentialId(), event.credential())
+        && is(wanted.ofEvents().rotationId(), event.rotation())
+        && says(event, wanted.byTime().q());
   }
 
   private static boolean is(@Nullable Object wanted, @Nullable Object value) {

@@ -1,7 +1,5 @@
 package dev.rekey.audit;
 
-import dev.rekey.audit.export.ExportPages;
-import dev.rekey.audit.tail.SealedEvents;
 import dev.rekey.platform.query.BoundedQueries;
 import dev.rekey.run.PostgresServer;
 import java.sql.SQLException;
@@ -21,7 +19,7 @@ public final class ScratchHistory implements AutoCloseable {
   private final JdbcClient asOwner;
   private final JdbcClient jdbc;
   private final BoundedQueries queries;
-  private final AuditEvents events;
+  private final AuditEventRows rows = new AuditEventRows();
 
   public ScratchHistory(PostgresServer postgres) {
     this.postgres = postgres;
@@ -38,7 +36,6 @@ public final class ScratchHistory implements AutoCloseable {
     this.queries =
         new BoundedQueries(
             jdbc, new DataSourceTransactionManager(service), Duration.ofSeconds(5), 10);
-    this.events = new AuditEvents(jdbc, queries);
   }
 
   private DriverManagerDataSource dataSource(String role) {
@@ -48,12 +45,24 @@ public final class ScratchHistory implements AutoCloseable {
         PostgresServer.PASSWORD);
   }
 
-  public SealedEvents sealed() {
-    return new SealedEvents(jdbc, queries, events);
+  public JdbcClient jdbc() {
+    return jdbc;
   }
 
-  public ExportPages exportPages() {
-    return new ExportPages(jdbc, queries, events);
+  public BoundedQueries queries() {
+    return queries;
+  }
+
+  public AuditEventRows rows() {
+    return rows;
+  }
+
+  public WordSearch words() {
+    return new WordSearch(jdbc, rows);
+  }
+
+  public AuditEvents events() {
+    return new AuditEvents(jdbc, queries, rows, words());
   }
 
   /** Appends and seals one event per second from a time in PostgreSQL's words on. */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rekey.RekeyIT;
 import dev.rekey.access.Visibility;
+import dev.rekey.platform.query.TimeRange;
+import dev.rekey.run.Http;
 import dev.rekey.run.Http.Answer;
 import java.time.Duration;
 import java.time.Instant;
@@ -124,6 +126,11 @@ class SearchIT extends RekeyIT {
         "limit=0; limit has to be 1 to 500",
         "limit=501; limit has to be 1 to 500",
         "limit=ten; limit has to be a whole number",
+        "limit=0x10; limit has to be a whole number",
+        "limit=%2B5; limit has to be a whole number",
+        "limit=1%200; limit has to be a whole number",
+        "limit=%D9%A1; limit has to be a whole number",
+        "limit=99999999999; limit has to be a whole number",
         "cursor=x; Send cursor as nextCursor gave it",
         "type=access.denied&type=access.denied; type may be given once",
         "q=a&q=b; q may be given once",
@@ -134,6 +141,22 @@ class SearchIT extends RekeyIT {
 
     assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.text("/detail")).contains(advice);
+  }
+
+  @Test
+  void headersAreNotReadAsParameters() {
+    as("payments").post(ROTATE, OKTA);
+    Http http =
+        as("payments")
+            .with("From", "somebody@example.org")
+            .with("Team", "search")
+            .with("Limit", "0")
+            .with("Q", "nothing");
+
+    Answer answer = http.get(EVENTS + "?q=" + requestId);
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(ids(answer)).hasSize(2);
   }
 
   @Test
@@ -182,7 +205,7 @@ class SearchIT extends RekeyIT {
   void whatIsSealedHasItsPlaceInTheChain() {
     UUID id = insert(Instant.now().minus(Duration.ofHours(30)));
     var byActor =
-        new AuditFilter(null, null, null, null, actor, null, null, null, null, null, null);
+        new AuditSearch(new EventQuery(actor, null, null).filter(), TimeRange.UNBOUNDED, null);
 
     // Undone, since the chain is the sealer's.
     var transaction = new TransactionTemplate(transactions);
@@ -225,7 +248,7 @@ class SearchIT extends RekeyIT {
   void whoMaySeeNothingFindsNothing() {
     as("payments").post(ROTATE, OKTA);
 
-    assertThat(events.find(AuditFilter.NONE, new Visibility.Only(List.of()), null, 10)).isEmpty();
+    assertThat(events.find(AuditSearch.ALL, new Visibility.Only(List.of()), null, 10)).isEmpty();
   }
 
   private List<String> types(String parameters) {

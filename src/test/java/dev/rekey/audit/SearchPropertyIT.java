@@ -4,17 +4,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rekey.RekeyIT;
-import dev.rekey.access.Caller;
 import dev.rekey.access.SubjectPattern;
 import dev.rekey.access.Visibility;
 import dev.rekey.audit.RandomHistory.Event;
-import dev.rekey.audit.export.ExportFormat;
-import dev.rekey.audit.export.ExportOrder;
-import dev.rekey.platform.RequestInfo;
+import dev.rekey.audit.RandomHistory.Wanted;
 import dev.rekey.platform.query.BoundedQueries;
 import dev.rekey.platform.query.Cursor;
+import dev.rekey.platform.query.Cursors;
+import dev.rekey.platform.query.PageQuery;
+import dev.rekey.platform.query.PageRequest;
+import dev.rekey.platform.query.Slice;
 import dev.rekey.run.Http.Answer;
 import dev.rekey.run.PostgresServer;
+import dev.rekey.upstream.Upstreams;
 import java.net.URLEncoder;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -31,7 +33,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What a search shows over all its pages is what looking at every event would, whatever it is for,
@@ -46,8 +47,6 @@ class SearchPropertyIT extends RekeyIT {
   private static final Comparator<Event> NEWEST_FIRST =
       Comparator.comparing(Event::at).thenComparing(event -> event.id().toString()).reversed();
 
-  private static final Caller SOMEBODY =
-      new Caller("a", null, List.of(), Set.of(), new RequestInfo("a", null, "a", null), "GET /");
   private static final Visibility ALL = new Visibility.All();
   private static final List<Visibility> VISIBLE =
       List.of(
@@ -59,6 +58,9 @@ class SearchPropertyIT extends RekeyIT {
           only());
 
   @Autowired private AuditEvents events;
+  @Autowired private AuditEventRows rows;
+  @Autowired private Cursors cursors;
+  @Autowired private Upstreams upstreams;
   @Autowired private JdbcClient jdbc;
   @Autowired private BoundedQueries queries;
 
@@ -71,29 +73,30 @@ class SearchPropertyIT extends RekeyIT {
     try (Connection connection = postgres().connect(PostgresServer.SERVICE)) {
       add(connection, EVENTS);
       for (int i = 0; i < SEARCHES; i++) {
-        AuditFilter filter = history.filter();
-        boolean isOverHttp = i % 3 == 0 && spansTime(filter);
+        Wanted wanted = history.wanted();
+        AuditSearch search = wanted.search(upstreams);
+        boolean isOverHttp = i % 3 == 0 && spansTime(wanted.byTime());
         Pages pages = isOverHttp ? this::overHttp : of(i % 3 == 1 ? events : lookingAtFew());
         Visibility visibility = isOverHttp ? ALL : history.one(VISIBLE);
         Set<UUID> old = Set.copyOf(known.keySet());
         List<UUID> expected =
             known.values().stream()
-                .filter(event -> isWanted(event, filter, visibility))
+                .filter(event -> isWanted(event, wanted, visibility))
                 .sorted(NEWEST_FIRST)
                 .map(Event::id)
                 .toList();
 
-        List<UUID> found = search(connection, pages, filter, visibility);
+        List<UUID> found = search(connection, pages, search, visibility);
 
         shown += found.size();
-        String search = i + ": " + filter + " " + visibility;
-        assertThat(found).as(search).doesNotHaveDuplicates();
-        assertThat(found.stream().filter(old::contains).toList()).as(search).isEqualTo(expected);
+        String asked = i + ": " + wanted + " " + visibility;
+        assertThat(found).as(asked).doesNotHaveDuplicates();
+        assertThat(found.stream().filter(old::contains).toList()).as(asked).isEqualTo(expected);
         List<Event> all = found.stream().map(known::get).toList();
         assertThat(all)
-            .as(search)
+            .as(asked)
             .isSortedAccordingTo(NEWEST_FIRST)
-            .allMatch(event -> isWanted(event, filter, visibility));
+            .allMatch(event -> isWanted(event, wanted, visibility));
       }
     }
     // Else it would have been easy to agree.
@@ -102,42 +105,39 @@ class SearchPropertyIT extends RekeyIT {
 
   // So that most words are looked for in the index of words.
   private AuditEvents lookingAtFew() {
-    return new AuditEvents(jdbc, queries, JsonMapper.shared(), 20);
+    return new AuditEvents(jdbc, queries, rows, new WordSearch(jdbc, rows, 20));
   }
 
   // Others are refused.
-  private static boolean spansTime(AuditFilter filter) {
-    return filter.from() == null || filter.to() == null || filter.from().isBefore(filter.to());
+  private static boolean spansTime(SearchQuery query) {
+    return query.from() == null || query.to() == null || query.from().isBefore(query.to());
   }
 
   /** How a page is asked for. */
   private interface Pages {
 
-    Page page(AuditFilter filter, Visibility visibility, @Nullable String cursor, int limit);
+    Page page(AuditSearch search, Visibility visibility, @Nullable String cursor, int limit);
   }
 
   private record Page(List<UUID> ids, @Nullable String nextCursor) {}
 
-  private static Pages of(AuditEvents events) {
-    return (filter, visibility, cursor, limit) -> {
-      Cursor after = cursor == null ? null : Cursor.decode(cursor, filter.parts());
-      List<AuditEvent> page = events.find(filter, visibility, after, limit);
-      return new Page(
-          page.stream().map(AuditEvent::id).toList(),
-          page.size() < limit ? null : place(page.getLast()).encode(filter.parts()));
+  private Pages of(AuditEvents events) {
+    return (search, visibility, cursor, limit) -> {
+      PageRequest page =
+          cursors.page(new PageQuery(limit, cursor), List.of("pages", search.parameters()));
+      List<AuditEvent> found = events.find(search, visibility, page.after(), page.rows());
+      Slice<AuditEvent> slice =
+          page.slice(found, event -> new Cursor(event.occurredAt(), event.id()));
+      return new Page(slice.items().stream().map(AuditEvent::id).toList(), slice.nextCursor());
     };
-  }
-
-  private static Cursor place(AuditEvent event) {
-    return new Cursor(event.occurredAt(), event.id());
   }
 
   /** As somebody who sees all. */
   private Page overHttp(
-      AuditFilter filter, Visibility visibility, @Nullable String cursor, int limit) {
+      AuditSearch search, Visibility visibility, @Nullable String cursor, int limit) {
     assertThat(visibility).isEqualTo(ALL);
     Answer answer =
-        as("auditor").get("/api/v1/audit-events?" + query(filter, cursor) + "&limit=" + limit);
+        as("auditor").get("/api/v1/audit-events?" + query(search, cursor) + "&limit=" + limit);
     assertThat(answer.status()).as("%s", answer.body()).isEqualTo(200);
     String next = answer.text("/nextCursor");
     return new Page(
@@ -150,9 +150,8 @@ class SearchPropertyIT extends RekeyIT {
         next.isEmpty() ? null : next);
   }
 
-  private static String query(AuditFilter filter, @Nullable String cursor) {
-    var parts =
-        new HashMap<>(new ExportOrder(SOMEBODY, ALL, filter, 0, ExportFormat.NDJSON).filterParts());
+  private static String query(AuditSearch search, @Nullable String cursor) {
+    var parts = new HashMap<>(search.parameters());
     if (cursor != null) {
       parts.put("cursor", cursor);
     }
@@ -163,14 +162,14 @@ class SearchPropertyIT extends RekeyIT {
 
   /** All pages, in whose midst events are added before and behind the place that was reached. */
   private List<UUID> search(
-      Connection connection, Pages pages, AuditFilter filter, Visibility visibility)
+      Connection connection, Pages pages, AuditSearch search, Visibility visibility)
       throws SQLException {
     int limit = history.upTo(history.one(List.of(3, 40, 500)));
     var found = new ArrayList<UUID>();
     String cursor = null;
     int read = 0;
     do {
-      Page page = pages.page(filter, visibility, cursor, limit);
+      Page page = pages.page(search, visibility, cursor, limit);
       found.addAll(page.ids());
       cursor = page.nextCursor();
       if (read < 3) {
@@ -188,8 +187,8 @@ class SearchPropertyIT extends RekeyIT {
     more.forEach(event -> known.put(event.id(), event));
   }
 
-  private static boolean isWanted(Event event, AuditFilter filter, Visibility visibility) {
-    return RandomHistory.fits(filter, event) && sees(visibility, event.subject());
+  private static boolean isWanted(Event event, Wanted wanted, Visibility visibility) {
+    return RandomHistory.fits(wanted, event) && sees(visibility, event.subject());
   }
 
   private static boolean sees(Visibility visibility, @Nullable String subject) {

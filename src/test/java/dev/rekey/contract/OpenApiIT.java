@@ -25,6 +25,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.webmvc.error.ErrorController;
 import org.springframework.core.MethodParameter;
+import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -232,6 +233,10 @@ class OpenApiIT extends RekeyIT {
     return Stream.of(
             place(parameter, "path", PathVariable.class, PathVariable::name),
             place(parameter, "query", RequestParam.class, RequestParam::name),
+            parameter.hasParameterAnnotation(ModelAttribute.class)
+                ? Arrays.stream(parameter.getParameterType().getRecordComponents())
+                    .map(component -> "query " + component.getName())
+                : Stream.<String>empty(),
             place(parameter, "header", RequestHeader.class, RequestHeader::name),
             parameter.getParameterType() == IdempotencyKey.class
                 ? Stream.of("header " + IdempotencyKey.HEADER)

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rekey.RekeyIT;
+import dev.rekey.access.SubjectFilter;
 import dev.rekey.access.SubjectPattern;
 import dev.rekey.access.Visibility;
 import dev.rekey.credential.Inventory.Entry;
@@ -124,11 +125,11 @@ class InventoryPropertyIT extends RekeyIT {
     assertThat(shown).isGreaterThan(2_500);
   }
 
-  private static List<UUID> pages(Inventory inventory, Search search, int limit) {
+  private List<UUID> pages(Inventory inventory, Search search, int limit) {
     var filter =
         new InventoryFilter(
             search.upstream(),
-            search.subject(),
+            SubjectFilter.of(upstreams, search.subject()),
             null,
             search.statuses(),
             search.origin(),

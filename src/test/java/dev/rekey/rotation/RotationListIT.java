@@ -69,6 +69,16 @@ class RotationListIT extends RekeyIT {
   }
 
   @Test
+  void organizationMayBeGivenByItsLabel() {
+    String made = as("payments").post(CHECKOUT, "{\"name\":\"label\"}").header("Rekey-Rotation-Id");
+    String query = ROTATIONS + "?from=" + start + "&subject=organizations/";
+
+    assertThat(ids(as("payments").get(query + "acme-corp/service-accounts/checkout")))
+        .containsExactly(made)
+        .isEqualTo(ids(as("payments").get(query + "acme/service-accounts/checkout")));
+  }
+
+  @Test
   void pagesFollowEachOtherWithoutGapOrRepetition() {
     var made = new ArrayList<String>();
     for (int i = 0; i < 7; i++) {
@@ -95,6 +105,7 @@ class RotationListIT extends RekeyIT {
         "from=yesterday",
         "limit=0",
         "limit=501",
+        "limit=0x10",
         "cursor=x",
         "page=2",
         "subject=a%00b",

@@ -5,11 +5,11 @@ import static java.util.stream.Collectors.joining;
 import dev.rekey.access.Visibility;
 import dev.rekey.audit.AuditEvents;
 import dev.rekey.audit.AuditFilter;
-import dev.rekey.audit.FilterText;
 import dev.rekey.audit.aggregate.Buckets.Span;
 import dev.rekey.audit.aggregate.Counts.Series;
 import dev.rekey.platform.query.BoundedQueries;
 import dev.rekey.platform.query.Conditions;
+import dev.rekey.platform.query.QueryText;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -63,8 +63,10 @@ class Aggregates {
    */
   Counts count(
       Buckets buckets, List<Dimension> groupBy, AuditFilter filter, Visibility visibility) {
-    boolean bySubject = filter.subject() != null || visibility instanceof Visibility.Only;
-    var where = filter.conditions(visibility);
+    boolean bySubject = filter.has("subject") || visibility instanceof Visibility.Only;
+    var where = new Conditions();
+    filter.addTo(where);
+    visibility.addTo(where, "e.subject", "visible");
     List<Cell> cells =
         queries.read(
             AuditEvents.ADVICE,
@@ -136,7 +138,7 @@ class Aggregates {
   private static List<Series> series(List<Cell> cells, int buckets, List<Dimension> groupBy) {
     long groups = cells.stream().map(Cell::key).distinct().count();
     if (groups * buckets > MOST_COUNTS) {
-      throw FilterText.invalid(
+      throw QueryText.invalid(
           "That would be at least "
               + groups
               + " groups in each of "

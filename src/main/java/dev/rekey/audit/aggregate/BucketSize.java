@@ -1,6 +1,6 @@
 package dev.rekey.audit.aggregate;
 
-import dev.rekey.audit.FilterText;
+import dev.rekey.platform.query.QueryText;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -65,7 +65,7 @@ enum BucketSize {
     return Arrays.stream(values())
         .filter(size -> size.text.equals(text == null ? HOUR.text : text))
         .findFirst()
-        .orElseThrow(() -> FilterText.invalid("bucket has to be one of [5m, 1h, 1d]."));
+        .orElseThrow(() -> QueryText.invalid("bucket has to be one of [5m, 1h, 1d]."));
   }
 
   String text() {

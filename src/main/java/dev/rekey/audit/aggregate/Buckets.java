@@ -1,6 +1,6 @@
 package dev.rekey.audit.aggregate;
 
-import dev.rekey.audit.FilterText;
+import dev.rekey.platform.query.QueryText;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -25,7 +25,7 @@ record Buckets(Instant from, Instant to, BucketSize size, ZoneId zone, List<Inst
   static Buckets of(Instant from, Instant to, BucketSize size, ZoneId zone) {
     List<Instant> starts = size.starts(from, to, zone, MOST);
     if (starts.size() > MOST) {
-      throw FilterText.invalid(
+      throw QueryText.invalid(
           "That would be more than "
               + MOST
               + " buckets; ask for a shorter time, or for a larger bucket.");

@@ -1,6 +1,6 @@
 package dev.rekey.audit.aggregate;
 
-import dev.rekey.audit.FilterText;
+import dev.rekey.platform.query.QueryText;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -17,13 +17,19 @@ enum Dimension {
 
   private static final int MOST = 2;
 
-  static List<Dimension> of(@Nullable List<String> names) {
+  /**
+   * Reads a query parameter; throws an {@code invalid-parameter} problem if it is malformed.
+   *
+   * @param names one or two names, separated by a comma; null for no dimension
+   */
+  static List<Dimension> of(@Nullable String names) {
     List<String> known = Arrays.stream(values()).map(Dimension::name).toList();
-    List<String> wanted = names == null ? List.of() : names;
+    List<String> wanted =
+        names == null ? List.of() : Arrays.stream(names.split(",", -1)).map(String::strip).toList();
     if (!known.containsAll(wanted)
         || wanted.size() > MOST
         || Set.copyOf(wanted).size() < wanted.size()) {
-      throw FilterText.invalid("groupBy has to be one or two different ones of " + known + ".");
+      throw QueryText.invalid("groupBy has to be one or two different ones of " + known + ".");
     }
     return wanted.stream().map(Dimension::valueOf).toList();
   }

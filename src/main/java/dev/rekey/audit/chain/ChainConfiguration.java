@@ -1,5 +1,6 @@
 package dev.rekey.audit.chain;
 
+import dev.rekey.platform.query.CursorKey;
 import dev.rekey.platform.settings.ConfigTreeReloader;
 import java.util.List;
 import org.springframework.context.annotation.Bean;
@@ -15,5 +16,11 @@ class ChainConfiguration {
     files.follow(
         ChainProperties.class, List.of("signing-key"), changed -> key.replaceWith(changed.key()));
     return key;
+  }
+
+  /** Every replica has the signing key, so a cursor of one works at all. */
+  @Bean
+  CursorKey cursorKey(CheckpointKey key) {
+    return () -> key.get().derive("HmacSHA256", "rekey cursor");
   }
 }

@@ -2,13 +2,20 @@ package dev.rekey.audit.chain;
 
 import dev.rekey.platform.crypto.Ed25519;
 import dev.rekey.platform.settings.PropertyException;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
+import java.security.interfaces.EdECPrivateKey;
+import javax.crypto.KDF;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.HKDFParameterSpec;
 import org.springframework.boot.ssl.pem.PemContent;
 
 /** The Ed25519 key that signs checkpoints. Never prints its private key. */
 public final class SigningKey {
+
+  private static final int DERIVED_BYTES = 32;
 
   private final PrivateKey privateKey;
   private final PublicKey publicKey;
@@ -45,6 +52,20 @@ public final class SigningKey {
 
   byte[] sign(byte[] content) {
     return Ed25519.sign(privateKey, content);
+  }
+
+  /** Derives an independent key for another purpose, which the label names (HKDF, RFC 5869). */
+  SecretKey derive(String algorithm, String label) {
+    byte[] seed = ((EdECPrivateKey) privateKey).getBytes().orElseThrow();
+    var parameters =
+        HKDFParameterSpec.ofExtract()
+            .addIKM(seed)
+            .thenExpand(label.getBytes(StandardCharsets.UTF_8), DERIVED_BYTES);
+    try {
+      return KDF.getInstance("HKDF-SHA256").deriveKey(algorithm, parameters);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK has HKDF-SHA256", e);
+    }
   }
 
   @Override

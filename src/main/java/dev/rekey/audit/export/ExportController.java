@@ -2,18 +2,17 @@ package dev.rekey.audit.export;
 
 import dev.rekey.access.Access;
 import dev.rekey.access.Caller;
-import dev.rekey.audit.AuditFilter;
-import dev.rekey.audit.FilterText;
+import dev.rekey.audit.AuditQuery;
+import dev.rekey.audit.EventQuery;
+import dev.rekey.audit.SearchQuery;
+import dev.rekey.audit.SequenceQuery;
 import dev.rekey.platform.problem.ProblemType;
-import dev.rekey.platform.query.QueryText;
 import dev.rekey.upstream.Upstreams;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
@@ -21,6 +20,7 @@ import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -49,54 +49,36 @@ class ExportController {
   @GetMapping("/export")
   void export(
       Caller caller,
+      @ModelAttribute AuditQuery query,
+      @ModelAttribute EventQuery ofEvents,
+      @ModelAttribute SearchQuery byTime,
+      @ModelAttribute SequenceQuery sequence,
       @RequestParam(name = "format", required = false) @Nullable String format,
-      @RequestParam(name = "afterSeq", required = false) @Nullable Long afterSeq,
-      @RequestParam(name = "from", required = false) @Nullable Instant from,
-      @RequestParam(name = "to", required = false) @Nullable Instant to,
-      @RequestParam(name = "type", required = false) @Nullable String type,
-      @RequestParam(name = "outcome", required = false) @Nullable String outcome,
-      @RequestParam(name = "actor", required = false) @Nullable String actor,
-      @RequestParam(name = "team", required = false) @Nullable String team,
-      @RequestParam(name = "upstream", required = false) @Nullable String upstream,
-      @RequestParam(name = "subject", required = false) @Nullable String subject,
-      @RequestParam(name = "credentialId", required = false) @Nullable UUID credentialId,
-      @RequestParam(name = "rotationId", required = false) @Nullable UUID rotationId,
-      @RequestParam(name = "q", required = false) @Nullable String q,
       HttpServletRequest request,
       HttpServletResponse response)
       throws IOException {
-    FilterText.checkSpan(from, to);
-    var filter =
-        new AuditFilter(
-            from,
-            to,
-            FilterText.type(type),
-            FilterText.outcome(outcome),
-            QueryText.name("actor", actor),
-            QueryText.name("team", team),
-            FilterText.upstream(upstream),
-            upstreams.canonical(QueryText.subject(subject)),
-            credentialId,
-            rotationId,
-            FilterText.words(q));
     var order =
         new ExportOrder(
             caller,
             access.visibleTo(caller),
-            filter,
-            FilterText.place(afterSeq),
+            byTime.search(query.filter(upstreams).and(ofEvents.filter())),
+            sequence.after(),
             ExportFormat.of(format));
     if (request.getMethod().equals(HttpMethod.HEAD.name())) {
       response.setContentType(order.format().mediaType());
-      return;
+    } else {
+      export(order, response);
     }
+  }
+
+  private void export(ExportOrder order, HttpServletResponse response) throws IOException {
     if (!atOnce.tryAcquire()) {
       throw ProblemType.RECORD_UNAVAILABLE
           .with(
-              "A replica gives "
+              "A replica runs at most "
                   + AT_ONCE
-                  + " exports at once, each of which holds some pages in memory. Repeat the request"
-                  + " when one has ended.")
+                  + " exports at the same time, each of which holds some pages in memory. Repeat"
+                  + " the request when another one has finished.")
           .exception();
     }
     try {

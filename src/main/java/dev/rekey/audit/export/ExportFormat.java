@@ -1,6 +1,6 @@
 package dev.rekey.audit.export;
 
-import dev.rekey.audit.FilterText;
+import dev.rekey.platform.query.QueryText;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -24,7 +24,7 @@ public enum ExportFormat {
         .findFirst()
         .orElseThrow(
             () ->
-                FilterText.invalid(
+                QueryText.invalid(
                     "format has to be one of " + List.of(NDJSON.text(), CSV.text()) + "."));
   }
 

@@ -23,7 +23,7 @@ class ExportLedger {
     List<Change> what = new ArrayList<>();
     what.add(new Change("format", null, order.format().text()));
     what.add(new Change("afterSeq", null, Long.toString(order.afterSeq())));
-    order.filterParts().forEach((part, value) -> what.add(new Change(part, null, value)));
+    order.wanted().parameters().forEach((part, value) -> what.add(new Change(part, null, value)));
     audit.append(AuditEntry.exported(order.caller(), what));
   }
 }

@@ -1,7 +1,12 @@
 package dev.rekey.audit.export;
 
+import dev.rekey.audit.AuditEvent;
+import dev.rekey.audit.AuditEventRows;
 import dev.rekey.audit.AuditEvents;
-import dev.rekey.audit.WordSearch.Place;
+import dev.rekey.audit.EventPosition;
+import dev.rekey.audit.WordSearch;
+import dev.rekey.audit.WordSearch.SequenceRange;
+import dev.rekey.audit.Words;
 import dev.rekey.platform.query.BoundedQueries;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -28,12 +33,15 @@ public class ExportPages {
 
   private final JdbcClient jdbc;
   private final BoundedQueries queries;
-  private final AuditEvents events;
+  private final AuditEventRows events;
+  private final WordSearch wordSearch;
 
-  public ExportPages(JdbcClient jdbc, BoundedQueries queries, AuditEvents events) {
+  public ExportPages(
+      JdbcClient jdbc, BoundedQueries queries, AuditEventRows events, WordSearch wordSearch) {
     this.jdbc = jdbc;
     this.queries = queries;
     this.events = events;
+    this.wordSearch = wordSearch;
   }
 
   /**
@@ -48,9 +56,10 @@ public class ExportPages {
           AuditEvents.ADVICE,
           () -> ofChain(last == null ? order.afterSeq() : last.seq(), throughSeq));
     }
-    return order.filter().q() == null
+    Words words = order.wanted().words();
+    return words == null
         ? matching(order, throughSeq, last)
-        : withWords(order, throughSeq, last);
+        : withWords(order, words, throughSeq, last);
   }
 
   /** The months that there are, by the names of their tables. */
@@ -86,30 +95,18 @@ public class ExportPages {
         : new ExportRow.Kept(events.event(row), chainHash);
   }
 
-  // Whether one is sealed is looked up for those only that have the words. Not a join, which the
-  // planner could begin with the seals.
-  private List<ExportRow> withWords(ExportOrder order, long throughSeq, @Nullable ExportRow last) {
-    Place after =
-        last instanceof ExportRow.Kept(var event, var _)
-            ? new Place(event.occurredAt(), event.id())
-            : null;
-    return events
-        .findSealed(
-            order.filter(),
-            order.visibility(),
-            where ->
-                where
-                    .and(
-                        "(select s.seq from audit_seal s where s.event_id = e.id"
-                            + " and s.occurred_at = e.occurred_at)"
-                            + " between :firstSeq and :throughSeq")
-                    .param("firstSeq", order.afterSeq() + 1)
-                    .param("throughSeq", throughSeq),
-            after,
-            PAGE)
-        .stream()
-        .<ExportRow>map(event -> new ExportRow.Kept(event, null))
-        .toList();
+  private List<ExportRow> withWords(
+      ExportOrder order, Words words, long throughSeq, @Nullable ExportRow last) {
+    var sealed = new SequenceRange(order.afterSeq() + 1, throughSeq);
+    EventPosition after =
+        last instanceof ExportRow.Kept(var event, var _) ? EventPosition.of(event) : null;
+    List<AuditEvent> found =
+        queries.read(
+            AuditEvents.ADVICE,
+            () ->
+                wordSearch.findSealed(
+                    order.wanted(), words, order.visibility(), sealed, after, PAGE));
+    return found.stream().<ExportRow>map(event -> new ExportRow.Kept(event, null)).toList();
   }
 
   // Some weeks at a time, so that something rare does not have to be found among all events within
@@ -150,7 +147,7 @@ public class ExportPages {
       ExportOrder order, long throughSeq, @Nullable ExportRow last, Span span) {
     var where =
         order
-            .filter()
+            .wanted()
             .conditions(order.visibility())
             .and("s.seq > :afterSeq", "afterSeq", order.afterSeq())
             .and("s.seq <= :throughSeq", "throughSeq", throughSeq)

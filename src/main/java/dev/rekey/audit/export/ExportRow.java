@@ -21,7 +21,7 @@ sealed interface ExportRow {
 
     @Override
     public long seq() {
-      return AuditEvents.place(event);
+      return AuditEvents.seq(event);
     }
   }
 

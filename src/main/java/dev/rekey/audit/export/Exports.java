@@ -1,9 +1,9 @@
 package dev.rekey.audit.export;
 
 import dev.rekey.audit.AuditEvents;
-import dev.rekey.audit.FilterText;
 import dev.rekey.audit.chain.Checkpoints;
 import dev.rekey.audit.export.NdjsonWriter.Header;
+import dev.rekey.platform.query.QueryText;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Clock;
@@ -92,7 +92,7 @@ class Exports {
         order.isChain() ? pages.chainHash(order.afterSeq()) : null,
         throughSeq,
         clock.instant(),
-        order.filterParts(),
+        order.wanted().parameters(),
         order.isChain() ? checkpoints.newestUpTo(throughSeq).orElse(null) : null);
   }
 
@@ -103,7 +103,7 @@ class Exports {
   Begun begin(ExportOrder order) {
     long head = events.head();
     if (order.afterSeq() > head) {
-      throw FilterText.invalid("afterSeq may be at most " + head + ", the last sealed event.");
+      throw QueryText.invalid("afterSeq may be at most " + head + ", the last sealed event.");
     }
     ledger.begun(order);
     return new Begun(order, head);

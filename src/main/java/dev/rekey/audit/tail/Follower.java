@@ -53,7 +53,7 @@ final class Follower {
     var wanted = new ArrayList<AuditEvent>();
     for (AuditEvent event : sealed) {
       if (wanted.size() < following.limit()
-          && AuditEvents.place(event) > after
+          && AuditEvents.seq(event) > after
           && following.wants(event)) {
         wanted.add(event);
       }
@@ -61,7 +61,7 @@ final class Follower {
     long next =
         wanted.size() < following.limit()
             ? Math.max(after, through)
-            : AuditEvents.place(wanted.getLast());
+            : AuditEvents.seq(wanted.getLast());
     page = new TailPage(wanted, next, through, 0);
   }
 

@@ -171,7 +171,7 @@ class Followers implements SmartLifecycle {
     if (sealed.isEmpty()) {
       return;
     }
-    long through = AuditEvents.place(sealed.getLast());
+    long through = AuditEvents.seq(sealed.getLast());
     synchronized (this) {
       offered = through;
       remember(sealed);
@@ -183,7 +183,7 @@ class Followers implements SmartLifecycle {
   private void remember(List<AuditEvent> sealed) {
     remembered.addAll(sealed);
     while (remembered.size() > REMEMBERED) {
-      rememberedSince = AuditEvents.place(remembered.removeFirst());
+      rememberedSince = AuditEvents.seq(remembered.removeFirst());
     }
   }
 

@@ -3,11 +3,11 @@ package dev.rekey.audit.tail;
 import dev.rekey.access.Visibility;
 import dev.rekey.audit.AuditEvent;
 import dev.rekey.audit.AuditFilter;
+import dev.rekey.platform.query.Conditions;
 
 /**
  * What a follower wants of the sealed history.
  *
- * @param filter which events; without {@code q}
  * @param limit how many at once
  */
 public record Following(AuditFilter filter, Visibility visibility, int limit) {
@@ -16,7 +16,15 @@ public record Following(AuditFilter filter, Visibility visibility, int limit) {
     return visibility.includes(event.subject()) && filter.matches(event);
   }
 
+  /** The same on {@code audit_event e}. */
+  Conditions conditions() {
+    var where = new Conditions();
+    filter.addTo(where);
+    visibility.addTo(where, "e.subject", "visible");
+    return where;
+  }
+
   boolean wantsAll() {
-    return filter.equals(AuditFilter.NONE) && visibility instanceof Visibility.All;
+    return filter.isEmpty() && visibility instanceof Visibility.All;
   }
 }

@@ -1,8 +1,10 @@
 package dev.rekey.audit.tail;
 
 import dev.rekey.audit.AuditEvent;
+import dev.rekey.audit.AuditEventRows;
 import dev.rekey.audit.AuditEvents;
 import dev.rekey.platform.query.BoundedQueries;
+import dev.rekey.platform.query.Conditions;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -27,11 +29,14 @@ public class SealedEvents {
   private final JdbcClient jdbc;
   private final BoundedQueries queries;
   private final AuditEvents events;
+  private final AuditEventRows rows;
 
-  public SealedEvents(JdbcClient jdbc, BoundedQueries queries, AuditEvents events) {
+  public SealedEvents(
+      JdbcClient jdbc, BoundedQueries queries, AuditEvents events, AuditEventRows rows) {
     this.jdbc = jdbc;
     this.queries = queries;
     this.events = events;
+    this.rows = rows;
   }
 
   /**
@@ -60,14 +65,14 @@ public class SealedEvents {
       return new TailPage(List.of(), after, head, 0);
     }
     long through = Math.min(head, after + (following.wantsAll() ? following.limit() : WINDOW));
-    var where = following.filter().conditions(following.visibility());
+    Conditions where = following.conditions();
     List<AuditEvent> items =
         jdbc.sql(EVENTS_AND_SEALS + " and " + where.sql() + " order by s.seq limit :limit")
             .params(where.param("after", after).param("through", through).params())
             .param("limit", following.limit())
-            .query((row, _) -> events.event(row))
+            .query(rows)
             .list();
-    long next = items.size() < following.limit() ? through : AuditEvents.place(items.getLast());
+    long next = items.size() < following.limit() ? through : AuditEvents.seq(items.getLast());
     return new TailPage(items, next, head, notRetained(after, next));
   }
 
@@ -89,7 +94,7 @@ public class SealedEvents {
     return jdbc.sql(EVENTS_AND_SEALS + " order by s.seq")
         .param("after", after)
         .param("through", after + WINDOW)
-        .query((row, _) -> events.event(row))
+        .query(rows)
         .list();
   }
 }

@@ -3,20 +3,21 @@ package dev.rekey.audit.tail;
 import dev.rekey.access.Access;
 import dev.rekey.access.Caller;
 import dev.rekey.audit.AuditFilter;
-import dev.rekey.audit.FilterText;
+import dev.rekey.audit.AuditQuery;
+import dev.rekey.audit.EventQuery;
+import dev.rekey.audit.SequenceQuery;
 import dev.rekey.platform.query.NextLink;
 import dev.rekey.platform.query.QueryText;
 import dev.rekey.platform.query.Slice;
 import dev.rekey.upstream.Upstreams;
 import java.time.Duration;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.async.DeferredResult;
 
@@ -40,35 +41,30 @@ class TailController {
     this.upstreams = upstreams;
   }
 
+  /** The query parameters of this route alone. */
+  record TailQuery(@Nullable Integer limit, @Nullable Integer waitSeconds) {
+
+    private Duration patience() {
+      if (waitSeconds != null && (waitSeconds < 0 || waitSeconds > MAX_WAIT_SECONDS)) {
+        throw QueryText.invalid(
+            "waitSeconds has to be 0 to "
+                + MAX_WAIT_SECONDS
+                + ". To wait longer, repeat the request with the response's nextAfterSeq.");
+      }
+      return Duration.ofSeconds(waitSeconds == null ? 0 : waitSeconds);
+    }
+  }
+
   @GetMapping("/tail")
   DeferredResult<ResponseEntity<TailPage>> tail(
       Caller caller,
-      @RequestParam(name = "afterSeq", required = false) @Nullable Long afterSeq,
-      @RequestParam(name = "limit", required = false) @Nullable Integer limit,
-      @RequestParam(name = "waitSeconds", required = false) @Nullable Integer waitSeconds,
-      @RequestParam(name = "type", required = false) @Nullable String type,
-      @RequestParam(name = "outcome", required = false) @Nullable String outcome,
-      @RequestParam(name = "actor", required = false) @Nullable String actor,
-      @RequestParam(name = "team", required = false) @Nullable String team,
-      @RequestParam(name = "upstream", required = false) @Nullable String upstream,
-      @RequestParam(name = "subject", required = false) @Nullable String subject,
-      @RequestParam(name = "credentialId", required = false) @Nullable UUID credentialId,
-      @RequestParam(name = "rotationId", required = false) @Nullable UUID rotationId) {
-    var filter =
-        new AuditFilter(
-            null,
-            null,
-            FilterText.type(type),
-            FilterText.outcome(outcome),
-            QueryText.name("actor", actor),
-            QueryText.name("team", team),
-            FilterText.upstream(upstream),
-            upstreams.canonical(QueryText.subject(subject)),
-            credentialId,
-            rotationId,
-            null);
-    var following = new Following(filter, access.visibleTo(caller), Slice.limit(limit));
-    return follow(following, FilterText.place(afterSeq), patience(waitSeconds));
+      @ModelAttribute AuditQuery query,
+      @ModelAttribute EventQuery ofEvents,
+      @ModelAttribute SequenceQuery sequence,
+      @ModelAttribute TailQuery tail) {
+    AuditFilter filter = query.filter(upstreams).and(ofEvents.filter());
+    var following = new Following(filter, access.visibleTo(caller), Slice.limit(tail.limit()));
+    return follow(following, sequence.after(), tail.patience());
   }
 
   private DeferredResult<ResponseEntity<TailPage>> follow(
@@ -87,15 +83,5 @@ class TailController {
     return ResponseEntity.ok()
         .header(HttpHeaders.LINK, link.with("afterSeq", page.nextAfterSeq()))
         .body(page);
-  }
-
-  private static Duration patience(@Nullable Integer waitSeconds) {
-    if (waitSeconds != null && (waitSeconds < 0 || waitSeconds > MAX_WAIT_SECONDS)) {
-      throw FilterText.invalid(
-          "waitSeconds has to be 0 to "
-              + MAX_WAIT_SECONDS
-              + "; to wait for longer, ask again with the answer's nextAfterSeq.");
-    }
-    return Duration.ofSeconds(waitSeconds == null ? 0 : waitSeconds);
   }
 }

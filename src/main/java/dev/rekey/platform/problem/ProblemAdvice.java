@@ -4,6 +4,7 @@ import dev.rekey.platform.PathId;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -24,9 +25,11 @@ import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.orm.jpa.JpaSystemException;
 import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.transaction.TransactionException;
+import org.springframework.validation.FieldError;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
 import org.springframework.web.HttpRequestMethodNotSupportedException;
+import org.springframework.web.bind.MethodArgumentNotValidException;
 import org.springframework.web.bind.MissingServletRequestParameterException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
@@ -72,6 +75,7 @@ class ProblemAdvice {
       case HttpMessageNotReadableException unreadable -> UnreadableBody.problem(unreadable);
       case ConversionNotSupportedException _ -> unexpected(thrown, request);
       case TypeMismatchException mismatch -> mismatch(mismatch);
+      case MethodArgumentNotValidException invalid -> mismatch(invalid);
       case MissingServletRequestParameterException missing ->
           ProblemType.INVALID_PARAMETER.with(missing.getParameterName() + " is required.");
       case HttpRequestMethodNotSupportedException other -> methodNotAllowed(other);
@@ -101,6 +105,12 @@ class ProblemAdvice {
     return ProblemType.INTERNAL_ERROR.with(
         "Report the requestId to Rekey's operators. Read the credential and its history before you"
             + " repeat a request that changes something.");
+  }
+
+  /** A record of query parameters has a parameter of the wrong type. */
+  private static ProblemException mismatch(MethodArgumentNotValidException thrown) {
+    FieldError error = Objects.requireNonNull(thrown.getFieldError());
+    return mismatch(error.unwrap(TypeMismatchException.class));
   }
 
   private static ProblemException mismatch(TypeMismatchException thrown) {

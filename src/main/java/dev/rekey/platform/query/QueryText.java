@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class QueryText {
 
-  private static final Pattern SUBJECT = Pattern.compile("[A-Za-z0-9._~@:+=/-]{1,600}\\*?");
   private static final Pattern NAME = Pattern.compile("\\P{Cntrl}{1,255}");
 
   private QueryText() {}
@@ -24,16 +23,6 @@ public final class QueryText {
     if (text != null && !NAME.matcher(text).matches()) {
       throw invalid(
           parameter + " has to be 1 to 255 characters, none of them a control character.");
-    }
-    return text;
-  }
-
-  /** One whole subject, or the start of some and {@code *}. */
-  public static @Nullable String subject(@Nullable String text) {
-    if (text != null && !SUBJECT.matcher(text).matches()) {
-      throw invalid(
-          "subject has to look like apps/{appId}/connectors/{connectorId}, or like the start of"
-              + " that and *.");
     }
     return text;
   }

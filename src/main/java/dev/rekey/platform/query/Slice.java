@@ -15,21 +15,6 @@ public record Slice<T>(List<T> items, @Nullable String nextCursor) {
   public static final int DEFAULT_LIMIT = 50;
   public static final int MAX_LIMIT = 500;
 
-  /**
-   * Cuts a page from rows that were asked for with one more than the limit.
-   *
-   * @param place where a row stands in the list
-   * @param asked what tells the list from every other, as for {@link Cursor#encode}
-   */
-  public static <T> Slice<T> of(
-      List<T> rows, int limit, Function<T, Cursor> place, List<? extends @Nullable Object> asked) {
-    if (rows.size() <= limit) {
-      return new Slice<>(List.copyOf(rows), null);
-    }
-    List<T> items = List.copyOf(rows.subList(0, limit));
-    return new Slice<>(items, place.apply(items.getLast()).encode(asked));
-  }
-
   /** The limit, or its default; throws an {@code invalid-parameter} problem outside 1 to 500. */
   public static int limit(@Nullable Integer requested) {
     int limit = requested == null ? DEFAULT_LIMIT : requested;

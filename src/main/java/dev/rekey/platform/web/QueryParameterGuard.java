@@ -3,23 +3,25 @@ package dev.rekey.platform.web;
 import dev.rekey.platform.problem.ProblemType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.webmvc.error.ErrorController;
 import org.springframework.core.MethodParameter;
 import org.springframework.util.StringUtils;
+import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
 
 /**
- * Refuses query parameters that a controller does not name: a filter that is silently ignored gives
- * a wrong answer that looks right.
+ * Rejects query parameters that a controller does not declare, as a {@code RequestParam} or as a
+ * component of a record that is a {@code ModelAttribute}. To ignore an unknown filter would return
+ * too many rows without an error.
  */
 final class QueryParameterGuard implements HandlerInterceptor {
 
@@ -55,7 +57,7 @@ final class QueryParameterGuard implements HandlerInterceptor {
     }
   }
 
-  // An error keeps the query of the request that failed.
+  // The error page has the query string of the request that failed.
   private static boolean isOurs(HandlerMethod method) {
     return method.getBeanType().getPackageName().startsWith("dev.rekey")
         && !ErrorController.class.isAssignableFrom(method.getBeanType());
@@ -63,14 +65,17 @@ final class QueryParameterGuard implements HandlerInterceptor {
 
   /** The names, and whether each may be given several times. */
   private static Map<String, Boolean> names(HandlerMethod method) {
-    return Arrays.stream(method.getMethodParameters())
-        .filter(parameter -> parameter.hasParameterAnnotation(RequestParam.class))
-        .collect(
-            Collectors.toMap(
-                QueryParameterGuard::name,
-                parameter -> parameter.getParameterType() == List.class,
-                (one, _) -> one,
-                TreeMap::new));
+    var names = new TreeMap<String, Boolean>();
+    for (MethodParameter parameter : method.getMethodParameters()) {
+      if (parameter.hasParameterAnnotation(RequestParam.class)) {
+        names.put(name(parameter), parameter.getParameterType() == List.class);
+      } else if (parameter.hasParameterAnnotation(ModelAttribute.class)) {
+        for (RecordComponent component : parameter.getParameterType().getRecordComponents()) {
+          names.put(component.getName(), component.getType() == List.class);
+        }
+      }
+    }
+    return names;
   }
 
   private static String name(MethodParameter parameter) {

@@ -9,7 +9,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.rekey.RekeyIT;
 import dev.rekey.access.Caller;
 import dev.rekey.access.Visibility;
-import dev.rekey.audit.AuditFilter;
+import dev.rekey.audit.AuditSearch;
 import dev.rekey.audit.RandomEvents;
 import dev.rekey.audit.ScratchHistory;
 import dev.rekey.platform.RequestInfo;
@@ -333,11 +333,14 @@ class ExportIT extends RekeyIT {
               new Caller(
                   "a", null, List.of(), Set.of(), new RequestInfo("a", null, "a", null), "GET /"),
               new Visibility.All(),
-              AuditFilter.NONE,
+              AuditSearch.ALL,
               0,
               ExportFormat.NDJSON);
 
-      List<ExportRow> rows = history.exportPages().next(order, 5, null);
+      var pages =
+          new ExportPages(history.jdbc(), history.queries(), history.rows(), history.words());
+
+      List<ExportRow> rows = pages.next(order, 5, null);
 
       assertThat(rows).extracting(ExportRow::seq).containsExactly(1L, 2L, 3L, 4L, 5L);
       assertThat(rows.subList(0, 3)).hasOnlyElementsOfType(ExportRow.Dropped.class);

@@ -188,6 +188,8 @@ class TailIT extends RekeyIT {
       strings = {
         "afterSeq=-1",
         "afterSeq=x",
+        "afterSeq=0x1",
+        "waitSeconds=0x1",
         "waitSeconds=31",
         "waitSeconds=-1",
         "limit=0",
@@ -210,11 +212,13 @@ class TailIT extends RekeyIT {
       history.seal(6_000, "date_trunc('month', now()) - interval '20 days'");
       history.seal(3, "now()");
       history.dropMonth("date_trunc('month', now()) - interval '20 days'");
-      var all = new Following(AuditFilter.NONE, new Visibility.All(), 500);
-      var some = new Following(AuditFilter.NONE, new Visibility.Only(List.of()), 500);
+      var sealed =
+          new SealedEvents(history.jdbc(), history.queries(), history.events(), history.rows());
+      var all = new Following(AuditFilter.ALL, new Visibility.All(), 500);
+      var some = new Following(AuditFilter.ALL, new Visibility.Only(List.of()), 500);
 
-      assertThat(follow(history.sealed(), all)).isEqualTo(new Followed(3, 6_000, 6_003));
-      assertThat(follow(history.sealed(), some)).isEqualTo(new Followed(0, 6_000, 6_003));
+      assertThat(follow(sealed, all)).isEqualTo(new Followed(3, 6_000, 6_003));
+      assertThat(follow(sealed, some)).isEqualTo(new Followed(0, 6_000, 6_003));
     }
   }
 

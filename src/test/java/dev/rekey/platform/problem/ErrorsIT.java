@@ -79,6 +79,7 @@ class ErrorsIT extends RekeyIT {
         "GET,   /api/v1/audit-events?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z, 400, invalid-parameter",
         "GET,   /api/v1/audit-events?from=2020-01-01T00:00:00Z,    400, invalid-parameter",
         "GET,   /organizations/acme/service-accounts/checkout/credentials?limit=x, 400, invalid-parameter",
+        "GET,   /organizations/acme/service-accounts/checkout/credentials?limit=0x10, 400, invalid-parameter",
         "GET,   /organizations/acme/service-accounts/checkout/credentials?limit=101, 400, upstream-refused",
         "GET,   /organizations/acme/service-accounts/checkout/credentials?after=x, 400, upstream-refused",
         "GET,   /organizations/acme/service-accounts/checkout/credentials?query=x, 400, unknown-parameter"

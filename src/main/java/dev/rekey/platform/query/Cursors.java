@@ -1,0 +1,90 @@
+package dev.rekey.platform.query;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.UUID;
+import javax.crypto.Mac;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Writes cursors as text and reads them: JSON and an HMAC, both in base64url. The HMAC covers the
+ * list's name, filter and order, so a cursor works for the list that made it and for no other.
+ */
+@Component
+public class Cursors {
+
+  private static final JsonMapper JSON = JsonMapper.shared();
+  private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
+
+  private final CursorKey key;
+
+  Cursors(CursorKey key) {
+    this.key = key;
+  }
+
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  private record Content(
+      @Nullable Instant time, @Nullable String text, UUID id, @Nullable Instant since) {
+
+    static Content of(Cursor cursor) {
+      return new Content(
+          cursor.key() instanceof Cursor.Time(var at) ? at : null,
+          cursor.key() instanceof Cursor.Text(var text) ? text : null,
+          cursor.id(),
+          cursor.since());
+    }
+
+    Cursor cursor() {
+      Cursor.Key key =
+          time != null
+              ? new Cursor.Time(time)
+              : text != null ? new Cursor.Text(text) : new Cursor.Nothing();
+      return new Cursor(key, id, since);
+    }
+  }
+
+  /**
+   * Checks a request for a page; throws an {@code invalid-cursor} or {@code invalid-parameter}
+   * problem.
+   *
+   * @param list the list's name, and its filter and order as values that Jackson writes
+   */
+  public PageRequest page(PageQuery query, List<? extends @Nullable Object> list) {
+    Cursor after = query.cursor() == null ? null : decode(query.cursor(), list);
+    return new PageRequest(this, list, after, Slice.limit(query.limit()));
+  }
+
+  String encode(Cursor cursor, List<? extends @Nullable Object> list) {
+    String content = BASE64.encodeToString(JSON.writeValueAsBytes(Content.of(cursor)));
+    return content + "." + hmac(content, list);
+  }
+
+  Cursor decode(String text, List<? extends @Nullable Object> list) {
+    int dot = text.indexOf('.');
+    String content = text.substring(0, Math.max(dot, 0));
+    byte[] hmac = text.substring(dot + 1).getBytes(US_ASCII);
+    if (!MessageDigest.isEqual(hmac, hmac(content, list).getBytes(US_ASCII))) {
+      throw Cursor.invalid();
+    }
+    return JSON.readValue(Base64.getUrlDecoder().decode(content), Content.class).cursor();
+  }
+
+  private String hmac(String content, List<? extends @Nullable Object> list) {
+    try {
+      var mac = Mac.getInstance("HmacSHA256");
+      mac.init(key.get());
+      mac.update(JSON.writeValueAsBytes(List.of(content, list)));
+      return BASE64.encodeToString(mac.doFinal());
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK has HMAC-SHA-256", e);
+    }
+  }
+}

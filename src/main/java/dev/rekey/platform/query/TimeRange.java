@@ -1,0 +1,46 @@
+package dev.rekey.platform.query;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A range of time.
+ *
+ * @param from inclusive; null if it has no start
+ * @param to exclusive; null if it has no end
+ */
+public record TimeRange(@Nullable Instant from, @Nullable Instant to) {
+
+  public static final TimeRange UNBOUNDED = new TimeRange(null, null);
+
+  /** Throws an {@code invalid-parameter} problem outside the years 1970 to 9999. */
+  public static TimeRange of(@Nullable Instant from, @Nullable Instant to) {
+    if (isOutOfRange(from) || isOutOfRange(to)) {
+      throw QueryText.invalid("from and to have to lie in the years 1970 to 9999.");
+    }
+    return new TimeRange(from, to);
+  }
+
+  /** Like {@link #of}, and {@code from} has to be before {@code to}. */
+  public static TimeRange ordered(@Nullable Instant from, @Nullable Instant to) {
+    TimeRange range = of(from, to);
+    if (from != null && to != null && !from.isBefore(to)) {
+      throw QueryText.invalid("from has to be before to.");
+    }
+    return range;
+  }
+
+  private static boolean isOutOfRange(@Nullable Instant time) {
+    return time != null && !SqlTime.isInRange(time);
+  }
+
+  /** Adds the condition that a column's time is in the range. */
+  public void addTo(Conditions where, String column) {
+    if (from != null) {
+      where.and(column + " >= :from", "from", from);
+    }
+    if (to != null) {
+      where.and(column + " < :to", "to", to);
+    }
+  }
+}

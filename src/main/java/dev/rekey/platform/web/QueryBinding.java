@@ -1,0 +1,50 @@
+package dev.rekey.platform.web;
+
+import java.beans.PropertyEditorSupport;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.springframework.web.bind.WebDataBinder;
+import org.springframework.web.bind.annotation.ControllerAdvice;
+import org.springframework.web.bind.annotation.InitBinder;
+import org.springframework.web.servlet.support.ExtendedServletRequestDataBinder;
+
+/** Makes Spring read query parameters, and records of them, as the API describes them. */
+@ControllerAdvice
+class QueryBinding {
+
+  /** By default Spring also reads a header of a missing parameter's name, such as {@code From}. */
+  @InitBinder
+  void ignoreHeaders(WebDataBinder binder) {
+    if (binder instanceof ExtendedServletRequestDataBinder servlet) {
+      servlet.setHeaderPredicate(_ -> false);
+    }
+    binder.setDeclarativeBinding(true);
+  }
+
+  // Editors, since Spring uses its own editor if a converter fails.
+  @InitBinder
+  void readDecimalNumbers(WebDataBinder binder) {
+    binder.registerCustomEditor(Integer.class, new DecimalEditor(Integer::valueOf));
+    binder.registerCustomEditor(Long.class, new DecimalEditor(Long::valueOf));
+  }
+
+  /** Spring's own editor also accepts hexadecimal numbers, spaces and a plus sign. */
+  private static final class DecimalEditor extends PropertyEditorSupport {
+
+    private static final Pattern DECIMAL = Pattern.compile("-?[0-9]+");
+
+    private final Function<String, Number> parse;
+
+    DecimalEditor(Function<String, Number> parse) {
+      this.parse = parse;
+    }
+
+    @Override
+    public void setAsText(String text) {
+      if (!DECIMAL.matcher(text).matches()) {
+        throw new NumberFormatException("not a decimal number");
+      }
+      setValue(parse.apply(text));
+    }
+  }
+}
