@@ -2,7 +2,11 @@ package dev.rekey.rotation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rekey.audit.AuditOutcome;
+import dev.rekey.platform.PathId;
 import dev.rekey.upstream.Reply;
+import dev.rekey.upstream.Upstream.Retired;
+import dev.rekey.upstream.UpstreamCredential;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,27 +15,32 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The evidence table, row by row. */
 class OutcomeTest {
 
+  static UpstreamCredential credential(String id) {
+    return new UpstreamCredential(
+        PathId.of(id), null, null, null, null, null, null, null, null, null, null);
+  }
+
   @Test
-  void aUsableAnswerIsASuccess() {
+  void aUsableResponseIsASuccess() {
     assertThat(Outcome.of(new Reply.Success<>("value")).state()).isEqualTo(MutationState.SUCCEEDED);
   }
 
   @ParameterizedTest
   @EnumSource
-  void whatWasNotSentWasNotAttempted(Reply.Obstacle obstacle) {
+  void aRequestThatWasNotSentIsNotAttempted(Reply.Obstacle obstacle) {
     assertThat(Outcome.of(new Reply.NotSent<>(obstacle)).state())
         .isEqualTo(MutationState.NOT_ATTEMPTED);
   }
 
   @ParameterizedTest
   @EnumSource
-  void aLostAnswerIsUnknown(Reply.Loss loss) {
+  void aLostResponseIsUnknown(Reply.Loss loss) {
     assertThat(Outcome.of(new Reply.Lost<>(loss)).state()).isEqualTo(MutationState.UNKNOWN);
   }
 
   @ParameterizedTest
   @EnumSource
-  void anUnusableAnswerIsUnknownAndSaysWhy(Reply.Flaw flaw) {
+  void anUnusableResponseIsUnknownWithAReason(Reply.Flaw flaw) {
     Outcome<Object> outcome = Outcome.of(new Reply.Unusable<>(flaw));
 
     assertThat(outcome.state()).isEqualTo(MutationState.UNKNOWN);
@@ -39,7 +48,7 @@ class OutcomeTest {
   }
 
   @Test
-  void onlyStatusesThatPromiseThatNothingHappenedAreRejections() {
+  void onlyStatusesThatExcludeAnEffectAreRejections() {
     var rejected =
         IntStream.range(300, 600)
             .filter(
@@ -54,5 +63,41 @@ class OutcomeTest {
                     IntStream.of(501))
                 .boxed()
                 .toList());
+  }
+
+  @Test
+  void theIdOfANewCredentialIsKeptWhereItIsKnown() {
+    PathId id = PathId.of("c1");
+
+    assertThat(new Outcome.Succeeded<>(credential("c1")).made()).isEqualTo(id);
+    assertThat(new Outcome.Compensated<>(id, "no record").made()).isEqualTo(id);
+    assertThat(Outcome.of(new Reply.Unusable<>(Reply.Flaw.SECRET_MISSING, id)).made())
+        .isEqualTo(id);
+    assertThat(new Outcome.Succeeded<>(Retired.NOW).made()).isNull();
+    assertThat(Outcome.of(new Reply.ErrorStatus<>(400, "", null)).made()).isNull();
+  }
+
+  @Test
+  void anErrorStatusIsKept() {
+    assertThat(Outcome.of(new Reply.ErrorStatus<>(409, "taken", null)).upstreamStatus())
+        .isEqualTo(409);
+    assertThat(Outcome.of(new Reply.ErrorStatus<>(500, "", null)).upstreamStatus()).isEqualTo(500);
+    assertThat(Outcome.of(new Reply.Lost<>(Reply.Loss.TIMED_OUT)).upstreamStatus()).isNull();
+  }
+
+  @Test
+  void anotherValueLeavesTheOutcomeAsItIs() {
+    var rejected = new Outcome.Rejected<String>(429, "slow down", "7");
+
+    assertThat(rejected.map(String::length))
+        .isEqualTo(new Outcome.Rejected<>(429, "slow down", "7"));
+    assertThat(new Outcome.Succeeded<>("value").map(String::length))
+        .isEqualTo(new Outcome.Succeeded<>(5));
+  }
+
+  @Test
+  void aMintThatWasUndoneCountsAsNotAppliedInTheHistory() {
+    assertThat(new Outcome.Compensated<>(PathId.of("c1"), "no record").audited())
+        .isEqualTo(AuditOutcome.NOT_APPLIED);
   }
 }
