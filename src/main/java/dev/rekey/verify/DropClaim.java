@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /** A recorded drop, and what decides whether it is credible. */
 final class DropClaim {
 
-  private final PartitionDrop drop;
-  private final boolean isLate;
+  final PartitionDrop drop;
+  final boolean isLate;
   private @Nullable Instant signedAt;
 
   /**
@@ -19,14 +19,6 @@ final class DropClaim {
   DropClaim(PartitionDrop drop, boolean isLate) {
     this.drop = drop;
     this.isLate = isLate;
-  }
-
-  PartitionDrop drop() {
-    return drop;
-  }
-
-  boolean isLate() {
-    return isLate;
   }
 
   /** Sets the time of the first checkpoint that covers the event; later calls change nothing. */

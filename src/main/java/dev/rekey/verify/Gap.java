@@ -13,9 +13,14 @@ final class Gap {
   private static final long MAX_DELAY =
       Duration.ofDays(31).dividedBy(ChronoUnit.MICROS.getDuration());
 
-  private final Link first;
+  final Link first;
+
+  /** The month by the seals; null if unknown, as in an export. */
+  final @Nullable YearMonth month;
+
+  long last;
+
   private final long timeBefore;
-  private long last;
   private long timeAfter = Long.MAX_VALUE;
 
   /**
@@ -25,48 +30,31 @@ final class Gap {
    */
   Gap(Link first, long timeBefore) {
     this.first = first;
-    this.timeBefore = timeBefore;
+    this.month = first.month();
     this.last = first.seq;
-  }
-
-  Link first() {
-    return first;
-  }
-
-  /** The last missing seq. */
-  long last() {
-    return last;
+    this.timeBefore = timeBefore;
   }
 
   long events() {
     return last - first.seq + 1;
   }
 
-  /** The month by the seals; null if unknown, as in an export. */
-  @Nullable YearMonth month() {
-    return first.month();
-  }
-
-  boolean isContinuedBy(Link link) {
-    return isBefore(link) && Objects.equals(month(), link.month());
-  }
-
   boolean isBefore(Link link) {
     return last == link.seq - 1;
   }
 
-  void extend(Link link) {
-    last = link.seq;
+  boolean isContinuedBy(Link link) {
+    return isBefore(link) && Objects.equals(month, link.month());
   }
 
   /** Sets the time of the event after the gap; {@link Long#MIN_VALUE} if unknown. */
-  void setTimeAfter(long time) {
+  void endAt(long time) {
     timeAfter = time;
   }
 
   /** Whether the events can be of that month, by their seals and the neighbours' times. */
   boolean canBeOf(YearMonth other) {
-    return (month() == null || other.equals(month()))
+    return (month == null || month.equals(other))
         && timeBefore <= PartitionDrop.end(other) + MAX_DELAY
         && PartitionDrop.end(other.minusMonths(1)) - MAX_DELAY <= timeAfter;
   }

@@ -48,12 +48,12 @@ final class Retention {
     if (gaps.isEmpty() || !gaps.getLast().isContinuedBy(link)) {
       gaps.add(new Gap(link, timeBefore));
     }
-    gaps.getLast().extend(link);
+    gaps.getLast().last = link.seq;
   }
 
   private void endGap(Link link, long time) {
     if (!gaps.isEmpty() && gaps.getLast().isBefore(link)) {
-      gaps.getLast().setTimeAfter(time);
+      gaps.getLast().endAt(time);
     }
     previousTime = time;
   }
@@ -83,7 +83,7 @@ final class Retention {
 
   /** The recorded drops, credible or not. */
   List<PartitionDrop> drops() {
-    return claims.stream().map(DropClaim::drop).toList();
+    return claims.stream().map(claim -> claim.drop).toList();
   }
 
   /** Whether a gap is not covered by credible drops. */
@@ -100,7 +100,7 @@ final class Retention {
     var credible = new ArrayList<DropClaim>();
     var months = new HashSet<YearMonth>();
     for (DropClaim claim : claims) {
-      if (claim.isCredible(presentMonths) && months.add(claim.drop().month())) {
+      if (claim.isCredible(presentMonths) && months.add(claim.drop.month())) {
         credible.add(claim);
       }
     }

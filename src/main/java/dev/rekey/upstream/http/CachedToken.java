@@ -1,34 +1,29 @@
 package dev.rekey.upstream.http;
 
 import dev.rekey.upstream.http.BearerTokens.NoTokenException;
-import java.util.List;
+import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
-import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
-import org.springframework.security.core.Authentication;
-import org.springframework.security.oauth2.client.AuthorizedClientServiceOAuth2AuthorizedClientManager;
-import org.springframework.security.oauth2.client.OAuth2AuthorizeRequest;
-import org.springframework.security.oauth2.client.OAuth2AuthorizedClient;
-import org.springframework.security.oauth2.client.OAuth2AuthorizedClientService;
+import org.springframework.security.oauth2.client.endpoint.OAuth2AccessTokenResponseClient;
+import org.springframework.security.oauth2.client.endpoint.OAuth2ClientCredentialsGrantRequest;
+import org.springframework.security.oauth2.client.registration.ClientRegistration;
 import org.springframework.security.oauth2.core.OAuth2AccessToken;
+import org.springframework.security.oauth2.core.OAuth2AccessToken.TokenType;
 
 /** Fetches the access tokens of one login, and caches the last one. Not thread-safe. */
 final class CachedToken {
 
-  // A fixed principal: Spring caches one token per principal.
-  private static final Authentication REKEY =
-      UsernamePasswordAuthenticationToken.authenticated("rekey", null, List.of());
+  private static final Duration REFRESH_BEFORE_EXPIRY = Duration.ofSeconds(30);
 
-  private final AuthorizedClientServiceOAuth2AuthorizedClientManager manager;
-  private final OAuth2AuthorizedClientService clients;
-  private final String registrationId;
+  private final OAuth2AccessTokenResponseClient<OAuth2ClientCredentialsGrantRequest> client;
+  private final ClientRegistration registration;
+  private @Nullable OAuth2AccessToken token;
 
   CachedToken(
-      AuthorizedClientServiceOAuth2AuthorizedClientManager manager,
-      OAuth2AuthorizedClientService clients,
-      String registrationId) {
-    this.manager = manager;
-    this.clients = clients;
-    this.registrationId = registrationId;
+      OAuth2AccessTokenResponseClient<OAuth2ClientCredentialsGrantRequest> client,
+      ClientRegistration registration) {
+    this.client = client;
+    this.registration = registration;
   }
 
   /**
@@ -38,30 +33,28 @@ final class CachedToken {
    * @throws NoTokenException if no token could be fetched
    */
   String getUnless(@Nullable String rejected) {
-    removeFromCache(rejected);
-    return getOrFetch();
-  }
-
-  private void removeFromCache(@Nullable String rejected) {
-    OAuth2AuthorizedClient cached = clients.loadAuthorizedClient(registrationId, REKEY.getName());
-    if (cached != null && cached.getAccessToken().getTokenValue().equals(rejected)) {
-      clients.removeAuthorizedClient(registrationId, REKEY.getName());
+    if (token == null || isExpiring(token) || token.getTokenValue().equals(rejected)) {
+      token = null;
+      token = fetch();
     }
+    if (!TokenType.BEARER.equals(token.getTokenType())) {
+      throw new NoTokenException(registration.getRegistrationId(), null);
+    }
+    return token.getTokenValue();
   }
 
-  private String getOrFetch() {
-    var request =
-        OAuth2AuthorizeRequest.withClientRegistrationId(registrationId).principal(REKEY).build();
-    OAuth2AuthorizedClient client;
+  private static boolean isExpiring(OAuth2AccessToken token) {
+    Instant expiresAt = token.getExpiresAt();
+    return expiresAt != null && Instant.now().isAfter(expiresAt.minus(REFRESH_BEFORE_EXPIRY));
+  }
+
+  private OAuth2AccessToken fetch() {
     try {
-      client = manager.authorize(request);
+      return client
+          .getTokenResponse(new OAuth2ClientCredentialsGrantRequest(registration))
+          .getAccessToken();
     } catch (RuntimeException e) {
-      throw new NoTokenException(registrationId, e);
+      throw new NoTokenException(registration.getRegistrationId(), e);
     }
-    if (client == null
-        || !OAuth2AccessToken.TokenType.BEARER.equals(client.getAccessToken().getTokenType())) {
-      throw new NoTokenException(registrationId, null);
-    }
-    return client.getAccessToken().getTokenValue();
   }
 }

@@ -7,14 +7,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
-import org.springframework.security.oauth2.client.AuthorizedClientServiceOAuth2AuthorizedClientManager;
-import org.springframework.security.oauth2.client.ClientCredentialsOAuth2AuthorizedClientProvider;
-import org.springframework.security.oauth2.client.InMemoryOAuth2AuthorizedClientService;
 import org.springframework.security.oauth2.client.endpoint.OAuth2AccessTokenResponseClient;
 import org.springframework.security.oauth2.client.endpoint.OAuth2ClientCredentialsGrantRequest;
 import org.springframework.security.oauth2.client.endpoint.WebClientReactiveClientCredentialsTokenResponseClient;
 import org.springframework.security.oauth2.client.registration.ClientRegistration;
-import org.springframework.security.oauth2.client.registration.InMemoryClientRegistrationRepository;
 import org.springframework.security.oauth2.core.OAuth2AccessToken;
 import org.springframework.security.oauth2.core.OAuth2AuthorizationException;
 import org.springframework.security.oauth2.core.OAuth2Error;
@@ -37,8 +33,6 @@ final class TokenClient {
   /** Used if the response has no {@code expires_in}, which Keycard's may omit. */
   private static final Duration DEFAULT_LIFETIME = Duration.ofMinutes(5);
 
-  private static final Duration REFRESH_BEFORE_EXPIRY = Duration.ofSeconds(30);
-
   private static final TypeReference<Map<String, Object>> PARAMETERS = new TypeReference<>() {};
   private static final String INVALID = "invalid_token_response";
   private static final Pattern ERROR_CODE = Pattern.compile("[a-z][a-z_]{0,39}");
@@ -48,15 +42,8 @@ final class TokenClient {
   /** The token of a login; fetches none yet. */
   static CachedToken token(Login login, HttpLimits limits, MeterRegistry meters) {
     ClientRegistration registration = login.registration();
-    var provider = new ClientCredentialsOAuth2AuthorizedClientProvider();
-    provider.setAccessTokenResponseClient(
-        counted(client(login, limits), registration.getRegistrationId(), meters));
-    provider.setClockSkew(REFRESH_BEFORE_EXPIRY);
-    var registrations = new InMemoryClientRegistrationRepository(registration);
-    var clients = new InMemoryOAuth2AuthorizedClientService(registrations);
-    var manager = new AuthorizedClientServiceOAuth2AuthorizedClientManager(registrations, clients);
-    manager.setAuthorizedClientProvider(provider);
-    return new CachedToken(manager, clients, registration.getRegistrationId());
+    return new CachedToken(
+        counted(client(login, limits), registration.getRegistrationId(), meters), registration);
   }
 
   private static OAuth2AccessTokenResponseClient<OAuth2ClientCredentialsGrantRequest> client(
