@@ -6,21 +6,26 @@ import dev.rekey.RekeyIT;
 import dev.rekey.audit.AuditEntry;
 import dev.rekey.audit.AuditLog;
 import dev.rekey.audit.AuditType;
+import dev.rekey.notification.Receiver.Call;
 import dev.rekey.platform.PathId;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.UpstreamName;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.SpringApplication;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Runs Rekey with two receivers of webhooks. It delivers only when a test calls {@link #deliver}.
@@ -167,5 +172,23 @@ public abstract class WebhookIT extends RekeyIT {
         .stream()
         .map(row -> (String) row.get("event_id"))
         .toList();
+  }
+
+  /** The ids of a credential's webhooks in the order in which a receiver got them. */
+  static List<String> ids(Receiver receiver, UUID credential) {
+    Set<String> wanted = new HashSet<>(events(credential));
+    return receiver.calls().stream().map(Call::id).filter(wanted::contains).toList();
+  }
+
+  static Call first() {
+    return PAGER.calls().getFirst();
+  }
+
+  static String type(Call call) {
+    return JsonMapper.shared().readTree(call.body()).path("type").asString();
+  }
+
+  static CompletableFuture<Void> runAsync(Runnable work) {
+    return CompletableFuture.runAsync(work, Thread::startVirtualThread);
   }
 }
