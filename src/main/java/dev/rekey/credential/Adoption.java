@@ -11,7 +11,7 @@ import java.time.Clock;
 import java.time.Instant;
 import org.springframework.stereotype.Component;
 
-/** Takes credentials into the inventory that Rekey did not make, once their upstream knows them. */
+/** Adds credentials to the inventory that were not minted by Rekey. */
 @Component
 class Adoption {
 
@@ -25,23 +25,26 @@ class Adoption {
     this.clock = clock;
   }
 
-  /** Throws a problem for one that its upstream does not show, or that is not to stay. */
+  /**
+   * Reads a credential at its upstream, and records it as adopted. Throws a problem if the upstream
+   * does not return it, if it is deleted, or if Rekey may still delete it.
+   */
   Adopted adopt(Permit.Write permit, Upstream upstream, PathId id) {
-    Instant asked = clock.instant();
+    Instant requestedAt = clock.instant();
     UpstreamCredential seen =
         UpstreamProblems.valueOrThrow(upstream.name(), upstream.read(permit.subject(), id));
     if (seen.deletedAt() != null) {
       throw ProblemType.WRONG_STATE
-          .with("It has been ended at " + upstream.name() + ", which only remembers it.")
+          .with("The credential is deleted or revoked at " + upstream.name() + ".")
           .exception();
     }
     if (seen.attempt() != null && open.isReservedByOpenAttempt(seen.attempt())) {
       throw ProblemType.WRONG_STATE
           .with(
-              "A rotation made it whose outcome is not settled, and may end it yet. Look at the"
-                  + " rotations of the subject.")
+              "A rotation of unknown outcome minted the credential, and Rekey may still delete it."
+                  + " See the rotations of the subject.")
           .exception();
     }
-    return ledger.adopt(permit, seen, asked);
+    return ledger.adopt(permit, seen, requestedAt);
   }
 }

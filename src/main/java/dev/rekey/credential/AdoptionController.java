@@ -18,7 +18,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Lets those who may change a subject add a credential of it that Rekey did not make. */
+/** The route that adopts a credential. */
 @RestController
 @RequestMapping(
     path = AdoptionController.PATH,
@@ -38,13 +38,14 @@ class AdoptionController {
     this.upstreams = upstreams;
   }
 
-  record Wanted(@Nullable String upstream, @Nullable String subject, @Nullable String upstreamId) {}
+  record AdoptRequest(
+      @Nullable String upstream, @Nullable String subject, @Nullable String upstreamId) {}
 
   @PostMapping
-  ResponseEntity<CredentialView> adopt(Caller caller, @RequestBody Wanted wanted) {
-    Upstream upstream = upstream(present("upstream", wanted.upstream()));
-    var subject = upstream.subject(present("subject", wanted.subject()));
-    PathId id = id(present("upstreamId", wanted.upstreamId()));
+  ResponseEntity<CredentialView> adopt(Caller caller, @RequestBody AdoptRequest request) {
+    Upstream upstream = upstream(required("upstream", request.upstream()));
+    var subject = upstream.subject(required("subject", request.subject()));
+    PathId id = id(required("upstreamId", request.upstreamId()));
     Permit.Write permit = access.toChange(caller, subject);
     Adopted adopted = adoption.adopt(permit, upstream, id);
     CredentialView view = CredentialView.of(adopted.credential(), null);
@@ -68,7 +69,7 @@ class AdoptionController {
     return PathId.of(text);
   }
 
-  private static String present(String field, @Nullable String value) {
+  private static String required(String field, @Nullable String value) {
     if (value == null || value.isEmpty()) {
       throw invalid(field + " is required.");
     }

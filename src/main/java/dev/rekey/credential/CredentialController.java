@@ -21,7 +21,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Shows single credentials of the inventory, and what happened to them. */
+/** The routes of one credential: its metadata and its events. */
 @RestController
 @RequestMapping(path = "/api/v1/credentials", produces = MediaType.APPLICATION_JSON_VALUE)
 class CredentialController {
@@ -78,7 +78,7 @@ class CredentialController {
         .orElseThrow(
             () ->
                 ProblemType.NOT_FOUND
-                    .with("The inventory holds no such credential that you may see.")
+                    .with("The inventory has no credential with this id that you may see.")
                     .exception());
   }
 }

@@ -17,8 +17,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Reads that the upstream answers. What is seen on the way goes into the inventory; that it cannot
- * be written down there does not keep the caller from its answer.
+ * Reads credentials at the upstream, and records differences in the inventory. A failure to record
+ * is logged, and the caller still gets the response.
  */
 @Component
 public class CredentialReads {
@@ -33,59 +33,61 @@ public class CredentialReads {
     this.clock = clock;
   }
 
-  /** Throws a problem for everything but an answer. */
+  /** Reads one credential. Throws a problem unless the upstream returns it. */
   public UpstreamCredential read(Permit.Read permit, Upstream upstream, PathId id) {
-    Instant asked = clock.instant();
-    return noted(permit.subject(), id, asked, upstream.read(permit.subject(), id));
+    Instant requestedAt = clock.instant();
+    return recorded(permit.subject(), id, requestedAt, upstream.read(permit.subject(), id));
   }
 
-  /** As the other, with what our token may do to the credential if asked. */
+  /** Like the other, with the permissions of Rekey's token if requested. */
   public UpstreamCredential read(
       Permit.Read permit, ListableUpstream upstream, PathId id, boolean withPermissions) {
-    Instant asked = clock.instant();
-    return noted(permit.subject(), id, asked, upstream.read(permit.subject(), id, withPermissions));
+    Instant requestedAt = clock.instant();
+    return recorded(
+        permit.subject(), id, requestedAt, upstream.read(permit.subject(), id, withPermissions));
   }
 
-  /** One page; throws a problem for everything but an answer. */
+  /** Reads one page of a list. Throws a problem unless the upstream returns it. */
   public ListableUpstream.Page list(
       Permit.Read permit, ListableUpstream upstream, ListableUpstream.Query query) {
-    Instant asked = clock.instant();
+    Instant requestedAt = clock.instant();
     Subject subject = permit.subject();
     ListableUpstream.Page page =
         UpstreamProblems.valueOrThrow(subject.upstream(), upstream.list(subject, query));
-    note(() -> page.items().forEach(item -> drift.listed(subject, item, asked)));
+    record(() -> page.items().forEach(item -> drift.listed(subject, item, requestedAt)));
     return page;
   }
 
-  /** Reads one for Rekey itself, and notes what is seen. */
-  public Reply<UpstreamCredential> look(Subject subject, Upstream upstream, PathId id) {
-    Instant asked = clock.instant();
+  /** Reads one credential for a job. */
+  public Reply<UpstreamCredential> read(Subject subject, Upstream upstream, PathId id) {
+    Instant requestedAt = clock.instant();
     Reply<UpstreamCredential> reply = upstream.read(subject, id);
-    note(subject, id, asked, reply);
+    record(subject, id, requestedAt, reply);
     return reply;
   }
 
-  private UpstreamCredential noted(
-      Subject subject, PathId id, Instant asked, Reply<UpstreamCredential> reply) {
-    note(subject, id, asked, reply);
+  private UpstreamCredential recorded(
+      Subject subject, PathId id, Instant requestedAt, Reply<UpstreamCredential> reply) {
+    record(subject, id, requestedAt, reply);
     return UpstreamProblems.valueOrThrow(subject.upstream(), reply);
   }
 
-  private void note(Subject subject, PathId id, Instant asked, Reply<UpstreamCredential> reply) {
+  private void record(
+      Subject subject, PathId id, Instant requestedAt, Reply<UpstreamCredential> reply) {
     switch (reply) {
       case Reply.Success<UpstreamCredential>(var seen) ->
-          note(() -> drift.read(subject, seen, asked));
+          record(() -> drift.read(subject, seen, requestedAt));
       case Reply.ErrorStatus<UpstreamCredential>(int status, var _, var _) when status == 404 ->
-          note(() -> drift.notFound(subject, id, asked));
+          record(() -> drift.notFound(subject, id, requestedAt));
       default -> {}
     }
   }
 
-  private static void note(Runnable write) {
+  private static void record(Runnable write) {
     try {
       write.run();
     } catch (DataAccessException | TransactionException e) {
-      log.warn("What an upstream told could not be recorded: {}", e.getClass().getSimpleName());
+      log.warn("An upstream's response could not be recorded: {}", e.getClass().getSimpleName());
     }
   }
 }

@@ -11,7 +11,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
-/** Counts what happened to credentials without Rekey; all that can be counted begins at zero. */
+/** Counts drift events. Registers every counter at start, so that each one begins at zero. */
 @Component
 class DriftMetrics {
 
@@ -33,13 +33,13 @@ class DriftMetrics {
 
   private Counter counter(AuditType type, String upstream) {
     return Counter.builder("rekey.drift")
-        .description("Events of what happened to credentials without Rekey")
+        .description("Changes to credentials that were made outside Rekey")
         .tag("type", type.text())
         .tag("upstream", upstream)
         .register(meters);
   }
 
-  /** Counts an event of the transaction that is open, once it has committed. */
+  /** Counts an event when the current transaction has committed. */
   void count(AuditType type, UpstreamName upstream) {
     TransactionSynchronizationManager.registerSynchronization(
         new TransactionSynchronization() {

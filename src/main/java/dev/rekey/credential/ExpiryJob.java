@@ -33,9 +33,9 @@ class ExpiryJob {
     }
   }
 
-  // Only the first run after a start replaces another policy. Otherwise the replicas of an old and
-  // a
-  // new version would replace each other's policy during a roll-out.
+  // Only the first run after a start replaces another policy. During a roll-out the replicas of
+  // both
+  // versions would otherwise replace each other's policy again and again.
   private boolean isInForce() {
     boolean isInForce = ledger.enforce(!started);
     started = true;

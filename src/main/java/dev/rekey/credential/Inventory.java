@@ -20,34 +20,34 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Searches the inventory of the upstreams that this version knows. */
+/** Searches the inventory of the configured upstreams. */
 @Component
 class Inventory {
 
   private static final String ADVICE =
-      "Ask for less at once: a filter such as upstream, subject, team or status, or a longer q.";
+      "Narrow the search: add a filter such as upstream, subject, team or status, or a longer q.";
 
-  /** How many are sorted rather than found in order. */
+  /** Up to this number the matches are sorted; more are read in the order of an index. */
   private static final int FEW = 5_000;
 
-  private static final String SAYING =
-      "select c.id from credential c where " + InventoryFilter.SAYS_Q + " limit :few + 1";
+  private static final String MATCHING_Q =
+      "select c.id from credential c where " + InventoryFilter.MATCHES_Q + " limit :few + 1";
 
-  // Counted, since the planner's guess at how many begin so is now and then out by a hundred times.
-  // Subjects are ASCII and hold no DEL, which ends the range of the index.
-  private static final String BEGINNING =
+  // Counted, because the planner's estimate for a prefix can be wrong by a factor of a hundred.
+  // Subjects are ASCII without DEL, so chr(127) ends the range of a prefix.
+  private static final String COUNT_BY_PREFIX =
       """
       select count(*) from (
-        select from unnest(:starts) s (start) cross join lateral (
+        select from unnest(:prefixes) p (prefix) cross join lateral (
           select from credential c
-          where c.subject ~>=~ s.start and c.subject ~<~ (s.start || chr(127))
+          where c.subject ~>=~ p.prefix and c.subject ~<~ (p.prefix || chr(127))
           limit :few + 1) one
         limit :few + 1) few
       """;
 
-  // What is common on the whole may be absent from one upstream, which is then read to its end. Who
-  // does not find a page in order by then sorts all there is, as long as the limit allows.
-  private static final Duration IN_ORDER = Duration.ofMillis(300);
+  // A value that is common overall may be absent from one upstream, whose index is then read to its
+  // end. After this time all matches are sorted instead.
+  private static final Duration MAX_IN_ORDER = Duration.ofMillis(300);
 
   private final CredentialRepository rows;
   private final JdbcClient jdbc;
@@ -61,7 +61,7 @@ class Inventory {
     this(rows, jdbc, queries, upstreams, FEW);
   }
 
-  /** For tests, which have few. */
+  /** For tests, which need another limit. */
   Inventory(
       CredentialRepository rows,
       JdbcClient jdbc,
@@ -75,19 +75,19 @@ class Inventory {
     this.few = few;
   }
 
-  /** A credential, and what it has in the field by which they are ordered. */
+  /** A credential, and its value of the field that orders the search. */
   record Entry(Credential credential, Cursor.Key key) {
 
-    Cursor place() {
+    Cursor cursor() {
       return new Cursor(key, credential.id(), null);
     }
   }
 
   /**
-   * Finds credentials.
+   * Finds one page of credentials. Throws a problem if the search takes too long.
    *
-   * @param within only of subjects that are in all of these
-   * @param after where the page before ended; null for the first page
+   * @param within restrictions of the subjects; all of them apply
+   * @param after the last entry of the previous page; null for the first page
    */
   List<Entry> find(
       InventoryFilter filter,
@@ -99,20 +99,20 @@ class Inventory {
     if (where.isEmpty()) {
       return List.of();
     }
-    List<UUID> saying = filter.q() == null ? null : saying(filter.q());
-    boolean isNarrow = saying != null || isNarrow(filter, within);
-    var search = new InventorySearch(filter, order, where, within, saying, isNarrow);
+    List<UUID> matching = filter.q() == null ? null : matching(filter.q());
+    boolean isNarrow = matching != null || isNarrow(filter, within);
+    var search = new InventorySearch(filter, order, where, within, matching, isNarrow);
     Optional<List<Entry>> inOrder =
         isNarrow
             ? Optional.empty()
-            : queries.tryRead(IN_ORDER, () -> entries(places(search, after, limit)));
+            : queries.tryRead(MAX_IN_ORDER, () -> entries(positions(search, after, limit)));
     return inOrder.orElseGet(
-        () -> queries.read(ADVICE, () -> entries(places(search.sorting(), after, limit))));
+        () -> queries.read(ADVICE, () -> entries(positions(search.sorting(), after, limit))));
   }
 
-  /** Those that can have what is wanted; the others would be looked through in vain. */
+  /** Returns the upstreams that can have matches, so that no others are searched. */
   private List<String> upstreams(InventoryFilter filter, List<Visibility> within) {
-    var wanted = new ArrayList<>(upstreams.havingSubjects(filter.subjectStart()));
+    var wanted = new ArrayList<>(upstreams.havingSubjects(filter.subjectPrefix()));
     if (filter.upstream() != null) {
       wanted.retainAll(List.of(filter.upstream()));
     }
@@ -128,31 +128,31 @@ class Inventory {
   private boolean isNarrow(InventoryFilter filter, List<Visibility> within) {
     return filter.isOfOneSubject()
         || within.stream().anyMatch(subjects -> subjects.names().isPresent())
-        || areFew(List.of(filter.subjectStart()))
+        || areFew(List.of(filter.subjectPrefix()))
         || within.stream().map(Visibility::starts).anyMatch(this::areFew);
   }
 
-  /** Whether few are of subjects that begin in any of these ways. */
-  private boolean areFew(List<String> starts) {
-    return !starts.contains("")
+  /** Returns true if few credentials have a subject with one of these prefixes. */
+  private boolean areFew(List<String> prefixes) {
+    return !prefixes.contains("")
         && queries.read(
                 ADVICE,
                 () ->
-                    jdbc.sql(BEGINNING)
-                        .param("starts", starts.toArray(String[]::new))
+                    jdbc.sql(COUNT_BY_PREFIX)
+                        .param("prefixes", prefixes.toArray(String[]::new))
                         .param("few", few)
                         .query(Long.class)
                         .single())
             <= few;
   }
 
-  /** All that say it; null if these are too many. */
-  private @Nullable List<UUID> saying(String q) {
+  /** Returns the ids of all credentials that match {@code q}; null if there are too many. */
+  private @Nullable List<UUID> matching(String q) {
     List<UUID> found =
         queries.read(
             ADVICE,
             () ->
-                jdbc.sql(SAYING)
+                jdbc.sql(MATCHING_Q)
                     .param("q", InventoryFilter.like(q))
                     .param("few", few)
                     .query((row, _) -> row.getObject("id", UUID.class))
@@ -160,31 +160,30 @@ class Inventory {
     return found.size() > few ? null : found;
   }
 
-  private List<Entry> entries(List<Cursor> places) {
+  private List<Entry> entries(List<Cursor> positions) {
     Map<UUID, Credential> found =
-        rows.findAllById(places.stream().map(Cursor::id).toList()).stream()
+        rows.findAllById(positions.stream().map(Cursor::id).toList()).stream()
             .collect(toMap(Credential::id, identity()));
-    return places.stream()
-        .map(place -> new Entry(Objects.requireNonNull(found.get(place.id())), place.key()))
+    return positions.stream()
+        .map(at -> new Entry(Objects.requireNonNull(found.get(at.id())), at.key()))
         .toList();
   }
 
-  // First those that have something in the field, then those that have not: an index has the latter
-  // at its end in one direction only.
-  private List<Cursor> places(InventorySearch search, @Nullable Cursor after, int limit) {
-    boolean isAmongLast = after != null && after.key() instanceof Cursor.Nothing;
-    var places = new ArrayList<Cursor>();
-    if (!isAmongLast) {
-      places.addAll(select(search, havingOne(search, after), limit));
+  // Rows with a value first, then rows with null: an index has nulls last in one direction only.
+  private List<Cursor> positions(InventorySearch search, @Nullable Cursor after, int limit) {
+    boolean isAmongNulls = after != null && after.key() instanceof Cursor.Nothing;
+    var positions = new ArrayList<Cursor>();
+    if (!isAmongNulls) {
+      positions.addAll(select(search, withValue(search, after), limit));
     }
-    if (places.size() < limit) {
-      Conditions last = havingNone(search, isAmongLast ? after : null);
-      places.addAll(select(search, last, limit - places.size()));
+    if (positions.size() < limit) {
+      Conditions nulls = withNull(search, isAmongNulls ? after : null);
+      positions.addAll(select(search, nulls, limit - positions.size()));
     }
-    return places;
+    return positions;
   }
 
-  private static Conditions havingOne(InventorySearch search, @Nullable Cursor after) {
+  private static Conditions withValue(InventorySearch search, @Nullable Cursor after) {
     String column = search.column();
     return after == null
         ? search.conditions().and(column + " is not null")
@@ -195,7 +194,7 @@ class Inventory {
             .param("id", after.id());
   }
 
-  private static Conditions havingNone(InventorySearch search, @Nullable Cursor after) {
+  private static Conditions withNull(InventorySearch search, @Nullable Cursor after) {
     Conditions where = search.conditions().and(search.column() + " is null");
     return after == null
         ? where

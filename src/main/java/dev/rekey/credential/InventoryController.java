@@ -22,7 +22,7 @@ import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Lists the inventory of the subjects that a caller may see. */
+/** The route that searches the inventory. */
 @RestController
 @RequestMapping(path = "/api/v1/credentials", produces = MediaType.APPLICATION_JSON_VALUE)
 class InventoryController {
@@ -30,19 +30,19 @@ class InventoryController {
   private final Inventory inventory;
   private final Access access;
   private final Upstreams upstreams;
-  private final Observations looks;
+  private final Observations observations;
   private final Cursors cursors;
 
   InventoryController(
       Inventory inventory,
       Access access,
       Upstreams upstreams,
-      Observations looks,
+      Observations observations,
       Cursors cursors) {
     this.inventory = inventory;
     this.access = access;
     this.upstreams = upstreams;
-    this.looks = looks;
+    this.observations = observations;
     this.cursors = cursors;
   }
 
@@ -54,11 +54,11 @@ class InventoryController {
     PageRequest page = cursors.page(paging, filter.parts(order));
     List<Visibility> within = within(caller, filter.team());
     List<Entry> found = inventory.find(filter, order, within, page.after(), page.rows());
-    Map<Subject, Instant> looked = looks.lastScans(found.stream().map(Entry::credential).toList());
-    return page.slice(found, Entry::place)
-        .map(
-            entry ->
-                CredentialView.of(entry.credential(), looked.get(entry.credential().subject())))
+    Map<Subject, Instant> scans =
+        observations.lastScans(found.stream().map(Entry::credential).toList());
+    return page.slice(found, Entry::cursor)
+        .map(Entry::credential)
+        .map(known -> CredentialView.of(known, scans.get(known.subject())))
         .response();
   }
 

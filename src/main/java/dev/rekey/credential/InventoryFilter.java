@@ -8,14 +8,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which credentials are wanted; every part that is null leaves all through.
+ * The conditions of a search. A part that is null does not restrict it.
  *
- * @param team whose granted subjects
- * @param statuses any of these, in their order; empty for all
- * @param expiresBefore ends before, by its upstream or by policy
- * @param notUsedSince was last used before or, where no use was seen, made before
- * @param q a part of its name, description, client id, upstream id or an id of its subject, in any
- *     case
+ * @param team the team whose granted subjects match
+ * @param statuses the statuses that match, in the order of the enum; empty for all
+ * @param expiresBefore matches an earlier expiry, by the upstream or by policy
+ * @param notUsedSince matches an earlier last use or, without any use, an earlier creation
+ * @param q a part of the name, description, client id, upstream id or an id of the subject; case is
+ *     ignored
  */
 record InventoryFilter(
     @Nullable String upstream,
@@ -27,9 +27,9 @@ record InventoryFilter(
     @Nullable Instant notUsedSince,
     @Nullable String q) {
 
-  static final String SAYS_Q = "c.search_text like lower(:q)";
+  static final String MATCHES_Q = "c.search_text like lower(:q)";
 
-  /** The list's identity, for its cursors. */
+  /** Returns the identity of the search, for its cursors. */
   List<@Nullable Object> parts(InventoryOrder order) {
     return Arrays.asList(
         "credentials",
@@ -44,22 +44,22 @@ record InventoryFilter(
         order);
   }
 
-  /** Whether it is for one subject. */
+  /** Returns true if only one subject matches. */
   boolean isOfOneSubject() {
     return subject != null && !subject.isPrefix();
   }
 
-  /** {@link #q} as a pattern for LIKE. */
+  /** Returns a pattern of {@code like} that finds a text anywhere. */
   static String like(String text) {
     return "%" + text.replaceAll("([\\\\%_])", "\\\\$1") + "%";
   }
 
-  /** How the subjects of all that it wants begin. */
-  String subjectStart() {
+  /** Returns the prefix of all subjects that match; empty without one. */
+  String subjectPrefix() {
     return subject == null ? "" : subject.start();
   }
 
-  /** Adds what it wants of {@code credential c}, but for team, upstream, status and {@code q}. */
+  /** Adds the conditions on {@code credential c}, except team, upstream, status and {@code q}. */
   void addTo(Conditions where) {
     if (subject != null) {
       subject.addTo(where, "c.subject");

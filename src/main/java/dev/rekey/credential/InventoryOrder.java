@@ -12,15 +12,15 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * By what the inventory is ordered: one of its fields and, where rows are equal in that, by id the
- * same way. Rows that have nothing in the field stand at the end of either direction.
+ * The order of a search: one field, then the id in the same direction. Rows with null come last in
+ * both directions.
  */
 record InventoryOrder(Field by, boolean descending) {
 
   private static final String DESCENDING = "-";
   private static final InventoryOrder NEWEST_FIRST = new InventoryOrder(Field.recordedAt, true);
 
-  /** What there is an index for; the names are those of requests. */
+  /** The fields that have an index. The names are values of the {@code sort} parameter. */
   enum Field {
     recordedAt("recorded_at", true),
     createdAt("created_at", true),
@@ -41,7 +41,7 @@ record InventoryOrder(Field by, boolean descending) {
       return column;
     }
 
-    /** What a row has in a column that is this one. */
+    /** Reads the field from a column. */
     Cursor.Key key(ResultSet row, String name) throws SQLException {
       if (isTime) {
         OffsetDateTime at = row.getObject(name, OffsetDateTime.class);
@@ -52,8 +52,8 @@ record InventoryOrder(Field by, boolean descending) {
     }
 
     /**
-     * As the driver takes it for a comparison with the column. Throws an {@code invalid-cursor}
-     * problem if it is nothing, or of another order.
+     * Returns the parameter for a comparison with the column. Throws an {@code invalid-cursor}
+     * problem if the key is null or of another type.
      */
     Object value(Cursor.Key key) {
       return switch (key) {
@@ -65,7 +65,8 @@ record InventoryOrder(Field by, boolean descending) {
   }
 
   /**
-   * Reads a field's name, with {@code -} in front for descending; latest recorded first if null.
+   * Parses the {@code sort} parameter: a field's name, with {@code -} in front for descending
+   * order. Null means the most recently recorded first.
    */
   static InventoryOrder parse(@Nullable String text) {
     if (text == null) {
@@ -82,17 +83,17 @@ record InventoryOrder(Field by, boolean descending) {
                 QueryText.invalid(
                     "sort has to be one of "
                         + List.of(Field.values())
-                        + ", with - in front for the other direction."));
+                        + ", with - in front for descending order."));
   }
 
-  /** An SQL ordering by these columns, all one way. */
+  /** Returns the {@code order by} list of these columns. */
   String sql(String... columns) {
     return Arrays.stream(columns)
         .map(column -> descending ? column + " desc" : column)
         .collect(Collectors.joining(", "));
   }
 
-  /** The SQL comparison that what comes later passes. */
+  /** Returns the operator that compares later rows with earlier ones. */
   String beyond() {
     return descending ? "<" : ">";
   }

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The query parameters of the inventory, but for its pages. */
+/** The query parameters of a search of the inventory, except those of its pages. */
 record InventoryQuery(
     @Nullable String upstream,
     @Nullable String subject,
@@ -46,12 +46,12 @@ record InventoryQuery(
   }
 
   private List<CredentialStatus> statuses() {
-    List<String> wanted = status == null ? List.of() : status;
+    List<String> names = status == null ? List.of() : status;
     Set<CredentialStatus> known = EnumSet.allOf(CredentialStatus.class);
-    if (!known.stream().map(CredentialStatus::name).toList().containsAll(wanted)) {
+    if (!known.stream().map(CredentialStatus::name).toList().containsAll(names)) {
       throw QueryText.invalid("status has to be one or more of " + known + ".");
     }
-    return known.stream().filter(each -> wanted.contains(each.name())).toList();
+    return known.stream().filter(each -> names.contains(each.name())).toList();
   }
 
   /** Throws an {@code invalid-parameter} problem if there is no such order. */

@@ -9,33 +9,34 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is looked for in the inventory, as SQL.
+ * The SQL of a search of the inventory.
  *
- * @param upstreams where; not empty
- * @param within the subjects that are in all of these
- * @param saying all that say the filter's {@code q}; null if that is not asked for, or too many
- * @param sorts whether all that match are sorted, and not found in order
+ * @param upstreams the upstreams to search; not empty
+ * @param within restrictions of the subjects; all of them apply
+ * @param matching the ids of all credentials that match {@code q}; null if there are too many, or
+ *     without {@code q}
+ * @param sorts true to sort all matches, false to read them in the order of an index
  */
 record InventorySearch(
     InventoryFilter filter,
     InventoryOrder order,
     List<String> upstreams,
     List<Visibility> within,
-    @Nullable List<UUID> saying,
+    @Nullable List<UUID> matching,
     boolean sorts) {
 
   InventorySearch sorting() {
-    return new InventorySearch(filter, order, upstreams, within, saying, true);
+    return new InventorySearch(filter, order, upstreams, within, matching, true);
   }
 
-  /** What a credential has to meet, but for its upstream and status. */
+  /** Returns the conditions except those for upstream and status. */
   Conditions conditions() {
     var where = new Conditions();
     filter.addTo(where);
-    if (saying != null) {
-      where.and("c.id = any (:saying)", "saying", saying.toArray(UUID[]::new));
+    if (matching != null) {
+      where.and("c.id = any (:matching)", "matching", matching.toArray(UUID[]::new));
     } else if (filter.q() != null) {
-      where.and(InventoryFilter.SAYS_Q, "q", InventoryFilter.like(filter.q()));
+      where.and(InventoryFilter.MATCHES_Q, "q", InventoryFilter.like(filter.q()));
     }
     for (int i = 0; i < within.size(); i++) {
       within.get(i).addTo(where, "c.subject", "within" + i + "of");
@@ -43,20 +44,20 @@ record InventorySearch(
     return where;
   }
 
-  /** The column by which they are ordered. */
+  /** Returns the column that orders the search. */
   String column() {
     return "c." + order.by().column();
   }
 
-  /** A query of {@code id} and {@code key}, no more than {@code :limit}, in order. */
+  /** Returns a query of {@code id} and {@code key} in order, of at most {@code :limit} rows. */
   String sql(Conditions where) {
     return sorts ? sorted(where) : merged(where);
   }
 
-  // By "offset 0" it is planned as if all were wanted, for which no order of an index is of use.
+  // "offset 0" hides the limit from the planner, which would otherwise read an index in order.
   private String sorted(Conditions where) {
     return first(
-        matching(
+        select(
                 "c.upstream in (%s) and c.status in (%s)"
                     .formatted(
                         upstreams.stream().map(InventorySearch::quoted).collect(joining(", ")),
@@ -65,16 +66,16 @@ record InventorySearch(
             + " offset 0");
   }
 
-  // With each upstream and status in a branch of its own that is in order, PostgreSQL takes no more
-  // from each than it needs.
+  // One ordered branch for each upstream and status: PostgreSQL merges the branches, and reads no
+  // more rows than the page needs.
   private String merged(Conditions where) {
     return first(
         upstreams.stream()
-            .flatMap(upstream -> statuses().stream().map(status -> oneOf(upstream, status)))
+            .flatMap(upstream -> statuses().stream().map(status -> branch(upstream, status)))
             .map(
-                one ->
+                branch ->
                     "(%s order by %s limit :limit)"
-                        .formatted(matching(one, where), order.sql(column(), "c.id")))
+                        .formatted(select(branch, where), order.sql(column(), "c.id")))
             .collect(joining(" union all ")));
   }
 
@@ -83,13 +84,13 @@ record InventorySearch(
         .formatted(rows, order.sql("u.key", "u.id"));
   }
 
-  private static String oneOf(String upstream, String status) {
+  private static String branch(String upstream, String status) {
     return "c.upstream = %s and c.status = %s".formatted(quoted(upstream), quoted(status));
   }
 
-  private String matching(String which, Conditions where) {
+  private String select(String branch, Conditions where) {
     return "select c.id, %s as key from credential c where %s and %s"
-        .formatted(column(), which, where.sql());
+        .formatted(column(), branch, where.sql());
   }
 
   private List<String> statuses() {
@@ -98,7 +99,7 @@ record InventorySearch(
     return wanted.stream().map(CredentialStatus::name).toList();
   }
 
-  // None of these names holds a quote, and with them in its text a query is planned for them.
+  // The names contain no quotes. As literals they let the planner use their statistics.
   private static String quoted(String name) {
     return "'" + name + "'";
   }

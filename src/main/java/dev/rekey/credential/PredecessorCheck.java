@@ -20,8 +20,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Looks again at the credentials that a new one may have ended, and records what became of them.
- * For upstreams that can tell in no other way.
+ * Reads the older credentials of a subject after a mint that may have ended them, and records their
+ * state. For upstreams whose rotation replaces credentials without reporting which ones.
  */
 @Component
 public class PredecessorCheck {
@@ -43,10 +43,10 @@ public class PredecessorCheck {
   }
 
   /**
-   * Reads every older credential of the subject that is thought to live, one look at a time. Where
-   * one waits that has not begun, it will see what this one would, so this does nothing.
+   * Reads every older live credential of the subject. One check of a subject runs at a time; if
+   * another one waits already, this does nothing, because that one reads the same state.
    */
-  public void look(Upstream upstream, Subject subject) {
+  public void check(Upstream upstream, Subject subject) {
     if (!waiting.add(subject)) {
       return;
     }
@@ -54,10 +54,10 @@ public class PredecessorCheck {
     lock.lock();
     try {
       waiting.remove(subject);
-      credentials.succession(subject).ifPresent(succession -> look(upstream, subject, succession));
+      credentials.succession(subject).ifPresent(succession -> check(upstream, subject, succession));
     } catch (DataAccessException | TransactionException e) {
       log.warn(
-          "What became of older credentials of {} could not be recorded: {}",
+          "The state of older credentials of {} could not be recorded: {}",
           subject,
           e.getClass().getSimpleName());
     } finally {
@@ -65,36 +65,36 @@ public class PredecessorCheck {
     }
   }
 
-  private void look(Upstream upstream, Subject subject, Succession succession) {
-    var ended = new ArrayList<PathId>();
-    var living = new ArrayList<PathId>();
+  private void check(Upstream upstream, Subject subject, Succession succession) {
+    var gone = new ArrayList<PathId>();
+    var live = new ArrayList<PathId>();
     for (PathId id : succession.older()) {
-      (isEnded(upstream, subject, id) ? ended : living).add(id);
+      (isGone(upstream, subject, id) ? gone : live).add(id);
     }
     PathId successor = succession.newest();
-    // Rotations that overlap may take effect in another order than their times tell.
-    if (!living.isEmpty() && isEnded(upstream, subject, successor)) {
-      ended.add(successor);
-      successor = living.getFirst();
+    // Concurrent rotations may take effect in another order than their times of creation suggest.
+    if (!live.isEmpty() && isGone(upstream, subject, successor)) {
+      gone.add(successor);
+      successor = live.getFirst();
     }
-    for (PathId id : ended) {
+    for (PathId id : gone) {
       credentials.markReplaced(subject, id, successor);
     }
   }
 
-  private boolean isEnded(Upstream upstream, Subject subject, PathId id) {
-    Instant asked = clock.instant();
+  private boolean isGone(Upstream upstream, Subject subject, PathId id) {
+    Instant requestedAt = clock.instant();
     return switch (upstream.read(subject, id)) {
       case Reply.Success<UpstreamCredential>(var seen) -> {
-        drift.read(subject, seen, asked);
+        drift.read(subject, seen, requestedAt);
         yield seen.deletedAt() != null;
       }
       case Reply.ErrorStatus<UpstreamCredential>(int status, var _, var _) when status == 404 -> {
-        drift.notFound(subject, id, asked);
+        drift.notFound(subject, id, requestedAt);
         yield true;
       }
       default -> {
-        log.info("What became of {} of {} is not known yet", id, subject);
+        log.info("The state of {} of {} is not known yet", id, subject);
         yield false;
       }
     };

@@ -1,4 +1,4 @@
-/** Owns credential metadata, kept true by what upstreams tell. Never holds secret material. */
+/** Owns the inventory: the metadata of credentials. Never holds secret material. */
 @NullMarked
 package dev.rekey.credential;
 

@@ -51,7 +51,7 @@ class FirstUses {
       return;
     }
     Upstream upstream = upstreams.of(status.subject());
-    if (reads.look(status.subject(), upstream, made.upstreamId())
+    if (reads.read(status.subject(), upstream, made.upstreamId())
             instanceof Reply.Success<UpstreamCredential>(var seen)
         && seen.lastUsedAt() != null) {
       confirm(status, seen.lastUsedAt());

@@ -123,7 +123,7 @@ class Retirements {
   }
 
   private boolean isInUse(DueRetirement due, Upstream upstream) {
-    return switch (reads.look(due.subject(), upstream, due.upstreamId())) {
+    return switch (reads.read(due.subject(), upstream, due.upstreamId())) {
       case Reply.Success<UpstreamCredential>(var seen) -> isInUse(due, seen.lastUsedAt());
       case Reply.ErrorStatus<UpstreamCredential>(int status, var _, var _) when status == 404 ->
           false;
@@ -152,7 +152,7 @@ class Retirements {
       ledger.withoutSuccessor(due, "the credential that replaced it is gone");
       return false;
     }
-    return switch (reads.look(due.subject(), upstream, due.successor())) {
+    return switch (reads.read(due.subject(), upstream, due.successor())) {
       case Reply.Success<UpstreamCredential>(var seen) when seen.deletedAt() == null -> true;
       case Reply.Success<UpstreamCredential> _ -> {
         ledger.withoutSuccessor(due, "the credential that replaced it was deleted");

@@ -88,7 +88,7 @@ public class RotationDecisions {
           keys.refuseRepetition(identity);
           UpstreamCredential known =
               UpstreamProblems.valueOrThrow(
-                  upstream.name(), reads.look(permit.subject(), upstream, old));
+                  upstream.name(), reads.read(permit.subject(), upstream, old));
           CredentialNaming newNaming = naming.apply(known);
           var overlap =
               new Overlap(requireActive(permit, old), terms.grace(), terms.confirmOnFirstUse());
@@ -194,7 +194,7 @@ public class RotationDecisions {
   private UpstreamCredential read(RotationStatus status, Known credential, Action action) {
     Upstream upstream = upstreams.of(status.subject());
     Reply<UpstreamCredential> reply =
-        reads.look(status.subject(), upstream, credential.upstreamId());
+        reads.read(status.subject(), upstream, credential.upstreamId());
     require(status.rotation(), action);
     return UpstreamProblems.valueOrThrow(upstream.name(), reply);
   }

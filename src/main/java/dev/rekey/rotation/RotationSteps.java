@@ -199,7 +199,7 @@ class RotationSteps {
       threads.execute(
           contexts
               .captureAll()
-              .wrap(() -> predecessors.look(request.upstream(), request.subject())));
+              .wrap(() -> predecessors.check(request.upstream(), request.subject())));
     } catch (RejectedExecutionException e) {
       log.info("Older credentials of {} are not checked during shutdown", request.subject());
     }

@@ -1,5 +1,8 @@
 package dev.rekey.credential;
 
+import static dev.rekey.run.Control.status;
+import static dev.rekey.run.Control.times;
+import static dev.rekey.run.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rekey.RekeyIT;
@@ -9,21 +12,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** Credentials that were not minted by Rekey are added to the inventory on request. */
 class AdoptionIT extends RekeyIT {
 
   private static final String CREDENTIALS = "/api/v1/credentials";
   private static final String CHECKOUT_SUBJECT = "organizations/acme/service-accounts/checkout";
   private static final String SEED = "okta-seed-credential";
 
-  /** Of the sandbox, which has the same one for every test. */
+  // The sandbox has the same seed credential for every test.
   @BeforeEach
-  void forgetTheSeed() {
+  void renameTheSeedOfTheTestBefore() {
     execute(
         "update credential set upstream_id = upstream_id || '-' || id where upstream_id = ?", SEED);
   }
 
   @Test
-  void aCredentialThatItsUpstreamKnowsIsAdopted() {
+  void credentialThatTheUpstreamReturnsIsAdopted() {
     Answer adopted = adopt("conductorone", OKTA_SUBJECT, SEED);
 
     assertThat(adopted.status()).isEqualTo(201);
@@ -37,7 +41,7 @@ class AdoptionIT extends RekeyIT {
   }
 
   @Test
-  void itsSubjectIsWatchedFromThenOn() {
+  void subjectOfAnAdoptedCredentialIsScanned() {
     execute("delete from watched where name = ?", OKTA_SUBJECT);
 
     adopt("conductorone", OKTA_SUBJECT, SEED);
@@ -51,7 +55,7 @@ class AdoptionIT extends RekeyIT {
   }
 
   @Test
-  void adoptingTwiceDoesNothingMore() {
+  void repeatedAdoptionChangesNothing() {
     String id = adopt("conductorone", OKTA_SUBJECT, SEED).text("/id");
 
     Answer again = adopt("conductorone", OKTA_SUBJECT, SEED);
@@ -63,12 +67,12 @@ class AdoptionIT extends RekeyIT {
   }
 
   @Test
-  void oneThatWasDiscoveredIsAdoptedFromThenOn() {
-    String made = madeBehindRekeysBack("found");
+  void discoveredCredentialBecomesAdopted() {
+    String minted = mintOutsideRekey("found");
     as("payments").get(CHECKOUT);
-    String id = inInventory(made);
+    String id = idInInventory(minted);
 
-    Answer adopted = adopt("keycard", CHECKOUT_SUBJECT, made);
+    Answer adopted = adopt("keycard", CHECKOUT_SUBJECT, minted);
 
     assertThat(adopted.status()).isEqualTo(200);
     assertThat(adopted.text("/id")).isEqualTo(id);
@@ -77,8 +81,8 @@ class AdoptionIT extends RekeyIT {
   }
 
   @Test
-  void oneThatRekeyMadeStaysMinted() {
-    String minted = as("payments").post(CHECKOUT, "{\"name\":\"ours\"}").text("/id");
+  void mintedCredentialStaysMinted() {
+    String minted = as("payments").post(CHECKOUT, json("name", "ours")).text("/id");
 
     Answer adopted = adopt("keycard", CHECKOUT_SUBJECT, minted);
 
@@ -88,17 +92,17 @@ class AdoptionIT extends RekeyIT {
   }
 
   @Test
-  void aLabelOfAnOrganizationStandsForItsId() {
-    String made = madeBehindRekeysBack("labelled");
+  void organizationLabelIsReplacedByItsId() {
+    String minted = mintOutsideRekey("labelled");
 
-    Answer adopted = adopt("keycard", "organizations/acme-corp/service-accounts/checkout", made);
+    Answer adopted = adopt("keycard", "organizations/acme-corp/service-accounts/checkout", minted);
 
     assertThat(adopted.status()).isEqualTo(201);
     assertThat(adopted.text("/subject")).isEqualTo(CHECKOUT_SUBJECT);
   }
 
   @Test
-  void oneThatItsUpstreamDoesNotKnowIsNot() {
+  void unknownCredentialIsNotAdopted() {
     Answer answer = adopt("conductorone", OKTA_SUBJECT, "never-was");
 
     assertThat(answer.status()).isEqualTo(404);
@@ -108,7 +112,7 @@ class AdoptionIT extends RekeyIT {
   }
 
   @Test
-  void oneThatHasEndedIsNot() {
+  void revokedCredentialIsNotAdopted() {
     as("payments").post(ROTATE, OKTA);
 
     Answer answer = adopt("conductorone", OKTA_SUBJECT, SEED);
@@ -119,21 +123,21 @@ class AdoptionIT extends RekeyIT {
   }
 
   @Test
-  void oneThatTheReconcilerMayStillEndIsNot() {
+  void credentialThatTheReconcilerMayDeleteIsNotAdopted() {
     control().fault("keycard", "create", "reset-after");
-    as("payments").post(CHECKOUT, "{\"name\":\"lost\"}");
-    String made = control().mints().getLast();
+    as("payments").post(CHECKOUT, json("name", "lost"));
+    String minted = control().mints().getLast();
 
-    Answer answer = adopt("keycard", CHECKOUT_SUBJECT, made);
+    Answer answer = adopt("keycard", CHECKOUT_SUBJECT, minted);
 
     assertThat(answer.status()).isEqualTo(409);
     assertThat(answer.text("/type")).isEqualTo("/problems/wrong-state");
-    assertThat(query("select from credential where upstream_id = ?", made)).isEmpty();
+    assertThat(query("select from credential where upstream_id = ?", minted)).isEmpty();
   }
 
   @Test
-  void anUpstreamThatIsDownIsSaidToBe() {
-    control().fault("conductorone", "get", "status", "\"status\":500,\"times\":20");
+  void failureOfTheUpstreamIsReported() {
+    control().fault("conductorone", "get", "status", status(500), times(20));
 
     Answer answer = adopt("conductorone", OKTA_SUBJECT, SEED);
 
@@ -143,7 +147,7 @@ class AdoptionIT extends RekeyIT {
   }
 
   @Test
-  void somebodyElsesSubjectIsDeniedBeforeTheUpstreamIsAsked() {
+  void subjectWithoutAGrantIsDeniedBeforeTheUpstreamIsCalled() {
     Answer denied = as("search").post(CREDENTIALS, body("conductorone", OKTA_SUBJECT, SEED));
     Answer readOnly = as("viewer").post(CREDENTIALS, body("conductorone", OKTA_SUBJECT, SEED));
 
@@ -180,11 +184,11 @@ class AdoptionIT extends RekeyIT {
         "{'upstream':7,'subject':'s','upstreamId':'x'}; invalid-request; upstream has the wrong type",
         "[]; invalid-request; JSON object"
       })
-  void whatCannotBeMeantIsRefusedByItsField(String body, String problem, String advice) {
+  void malformedBodyIsRejectedWithItsField(String body, String problem, String detail) {
     Answer answer = as("admin").post(CREDENTIALS, body.replace('\'', '"'));
 
     assertThat(answer.text("/type")).isEqualTo("/problems/" + problem);
-    assertThat(answer.text("/detail")).contains(advice);
+    assertThat(answer.text("/detail")).contains(detail);
     assertThat(control().calls()).isEmpty();
   }
 
@@ -193,15 +197,14 @@ class AdoptionIT extends RekeyIT {
   }
 
   private static String body(String upstream, String subject, String upstreamId) {
-    return "{\"upstream\":\"%s\",\"subject\":\"%s\",\"upstreamId\":\"%s\"}"
-        .formatted(upstream, subject, upstreamId);
+    return json("upstream", upstream, "subject", subject, "upstreamId", upstreamId);
   }
 
-  private static String madeBehindRekeysBack(String name) {
-    return behindRekeysBack().post(CHECKOUT, "{\"name\":\"" + name + "\"}").text("/id");
+  private static String mintOutsideRekey(String name) {
+    return behindRekeysBack().post(CHECKOUT, json("name", name)).text("/id");
   }
 
-  private static String inInventory(String upstreamId) {
+  private static String idInInventory(String upstreamId) {
     var row = query("select id from credential where upstream_id = ?", upstreamId).getFirst();
     return String.valueOf(row.get("id"));
   }

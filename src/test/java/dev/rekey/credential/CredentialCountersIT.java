@@ -24,16 +24,13 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** The numbers that are kept are those that counting gives, at any time. */
+/** The counters have the numbers that counting the rows gives, at any time. */
 class CredentialCountersIT extends RekeyIT {
 
   private static final int WRITERS = 4;
   private static final int CHANGES = 150;
 
-  /**
-   * Every subject that there is here, but as a caller that sees some, whose credentials are
-   * counted.
-   */
+  /** Matches every subject, but like a caller with grants, whose credentials are counted. */
   private static final Visibility EVERY =
       new Visibility.Only(
           List.of(
@@ -47,7 +44,7 @@ class CredentialCountersIT extends RekeyIT {
   private final Instant now = Instant.now();
 
   @Test
-  void theyAgreeWithCountingWhileManyChangeMany()
+  void countersAgreeWithTheRowsDuringConcurrentChanges()
       throws SQLException, ExecutionException, InterruptedException {
     var running = new AtomicInteger(WRITERS);
     int compared = 0;
@@ -56,7 +53,7 @@ class CredentialCountersIT extends RekeyIT {
           IntStream.range(0, WRITERS)
               .mapToObj(i -> threads.submit((Callable<Integer>) () -> write(i, running)))
               .toList();
-      Future<?> folding =
+      Future<?> compacting =
           threads.submit(
               () -> {
                 while (running.get() > 0) {
@@ -64,23 +61,23 @@ class CredentialCountersIT extends RekeyIT {
                 }
               });
       while (running.get() > 0) {
-        assertTheyAgree();
+        assertCountersAgree();
         compared++;
       }
       for (Future<Integer> writer : writers) {
         assertThat(writer.get()).isGreaterThan(CHANGES / 3);
       }
-      folding.get();
+      compacting.get();
     }
     counters.compact();
 
-    assertTheyAgree();
+    assertCountersAgree();
     assertThat(query("select from credential_tally_change")).isEmpty();
     assertThat(compared).isGreaterThan(10);
   }
 
   @Test
-  void whoChangesCredentialsWaitsForNobody() throws SQLException {
+  void changeWaitsForNoOtherTransaction() throws SQLException {
     try (var one = postgres().connect(PostgresServer.SERVICE);
         var other = postgres().connect(PostgresServer.SERVICE);
         var first = one.createStatement();
@@ -92,19 +89,19 @@ class CredentialCountersIT extends RekeyIT {
       second.execute(insert(2));
       counters.compact();
 
-      assertTheyAgree();
+      assertCountersAgree();
       one.commit();
     }
-    assertTheyAgree();
+    assertCountersAgree();
   }
 
   @AfterEach
-  void forget() {
+  void deleteCredentials() {
     execute("delete from credential where upstream_id like 'tallied-%'");
-    assertTheyAgree();
+    assertCountersAgree();
   }
 
-  /** Changes some at random, some of it in vain; how often it did not. */
+  /** Changes rows at random, and rolls some changes back; returns the number of commits. */
   private int write(int number, AtomicInteger running) throws SQLException {
     var random = new Random(number);
     int committed = 0;
@@ -160,7 +157,7 @@ class CredentialCountersIT extends RekeyIT {
         .formatted(writer);
   }
 
-  private void assertTheyAgree() {
+  private void assertCountersAgree() {
     var both = new ArrayList<CredentialCounts>();
     queries.read(
         "",

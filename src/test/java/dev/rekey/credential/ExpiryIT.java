@@ -1,5 +1,6 @@
 package dev.rekey.credential;
 
+import static dev.rekey.run.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rekey.RekeyIT;
@@ -24,17 +25,17 @@ import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Credentials whose end comes near, or comes. */
+/** Expiry notifications, the maximum age, and changes of the policy. */
 class ExpiryIT extends RekeyIT {
 
   private static final String INDEXER = "organizations/acme/service-accounts/indexer";
   private static final Duration YEAR = Duration.ofDays(365);
   private static final Duration HALF_A_YEAR = Duration.ofDays(180);
 
-  @Autowired private ExpiryJob expiries;
+  @Autowired private ExpiryJob job;
   @Autowired private CredentialRepository rows;
   @Autowired private AuditLog audit;
-  @Autowired private DriftMetrics counts;
+  @Autowired private DriftMetrics metrics;
   @Autowired private JdbcClient jdbc;
   @Autowired private Clock clock;
   @Autowired private AutowireCapableBeanFactory beans;
@@ -43,14 +44,14 @@ class ExpiryIT extends RekeyIT {
 
   @BeforeEach
   @AfterEach
-  void putOwnPolicyInForce() {
+  void enforceOwnPolicy() {
     execute("delete from expiry_policy");
-    expiries.sweep();
+    job.sweep();
   }
 
   @Test
-  void whatItsUpstreamDoesNotEndHasTheMaximumAgeAsItsEnd() {
-    String id = minted();
+  void credentialWithoutAnExpiryExpiresAtTheMaximumAge() {
+    String id = mint();
 
     var row = row(id);
 
@@ -67,50 +68,50 @@ class ExpiryIT extends RekeyIT {
   }
 
   @Test
-  void everyThresholdIsToldOnceAsItIsReached() {
-    String id = minted();
+  void everyThresholdIsNotifiedOnce() {
+    String id = mint();
     for (int days : List.of(334, 2, 10, 6, 7, 5, 2, 3)) {
-      letPass(id, Duration.ofDays(days));
-      expiries.sweep();
-      expiries.sweep();
+      age(id, Duration.ofDays(days));
+      job.sweep();
+      job.sweep();
     }
 
-    assertThat(told(id)).containsExactly("30", "14", "7", "1");
+    assertThat(notifiedDays(id)).containsExactly("30", "14", "7", "1");
     assertThat(typesOf(id)).endsWith("credential.expired");
   }
 
   @Test
-  void ofSeveralThresholdsThatAreReachedAtOnceTheNearestIsTold() {
-    String id = minted();
-    letPass(id, Duration.ofDays(360));
+  void onlyTheNearestOfSeveralReachedThresholdsIsNotified() {
+    String id = mint();
+    age(id, Duration.ofDays(360));
 
-    expiries.sweep();
+    job.sweep();
 
-    assertThat(told(id)).containsExactly("7");
+    assertThat(notifiedDays(id)).containsExactly("7");
   }
 
   @Test
-  void whatIsPastItsMaximumAgeWorksOn() {
-    String id = minted();
-    letPass(id, Duration.ofDays(366));
+  void credentialPastItsMaximumAgeStaysActive() {
+    String id = mint();
+    age(id, Duration.ofDays(366));
 
-    expiries.sweep();
-    expiries.sweep();
+    job.sweep();
+    job.sweep();
 
     assertThat(typesOf(id)).endsWith("rotation.succeeded", "credential.expired");
     assertThat(row(id)).containsEntry("status", "ACTIVE");
   }
 
   @Test
-  void whatItsUpstreamEndedHasExpired() {
-    String id = minted();
+  void credentialPastItsUpstreamsExpiryIsExpired() {
+    String id = mint();
     execute(
         "update credential set expires_at = now() - interval '1 minute', tell_at = now(),"
             + " told_end = null where upstream_id = ?",
         id);
 
-    expiries.sweep();
-    expiries.sweep();
+    job.sweep();
+    job.sweep();
 
     assertThat(typesOf(id)).endsWith("rotation.succeeded", "credential.expired");
     var shown = as("payments").get("/api/v1/credentials/" + row(id).get("id"));
@@ -119,37 +120,37 @@ class ExpiryIT extends RekeyIT {
   }
 
   @Test
-  void manyWhoLookAtTheSameTimeTellItOnce() {
-    String id = minted();
-    letPass(id, Duration.ofDays(362));
+  void concurrentJobsNotifyOnce() {
+    String id = mint();
+    age(id, Duration.ofDays(362));
 
     CompletableFuture.allOf(
             IntStream.range(0, 8)
-                .mapToObj(_ -> CompletableFuture.runAsync(expiries::sweep))
+                .mapToObj(_ -> CompletableFuture.runAsync(job::sweep))
                 .toArray(CompletableFuture[]::new))
         .join();
 
-    assertThat(told(id)).containsExactly("7");
+    assertThat(notifiedDays(id)).containsExactly("7");
   }
 
   @Test
-  void thatACredentialHasExpiredIsCountedOnce() {
-    String id = minted();
-    expiries.sweep();
-    letPass(id, Duration.ofDays(366));
+  void expiryIsCountedOnce() {
+    String id = mint();
+    job.sweep();
+    age(id, Duration.ofDays(366));
     double before = expired();
 
-    expiries.sweep();
-    expiries.sweep();
+    job.sweep();
+    job.sweep();
 
     assertThat(expired() - before).isEqualTo(1);
   }
 
   @Test
-  void underAnotherPolicyAllEndsAreWorkedOutAnew() {
-    String id = minted();
+  void anotherPolicyPlansEveryExpiryAnew() {
+    String id = mint();
     String other =
-        as("search").post("/" + INDEXER + "/credentials", "{\"name\":\"aging\"}").text("/id");
+        as("search").post("/" + INDEXER + "/credentials", json("name", "aging")).text("/id");
 
     started(
             new ExpiryProperties(
@@ -163,30 +164,30 @@ class ExpiryIT extends RekeyIT {
                 Duration.ofDays(1)))
         .sweep();
 
-    assertThat(ageAtTheEnd(other)).isEqualTo(90);
-    assertThat(ageAtTheEnd(id)).isEqualTo(60);
+    assertThat(ageAtExpiry(other)).isEqualTo(90);
+    assertThat(ageAtExpiry(id)).isEqualTo(60);
     started(HALF_A_YEAR).sweep();
-    assertThat(ageAtTheEnd(other)).isEqualTo(180);
+    assertThat(ageAtExpiry(other)).isEqualTo(180);
     started(Duration.ZERO).sweep();
     assertThat(row(id).get("policy_expires_at")).isNull();
     assertThat(row(id).get("tell_at")).isNull();
   }
 
   @Test
-  void aRestartTellsNothingAgain() {
-    String id = minted();
-    letPass(id, Duration.ofDays(360));
+  void restartNotifiesNothingAgain() {
+    String id = mint();
+    age(id, Duration.ofDays(360));
     started(YEAR).sweep();
 
     started(YEAR).sweep();
 
-    assertThat(told(id)).containsExactly("7");
+    assertThat(notifiedDays(id)).containsExactly("7");
   }
 
   @Test
-  void whileARollOutChangesThePolicyEachThresholdOfEachEndIsToldOnce() {
-    String id = minted();
-    letPass(id, Duration.ofDays(352));
+  void eachThresholdIsNotifiedOnceDuringARollOut() {
+    String id = mint();
+    age(id, Duration.ofDays(352));
     ExpiryJob draining = started(YEAR);
     draining.sweep();
     ExpiryJob fresh = started(HALF_A_YEAR);
@@ -195,60 +196,60 @@ class ExpiryIT extends RekeyIT {
     fresh.sweep();
     started(YEAR).sweep();
     started(HALF_A_YEAR).sweep();
-    letPass(id, Duration.ofDays(7));
+    age(id, Duration.ofDays(7));
     started(YEAR).sweep();
 
-    assertThat(told(id)).containsExactly("14", "7");
+    assertThat(notifiedDays(id)).containsExactly("14", "7");
     assertThat(typesOf(id)).containsOnlyOnce("credential.expired");
   }
 
   @Test
-  void whoseTimeIsOverNeitherTellsNorPlans() {
-    String id = minted();
+  void replicaWithAReplacedPolicyIsPassive() {
+    String id = mint();
     ExpiryJob draining = started(YEAR);
     draining.sweep();
     started(HALF_A_YEAR).sweep();
-    letPass(id, Duration.ofDays(364));
+    age(id, Duration.ofDays(364));
     var before = row(id);
 
     draining.sweep();
 
     assertThat(row(id)).isEqualTo(before);
-    assertThat(told(id)).isEmpty();
+    assertThat(notifiedDays(id)).isEmpty();
   }
 
   @Test
-  void whatADrainingReplicaHasWrittenIsPlannedAnew() {
-    String id = minted();
+  void rowOfADrainingReplicaIsPlannedAnew() {
+    String id = mint();
     ExpiryJob fresh = started(HALF_A_YEAR);
     fresh.sweep();
     planBy(Duration.ZERO, id);
 
     fresh.sweep();
 
-    assertThat(ageAtTheEnd(id)).isEqualTo(180);
+    assertThat(ageAtExpiry(id)).isEqualTo(180);
   }
 
   @Test
-  void aPolicyOfWhichNobodyIsLeftIsReplaced() {
-    String id = minted();
+  void policyThatIsNoLongerConfirmedIsReplaced() {
+    String id = mint();
     ExpiryJob staying = started(YEAR);
     staying.sweep();
     started(HALF_A_YEAR).sweep();
     execute("update expiry_policy set affirmed_at = affirmed_at - interval '3 days'");
     staying.sweep();
-    assertThat(ageAtTheEnd(id)).isEqualTo(180);
+    assertThat(ageAtExpiry(id)).isEqualTo(180);
 
     execute("update expiry_policy set affirmed_at = affirmed_at - interval '2 days'");
     staying.sweep();
 
-    assertThat(ageAtTheEnd(id)).isEqualTo(365);
+    assertThat(ageAtExpiry(id)).isEqualTo(365);
   }
 
   @Test
-  void whatSomebodyIsAtHoldsUpNoPlanning() throws SQLException {
-    String busy = minted();
-    String free = minted();
+  void lockedRowDoesNotDelayPlanning() throws SQLException {
+    String busy = mint();
+    String free = mint();
     try (var connection = postgres().connectAsSuperuser()) {
       connection.setAutoCommit(false);
       try (var lock =
@@ -260,14 +261,14 @@ class ExpiryIT extends RekeyIT {
 
       started(HALF_A_YEAR).sweep();
 
-      assertThat(ageAtTheEnd(free)).isEqualTo(180);
-      assertThat(ageAtTheEnd(busy)).isEqualTo(365);
+      assertThat(ageAtExpiry(free)).isEqualTo(180);
+      assertThat(ageAtExpiry(busy)).isEqualTo(365);
     }
     started(HALF_A_YEAR).sweep();
-    assertThat(ageAtTheEnd(busy)).isEqualTo(180);
+    assertThat(ageAtExpiry(busy)).isEqualTo(180);
   }
 
-  /** What a replica does that has just started with a policy. */
+  /** The job of a replica that has just started with a policy. */
   private ExpiryJob started(Duration maxAge) {
     return started(policy(maxAge));
   }
@@ -279,7 +280,7 @@ class ExpiryIT extends RekeyIT {
   private ExpiryLedger ledger(ExpiryProperties policy) {
     return (ExpiryLedger)
         beans.initializeBean(
-            new ExpiryLedger(rows, new ExpiryPolicy(policy), policy, audit, counts, jdbc, clock),
+            new ExpiryLedger(rows, new ExpiryPolicy(policy), policy, audit, metrics, jdbc, clock),
             "ledger");
   }
 
@@ -287,7 +288,7 @@ class ExpiryIT extends RekeyIT {
     return new ExpiryProperties(maxAge, List.of(), List.of(30, 14, 7, 1), Duration.ofDays(1));
   }
 
-  /** As a replica of this policy does that sees news of a credential. */
+  /** Plans a credential like a replica with this policy that records a change. */
   private void planBy(Duration maxAge, String id) {
     transaction.executeWithoutResult(
         _ ->
@@ -297,7 +298,7 @@ class ExpiryIT extends RekeyIT {
     assertThat(row(id).get("policy_expires_at")).isNull();
   }
 
-  private static long ageAtTheEnd(String upstreamId) {
+  private static long ageAtExpiry(String upstreamId) {
     return numberOf(
         "select extract(day from policy_expires_at - created_at)::bigint from credential"
             + " where upstream_id = ?",
@@ -313,12 +314,12 @@ class ExpiryIT extends RekeyIT {
         .count();
   }
 
-  private String minted() {
-    return as("payments").post(CHECKOUT, "{\"name\":\"aging\"}").text("/id");
+  private String mint() {
+    return as("payments").post(CHECKOUT, json("name", "aging")).text("/id");
   }
 
-  /** Lets a credential grow older than it is. */
-  private static void letPass(String id, Duration time) {
+  /** Makes a credential older. */
+  private static void age(String id, Duration time) {
     execute(
         """
         update credential set created_at = created_at - passed,
@@ -350,7 +351,7 @@ class ExpiryIT extends RekeyIT {
         .toList();
   }
 
-  private static List<String> told(String upstreamId) {
+  private static List<String> notifiedDays(String upstreamId) {
     return query(
             "select changes->0->>'to' as days from audit_event"
                 + " where upstream_id = ? and type = 'credential.expiring' order by occurred_at, id",

@@ -1,5 +1,6 @@
 package dev.rekey.credential;
 
+import static dev.rekey.run.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rekey.RekeyIT;
@@ -8,11 +9,12 @@ import java.util.ArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
+/** Pages of the inventory, and what reads through Rekey record in it. */
 class InventoryIT extends RekeyIT {
 
   @Test
-  void allPagesTogetherShowEveryCredentialOnce() {
-    IntStream.range(0, 7).forEach(i -> as("payments").post(CHECKOUT, "{\"name\":\"c" + i + "\"}"));
+  void allPagesTogetherHaveEveryCredentialOnce() {
+    IntStream.range(0, 7).forEach(i -> as("payments").post(CHECKOUT, json("name", "c" + i)));
     var seen = new ArrayList<String>();
     String path = "/api/v1/credentials?limit=3";
     do {
@@ -34,8 +36,8 @@ class InventoryIT extends RekeyIT {
   }
 
   @Test
-  void aReadThatBringsNoNewsWritesNothing() {
-    String id = as("payments").post(CHECKOUT, "{\"name\":\"quiet\"}").text("/id");
+  void readWithoutDifferencesWritesNothing() {
+    String id = as("payments").post(CHECKOUT, json("name", "quiet")).text("/id");
     as("payments").get(CHECKOUT + "/" + id);
     var before = query("select version, xmin::text from credential where upstream_id = ?", id);
 
@@ -47,8 +49,8 @@ class InventoryIT extends RekeyIT {
   }
 
   @Test
-  void whatIsSeenOfACredentialKeepsThatRekeyMintedIt() {
-    Answer minted = as("payments").post(CHECKOUT, "{\"name\":\"ours\"}");
+  void readKeepsTheOriginOfAMintedCredential() {
+    Answer minted = as("payments").post(CHECKOUT, json("name", "ours"));
     control().touch(minted.text("/id"));
 
     as("payments").get(CHECKOUT);

@@ -1,5 +1,6 @@
 package dev.rekey.credential;
 
+import static dev.rekey.run.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rekey.RekeyIT;
@@ -11,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What can be asked of the inventory, and what its pages may be asked with. */
+/** The query parameters of the inventory, and its cursors. */
 class InventoryParametersIT extends RekeyIT {
 
   private static final String CREDENTIALS = "/api/v1/credentials";
@@ -39,11 +40,11 @@ class InventoryParametersIT extends RekeyIT {
         "limit=501; limit has to be 1 to 500",
         "offset=10; Known are"
       })
-  void whatCannotBeMeantIsRefusedWithAdvice(String parameters, String advice) {
+  void malformedParameterIsRejected(String parameters, String detail) {
     Answer answer = as("payments").get(CREDENTIALS + "?" + parameters);
 
     assertThat(answer.status()).isEqualTo(400);
-    assertThat(answer.text("/detail")).contains(advice);
+    assertThat(answer.text("/detail")).contains(detail);
   }
 
   @ParameterizedTest
@@ -60,9 +61,9 @@ class InventoryParametersIT extends RekeyIT {
         "sort=recordedAt",
         "sort=subject"
       })
-  void aCursorFitsNoOtherSearch(String parameter) {
-    as("payments").post(CHECKOUT, "{\"name\":\"page-1\"}");
-    as("payments").post(CHECKOUT, "{\"name\":\"page-2\"}");
+  void cursorIsInvalidForAnotherSearch(String parameter) {
+    as("payments").post(CHECKOUT, json("name", "page-1"));
+    as("payments").post(CHECKOUT, json("name", "page-2"));
     String cursor = as("payments").get(CREDENTIALS + "?limit=1").text("/nextCursor");
 
     Answer same = as("payments").get(CREDENTIALS + "?limit=2&cursor=" + cursor);
@@ -74,7 +75,7 @@ class InventoryParametersIT extends RekeyIT {
   }
 
   @Test
-  void aCursorOfAnotherListFitsNone() {
+  void cursorOfAnotherListIsInvalid() {
     as("payments").post(ROTATE, OKTA);
     as("payments").post(ROTATE, OKTA);
     String cursor = as("payments").get("/api/v1/rotations?limit=1").text("/nextCursor");
@@ -84,7 +85,7 @@ class InventoryParametersIT extends RekeyIT {
   }
 
   @Test
-  void theStatusMayBeOneOfSeveral() {
+  void severalStatusesMatchEither() {
     as("payments").post(ROTATE, OKTA);
     as("payments").post(ROTATE, OKTA);
     awaitFollowUps();
@@ -98,8 +99,8 @@ class InventoryParametersIT extends RekeyIT {
   }
 
   @Test
-  void anOrganizationMayGoByItsLabelInWhatIsSearchedFor() {
-    as("payments").post(CHECKOUT, "{\"name\":\"labelled\"}");
+  void organizationLabelFindsTheSameAsItsId() {
+    as("payments").post(CHECKOUT, json("name", "labelled"));
     String rest = "/service-accounts/checkout";
 
     for (String list : List.of(CREDENTIALS, "/api/v1/audit-events", "/api/v1/audit-events/tail")) {
@@ -116,8 +117,8 @@ class InventoryParametersIT extends RekeyIT {
   }
 
   @Test
-  void aTeamIsNoWayAroundOnesOwnGrants() {
-    as("search").post(ROTATE, "{\"appId\":\"crm\",\"connectorId\":\"github\"}");
+  void teamDoesNotExtendTheCallersGrants() {
+    as("search").post(ROTATE, json("appId", "crm", "connectorId", "github"));
 
     assertThat(as("payments").get(CREDENTIALS + "?team=search").body().at("/items")).isEmpty();
     assertThat(as("auditor").get(CREDENTIALS + "?team=search").body().at("/items"))
@@ -130,7 +131,7 @@ class InventoryParametersIT extends RekeyIT {
   }
 
   @Test
-  void aSearchThatTakesTooLongIsTooBroad() throws SQLException {
+  void searchThatTakesTooLongIsTooBroad() throws SQLException {
     Answer answer;
     try (var connection = postgres().connectAsSuperuser();
         var statement = connection.createStatement()) {

@@ -36,8 +36,8 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * What the inventory shows over all its pages is what looking at every credential would, whatever
- * is asked for in whichever order, whoever asks, and while credentials are added and changed.
+ * All pages of a search have the credentials that a check of every row finds, for random searches,
+ * orders and callers, and while rows are added and changed.
  */
 class InventoryPropertyIT extends RekeyIT {
 
@@ -61,7 +61,7 @@ class InventoryPropertyIT extends RekeyIT {
 
   private final RandomInventory inventory = new RandomInventory(SEED);
 
-  /** All states that each credential had since the search began, the last one being how it is. */
+  /** All states of each credential since the search began; the last one is the current state. */
   private final Map<UUID, List<Row>> known = new HashMap<>();
 
   private static Map<String, @Nullable List<String>> seenBy() {
@@ -75,7 +75,7 @@ class InventoryPropertyIT extends RekeyIT {
   }
 
   @Test
-  void pagesAgreeWithLookingAtEveryCredential() throws SQLException {
+  void pagesAgreeWithACheckOfEveryRow() throws SQLException {
     int shown = 0;
     int moved = 0;
     try (Connection connection = postgres().connect(PostgresServer.SERVICE)) {
@@ -96,18 +96,18 @@ class InventoryPropertyIT extends RekeyIT {
             .doesNotHaveDuplicates();
         assertThat(found)
             .as(asked)
-            .allMatch(id -> states(id).stream().anyMatch(row -> isWanted(search, caller, row)));
+            .allMatch(id -> states(id).stream().anyMatch(row -> matches(search, caller, row)));
         shown += steady.size();
         moved += found.size() - steady.size();
       }
     }
-    // Else it would have been easy to agree.
+    // Fewer would make the comparison too easy.
     assertThat(shown).isGreaterThan(8_000);
     assertThat(moved).isGreaterThan(150);
   }
 
   @Test
-  void whatIsFoundInOrderIsWhatIsSorted() throws SQLException {
+  void readingInOrderFindsTheSameAsSorting() throws SQLException {
     try (Connection connection = postgres().connect(PostgresServer.SERVICE)) {
       write(connection, Stream.generate(inventory::row).limit(CREDENTIALS).toList());
     }
@@ -139,7 +139,7 @@ class InventoryPropertyIT extends RekeyIT {
     var found = new ArrayList<UUID>();
     List<Entry> page = List.of();
     do {
-      Cursor after = page.isEmpty() ? null : page.getLast().place();
+      Cursor after = page.isEmpty() ? null : page.getLast().cursor();
       page = inventory.find(filter, InventoryOrder.parse(search.sort()), BY_PATTERNS, after, limit);
       page.forEach(entry -> found.add(entry.credential().id()));
     } while (page.size() == limit);
@@ -147,7 +147,7 @@ class InventoryPropertyIT extends RekeyIT {
   }
 
   @AfterEach
-  void forget() {
+  void deleteCredentials() {
     execute(
         "delete from credential where id = any (?)", (Object) known.keySet().toArray(UUID[]::new));
   }
@@ -156,15 +156,15 @@ class InventoryPropertyIT extends RekeyIT {
     return old.stream()
         .filter(this::isSteady)
         .map(id -> states(id).getLast())
-        .filter(row -> isWanted(search, caller, row))
+        .filter(row -> matches(search, caller, row))
         .sorted(search.order())
         .map(Row::id)
         .toList();
   }
 
-  private static boolean isWanted(Search search, String caller, Row row) {
+  private static boolean matches(Search search, String caller, Row row) {
     List<String> seen = SEEN_BY.get(caller);
-    return (seen == null || seen.contains(row.subject())) && search.wants(row);
+    return (seen == null || seen.contains(row.subject())) && search.matches(row);
   }
 
   private boolean isSteady(UUID id) {
@@ -175,12 +175,12 @@ class InventoryPropertyIT extends RekeyIT {
     return Objects.requireNonNull(known.get(id));
   }
 
-  /** Whether it kept its place in the order; what moves along may come twice. */
+  /** True if its position in the order stayed the same; a row that moves may appear twice. */
   private boolean keeps(Search search, UUID id) {
     return new HashSet<>(states(id).stream().map(search::key).toList()).size() == 1;
   }
 
-  /** All pages, in whose midst credentials are added and changed before and behind the place. */
+  /** Reads all pages, and adds and changes rows between the pages. */
   private List<UUID> pages(Connection connection, Search search, String caller)
       throws SQLException {
     String path = "/api/v1/credentials?" + query(search);
@@ -197,7 +197,7 @@ class InventoryPropertyIT extends RekeyIT {
       if (pages < 3) {
         disturb(connection);
       }
-      // Small pages are worth a look, but not all of them.
+      // A few small pages are enough; then large ones save time.
       next = ++pages < 5 ? link(page) : withLargePages(path, page);
     }
     found.retainAll(known.keySet());

@@ -20,10 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Credentials made up at random, and searches for them, with an answer to what a search has to find
- * in which order that knows nothing of SQL.
- */
+/** Random credentials and searches, and the expected result and order of a search, without SQL. */
 final class RandomInventory {
 
   static final Map<String, List<String>> GRANTED =
@@ -69,7 +66,7 @@ final class RandomInventory {
           "p_-");
   private static final int MOMENTS = 40;
 
-  // Far from now, so that nothing that Rekey does by itself has to do with them.
+  // Far from now, so that no job of Rekey changes them.
   private final Instant start =
       Instant.now().truncatedTo(ChronoUnit.DAYS).plus(900, ChronoUnit.DAYS).plusSeconds(4711);
   private final Random random;
@@ -110,7 +107,7 @@ final class RandomInventory {
     }
   }
 
-  /** Which rows somebody wants in which order; every part that is null leaves all through. */
+  /** A random search; a part that is null does not restrict it. */
   record Search(
       @Nullable String upstream,
       @Nullable String subject,
@@ -122,9 +119,9 @@ final class RandomInventory {
       @Nullable String q,
       @Nullable String sort) {
 
-    boolean wants(Row row) {
+    boolean matches(Row row) {
       return (upstream == null || upstream.equals(row.upstream()))
-          && (subject == null || isOrBegins(subject, row.subject()))
+          && (subject == null || isOrStarts(subject, row.subject()))
           && (team == null || GRANTED.getOrDefault(team, List.of()).contains(row.subject()))
           && (statuses.isEmpty() || statuses.contains(row.status()))
           && (origin == null || origin == row.origin())
@@ -134,13 +131,13 @@ final class RandomInventory {
           && (q == null || row.says(q));
     }
 
-    private static boolean isOrBegins(String wanted, String subject) {
+    private static boolean isOrStarts(String wanted, String subject) {
       return wanted.endsWith("*")
           ? subject.startsWith(wanted.substring(0, wanted.length() - 1))
           : subject.equals(wanted);
     }
 
-    /** What a row is ordered by; null if it has nothing there. */
+    /** Returns the value that orders a row; may be null. */
     @Nullable Object key(Row row) {
       return switch (field()) {
         case "recordedAt" -> row.recordedAt();
@@ -204,7 +201,7 @@ final class RandomInventory {
             moment()));
   }
 
-  /** The same with other values in what can change. */
+  /** Returns the row with other values of the fields that can change. */
   Row changed(Row row) {
     return new Row(
         row.id(),
@@ -241,7 +238,7 @@ final class RandomInventory {
         random.nextInt(13) == 0 ? null : (random.nextBoolean() ? "-" : "") + field);
   }
 
-  /** Writes rows, whether or not they are there. */
+  /** Inserts or updates rows. */
   static void write(Connection connection, List<Row> rows) throws SQLException {
     try (var insert =
         connection.prepareStatement(

@@ -1,5 +1,6 @@
 package dev.rekey.credential.refresh;
 
+import static dev.rekey.run.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** A replica that is killed in the midst of its looks. */
+/** Another replica continues the run of a replica that was killed. */
 @Tag("chaos")
 class RefreshCrashIT extends RekeyIT {
 
@@ -26,13 +27,13 @@ class RefreshCrashIT extends RekeyIT {
   @Autowired private Refresher refresher;
 
   @Test
-  void anotherReplicaGoesOnWhereItWasAndTellsNothingTwice() {
-    control().seed("{\"serviceAccounts\":" + ACCOUNTS + ",\"credentialsEach\":2}");
-    forgetPasses();
-    String position = killInMidPass(1);
+  void anotherReplicaContinuesAtTheCheckpointAndRecordsNothingTwice() {
+    control().seed(ACCOUNTS, 2);
+    deleteRuns();
+    String position = killDuringRun(1);
     long lists = control().calls("list");
 
-    goOnToTheEnd(1);
+    continueToTheEnd(1);
 
     assertThat(
             query(
@@ -45,43 +46,41 @@ class RefreshCrashIT extends RekeyIT {
                     + " and subject like '%/sa-00__' and occurred_at > now() - interval '5 min'"))
         .hasSizeGreaterThanOrEqualTo(2 * ACCOUNTS);
     assertThat(control().calls("list") - lists)
-        .as("only what comes after " + position)
+        .as("only targets after " + position)
         .isBetween(1L, ACCOUNTS + 10L - 20);
   }
 
   @Test
-  void whateverHappenedPastRekeyIsToldOnceThoughTheLookerIsKilled() {
+  void driftIsRecordedOnceThoughAReplicaIsKilled() {
     execute("update credential set status = 'RETIRED' where subject like '%/sa-%'");
-    control().seed("{\"serviceAccounts\":" + ACCOUNTS + ",\"credentialsEach\":1}");
-    forgetPasses();
+    control().seed(ACCOUNTS, 1);
+    deleteRuns();
     await()
         .atMost(Duration.ofSeconds(60))
         .until(
             () -> {
               refresher.sweep();
-              return !isUnderWay();
+              return !isOpen();
             });
     Map<String, String> expected = new LinkedHashMap<>();
     for (int account = 1; account <= ACCOUNTS; account++) {
       String subject = "organizations/acme/service-accounts/sa-%04d".formatted(account);
       String id = control().live(subject).getFirst();
-      expected.put(id, happen(account % 3, "/" + subject + "/credentials/", id));
+      expected.put(id, change(account % 3, "/" + subject + "/credentials/", id));
     }
-    execute(
-        "update refresh_pass set started_at = null, ended_at = null, last_whole = null,"
-            + " leased_until = null, owner = null");
+    RefreshIT.makeRunDue();
 
-    killInMidPass(2);
-    goOnToTheEnd(2);
+    killDuringRun(2);
+    continueToTheEnd(2);
 
     expected.forEach((id, type) -> assertThat(driftOf(id)).containsExactly(type));
   }
 
-  /** Does something to a credential past Rekey; says what is to be told of it. */
-  private static String happen(int what, String path, String id) {
+  /** Changes a credential outside Rekey; returns the type of the event to expect. */
+  private static String change(int what, String path, String id) {
     return switch (what) {
       case 0 -> {
-        behindRekeysBack().send("PATCH", path + id, "{\"name\":\"renamed\"}");
+        behindRekeysBack().send("PATCH", path + id, json("name", "renamed"));
         yield "credential.changed";
       }
       case 1 -> {
@@ -105,33 +104,33 @@ class RefreshCrashIT extends RekeyIT {
         .toList();
   }
 
-  /** Kills a replica when it has come past the twentieth account; says how far it had noted. */
-  private String killInMidPass(long pass) {
-    try (RekeyProcess first = RekeyProcess.start(properties(), log(pass, "first"))) {
+  /** Kills a replica after the twentieth account; returns its last checkpoint. */
+  private String killDuringRun(long run) {
+    try (RekeyProcess first = RekeyProcess.start(properties(), log(run, "first"))) {
       await()
           .atMost(Duration.ofSeconds(60))
           .pollInterval(Duration.ofMillis(20))
-          .until(() -> position(pass).compareTo("organizations/acme/service-accounts/sa-0020") > 0);
+          .until(() -> position(run).compareTo("organizations/acme/service-accounts/sa-0020") > 0);
       first.kill();
-      assertThat(number()).isEqualTo(pass);
-      assertThat(isUnderWay()).isTrue();
-      return position(pass);
+      assertThat(number()).isEqualTo(run);
+      assertThat(isOpen()).isTrue();
+      return position(run);
     }
   }
 
-  private void goOnToTheEnd(long pass) {
+  private void continueToTheEnd(long run) {
     execute("update refresh_pass set leased_until = now() - interval '1 s'");
-    try (RekeyProcess second = RekeyProcess.start(properties(), log(pass, "second"))) {
+    try (RekeyProcess second = RekeyProcess.start(properties(), log(run, "second"))) {
       await()
           .atMost(Duration.ofSeconds(60))
           .pollInterval(Duration.ofMillis(20))
-          .until(() -> !isUnderWay() || number() > pass);
+          .until(() -> !isOpen() || number() > run);
       assertThat(second.isAlive()).isTrue();
     }
   }
 
-  private Path log(long pass, String replica) {
-    return directory.resolve(replica + "-" + pass + ".log");
+  private Path log(long run, String replica) {
+    return directory.resolve(replica + "-" + run + ".log");
   }
 
   private Map<String, String> properties() {
@@ -143,17 +142,17 @@ class RefreshCrashIT extends RekeyIT {
     return properties;
   }
 
-  private static void forgetPasses() {
+  private static void deleteRuns() {
     execute("delete from refresh_stretch");
     execute("delete from refresh_pass");
     execute("delete from watched where name not like '%/checkout' and name not like '%/indexer'");
   }
 
-  private static String position(long pass) {
+  private static String position(long run) {
     return query(
             "select to_name from refresh_stretch where upstream = 'keycard' and pass = ?"
                 + " order by to_name desc limit 1",
-            pass)
+            run)
         .stream()
         .map(row -> String.valueOf(row.get("to_name")))
         .findFirst()
@@ -164,7 +163,7 @@ class RefreshCrashIT extends RekeyIT {
     return numberOf("select number from refresh_pass where upstream = 'keycard'");
   }
 
-  private static boolean isUnderWay() {
+  private static boolean isOpen() {
     return !query("select 1 from refresh_pass where upstream = 'keycard' and ended_at is null")
         .isEmpty();
   }

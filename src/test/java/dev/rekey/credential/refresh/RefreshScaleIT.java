@@ -13,11 +13,11 @@ import org.junit.jupiter.api.Test;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.TestPropertySource;
 
-/** The refresher by itself, as it runs in production, with a greater budget. */
+/** The scheduled refresher as in production, with a larger call budget. */
 @TestPropertySource(
     properties = {
       "rekey.refresh.enabled=true",
-      // The first pass ends before the second is due, so that there is a rest between the two.
+      // The first run ends before the second is due, so that there is a pause between them.
       "rekey.refresh.interval=3m",
       "rekey.refresh.calls-per-second=" + RefreshScaleIT.PER_SECOND,
       "rekey.refresh.burst=" + RefreshScaleIT.BURST
@@ -34,38 +34,38 @@ class RefreshScaleIT extends RekeyIT {
   private static final int PAGE = 100;
 
   @Test
-  void whatHasNotChangedIsNotWrittenAgain() {
-    await().until(() -> pass() > 0 && !isUnderWay());
-    control().seed("{\"serviceAccounts\":%d,\"credentialsEach\":%d}".formatted(ACCOUNTS, EACH));
+  void secondRunWithoutDifferencesWritesNothing() {
+    await().until(() -> run() > 0 && !isOpen());
+    control().seed(ACCOUNTS, EACH);
     int callsBefore = control().callTimes("keycard").size();
-    beginFirstPass();
+    startFirstRun();
     await()
         .atMost(Duration.ofMinutes(4))
         .pollInterval(Duration.ofMillis(200))
-        .until(() -> active() == ACCOUNTS * EACH && !isUnderWay());
+        .until(() -> active() == ACCOUNTS * EACH && !isOpen());
     List<Map<String, Object>> written = settledWrites();
-    long pass = pass();
+    long run = run();
     int calls = control().callTimes("keycard").size();
-    assertThat(calls - callsBefore).as("calls of the first pass").isEqualTo(callsOfAPass());
+    assertThat(calls - callsBefore).as("calls of the first run").isEqualTo(callsOfARun());
 
     await()
         .atMost(Duration.ofMinutes(6))
         .pollInterval(Duration.ofMillis(200))
-        .until(() -> pass() > pass && !isUnderWay());
+        .until(() -> run() > run && !isOpen());
 
     assertThat(control().callTimes("keycard").size() - calls)
-        .as("calls of the second pass")
-        .isEqualTo(callsOfAPass());
+        .as("calls of the second run")
+        .isEqualTo(callsOfARun());
     assertThat(settledWrites()).isEqualTo(written);
-    assertThatTheBudgetWasKept();
+    assertBudgetWasKept();
   }
 
-  /** One for each service account, and one for each page of an organization's list of them. */
-  private static int callsOfAPass() {
+  /** One for each service account, and one for each page of an organization's list. */
+  private static int callsOfARun() {
     return subjects() + (subjects() + PAGE - 1) / PAGE;
   }
 
-  private static void beginFirstPass() {
+  private static void startFirstRun() {
     execute(
         "update refresh_pass set started_at = null, ended_at = null, last_whole = null"
             + " where upstream = 'keycard'");
@@ -77,12 +77,12 @@ class RefreshScaleIT extends RekeyIT {
             + " where status = 'ACTIVE' and subject like '%/service-accounts/sa-%'");
   }
 
-  private static boolean isUnderWay() {
+  private static boolean isOpen() {
     return !query("select 1 from refresh_pass where upstream = 'keycard' and ended_at is null")
         .isEmpty();
   }
 
-  private static long pass() {
+  private static long run() {
     return numberOf("select coalesce(max(number), 0) from refresh_pass where upstream = 'keycard'");
   }
 
@@ -90,7 +90,7 @@ class RefreshScaleIT extends RekeyIT {
     return query("select 1 from watched where upstream = 'keycard' and not is_directory").size();
   }
 
-  /** What was ever written, once the server's statistics, which lag behind, stand still. */
+  /** The numbers of writes, once the server's statistics no longer change. */
   private static List<Map<String, Object>> settledWrites() {
     var last = new Object[] {writes()};
     await()
@@ -116,10 +116,10 @@ class RefreshScaleIT extends RekeyIT {
         """);
   }
 
-  private static void assertThatTheBudgetWasKept() {
+  private static void assertBudgetWasKept() {
     List<Instant> times = control().callTimes("keycard");
     for (int i = 0; i + 2 * PER_SECOND < times.size(); i++) {
-      // A third of a second for what the machine may delay before it counts.
+      // The machine may delay a call by a third of a second before the sandbox counts it.
       assertThat(Duration.between(times.get(i), times.get(i + 2 * PER_SECOND)))
           .isGreaterThan(Duration.ofMillis(1_660 - 1_000 * BURST / PER_SECOND));
     }
