@@ -106,7 +106,7 @@ public abstract class RekeyIT {
   @BeforeEach
   void resetSandbox() {
     awaitFollowUps();
-    Denials.endMinutes(context);
+    Denials.closeMinutes(context);
     control().reset();
   }
 

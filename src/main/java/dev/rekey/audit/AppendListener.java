@@ -1,11 +1,11 @@
 package dev.rekey.audit;
 
-/** Told of every event as it is appended, within the transaction that appends it. */
+/** Is notified of each event within the transaction that appends it. */
 public interface AppendListener {
 
   /**
-   * Notes the event, which does not have its place in the chain yet. What is written here is there
-   * exactly if the event is, and if this throws, the event is not.
+   * Handles an event, which has no sequence number yet. What this writes commits with the event. If
+   * this throws, the event is not appended.
    */
   void appended(AuditEvent event);
 }

@@ -5,7 +5,7 @@ import dev.rekey.platform.settings.PropertyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Refuses to run with a database role that could change the history. */
+/** Refuses to start with a database role that may change the history. */
 @Component
 class AppendOnlyCheck implements StartCheck {
 
@@ -31,8 +31,8 @@ class AppendOnlyCheck implements StartCheck {
     if (mayChange) {
       throw new PropertyException(
           "spring.datasource.username",
-          "is a role that may change the history; it has to be a lesser one than the schema's"
-              + " owner (docs/configuration.md)");
+          "is a role that may change the history; use one with fewer rights than the schema's owner"
+              + " (docs/configuration.md)");
     }
   }
 }

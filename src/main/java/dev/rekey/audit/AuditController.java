@@ -72,12 +72,11 @@ class AuditController {
   AuditEvent get(Caller caller, @PathVariable(name = "id") UUID id) {
     return events
         .find(id)
-        .flatMap(event -> access.ifVisible(caller, event.about(), event))
+        .flatMap(event -> access.ifVisible(caller, event.fullSubject(), event))
         .orElseThrow(
             () ->
-                ProblemType.NOT_FOUND
-                    .with("The history has no event with this id that you may see.")
-                    .exception());
+                ProblemType.NOT_FOUND.with(
+                    "The history has no event with this id that you may see."));
   }
 
   private @Nullable Instant since(AuditSearch wanted) {

@@ -15,76 +15,92 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event about to be appended, which does not know its id and time yet. Immutable.
+ * An event before it is appended: without an id and a time. Immutable.
  *
- * @param actor who did it
- * @param request null where Rekey acted by itself
- * @param backfilledFrom when it happened, if it is written after the fact because the database was
- *     away; null if it is written as it happens
+ * @param backfilledFrom the time of the event if it is appended later because the database was
+ *     down; null if it is appended when it happens
  */
 public record AuditEntry(
     AuditType type,
-    Actor actor,
-    @Nullable RequestInfo request,
-    @Nullable AuditOutcome outcome,
-    @Nullable String reason,
-    @Nullable Subject subject,
-    @Nullable PathId upstreamId,
-    @Nullable UUID credentialId,
-    @Nullable UUID rotationId,
+    Origin origin,
+    About about,
+    Result result,
     List<Change> changes,
     @Nullable Instant backfilledFrom) {
 
   private static final int MAX_REASON = 500;
   private static final int SCHEMA_VERSION = 1;
 
-  private static final Actor REKEY = new Actor("rekey", null, null, ActorKind.system);
+  private static final Origin REKEY =
+      new Origin(new Actor("rekey", null, null, ActorKind.system), null);
 
-  /** What a permitted caller did to the permitted subject. */
-  public static AuditEntry of(AuditType type, Permit.Write permit) {
-    return bare(
-        type, actor(permit.caller(), permit.team()), permit.caller().request(), permit.subject());
-  }
+  /**
+   * Who caused an event.
+   *
+   * @param request null if Rekey did
+   */
+  public record Origin(Actor actor, @Nullable RequestInfo request) {
 
-  /** What an admin closed. */
-  public static AuditEntry of(AuditType type, Permit.Administer permit) {
-    return bare(type, actor(permit.caller(), null), permit.caller().request(), permit.subject());
-  }
-
-  /** What Rekey did by itself about a subject. */
-  public static AuditEntry ofRekey(AuditType type, Subject subject) {
-    return bare(type, REKEY, null, subject);
-  }
-
-  /** What Rekey did by itself about the history. */
-  static AuditEntry ofRekey(AuditType type) {
-    return bare(type, REKEY, null, null);
-  }
-
-  public static AuditEntry exported(Caller caller, List<Change> what) {
-    return bare(AuditType.AUDIT_EXPORTED, actor(caller, null), caller.request(), null)
-        .changes(what);
-  }
-
-  /** What an admin wanted to be sent again. */
-  public static AuditEntry redelivered(Caller caller, List<Change> what) {
-    return bare(AuditType.WEBHOOK_REDELIVERED, actor(caller, null), caller.request(), null)
-        .changes(what);
-  }
-
-  static AuditEntry denial(Caller caller, @Nullable Subject subject, String reason) {
-    return bare(
-            AuditType.ACCESS_DENIED,
-            actor(caller, caller.teams().isEmpty() ? null : caller.teams().getFirst()),
-            caller.request(),
-            subject)
-        .ended(AuditOutcome.DENIED, reason);
+    private static Origin of(Caller caller, @Nullable String team) {
+      return new Origin(
+          new Actor(caller.id(), caller.clientId(), team, ActorKind.caller), caller.request());
+    }
   }
 
   /**
-   * How often a denial was repeated.
+   * What an event is about; each part is null if it is unknown or does not apply.
    *
-   * @param subject the one that all of them were about; null if there were several, or none
+   * @param upstreamId the credential's id at its upstream
+   * @param credentialId the credential's id in the inventory
+   */
+  record About(
+      @Nullable Subject subject,
+      @Nullable PathId upstreamId,
+      @Nullable UUID credentialId,
+      @Nullable UUID rotationId) {}
+
+  /** How a change or a request finished; both are null for an event that only announces one. */
+  record Result(@Nullable AuditOutcome outcome, @Nullable String reason) {}
+
+  /** A permitted caller's change of the permitted subject. */
+  public static AuditEntry of(AuditType type, Permit.Write permit) {
+    return of(type, Origin.of(permit.caller(), permit.team()), permit.subject());
+  }
+
+  /** An admin's decision on the permitted subject. */
+  public static AuditEntry of(AuditType type, Permit.Administer permit) {
+    return of(type, Origin.of(permit.caller(), null), permit.subject());
+  }
+
+  /** An event of a subject that no caller requested. */
+  public static AuditEntry ofRekey(AuditType type, Subject subject) {
+    return of(type, REKEY, subject);
+  }
+
+  /** An event of the history that no caller requested. */
+  static AuditEntry ofRekey(AuditType type) {
+    return of(type, REKEY, null);
+  }
+
+  public static AuditEntry exported(Caller caller, List<Change> parameters) {
+    return of(AuditType.AUDIT_EXPORTED, Origin.of(caller, null), null).changes(parameters);
+  }
+
+  /** An admin's request to send a webhook again. */
+  public static AuditEntry redelivered(Caller caller, List<Change> changes) {
+    return of(AuditType.WEBHOOK_REDELIVERED, Origin.of(caller, null), null).changes(changes);
+  }
+
+  static AuditEntry denial(Caller caller, @Nullable Subject subject, String reason) {
+    String team = caller.teams().isEmpty() ? null : caller.teams().getFirst();
+    return of(AuditType.ACCESS_DENIED, Origin.of(caller, team), subject)
+        .result(AuditOutcome.DENIED, reason);
+  }
+
+  /**
+   * The number of times that a denial was repeated.
+   *
+   * @param subject the subject of all denials; null if they had several, or none
    */
   static AuditEntry repeats(Caller caller, @Nullable Subject subject, int count) {
     return denial(
@@ -92,114 +108,75 @@ public record AuditEntry(
         .changes(List.of(new Change("repeats", null, Integer.toString(count))));
   }
 
-  private static AuditEntry bare(
-      AuditType type, Actor actor, @Nullable RequestInfo request, @Nullable Subject subject) {
-    return new AuditEntry(
-        type, actor, request, null, null, subject, null, null, null, List.of(), null);
-  }
-
-  private static Actor actor(Caller caller, @Nullable String team) {
-    return new Actor(caller.id(), caller.clientId(), team, ActorKind.caller);
-  }
-
-  /** How it ended, and why. */
-  public AuditEntry ended(@Nullable AuditOutcome how, @Nullable String why) {
+  private static AuditEntry of(AuditType type, Origin origin, @Nullable Subject subject) {
     return new AuditEntry(
         type,
-        actor,
-        request,
-        how,
-        why,
-        subject,
-        upstreamId,
-        credentialId,
-        rotationId,
-        changes,
-        backfilledFrom);
+        origin,
+        new About(subject, null, null, null),
+        new Result(null, null),
+        List.of(),
+        null);
   }
 
-  /** Which credential it was about; either id may not be known. */
-  public AuditEntry credential(@Nullable PathId atUpstream, @Nullable UUID inInventory) {
+  public AuditEntry result(@Nullable AuditOutcome outcome, @Nullable String reason) {
     return new AuditEntry(
-        type,
-        actor,
-        request,
-        outcome,
-        reason,
-        subject,
-        atUpstream,
-        inInventory,
-        rotationId,
-        changes,
-        backfilledFrom);
+        type, origin, about, new Result(outcome, reason), changes, backfilledFrom);
+  }
+
+  /** Adds the credential; each id is null if it is unknown. */
+  public AuditEntry credential(@Nullable PathId upstreamId, @Nullable UUID credentialId) {
+    return about(new About(about.subject(), upstreamId, credentialId, about.rotationId()));
   }
 
   public AuditEntry rotation(UUID id) {
-    return new AuditEntry(
-        type,
-        actor,
-        request,
-        outcome,
-        reason,
-        subject,
-        upstreamId,
-        credentialId,
-        id,
-        changes,
-        backfilledFrom);
+    return about(new About(about.subject(), about.upstreamId(), about.credentialId(), id));
   }
 
-  public AuditEntry changes(List<Change> what) {
-    return new AuditEntry(
-        type,
-        actor,
-        request,
-        outcome,
-        reason,
-        subject,
-        upstreamId,
-        credentialId,
-        rotationId,
-        what,
-        backfilledFrom);
+  private AuditEntry about(About other) {
+    return new AuditEntry(type, origin, other, result, changes, backfilledFrom);
   }
 
-  /** The same, marked as written after the fact if there is a time at which it happened. */
+  public AuditEntry changes(List<Change> all) {
+    return new AuditEntry(type, origin, about, result, all, backfilledFrom);
+  }
+
+  /** Marks the entry as appended later than it happened; null for not. */
   public AuditEntry backfilled(@Nullable Instant from) {
-    return new AuditEntry(
-        type,
-        actor,
-        request,
-        outcome,
-        reason,
-        subject,
-        upstreamId,
-        credentialId,
-        rotationId,
-        changes,
-        from);
+    return new AuditEntry(type, origin, about, result, changes, from);
   }
 
-  /** The event that it becomes, if it is written as it happens at this time. */
+  /**
+   * The event of this entry.
+   *
+   * @param now the time of the event, unless it is backfilled
+   */
   AuditEvent event(UUID id, Instant now) {
+    Subject subject = about.subject();
+    RequestInfo request = origin.request();
     return new AuditEvent(
         id,
         null,
         type,
         backfilledFrom == null ? now : backfilledFrom,
-        outcome,
-        reason == null || reason.length() <= MAX_REASON ? reason : reason.substring(0, MAX_REASON),
-        actor,
+        result.outcome(),
+        cut(result.reason()),
+        origin.actor(),
         subject == null ? null : subject.upstream().value(),
         subject == null ? null : subject.name(),
-        upstreamId == null ? null : upstreamId.value(),
-        credentialId,
-        rotationId,
+        about.upstreamId() == null ? null : about.upstreamId().value(),
+        about.credentialId(),
+        about.rotationId(),
         request == null ? null : request.requestId(),
         request == null ? null : request.traceId(),
         request == null ? null : new Source(request.ip(), request.userAgent()),
         changes,
         backfilledFrom != null,
         SCHEMA_VERSION);
+  }
+
+  private static @Nullable String cut(@Nullable String reason) {
+    return reason == null || reason.length() <= MAX_REASON
+        ? reason
+        : reason.substring(0, MAX_REASON);
   }
 }

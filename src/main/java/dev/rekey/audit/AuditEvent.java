@@ -8,7 +8,12 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** One immutable fact. */
+/**
+ * One immutable fact.
+ *
+ * @param seq the sequence number in the chain; null until the event is sealed
+ * @param backfilled whether it was appended later than it happened
+ */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record AuditEvent(
     UUID id,
@@ -30,26 +35,26 @@ public record AuditEvent(
     boolean backfilled,
     int schemaVersion) {
 
-  /** The subject that it was about; null if none was known. */
-  @Nullable Subject about() {
+  /** The subject with its upstream; null if the event has none. */
+  @Nullable Subject fullSubject() {
     return upstream == null || subject == null
         ? null
         : new Subject(new UpstreamName(upstream), subject);
   }
 
-  /** Who did something. */
+  /** Who caused an event. */
   public record Actor(
       String id, @Nullable String clientId, @Nullable String team, ActorKind kind) {}
 
-  /** Whether somebody asked. */
+  /** Whether a caller caused it, or Rekey. */
   public enum ActorKind {
     caller,
     system
   }
 
-  /** Where a request came from. */
+  /** Where a request came from; null where it is unknown. */
   public record Source(@Nullable String ip, @Nullable String userAgent) {}
 
-  /** One field that changed. */
+  /** One field that changed; null for no value. */
   public record Change(String field, @Nullable String from, @Nullable String to) {}
 }

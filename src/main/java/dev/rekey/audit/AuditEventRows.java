@@ -4,9 +4,9 @@ import dev.rekey.audit.AuditEvent.Actor;
 import dev.rekey.audit.AuditEvent.ActorKind;
 import dev.rekey.audit.AuditEvent.Change;
 import dev.rekey.audit.AuditEvent.Source;
+import dev.rekey.platform.query.SqlTime;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.jdbc.core.RowMapper;
@@ -36,7 +36,7 @@ public class AuditEventRows implements RowMapper<AuditEvent> {
         row.getObject("id", UUID.class),
         row.getObject("seq", Long.class),
         AuditType.of(row.getString("type")).orElseThrow(),
-        row.getObject("occurred_at", OffsetDateTime.class).toInstant(),
+        SqlTime.instant(row, "occurred_at"),
         outcome == null ? null : AuditOutcome.of(outcome).orElseThrow(),
         row.getString("reason"),
         new Actor(

@@ -4,7 +4,6 @@ import dev.rekey.audit.AuditEvent.Source;
 import dev.rekey.platform.Ids;
 import dev.rekey.platform.query.SqlTime;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -15,7 +14,7 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The one way into the history. */
+/** Appends to the history. Nothing else writes events. */
 @Component
 public class AuditLog {
 
@@ -34,27 +33,27 @@ public class AuditLog {
   }
 
   /**
-   * Puts an event into the log that cannot be appended now because the database is away, so that a
-   * copy exists at once. It has to be appended all the same, when the database is back.
+   * Logs an event that cannot be appended because the database is down, so that a copy exists. The
+   * caller still appends it later.
    */
   public void sink(AuditEntry entry) {
-    Instant from = entry.backfilledFrom();
-    var event = new LinkedHashMap<String, @Nullable Object>();
-    event.put("type", entry.type().text());
-    event.put("occurredAt", from == null ? clock.instant() : from);
-    event.put("outcome", entry.outcome() == null ? null : entry.outcome().text());
-    event.put("reason", entry.reason());
-    event.put("actor", entry.actor().id());
-    event.put("subject", entry.subject() == null ? null : entry.subject().name());
-    event.put("upstreamId", entry.upstreamId() == null ? null : entry.upstreamId().value());
-    event.put("rotationId", entry.rotationId());
-    event.put("requestId", entry.request() == null ? null : entry.request().requestId());
-    SINK.error("An event that could not be recorded yet: {}", json.writeValueAsString(event));
+    AuditEvent event = entry.event(Ids.next(), clock.instant());
+    var line = new LinkedHashMap<String, @Nullable Object>();
+    line.put("type", event.type());
+    line.put("occurredAt", event.occurredAt());
+    line.put("outcome", event.outcome());
+    line.put("reason", event.reason());
+    line.put("actor", event.actor().id());
+    line.put("subject", event.subject());
+    line.put("upstreamId", event.upstreamId());
+    line.put("rotationId", event.rotationId());
+    line.put("requestId", event.requestId());
+    SINK.error("An event that could not be recorded yet: {}", json.writeValueAsString(line));
   }
 
   /**
-   * Appends one event in the caller's transaction, so that it is there exactly if what it tells of
-   * is. Fails if no transaction is open.
+   * Appends one event in the transaction of the change that it describes. Throws if no transaction
+   * is open.
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public void append(AuditEntry entry) {

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** How what an event tells of ended; an event that only announces something has none. */
+/** The result that an event reports. An event that only announces a change has none. */
 public enum AuditOutcome {
   SUCCEEDED("succeeded"),
   REJECTED("rejected"),

@@ -12,8 +12,8 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
- * Keeps the months to come ready, since an event that finds none could not be written, and drops
- * those that are older than what is kept.
+ * Creates the partitions of the next months, since an event needs one, and drops those that are
+ * older than the retention time.
  */
 @Component
 class AuditPartitions implements StartCheck {
@@ -31,7 +31,7 @@ class AuditPartitions implements StartCheck {
     this.keep = properties.keep();
   }
 
-  /** Fails the start if less is to be kept than the owner of the schema allows. */
+  /** Refuses to start if the retention time is shorter than the schema's owner allows. */
   @Override
   public void check() {
     if (keep != null && !isAllowed(keep)) {
@@ -51,13 +51,13 @@ class AuditPartitions implements StartCheck {
 
   @Scheduled(fixedDelayString = "6h")
   void ensure() {
-    int made =
+    int created =
         jdbc.sql("select audit_ensure_partitions(0, :ahead)")
             .param("ahead", MONTHS_AHEAD)
             .query(Integer.class)
             .single();
-    if (made > 0) {
-      log.info("Made {} partitions for the history's months to come", made);
+    if (created > 0) {
+      log.info("Created {} partitions for the next months of the history", created);
     }
   }
 
@@ -73,7 +73,7 @@ class AuditPartitions implements StartCheck {
         log.info("Dropped {} of {} events", month.get().partition(), month.get().events());
       }
     } catch (DataAccessException e) {
-      log.error("Old months could not be dropped: {}", e.getMostSpecificCause().getMessage());
+      log.error("Old partitions could not be dropped: {}", e.getMostSpecificCause().getMessage());
     }
   }
 }

@@ -8,8 +8,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Every kind of event there is. A mutation has two: that it was requested, written before anything
- * is sent, and how it ended.
+ * The types of events. A change has two events: the request, which is written before anything is
+ * sent, and the outcome.
  */
 public enum AuditType {
   ROTATION_REQUESTED("rotation.requested"),

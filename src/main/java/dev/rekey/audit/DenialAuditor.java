@@ -21,9 +21,9 @@ import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Puts denials into the history: the first of an actor, route and minute at once, and how often it
- * was repeated when the minute, or Rekey, ends. What cannot be written because the database is away
- * is written when it is back; if that takes too long, it is in the log.
+ * Records denials: the first of an actor and route at once, and the number of its repetitions after
+ * a minute, or at shutdown. If the database is down, denials wait in memory; those that wait too
+ * long are logged.
  */
 @Component
 class DenialAuditor implements DenialListener, DisposableBean {
@@ -31,17 +31,22 @@ class DenialAuditor implements DenialListener, DisposableBean {
   static final Duration GIVE_UP_AFTER = Duration.ofMinutes(10);
 
   private static final Duration LATE_AFTER = Duration.ofSeconds(5);
-  private static final int MAX_OWED = 5_000;
+  private static final int MAX_PENDING = 5_000;
 
   private static final Logger log = LoggerFactory.getLogger(DenialAuditor.class);
 
-  private final Queue<Owed> owed = new LinkedBlockingQueue<>(MAX_OWED);
+  private final Queue<PendingDenial> pending = new LinkedBlockingQueue<>(MAX_PENDING);
   private final RepeatedDenials repeated;
   private final AuditLog audit;
   private final TransactionTemplate transaction;
   private final Clock clock;
 
-  private record Owed(AuditEntry entry, Instant since) {}
+  private record PendingDenial(AuditEntry entry, Instant since) {
+
+    AuditEntry backfilled() {
+      return entry.backfilled(since);
+    }
+  }
 
   DenialAuditor(AuditLog audit, PlatformTransactionManager transactions, Clock clock) {
     this.repeated = new RepeatedDenials(clock);
@@ -55,60 +60,57 @@ class DenialAuditor implements DenialListener, DisposableBean {
     if (repeated.isFirst(caller, subject)) {
       AuditEntry denial = AuditEntry.denial(caller, subject, reason);
       if (!append(denial)) {
-        owe(denial.backfilled(clock.instant()));
+        enqueue(denial.backfilled(clock.instant()));
       }
     }
   }
 
-  /** Writes down which minutes have ended, and what is owed. */
+  /** Records the repetitions of minutes that are over, and denials that are pending. */
   @Scheduled(fixedDelayString = "1s")
   void closeMinutes() {
-    repeated.ended().forEach(this::owe);
-    pay();
+    repeated.closed().forEach(this::enqueue);
+    flush();
   }
 
-  /** After the last request, and before the database is closed. */
+  /** Runs after the last request and before the connection pool closes. */
   @Override
   public void destroy() {
-    repeated.endAll().forEach(this::owe);
-    pay();
-    owed.forEach(left -> audit.sink(left.entry()));
-    owed.clear();
+    repeated.closeAll().forEach(this::enqueue);
+    flush();
+    pending.forEach(left -> audit.sink(left.entry()));
+    pending.clear();
   }
 
-  private void owe(AuditEntry entry) {
-    if (!owed.offer(new Owed(entry, clock.instant()))) {
+  private void enqueue(AuditEntry entry) {
+    if (!pending.offer(new PendingDenial(entry, clock.instant()))) {
       audit.sink(entry);
     }
   }
 
-  private synchronized void pay() {
-    for (Owed next = owed.peek(); next != null; next = owed.peek()) {
-      if (!append(next.since().isBefore(ago(LATE_AFTER)) ? late(next) : next.entry())) {
-        owed.removeIf(this::isGivenUp);
+  private synchronized void flush() {
+    for (PendingDenial next = pending.peek(); next != null; next = pending.peek()) {
+      if (!append(isOlderThan(LATE_AFTER, next) ? next.backfilled() : next.entry())) {
+        pending.removeIf(this::giveUp);
         return;
       }
-      owed.remove();
+      pending.remove();
     }
   }
 
-  private boolean isGivenUp(Owed debt) {
-    boolean old = debt.since().isBefore(ago(GIVE_UP_AFTER));
-    if (old) {
-      audit.sink(debt.entry());
+  /** Logs a denial that has waited too long; false for others. */
+  private boolean giveUp(PendingDenial denial) {
+    boolean isTooOld = isOlderThan(GIVE_UP_AFTER, denial);
+    if (isTooOld) {
+      audit.sink(denial.entry());
     }
-    return old;
+    return isTooOld;
   }
 
-  private Instant ago(Duration time) {
-    return clock.instant().minus(time);
+  private boolean isOlderThan(Duration age, PendingDenial denial) {
+    return denial.since().isBefore(clock.instant().minus(age));
   }
 
-  private static AuditEntry late(Owed debt) {
-    return debt.entry().backfilled(debt.since());
-  }
-
-  /** False if it may be written later. What the database will never take is in the log. */
+  /** False if it can be repeated later. An entry that the database refuses is logged. */
   private boolean append(AuditEntry entry) {
     try {
       transaction.executeWithoutResult(_ -> audit.append(entry));

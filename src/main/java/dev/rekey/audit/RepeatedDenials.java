@@ -15,8 +15,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts denials of one actor and route that follow each other within a minute, in the memory of
- * this replica. Where there are too many to remember, the oldest minute ends early.
+ * Counts the denials of an actor and route within a minute of the first, in the memory of this
+ * replica. If there are too many minutes, the oldest is closed early.
  */
 final class RepeatedDenials {
 
@@ -24,15 +24,15 @@ final class RepeatedDenials {
 
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
-  private final Map<Kind, Minute> open = new LinkedHashMap<>();
-  private final Deque<AuditEntry> ended = new ArrayDeque<>();
+  private final Map<Key, Minute> open = new LinkedHashMap<>();
+  private final Deque<AuditEntry> closed = new ArrayDeque<>();
   private final Clock clock;
 
   RepeatedDenials(Clock clock) {
     this.clock = clock;
   }
 
-  private record Kind(String actor, String route) {}
+  private record Key(String actor, String route) {}
 
   private static final class Minute {
 
@@ -53,54 +53,54 @@ final class RepeatedDenials {
     }
   }
 
-  /** Counts one, and says whether it is the first of its minute. */
+  /** Counts a denial; true if it is the first of a minute. */
   synchronized boolean isFirst(Caller caller, @Nullable Subject subject) {
     Instant now = clock.instant();
-    endUntil(now);
-    var kind = new Kind(caller.id(), caller.route());
-    Minute minute = open.get(kind);
+    closeUntil(now);
+    var key = new Key(caller.id(), caller.route());
+    Minute minute = open.get(key);
     if (minute != null) {
       minute.repeat(subject);
       return false;
     }
     if (open.size() == MAX_OPEN) {
-      endOldest();
+      closeOldest();
     }
-    open.put(kind, new Minute(now.plus(MINUTE), caller, subject));
+    open.put(key, new Minute(now.plus(MINUTE), caller, subject));
     return true;
   }
 
-  /** Tells, once, of the minutes that ended with repetitions. */
-  synchronized List<AuditEntry> ended() {
-    endUntil(clock.instant());
+  /** Returns, once, an entry for each minute that is over and had repetitions. */
+  synchronized List<AuditEntry> closed() {
+    closeUntil(clock.instant());
     return drain();
   }
 
-  /** As {@link #ended}, with all minutes ending now. */
-  synchronized List<AuditEntry> endAll() {
-    endUntil(Instant.MAX);
+  /** Like {@link #closed}, for all minutes. */
+  synchronized List<AuditEntry> closeAll() {
+    closeUntil(Instant.MAX);
     return drain();
   }
 
   private List<AuditEntry> drain() {
-    var all = new ArrayList<>(ended);
-    ended.clear();
+    var all = new ArrayList<>(closed);
+    closed.clear();
     return all;
   }
 
-  // They began in this order, and all last the same.
-  private void endUntil(Instant now) {
+  // The minutes are in the order of their ends, since all are of the same length.
+  private void closeUntil(Instant now) {
     while (!open.isEmpty() && !open.values().iterator().next().end.isAfter(now)) {
-      endOldest();
+      closeOldest();
     }
   }
 
-  private void endOldest() {
+  private void closeOldest() {
     var minutes = open.values().iterator();
     Minute oldest = minutes.next();
     minutes.remove();
     if (oldest.repeats > 0) {
-      ended.add(AuditEntry.repeats(oldest.first, oldest.subject, oldest.repeats));
+      closed.add(AuditEntry.repeats(oldest.first, oldest.subject, oldest.repeats));
     }
   }
 }

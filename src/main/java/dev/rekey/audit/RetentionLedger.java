@@ -12,7 +12,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Drops months of the history, with an event for each in the same transaction. */
+/** Drops months of the history and appends an event for each in the same transaction. */
 @Component
 class RetentionLedger {
 
@@ -26,13 +26,12 @@ class RetentionLedger {
     this.audit = audit;
   }
 
-  /** A month that went, and what it held. */
+  /** A dropped month and the events that it had. */
   record Dropped(String partition, long events, @Nullable Long firstSeq, @Nullable Long lastSeq) {}
 
   /**
-   * Drops the oldest month if it ended longer ago than that, else nothing. The database refuses
-   * what is younger than the minimum that its owner has set, and a month with an event that is not
-   * sealed.
+   * Drops the oldest month if it is older than that. The database refuses to drop a month that is
+   * younger than the minimum of its owner, or that has an unsealed event.
    */
   @Transactional
   Optional<Dropped> dropOldest(Period olderThan) {
@@ -45,7 +44,7 @@ class RetentionLedger {
 
   private static @Nullable Dropped drop(Connection connection, Period olderThan)
       throws SQLException {
-    // Counting a month takes longer than other statements may; the pool sets it back.
+    // Counting a month exceeds the pool's timeout, which the pool restores afterwards.
     connection.setNetworkTimeout(Runnable::run, (int) COUNTING.toMillis());
     try (var statement =
         connection.prepareStatement("select * from audit_drop_partition(?::interval)")) {
@@ -64,7 +63,7 @@ class RetentionLedger {
 
   private static AuditEntry event(Dropped month, Period olderThan) {
     return AuditEntry.ofRekey(AuditType.PARTITION_DROPPED)
-        .ended(AuditOutcome.SUCCEEDED, "older than " + olderThan)
+        .result(AuditOutcome.SUCCEEDED, "older than " + olderThan)
         .changes(
             List.of(
                 new Change("partition", month.partition(), null),

@@ -5,10 +5,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
- * How long the history is kept.
+ * The retention of the history.
  *
- * @param keep months that ended longer ago than this are dropped, such as {@code 2y}; at least what
- *     the schema's owner has set as the minimum; null, the default, keeps everything
+ * @param keep months that are older than this are dropped, such as {@code 2y}; at least the minimum
+ *     of the schema's owner; null, the default, keeps everything
  */
 @ConfigurationProperties("rekey.audit.retention")
 record RetentionProperties(@Nullable Period keep) {}

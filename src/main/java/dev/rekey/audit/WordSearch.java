@@ -2,11 +2,11 @@ package dev.rekey.audit;
 
 import dev.rekey.access.Visibility;
 import dev.rekey.platform.query.Conditions;
+import dev.rekey.platform.query.SqlTime;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -243,18 +243,14 @@ public class WordSearch {
     if (count == 0) {
       return Batch.EMPTY;
     }
-    Instant last = time(row, "last");
+    Instant last = SqlTime.instant(row, "last");
     EventOrder order = search.order();
     return new Batch(
         count,
         row.getInt("have_words") * RARE < count,
-        Duration.between(time(row, "first"), last).abs().plus(SHORTEST),
+        Duration.between(SqlTime.instant(row, "first"), last).abs().plus(SHORTEST),
         new EventPosition(last, row.getObject("last_id", UUID.class)),
-        order.earlierOf(time(row, "end_of_all"), order.end(search.wanted().time())));
-  }
-
-  private static Instant time(ResultSet row, String column) throws SQLException {
-    return row.getObject(column, OffsetDateTime.class).toInstant();
+        order.earlierOf(SqlTime.instant(row, "end_of_all"), order.end(search.wanted().time())));
   }
 
   private static String next(Search search, Conditions time) {

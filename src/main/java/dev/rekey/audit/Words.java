@@ -16,13 +16,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Words {
 
-  // Verbatim as in the index, or it is not used.
+  // The same text as in the index, or PostgreSQL does not use it.
   private static final String CONDITION =
       "audit_words(e.type, e.outcome, e.reason, e.actor_id, e.actor_client_id, e.actor_team,"
           + " e.upstream, e.subject, e.upstream_id, e.request_id, e.trace_id, e.changes)"
           + " @@ lower(:words)::tsquery";
 
-  // All that CONDITION splits and more, so that every word of an event is a part of it.
+  // At least everything that CONDITION splits, so that it contains every word of the event.
   private static final String TEXT =
       "lower(concat_ws(' ', e.type, e.outcome, e.reason, e.actor_id, e.actor_client_id,"
           + " e.actor_team, e.upstream, e.subject, e.upstream_id, e.request_id, e.trace_id,"

@@ -1,4 +1,4 @@
-/** History: every change and every denial as an event that is appended and never changed. */
+/** The history: each change and each denial is an event, which is appended and never changed. */
 @NullMarked
 package dev.rekey.audit;
 

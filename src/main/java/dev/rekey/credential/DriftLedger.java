@@ -163,7 +163,7 @@ class DriftLedger {
     audit.append(
         AuditEntry.ofRekey(type, credential.subject())
             .credential(credential.upstreamId(), credential.id())
-            .ended(null, reason)
+            .result(null, reason)
             .changes(changes));
     metrics.count(type, credential.subject().upstream());
   }

@@ -92,7 +92,7 @@ class ExpiryLedger {
             reached.isExpiry() ? AuditType.CREDENTIAL_EXPIRED : AuditType.CREDENTIAL_EXPIRING,
             credential.subject())
         .credential(credential.upstreamId(), credential.id())
-        .ended(null, reached.isExpiry() ? expired(reached) : expiring(reached))
+        .result(null, reached.isExpiry() ? expired(reached) : expiring(reached))
         .changes(
             List.of(
                 new Change("days", null, Integer.toString(reached.days())),

@@ -112,7 +112,7 @@ class InventoryMetrics {
 
   @Scheduled(fixedDelayString = "15s")
   void measure() {
-    latest.look(this::sample);
+    latest.take(this::sample);
   }
 
   private Sample sample() {

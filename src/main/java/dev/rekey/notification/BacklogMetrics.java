@@ -62,7 +62,7 @@ class BacklogMetrics {
 
   @Scheduled(fixedDelayString = "15s")
   void measure() {
-    last.look(this::all);
+    last.take(this::all);
   }
 
   private Map<String, Measure> all() {

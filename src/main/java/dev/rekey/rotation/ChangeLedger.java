@@ -61,7 +61,7 @@ class ChangeLedger {
     var open =
         new OpenChange(Ids.next(), kind, by, target, rotation, update, changes(by, target, update));
     AuditEntry requested = entry(open, by.entry(kind.requested()));
-    var request = requested.request();
+    var request = requested.origin().request();
     jdbc.sql(
             """
             insert into credential_change (
@@ -81,10 +81,10 @@ class ChangeLedger {
         .param("rotation", rotation)
         .param("name", update.name())
         .param("description", update.description())
-        .param("actorKind", requested.actor().kind().name())
-        .param("actor", requested.actor().id())
-        .param("client", requested.actor().clientId())
-        .param("team", requested.actor().team())
+        .param("actorKind", requested.origin().actor().kind().name())
+        .param("actor", requested.origin().actor().id())
+        .param("client", requested.origin().actor().clientId())
+        .param("team", requested.origin().actor().team())
         .param("request", request == null ? null : request.requestId())
         .param("trace", request == null ? null : request.traceId())
         .param("at", SqlTime.of(clock.instant()))
@@ -152,7 +152,7 @@ class ChangeLedger {
         .param("status", upstreamStatus)
         .param("at", SqlTime.of(clock.instant()))
         .update();
-    audit.append(entry(open, open.by().entry(open.kind().closed(state))).ended(audited, reason));
+    audit.append(entry(open, open.by().entry(open.kind().closed(state))).result(audited, reason));
   }
 
   private AuditEntry entry(OpenChange open, AuditEntry entry) {

@@ -257,7 +257,7 @@ class ClosingLedger {
       audit.append(
           AuditEntry.ofRekey(AuditType.ROTATION_SUPERSEDED, attempt.subject())
               .rotation(rotation)
-              .ended(null, reason));
+              .result(null, reason));
     }
   }
 

@@ -92,7 +92,7 @@ class MintReconcileLedger {
           .update();
       updateRotation(mint, MutationState.UNKNOWN, INTERRUPTED);
       audit.append(
-          entry(mint, AuditType.ROTATION_UNKNOWN).ended(AuditOutcome.UNKNOWN, INTERRUPTED));
+          entry(mint, AuditType.ROTATION_UNKNOWN).result(AuditOutcome.UNKNOWN, INTERRUPTED));
     }
   }
 
@@ -130,7 +130,7 @@ class MintReconcileLedger {
     }
     close(mint, MutationState.NOT_APPLIED, reason, null, checkAgainIn);
     audit.append(
-        entry(mint, AuditType.ROTATION_NOT_APPLIED).ended(AuditOutcome.NOT_APPLIED, reason));
+        entry(mint, AuditType.ROTATION_NOT_APPLIED).result(AuditOutcome.NOT_APPLIED, reason));
     return true;
   }
 
@@ -169,7 +169,7 @@ class MintReconcileLedger {
     audit.append(
         entry(mint, AuditType.ROTATION_ORPHAN_REMOVED)
             .credential(made, null)
-            .ended(AuditOutcome.NOT_APPLIED, reason));
+            .result(AuditOutcome.NOT_APPLIED, reason));
     return true;
   }
 
@@ -183,7 +183,7 @@ class MintReconcileLedger {
       audit.append(
           entry(mint, AuditType.ROTATION_ORPHAN_SUSPECTED)
               .credential(found, null)
-              .ended(null, reason));
+              .result(null, reason));
     }
     checkAgain(mint, null);
   }

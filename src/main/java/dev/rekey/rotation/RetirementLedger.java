@@ -224,7 +224,7 @@ class RetirementLedger {
         .param("credential", due.credential())
         .param("in", in.toSeconds())
         .update();
-    audit.append(entry(due, AuditType.OLD_CREDENTIAL_STILL_USED).ended(null, reason));
+    audit.append(entry(due, AuditType.OLD_CREDENTIAL_STILL_USED).result(null, reason));
     return true;
   }
 
@@ -241,7 +241,7 @@ class RetirementLedger {
         .param("id", due.rotation())
         .update();
     audit.append(
-        entry(due, AuditType.RETIREMENT_CANCELLED).ended(AuditOutcome.NOT_ATTEMPTED, reason));
+        entry(due, AuditType.RETIREMENT_CANCELLED).result(AuditOutcome.NOT_ATTEMPTED, reason));
     return true;
   }
 

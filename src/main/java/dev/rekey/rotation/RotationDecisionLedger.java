@@ -77,7 +77,7 @@ class RotationDecisionLedger {
     retirements.plan(old.id(), made.id(), rotation, in, force ? Duration.ZERO : quiet);
     audit.append(
         about(by.entry(AuditType.ROTATION_CONFIRMED), rotation, old)
-            .ended(
+            .result(
                 null, (why == null ? "" : why + "; ") + "the old credential is retired in " + in));
   }
 
@@ -118,7 +118,7 @@ class RotationDecisionLedger {
           .update();
       audit.append(
           about(AuditEntry.of(AuditType.RETIREMENT_CANCELLED, permit), rotation, old.known())
-              .ended(null, "the secret of the new credential was lost"));
+              .result(null, "the secret of the new credential was lost"));
     }
   }
 
@@ -136,7 +136,7 @@ class RotationDecisionLedger {
     retirements.plan(lost.id(), credential, as, Duration.ZERO, Duration.ZERO);
     audit.append(
         about(AuditEntry.of(AuditType.ROTATION_REISSUED, permit), rotation, lost)
-            .ended(null, "reissued as rotation " + as));
+            .result(null, "reissued as rotation " + as));
   }
 
   /** Closes a rotation whose outcome stays unknown. */
@@ -154,7 +154,7 @@ class RotationDecisionLedger {
         .param("reason", reason)
         .update();
     audit.append(
-        AuditEntry.of(AuditType.ROTATION_RESOLVED, permit).rotation(rotation).ended(null, reason));
+        AuditEntry.of(AuditType.ROTATION_RESOLVED, permit).rotation(rotation).result(null, reason));
   }
 
   private static AuditEntry about(AuditEntry entry, UUID rotation, Known credential) {
@@ -208,7 +208,7 @@ class RotationDecisionLedger {
                   AuditEntry.ofRekey(AuditType.ROTATION_UNCONFIRMED, status.subject()),
                   status.rotation(),
                   Objects.requireNonNull(status.old()).known())
-              .ended(null, "not confirmed within " + after + "; no credential is retired"));
+              .result(null, "not confirmed within " + after + "; no credential is retired"));
     }
     return found;
   }

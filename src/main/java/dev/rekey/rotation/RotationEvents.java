@@ -35,7 +35,7 @@ final class RotationEvents {
     return AuditEntry.of(type(outcome), attempt.request().permit())
         .rotation(attempt.rotation())
         .credential(made, made == null ? null : credential)
-        .ended(outcome.audited(), reason)
+        .result(outcome.audited(), reason)
         .backfilled(occurredAt);
   }
 

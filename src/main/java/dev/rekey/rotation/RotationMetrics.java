@@ -56,7 +56,7 @@ class RotationMetrics {
   /** Counts the rotations of unknown outcome, once. */
   @Scheduled(fixedDelayString = "15s")
   void sampleUnknown() {
-    unknown.look(
+    unknown.take(
         () ->
             jdbc.sql(
                     """

@@ -198,7 +198,7 @@ class DenialIT extends RekeyIT {
     as("viewer").post("/api/v1/nowhere/2", "{}");
     assertThat(events()).hasSize(4);
 
-    Denials.endMinutes(rekey);
+    Denials.closeMinutes(rekey);
 
     Answer found = as("auditor").get("/api/v1/audit-events?q=denied+" + requestId + start);
     assertThat(

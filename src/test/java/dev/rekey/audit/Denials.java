@@ -2,13 +2,12 @@ package dev.rekey.audit;
 
 import org.springframework.context.ApplicationContext;
 
-/** Lets tests say when a minute is over in which denials are counted together. */
+/** Lets tests close the minutes in which repeated denials are counted. */
 public final class Denials {
 
   private Denials() {}
 
-  /** Ends all of them now. */
-  public static void endMinutes(ApplicationContext rekey) {
+  public static void closeMinutes(ApplicationContext rekey) {
     rekey.getBean(DenialAuditor.class).destroy();
   }
 }

@@ -14,15 +14,15 @@ class RepeatedDenialsTest {
   private final RepeatedDenials denials = new RepeatedDenials(Clock.systemUTC());
 
   @Test
-  void whatIsRememberedIsBoundedAndNothingIsLostByIt() {
+  void memoryIsBoundedAndNoRepetitionIsLost() {
     for (int i = 0; i < 3 * RepeatedDenials.MAX_OPEN; i++) {
       assertThat(denials.isFirst(caller(i), null)).isTrue();
       assertThat(denials.isFirst(caller(i), null)).isFalse();
     }
 
-    assertThat(denials.ended()).hasSize(2 * RepeatedDenials.MAX_OPEN);
-    assertThat(denials.endAll()).hasSize(RepeatedDenials.MAX_OPEN);
-    assertThat(denials.endAll()).isEmpty();
+    assertThat(denials.closed()).hasSize(2 * RepeatedDenials.MAX_OPEN);
+    assertThat(denials.closeAll()).hasSize(RepeatedDenials.MAX_OPEN);
+    assertThat(denials.closeAll()).isEmpty();
   }
 
   private static Caller caller(int number) {

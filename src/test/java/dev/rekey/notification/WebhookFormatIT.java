@@ -36,7 +36,7 @@ class WebhookFormatIT extends WebhookIT {
         _ ->
             append(
                 entry(credential, EXPIRING)
-                    .ended(null, "7 days are left; Grüße aus Zürich ☃")
+                    .result(null, "7 days are left; Grüße aus Zürich ☃")
                     .changes(List.of(new Change("days", "14", "7")))));
     deliver();
 

@@ -36,7 +36,7 @@ class AggregateController {
   }
 
   /**
-   * The query parameters of this route alone.
+   * The query parameters of this route only.
    *
    * @param groupBy names of dimensions, separated by a comma
    */

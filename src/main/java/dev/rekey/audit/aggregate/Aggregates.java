@@ -25,8 +25,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Counts events over time: whole hours from the rollups that the sealer keeps, the rest event by
- * event.
+ * Counts events over time: whole hours by the sealer's hourly counts, and the rest of the time by
+ * events.
  */
 @Component
 class Aggregates {
@@ -34,9 +34,9 @@ class Aggregates {
   private static final Comparator<Series> BY_KEY =
       Comparator.comparing(series -> series.key().toString());
 
-  private static final int MOST_COUNTS = 100_000;
+  private static final int MAX_COUNTS = 100_000;
 
-  // Their columns get the names of the events' own, for the conditions.
+  // The columns get the names of those of events, for the conditions of the filter.
   private static final String ROLLUP_BY_SUBJECT =
       "select hour as occurred_at, type, outcome, team as actor_team, upstream, subject, events"
           + " from audit_rollup_subject";
@@ -52,14 +52,13 @@ class Aggregates {
     this.queries = queries;
   }
 
-  /** How many events of one group one bucket has. */
+  /** The number of events of one group in one bucket. */
   private record Cell(int bucket, List<@Nullable String> key, long events) {}
 
   /**
-   * Counts.
+   * Counts events; throws an {@code invalid-parameter} problem if there are too many counts.
    *
-   * @param filter without {@code from}, {@code to} and what the rollups do not know: actor,
-   *     credential, rotation and words
+   * @param filter with criteria of {@link AuditQuery} only, since hourly counts have no other
    */
   Counts count(
       Buckets buckets, List<Dimension> groupBy, AuditFilter filter, Visibility visibility) {
@@ -92,7 +91,7 @@ class Aggregates {
 
   private static String sql(boolean bySubject, List<Dimension> groupBy, Conditions where) {
     String groups = groupBy.stream().map(group -> ", " + column(group)).collect(joining());
-    // The starts in a query of their own, or they are made from their text for every row again.
+    // Without the inner query, PostgreSQL parses the array again for each row.
     return "select width_bucket(e.occurred_at, (select :starts::timestamptz[])) as bucket,"
         + " sum(e.events) as events"
         + groups
@@ -103,11 +102,11 @@ class Aggregates {
         + ") e group by 1"
         + groups
         + " limit "
-        + (MOST_COUNTS + 1);
+        + (MAX_COUNTS + 1);
   }
 
-  // By "offset 0", each span is looked for by itself. A join of all would be planned as if they
-  // were long, which reads all that the other conditions let through, whenever it was.
+  // With "offset 0", each span is a query. The planner takes the spans of a join for long ones, and
+  // reads all events that meet the other conditions, at any time.
   private static String within(String spans, String events, Conditions where) {
     return "select counted.* from unnest(:%1$sFrom::timestamptz[], :%1$sTo::timestamptz[])"
             .formatted(spans)
@@ -137,15 +136,11 @@ class Aggregates {
 
   private static List<Series> series(List<Cell> cells, int buckets, List<Dimension> groupBy) {
     long groups = cells.stream().map(Cell::key).distinct().count();
-    if (groups * buckets > MOST_COUNTS) {
+    if (groups * buckets > MAX_COUNTS) {
       throw QueryText.invalid(
-          "That would be at least "
-              + groups
-              + " groups in each of "
-              + buckets
-              + " buckets, and more than "
-              + MOST_COUNTS
-              + " counts; ask for a shorter time, a larger bucket or fewer groups.");
+          "At least %s groups in each of %s buckets are more than %s counts. Use a shorter time, a"
+                  .formatted(groups, buckets, MAX_COUNTS)
+              + " larger bucket or fewer groups.");
     }
     Map<List<@Nullable String>, long[]> counts = new HashMap<>();
     if (groupBy.isEmpty()) {

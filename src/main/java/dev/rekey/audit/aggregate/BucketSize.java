@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long the buckets of a chart are on the clocks of a time zone. Where those are set, a bucket
- * is longer or shorter, as the hour or the day is there.
+ * The length of the buckets of a chart on the clocks of a time zone. A bucket is longer or shorter
+ * when clocks change, as the hour or the day is.
  */
 enum BucketSize {
   FIVE_MINUTES("5m") {
@@ -38,7 +38,7 @@ enum BucketSize {
 
     @Override
     Instant next(Instant start, ZoneId zone) {
-      // A zone that changed sides of the date line has a day without any time.
+      // A zone that crossed the date line skipped a day.
       LocalDate day = LocalDate.ofInstant(start, zone);
       do {
         day = day.plusDays(1);
@@ -51,7 +51,7 @@ enum BucketSize {
     }
   };
 
-  /** Clocks are set by multiples of this. */
+  /** Clocks change by multiples of this. */
   private static final Duration STEP = Duration.ofMinutes(5);
 
   private final String text;
@@ -60,7 +60,7 @@ enum BucketSize {
     this.text = text;
   }
 
-  /** An hour where nothing is said. */
+  /** Reads a query parameter; one hour for null. */
   static BucketSize of(@Nullable String text) {
     return Arrays.stream(values())
         .filter(size -> size.text.equals(text == null ? HOUR.text : text))
@@ -72,10 +72,10 @@ enum BucketSize {
     return text;
   }
 
-  /** Where the bucket begins that holds a time. */
+  /** The start of the bucket that contains a time. */
   abstract Instant start(Instant time, ZoneId zone);
 
-  /** Where the bucket begins that follows on one. */
+  /** The start of the next bucket. */
   Instant next(Instant start, ZoneId zone) {
     Instant time = start;
     do {
@@ -84,7 +84,7 @@ enum BucketSize {
     return start(time, zone);
   }
 
-  /** Where all buckets begin that hold a time of a span; one more than the limit if it has more. */
+  /** The starts of all buckets of a time, but at most one more than the limit. */
   List<Instant> starts(Instant from, Instant to, ZoneId zone, int limit) {
     var starts = new ArrayList<Instant>();
     for (Instant start = start(from, zone);

@@ -10,33 +10,33 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * The time that a chart shows, cut into buckets.
+ * The time of a chart and its buckets.
  *
- * @param from inclusive; the first bucket may begin before
- * @param to exclusive; the last bucket may end behind
- * @param starts where each bucket begins, ascending
+ * @param from inclusive; the first bucket may start earlier
+ * @param to exclusive; the last bucket may end later
+ * @param starts the start of each bucket, ascending
  */
 record Buckets(Instant from, Instant to, BucketSize size, ZoneId zone, List<Instant> starts) {
 
-  static final int MOST = 2_500;
+  static final int MAX_BUCKETS = 2_500;
 
   private static final Duration HOUR = Duration.ofHours(1);
 
   static Buckets of(Instant from, Instant to, BucketSize size, ZoneId zone) {
-    List<Instant> starts = size.starts(from, to, zone, MOST);
-    if (starts.size() > MOST) {
+    List<Instant> starts = size.starts(from, to, zone, MAX_BUCKETS);
+    if (starts.size() > MAX_BUCKETS) {
       throw QueryText.invalid(
-          "That would be more than "
-              + MOST
-              + " buckets; ask for a shorter time, or for a larger bucket.");
+          "These are more than "
+              + MAX_BUCKETS
+              + " buckets. Use a shorter time or a larger bucket.");
     }
     return new Buckets(from, to, size, zone, starts);
   }
 
-  /** A time from a start, inclusive, to an end, exclusive. */
+  /** A time; the start is inclusive, the end exclusive. */
   record Span(Instant from, Instant to) {}
 
-  /** What can be counted by whole hours of UTC. With {@link #edges}, all there is, once each. */
+  /** The time that whole UTC hours cover. Together with {@link #edges} it is all of the time. */
   List<Span> wholeHours() {
     var spans = new ArrayList<Span>();
     Instant begin = ceiling(from);
@@ -48,7 +48,7 @@ record Buckets(Instant from, Instant to, BucketSize size, ZoneId zone, List<Inst
     return spans;
   }
 
-  /** What of it cannot. */
+  /** The time that no whole UTC hour of one bucket covers. */
   List<Span> edges() {
     var spans = new ArrayList<Span>();
     Instant begin = from;
@@ -60,7 +60,7 @@ record Buckets(Instant from, Instant to, BucketSize size, ZoneId zone, List<Inst
     return spans;
   }
 
-  /** Where a bucket begins amid an hour of UTC. */
+  /** The starts of buckets within a UTC hour. */
   private TreeSet<Instant> cuts() {
     var cuts = new TreeSet<Instant>();
     starts.stream()

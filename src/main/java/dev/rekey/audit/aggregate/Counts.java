@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Counts over time, as charts take them. */
+/** Counts over time. Each series has one count for each bucket. */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 record Counts(
     Instant from,
@@ -16,6 +16,6 @@ record Counts(
     List<Dimension> groupBy,
     List<Series> series) {
 
-  /** One line of a chart. */
+  /** The counts of one group. */
   record Series(List<@Nullable String> key, long total, List<Long> counts) {}
 }

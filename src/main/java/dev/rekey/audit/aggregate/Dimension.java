@@ -6,16 +6,14 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What counts can be told apart by. The names are those of requests and of the rollups' columns.
- */
+/** What events can be grouped by. The names are those of query parameters and of columns. */
 enum Dimension {
   type,
   outcome,
   team,
   upstream;
 
-  private static final int MOST = 2;
+  private static final int MAX_DIMENSIONS = 2;
 
   /**
    * Reads a query parameter; throws an {@code invalid-parameter} problem if it is malformed.
@@ -27,9 +25,10 @@ enum Dimension {
     List<String> wanted =
         names == null ? List.of() : Arrays.stream(names.split(",", -1)).map(String::strip).toList();
     if (!known.containsAll(wanted)
-        || wanted.size() > MOST
+        || wanted.size() > MAX_DIMENSIONS
         || Set.copyOf(wanted).size() < wanted.size()) {
-      throw QueryText.invalid("groupBy has to be one or two different ones of " + known + ".");
+      throw QueryText.invalid(
+          "groupBy has to be one or two different names of " + known + ", separated by a comma.");
     }
     return wanted.stream().map(Dimension::valueOf).toList();
   }

@@ -37,7 +37,7 @@ class SealerLag {
   /** Takes one sample. */
   @Scheduled(fixedDelayString = "15s")
   void sample() {
-    last.look(() -> jdbc.execute(SealerLag::measure));
+    last.take(() -> jdbc.execute(SealerLag::measure));
   }
 
   /** Empty if the database was restored from a dump and has no checkpoint. */

@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A table for spreadsheets, as RFC 4180 has it. They take a cell for a formula that begins with one
- * of a few characters, so such a cell gets a {@code '} in front.
+ * Writes CSV as in RFC 4180. A cell that a spreadsheet would take for a formula gets a leading
+ * {@code '}.
  */
 final class CsvWriter implements ExportWriter {
 
   private static final int BUFFER = 64 * 1024;
-  private static final String BEGIN_OF_FORMULA = "=+-@\t\r";
+  private static final String FORMULA_STARTS = "=+-@\t\r";
 
   private static final CSVFormat FORMAT =
       CSVFormat.RFC4180
@@ -52,17 +52,17 @@ final class CsvWriter implements ExportWriter {
   private final CSVPrinter cells;
   private final JsonMapper json;
 
-  /** Writes the names of the columns. */
+  /** Writes the header row. */
   CsvWriter(OutputStream to, JsonMapper json) throws IOException {
     Writer out = new BufferedWriter(new OutputStreamWriter(to, StandardCharsets.UTF_8), BUFFER);
     this.cells = new CSVPrinter(out, FORMAT);
     this.json = json;
   }
 
-  /** Leaves out what is not there any more. */
+  /** Leaves out dropped events. */
   @Override
   public void row(ExportRow row) throws IOException {
-    if (row instanceof ExportRow.Kept(AuditEvent event, var _)) {
+    if (row instanceof ExportRow.Event(AuditEvent event, var _)) {
       write(event);
     }
   }
@@ -96,7 +96,7 @@ final class CsvWriter implements ExportWriter {
 
   private void cell(@Nullable Object value) throws IOException {
     String text = value == null ? "" : value.toString();
-    boolean isFormula = !text.isEmpty() && BEGIN_OF_FORMULA.indexOf(text.charAt(0)) >= 0;
+    boolean isFormula = !text.isEmpty() && FORMULA_STARTS.indexOf(text.charAt(0)) >= 0;
     cells.print(isFormula ? "'" + text : text);
   }
 

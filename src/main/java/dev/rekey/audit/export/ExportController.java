@@ -25,17 +25,17 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Streams copies of the history. */
+/** Streams the history as a file. */
 @RestController
 @RequestMapping("/api/v1/audit-events")
 class ExportController {
 
-  private static final int AT_ONCE = 16;
+  private static final int MAX_EXPORTS = 16;
 
   private static final DateTimeFormatter FILE_TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
-  private final Semaphore atOnce = new Semaphore(AT_ONCE);
+  private final Semaphore slots = new Semaphore(MAX_EXPORTS);
   private final Exports exports;
   private final Access access;
   private final Upstreams upstreams;
@@ -57,38 +57,36 @@ class ExportController {
       HttpServletRequest request,
       HttpServletResponse response)
       throws IOException {
-    var order =
-        new ExportOrder(
+    var wanted =
+        new ExportRequest(
             caller,
             access.visibleTo(caller),
             byTime.search(query.filter(upstreams).and(ofEvents.filter())),
             sequence.after(),
             ExportFormat.of(format));
     if (request.getMethod().equals(HttpMethod.HEAD.name())) {
-      response.setContentType(order.format().mediaType());
+      response.setContentType(wanted.format().mediaType());
     } else {
-      export(order, response);
+      export(wanted, response);
     }
   }
 
-  private void export(ExportOrder order, HttpServletResponse response) throws IOException {
-    if (!atOnce.tryAcquire()) {
-      throw ProblemType.RECORD_UNAVAILABLE
-          .with(
-              "A replica runs at most "
-                  + AT_ONCE
-                  + " exports at the same time, each of which holds some pages in memory. Repeat"
-                  + " the request when another one has finished.")
-          .exception();
+  private void export(ExportRequest wanted, HttpServletResponse response) throws IOException {
+    if (!slots.tryAcquire()) {
+      throw ProblemType.RECORD_UNAVAILABLE.with(
+          "A replica runs at most "
+              + MAX_EXPORTS
+              + " exports at the same time, each of which holds some pages in memory. Repeat"
+              + " the request when another one has finished.");
     }
     try {
-      send(exports.begin(order), order.format(), response);
+      send(exports.start(wanted), wanted.format(), response);
     } finally {
-      atOnce.release();
+      slots.release();
     }
   }
 
-  private static void send(Exports.Begun export, ExportFormat format, HttpServletResponse response)
+  private static void send(Exports.Export export, ExportFormat format, HttpServletResponse response)
       throws IOException {
     var file =
         ContentDisposition.attachment()
@@ -97,7 +95,7 @@ class ExportController {
     response.setContentType(format.mediaType());
     response.setHeader(HttpHeaders.CONTENT_DISPOSITION, file.toString());
     response.setHeader(HttpHeaders.CACHE_CONTROL, CacheControl.noStore().getHeaderValue());
-    // From here on, no problem can be answered any more, and whatever fails cuts the connection.
+    // From here on, a failure cuts the connection, since the status is sent.
     response.flushBuffer();
     export.writeTo(response.getOutputStream());
   }

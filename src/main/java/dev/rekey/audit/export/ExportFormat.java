@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The forms that an export can have. */
-public enum ExportFormat {
+/** The formats of exports. */
+enum ExportFormat {
   NDJSON("application/x-ndjson"),
   CSV("text/csv;charset=UTF-8");
 
@@ -17,7 +17,7 @@ public enum ExportFormat {
     this.mediaType = mediaType;
   }
 
-  /** NDJSON where nothing is said. */
+  /** Reads a query parameter; NDJSON for null. */
   static ExportFormat of(@Nullable String text) {
     return Arrays.stream(values())
         .filter(format -> format.text().equals(text == null ? NDJSON.text() : text))
@@ -28,7 +28,7 @@ public enum ExportFormat {
                     "format has to be one of " + List.of(NDJSON.text(), CSV.text()) + "."));
   }
 
-  /** As requests name it, and files. */
+  /** The name in requests and of files. */
   String text() {
     return name().toLowerCase(Locale.ROOT);
   }

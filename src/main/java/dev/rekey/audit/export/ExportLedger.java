@@ -8,7 +8,7 @@ import java.util.List;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Writes down who takes a copy of the history, before the first byte of it leaves. */
+/** Records each export before its first byte is sent. */
 @Component
 class ExportLedger {
 
@@ -19,11 +19,14 @@ class ExportLedger {
   }
 
   @Transactional
-  void begun(ExportOrder order) {
-    List<Change> what = new ArrayList<>();
-    what.add(new Change("format", null, order.format().text()));
-    what.add(new Change("afterSeq", null, Long.toString(order.afterSeq())));
-    order.wanted().parameters().forEach((part, value) -> what.add(new Change(part, null, value)));
-    audit.append(AuditEntry.exported(order.caller(), what));
+  void started(ExportRequest request) {
+    List<Change> parameters = new ArrayList<>();
+    parameters.add(new Change("format", null, request.format().text()));
+    parameters.add(new Change("afterSeq", null, Long.toString(request.afterSeq())));
+    request
+        .wanted()
+        .parameters()
+        .forEach((name, value) -> parameters.add(new Change(name, null, value)));
+    audit.append(AuditEntry.exported(request.caller(), parameters));
   }
 }

@@ -8,11 +8,11 @@ import dev.rekey.audit.WordSearch;
 import dev.rekey.audit.WordSearch.SequenceRange;
 import dev.rekey.audit.Words;
 import dev.rekey.platform.query.BoundedQueries;
+import dev.rekey.platform.query.SqlTime;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
@@ -21,48 +21,47 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Reads what is exported, page by page. Between two pages nothing in the database is held, so that
- * it does not matter how long a client takes for one.
+ * Reads the pages of an export. Between two pages it holds nothing in the database, so a client may
+ * read slowly.
  */
 @Component
-public class ExportPages {
+class ExportPages {
 
   private static final int PAGE = 2_000;
-  private static final Duration WEEKS = Duration.ofDays(31);
+  private static final Duration SPAN = Duration.ofDays(31);
   private static final HexFormat HEX = HexFormat.of();
 
   private final JdbcClient jdbc;
   private final BoundedQueries queries;
-  private final AuditEventRows events;
+  private final AuditEventRows rows;
   private final WordSearch wordSearch;
 
-  public ExportPages(
-      JdbcClient jdbc, BoundedQueries queries, AuditEventRows events, WordSearch wordSearch) {
+  ExportPages(JdbcClient jdbc, BoundedQueries queries, AuditEventRows rows, WordSearch wordSearch) {
     this.jdbc = jdbc;
     this.queries = queries;
-    this.events = events;
+    this.rows = rows;
     this.wordSearch = wordSearch;
   }
 
   /**
-   * The page behind a row; empty if there is none.
+   * Reads a page; it is empty after the last one.
    *
-   * @param throughSeq the last event of the chain when the export began
-   * @param last where the page before ended; null for the first page
+   * @param throughSeq the greatest sequence number when the export started
+   * @param last the last row of the previous page; null for the first page
    */
-  List<ExportRow> next(ExportOrder order, long throughSeq, @Nullable ExportRow last) {
-    if (order.isChain()) {
+  List<ExportRow> next(ExportRequest request, long throughSeq, @Nullable ExportRow last) {
+    if (request.isChain()) {
       return queries.read(
           AuditEvents.ADVICE,
-          () -> ofChain(last == null ? order.afterSeq() : last.seq(), throughSeq));
+          () -> ofChain(last == null ? request.afterSeq() : last.seq(), throughSeq));
     }
-    Words words = order.wanted().words();
+    Words words = request.wanted().words();
     return words == null
-        ? matching(order, throughSeq, last)
-        : withWords(order, words, throughSeq, last);
+        ? matching(request, throughSeq, last)
+        : withWords(request, words, throughSeq, last);
   }
 
-  /** The months that there are, by the names of their tables. */
+  /** The names of the partitions. */
   Set<String> months() {
     return Set.copyOf(
         jdbc.sql(
@@ -83,77 +82,73 @@ public class ExportPages {
             """)
         .param("after", after)
         .param("through", Math.min(throughSeq, after + PAGE))
-        .query((row, _) -> link(row))
+        .query((row, _) -> chainRow(row))
         .list();
   }
 
-  private ExportRow link(ResultSet row) throws SQLException {
+  private ExportRow chainRow(ResultSet row) throws SQLException {
     String chainHash = HEX.formatHex(row.getBytes("chain_hash"));
     return row.getString("type") == null
         ? new ExportRow.Dropped(
             row.getLong("seq"), HEX.formatHex(row.getBytes("row_hash")), chainHash)
-        : new ExportRow.Kept(events.event(row), chainHash);
+        : new ExportRow.Event(rows.event(row), chainHash);
   }
 
   private List<ExportRow> withWords(
-      ExportOrder order, Words words, long throughSeq, @Nullable ExportRow last) {
-    var sealed = new SequenceRange(order.afterSeq() + 1, throughSeq);
+      ExportRequest request, Words words, long throughSeq, @Nullable ExportRow last) {
+    var sealed = new SequenceRange(request.afterSeq() + 1, throughSeq);
     EventPosition after =
-        last instanceof ExportRow.Kept(var event, var _) ? EventPosition.of(event) : null;
+        last instanceof ExportRow.Event(var event, var _) ? EventPosition.of(event) : null;
     List<AuditEvent> found =
         queries.read(
             AuditEvents.ADVICE,
             () ->
                 wordSearch.findSealed(
-                    order.wanted(), words, order.visibility(), sealed, after, PAGE));
-    return found.stream().<ExportRow>map(event -> new ExportRow.Kept(event, null)).toList();
+                    request.wanted(), words, request.visibility(), sealed, after, PAGE));
+    return found.stream().<ExportRow>map(event -> new ExportRow.Event(event, null)).toList();
   }
 
-  // Some weeks at a time, so that something rare does not have to be found among all events within
-  // the time that one query may take.
-  private List<ExportRow> matching(ExportOrder order, long throughSeq, @Nullable ExportRow last) {
-    Span all = queries.read(AuditEvents.ADVICE, this::span);
+  // Each query covers a month, so that it can find a rare event within the time limit of a query.
+  private List<ExportRow> matching(
+      ExportRequest request, long throughSeq, @Nullable ExportRow last) {
+    Span all = queries.read(AuditEvents.ADVICE, this::all);
     Instant from =
-        last instanceof ExportRow.Kept(var event, var _) ? event.occurredAt() : all.from();
+        last instanceof ExportRow.Event(var event, var _) ? event.occurredAt() : all.from();
     while (!from.isAfter(all.to())) {
-      var weeks = new Span(from, from.plus(WEEKS));
+      var month = new Span(from, from.plus(SPAN));
       List<ExportRow> page =
-          queries.read(AuditEvents.ADVICE, () -> matching(order, throughSeq, last, weeks));
+          queries.read(AuditEvents.ADVICE, () -> matching(request, throughSeq, last, month));
       if (!page.isEmpty()) {
         return page;
       }
-      from = weeks.to();
+      from = month.to();
     }
     return List.of();
   }
 
-  /** From one time on, and before another. */
+  /** A time; the start is inclusive, the end exclusive. */
   private record Span(Instant from, Instant to) {}
 
-  /** The first event's time, and the last one's. */
-  private Span span() {
+  /** The times of the first and the last event. */
+  private Span all() {
     return jdbc.sql(
             "select coalesce(min(occurred_at), now()) as first,"
                 + " coalesce(max(occurred_at), now()) as last from audit_event")
-        .query(
-            (row, _) ->
-                new Span(
-                    row.getObject("first", OffsetDateTime.class).toInstant(),
-                    row.getObject("last", OffsetDateTime.class).toInstant()))
+        .query((row, _) -> new Span(SqlTime.instant(row, "first"), SqlTime.instant(row, "last")))
         .single();
   }
 
   private List<ExportRow> matching(
-      ExportOrder order, long throughSeq, @Nullable ExportRow last, Span span) {
+      ExportRequest request, long throughSeq, @Nullable ExportRow last, Span span) {
     var where =
-        order
+        request
             .wanted()
-            .conditions(order.visibility())
-            .and("s.seq > :afterSeq", "afterSeq", order.afterSeq())
+            .conditions(request.visibility())
+            .and("s.seq > :afterSeq", "afterSeq", request.afterSeq())
             .and("s.seq <= :throughSeq", "throughSeq", throughSeq)
             .and("e.occurred_at >= :spanFrom", "spanFrom", span.from())
             .and("e.occurred_at < :spanTo", "spanTo", span.to());
-    if (last instanceof ExportRow.Kept(var event, var _)) {
+    if (last instanceof ExportRow.Event(var event, var _)) {
       where
           .and("(e.occurred_at, e.id) > (:lastTime, :lastId)", "lastTime", event.occurredAt())
           .param("lastId", event.id());
@@ -164,11 +159,11 @@ public class ExportPages {
                 + where.sql()
                 + " order by e.occurred_at, e.id limit :limit")
         .params(where.param("limit", PAGE).params())
-        .<ExportRow>query((row, _) -> new ExportRow.Kept(events.event(row), null))
+        .<ExportRow>query((row, _) -> new ExportRow.Event(rows.event(row), null))
         .list();
   }
 
-  /** The chain at a place, in hexadecimal. */
+  /** The hash of the chain up to a sequence number, in hexadecimal. */
   String chainHash(long seq) {
     return seq == 0
         ? "0".repeat(64)

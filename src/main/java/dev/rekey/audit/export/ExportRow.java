@@ -6,7 +6,7 @@ import dev.rekey.audit.AuditEvent;
 import dev.rekey.audit.AuditEvents;
 import org.jspecify.annotations.Nullable;
 
-/** One line of an export. */
+/** One row of an export. */
 sealed interface ExportRow {
 
   long seq();
@@ -14,10 +14,11 @@ sealed interface ExportRow {
   /**
    * An event.
    *
-   * @param chainHash the chain there, in hexadecimal; null in an export that is none
+   * @param chainHash the hash of the chain up to the event, in hexadecimal; null if the export is
+   *     not a part of the chain
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Kept(@JsonUnwrapped AuditEvent event, @Nullable String chainHash) implements ExportRow {
+  record Event(@JsonUnwrapped AuditEvent event, @Nullable String chainHash) implements ExportRow {
 
     @Override
     public long seq() {
@@ -25,7 +26,7 @@ sealed interface ExportRow {
     }
   }
 
-  /** The place of an event that retention has dropped, so that the chain goes on past it. */
+  /** The seal of an event that retention has dropped, so that the chain can be verified. */
   record Dropped(String kind, long seq, String rowHash, String chainHash) implements ExportRow {
 
     Dropped(long seq, String rowHash, String chainHash) {

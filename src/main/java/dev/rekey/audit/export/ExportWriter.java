@@ -2,11 +2,11 @@ package dev.rekey.audit.export;
 
 import java.io.IOException;
 
-/** Writes an export in one form. */
+/** Writes an export in one format. */
 interface ExportWriter {
 
   void row(ExportRow row) throws IOException;
 
-  /** What comes behind the last row; without it, the export is not whole. */
+  /** Writes the end; without it, the export is incomplete. */
   void end() throws IOException;
 }

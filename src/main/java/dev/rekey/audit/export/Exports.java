@@ -13,14 +13,14 @@ import java.util.Set;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Gives copies of the history away. */
+/** Starts exports of the history. */
 @Component
 class Exports {
 
   private static final String FORMAT = "rekey-audit-export-1";
 
   private final ExportLedger ledger;
-  private final ExportPages pages;
+  private final ExportPages reader;
   private final AuditEvents events;
   private final Checkpoints checkpoints;
   private final JsonMapper json;
@@ -28,84 +28,85 @@ class Exports {
 
   Exports(
       ExportLedger ledger,
-      ExportPages pages,
+      ExportPages reader,
       AuditEvents events,
       Checkpoints checkpoints,
       JsonMapper json,
       Clock clock) {
     this.ledger = ledger;
-    this.pages = pages;
+    this.reader = reader;
     this.events = events;
     this.checkpoints = checkpoints;
     this.json = json;
     this.clock = clock;
   }
 
-  /** An export that is written down and can be written out. */
-  final class Begun {
+  /** An export that is recorded and that has read its first page. */
+  final class Export {
 
-    private final ExportOrder order;
+    private final ExportRequest request;
     private final Header header;
-    private final Ahead<ExportRow> rows;
-    private final Set<String> months = pages.months();
+    private final PagePrefetcher<ExportRow> pages;
+    private final Set<String> months = reader.months();
     private List<ExportRow> page;
 
-    private Begun(ExportOrder order, long throughSeq) {
-      this.order = order;
-      this.header = header(order, throughSeq);
-      this.rows =
-          new Ahead<>(
-              last -> pages.next(order, throughSeq, last.isEmpty() ? null : last.getLast()));
-      this.page = rows.next();
+    private Export(ExportRequest request, long throughSeq) {
+      this.request = request;
+      this.header = header(request, throughSeq);
+      this.pages =
+          new PagePrefetcher<>(
+              last -> reader.next(request, throughSeq, last.isEmpty() ? null : last.getLast()));
+      this.page = pages.next();
     }
 
     Instant at() {
       return header.exportedAt();
     }
 
-    /** Writes it all, for as long as that takes. Whatever it throws, the export is not whole. */
+    /** Writes the whole export. If this throws, the export is incomplete. */
     void writeTo(OutputStream out) throws IOException {
       ExportWriter writer =
-          switch (order.format()) {
+          switch (request.format()) {
             case NDJSON -> new NdjsonWriter(out, json, header);
             case CSV -> new CsvWriter(out, json);
           };
-      for (; !page.isEmpty(); page = rows.next()) {
+      for (; !page.isEmpty(); page = pages.next()) {
         for (ExportRow row : page) {
           writer.row(row);
         }
       }
-      if (!pages.months().containsAll(months)) {
-        throw new IllegalStateException("a month was dropped while it was being exported");
+      if (!reader.months().containsAll(months)) {
+        throw new IllegalStateException("a month was dropped during its export");
       }
       writer.end();
     }
   }
 
-  /** Nothing of the chain if it is none. */
-  private Header header(ExportOrder order, long throughSeq) {
+  private Header header(ExportRequest request, long throughSeq) {
+    boolean isChain = request.isChain();
     return new Header(
         "header",
         FORMAT,
-        order.isChain(),
-        order.afterSeq(),
-        order.isChain() ? pages.chainHash(order.afterSeq()) : null,
+        isChain,
+        request.afterSeq(),
+        isChain ? reader.chainHash(request.afterSeq()) : null,
         throughSeq,
         clock.instant(),
-        order.wanted().parameters(),
-        order.isChain() ? checkpoints.newestUpTo(throughSeq).orElse(null) : null);
+        request.wanted().parameters(),
+        isChain ? checkpoints.newestUpTo(throughSeq).orElse(null) : null);
   }
 
   /**
-   * Writes down that the export is given, and reads the first of it. Throws an {@code
-   * invalid-parameter} problem if it is to start where the chain has not come yet.
+   * Records the export and reads its first page. Throws an {@code invalid-parameter} problem if it
+   * would start after the end of the chain.
    */
-  Begun begin(ExportOrder order) {
+  Export start(ExportRequest request) {
     long head = events.head();
-    if (order.afterSeq() > head) {
-      throw QueryText.invalid("afterSeq may be at most " + head + ", the last sealed event.");
+    if (request.afterSeq() > head) {
+      throw QueryText.invalid(
+          "afterSeq may be at most " + head + ", the sequence number of the last sealed event.");
     }
-    ledger.begun(order);
-    return new Begun(order, head);
+    ledger.started(request);
+    return new Export(request, head);
   }
 }

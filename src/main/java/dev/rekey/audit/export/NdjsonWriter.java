@@ -13,7 +13,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The format of docs/audit-chain.md: a header, the rows, and a trailer by which a cut shows. */
+/** Writes NDJSON as in docs/audit-chain.md: a header, the rows and a trailer. */
 final class NdjsonWriter implements ExportWriter {
 
   private static final int BUFFER = 64 * 1024;
@@ -28,10 +28,11 @@ final class NdjsonWriter implements ExportWriter {
   /**
    * The first line.
    *
-   * @param previousHash the chain at {@code afterSeq}; null if the export is no part of it
-   * @param filter the parts that it has, by the names that requests use
-   * @param checkpoint what vouches for it; null if nothing does, or the export is no part of the
-   *     chain
+   * @param verifiable whether the export is a part of the chain
+   * @param previousHash the hash of the chain up to {@code afterSeq}; null if not verifiable
+   * @param filter the query parameters
+   * @param checkpoint the newest checkpoint of the chain; null if there is none, or if not
+   *     verifiable
    */
   @JsonInclude(JsonInclude.Include.ALWAYS)
   record Header(

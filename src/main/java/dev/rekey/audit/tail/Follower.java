@@ -9,45 +9,47 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Somebody who wants what is behind a place in the chain, now or when it is sealed. Not
- * thread-safe; while it waits, {@link Followers} guards it.
+ * A request for the events after a sequence number, which may wait until there is one. Not
+ * thread-safe; {@link Followers} guards it while it waits.
  */
 final class Follower {
 
   private final Following following;
   private final long deadline;
-  private final Consumer<TailPage> answer;
+  private final Consumer<TailPage> response;
   private TailPage page;
 
   /**
-   * Somebody who wants to know soon.
+   * Creates a follower, whose time to wait starts now.
    *
-   * @param patience how long there may be nothing to tell
-   * @param answer takes what is found, or that nothing was
+   * @param response receives the page, which is empty if the time is over
    */
-  Follower(Following following, long after, Duration patience, Consumer<TailPage> answer) {
+  Follower(Following following, long after, Duration wait, Consumer<TailPage> response) {
     this.following = following;
-    this.deadline = System.nanoTime() + patience.toNanos();
-    this.answer = answer;
+    this.deadline = System.nanoTime() + wait.toNanos();
+    this.response = response;
     this.page = new TailPage(List.of(), after, after, 0);
   }
 
-  /** Looks for itself. */
-  void look(SealedEvents events) {
+  /** Reads the next page from the database. */
+  void read(SealedEvents events) {
     page = events.read(following, page.nextAfterSeq());
   }
 
-  /** Up to where it has been told. */
-  long place() {
+  /** The sequence number up to which it has seen all events. */
+  long position() {
     return page.nextAfterSeq();
   }
 
-  /** How much was sealed when it last looked. */
+  /** The greatest sequence number when it last read. */
   long head() {
     return page.headSeq();
   }
 
-  /** Takes what it wants of what was sealed up to a place, some of which it may know. */
+  /**
+   * Takes the events that it wants from the sealed events up to a sequence number. Some of them may
+   * be before its position.
+   */
   void offer(Collection<AuditEvent> sealed, long through) {
     long after = page.nextAfterSeq();
     var wanted = new ArrayList<AuditEvent>();
@@ -65,16 +67,15 @@ final class Follower {
     page = new TailPage(wanted, next, through, 0);
   }
 
-  /** Whether there is something to tell. */
-  boolean isServed() {
-    return page.isWorthTelling();
+  boolean isReady() {
+    return page.isReady();
   }
 
-  boolean isDue() {
+  boolean isTimedOut() {
     return System.nanoTime() - deadline >= 0;
   }
 
-  void answer() {
-    answer.accept(page);
+  void respond() {
+    response.accept(page);
   }
 }

@@ -20,8 +20,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
 /**
- * The followers that wait for something to be sealed. However many they are, they cost one thread
- * and one query every 200 ms; while there is none, they cost nothing.
+ * The followers that wait for an event to be sealed. All of them together cost one thread and one
+ * query every 200 ms, and nothing while there is none.
  */
 @Component
 class Followers implements SmartLifecycle {
@@ -30,77 +30,77 @@ class Followers implements SmartLifecycle {
 
   private static final Duration PAUSE = Duration.ofMillis(200);
 
-  /** Whoever comes when so many wait is answered at once. */
-  private static final int MOST = 2_000;
+  /** If so many wait, others get a response at once. */
+  private static final int MAX_WAITING = 2_000;
 
-  /** How often a follower looks for itself before it is answered that there is nothing. */
-  private static final int MOST_LOOKS = 3;
+  /** A follower that cannot wait because events were sealed meanwhile reads again so often. */
+  private static final int MAX_READS = 3;
 
-  /** How many of the newest events are remembered for those who come back for more. */
-  private static final int REMEMBERED = 1_000;
+  /** How many of the newest events stay in memory for followers that return. */
+  private static final int MAX_RECENT = 1_000;
 
   private final SealedEvents events;
 
-  // All that follows is guarded by this.
+  // All fields below are guarded by this.
   private final Set<Follower> waiting = new HashSet<>();
   private boolean running;
   private @Nullable Thread watcher;
 
-  /** The place up to which everybody who waits has been offered everything. */
+  /** The sequence number up to which all events were offered to the waiting followers. */
   private long offered;
 
-  /** What was offered last, ascending; all there is behind {@link #rememberedSince}. */
-  private final ArrayDeque<AuditEvent> remembered = new ArrayDeque<>();
+  /** The newest offered events, ascending: all after {@link #recentAfter}. */
+  private final ArrayDeque<AuditEvent> recent = new ArrayDeque<>();
 
-  private long rememberedSince;
+  private long recentAfter;
 
   Followers(SealedEvents events, MeterRegistry meters) {
     this.events = events;
     Gauge.builder("rekey.audit.followers.waiting", this, Followers::count)
-        .description("followers of the history that wait for something to be sealed")
+        .description("Requests for the tail of the history that wait for an event")
         .register(meters);
   }
 
   /**
-   * Answers the follower when something is sealed that it wants, or when it has waited for long
-   * enough; at once if it has no patience or cannot wait here now.
+   * Responds to the follower when there is an event that it wants or its time is over; at once if
+   * it does not want to wait or cannot wait now.
    */
   void serve(Follower follower) {
-    for (int looks = 0; looks < MOST_LOOKS; looks++) {
-      if (looks > 0 || !remind(follower)) {
-        follower.look(events);
+    for (int reads = 0; reads < MAX_READS; reads++) {
+      if (reads > 0 || !offerRecent(follower)) {
+        follower.read(events);
       }
-      if (follower.isServed() || follower.isDue()) {
+      if (follower.isReady() || follower.isTimedOut()) {
         break;
       }
-      if (letWait(follower)) {
+      if (enqueue(follower)) {
         return;
       }
     }
-    follower.answer();
+    follower.respond();
   }
 
   /**
-   * Offers what is remembered, so that those who were just answered and ask again cost no query
-   * each; false if the follower is not that far yet.
+   * Offers the events in memory, so that a follower that returns costs no query. False if they
+   * start after its position or end before it.
    */
-  private synchronized boolean remind(Follower follower) {
-    if (watcher == null || follower.place() < rememberedSince || follower.place() > offered) {
+  private synchronized boolean offerRecent(Follower follower) {
+    if (watcher == null || follower.position() < recentAfter || follower.position() > offered) {
       return false;
     }
-    follower.offer(remembered, offered);
+    follower.offer(recent, offered);
     return true;
   }
 
-  /** Not if what was sealed has been offered, to those who wait, from farther on already. */
-  private synchronized boolean letWait(Follower follower) {
-    if (!running || waiting.size() >= MOST) {
+  /** False if the follower cannot wait: newer events than it has seen were offered already. */
+  private synchronized boolean enqueue(Follower follower) {
+    if (!running || waiting.size() >= MAX_WAITING) {
       return false;
     }
     if (watcher == null && waiting.isEmpty()) {
       offered = follower.head();
-      remembered.clear();
-      rememberedSince = offered;
+      recent.clear();
+      recentAfter = offered;
     } else if (follower.head() < offered) {
       return false;
     }
@@ -111,12 +111,12 @@ class Followers implements SmartLifecycle {
     return true;
   }
 
-  /** Answers a follower whose time is up, if it still waits. */
-  void dismiss(Follower follower) {
-    answer(each -> each == follower);
+  /** Responds to a follower whose request timed out, if it still waits. */
+  void timeOut(Follower follower) {
+    respond(each -> each == follower);
   }
 
-  synchronized void forget(Follower follower) {
+  synchronized void remove(Follower follower) {
     waiting.remove(follower);
   }
 
@@ -126,38 +126,38 @@ class Followers implements SmartLifecycle {
 
   private void watch() {
     try {
-      while (isAnybodyWaiting()) {
-        look();
-        answer(Follower::isDue);
+      while (hasWaiting()) {
+        poll();
+        respond(Follower::isTimedOut);
         Thread.sleep(PAUSE);
       }
     } catch (InterruptedException e) {
-      throw new IllegalStateException("nobody interrupts this thread", e);
+      throw new IllegalStateException("nothing interrupts this thread", e);
     } finally {
-      end();
+      stopWatching();
     }
   }
 
-  private void look() {
+  private void poll() {
     try {
-      offer(events.sealedSince(offered()));
+      offer(events.sealedAfter(offered()));
     } catch (DataAccessException | TransactionException e) {
-      log.warn("Followers wait longer: {}", e.getClass().getSimpleName());
+      log.warn("Followers of the history wait longer: {}", e.getClass().getSimpleName());
     } catch (RuntimeException e) {
-      log.error("Looking for what was sealed failed", e);
+      log.error("Reading the sealed events failed", e);
     }
   }
 
-  /** If not, the next one who wants to wait needs another thread. */
-  private synchronized boolean isAnybodyWaiting() {
+  /** If false, the next follower that waits starts another thread. */
+  private synchronized boolean hasWaiting() {
     if (waiting.isEmpty() || !running) {
-      end();
+      stopWatching();
       return false;
     }
     return true;
   }
 
-  private synchronized void end() {
+  private synchronized void stopWatching() {
     if (Thread.currentThread().equals(watcher)) {
       watcher = null;
     }
@@ -174,35 +174,35 @@ class Followers implements SmartLifecycle {
     long through = AuditEvents.seq(sealed.getLast());
     synchronized (this) {
       offered = through;
-      remember(sealed);
+      keepRecent(sealed);
       waiting.forEach(follower -> follower.offer(sealed, through));
     }
-    answer(Follower::isServed);
+    respond(Follower::isReady);
   }
 
-  private void remember(List<AuditEvent> sealed) {
-    remembered.addAll(sealed);
-    while (remembered.size() > REMEMBERED) {
-      rememberedSince = AuditEvents.seq(remembered.removeFirst());
+  private void keepRecent(List<AuditEvent> sealed) {
+    recent.addAll(sealed);
+    while (recent.size() > MAX_RECENT) {
+      recentAfter = AuditEvents.seq(recent.removeFirst());
     }
   }
 
-  /** Outside of the lock, because it may take the thread along to write the answer. */
-  private void answer(Predicate<Follower> which) {
+  /** Responds outside of the lock, since writing a response may take long. */
+  private void respond(Predicate<Follower> which) {
     List<Follower> chosen;
     synchronized (this) {
       chosen = waiting.stream().filter(which).toList();
       chosen.forEach(waiting::remove);
     }
-    chosen.forEach(Followers::answer);
+    chosen.forEach(Followers::respond);
   }
 
-  private static void answer(Follower follower) {
+  private static void respond(Follower follower) {
     try {
-      follower.answer();
+      follower.respond();
     } catch (RuntimeException e) {
-      // The others have to be answered all the same.
-      log.debug("A follower is gone", e);
+      // The other followers still need their responses.
+      log.debug("A follower has disconnected", e);
     }
   }
 
@@ -216,7 +216,7 @@ class Followers implements SmartLifecycle {
     synchronized (this) {
       running = false;
     }
-    answer(_ -> true);
+    respond(_ -> true);
   }
 
   @Override
@@ -224,7 +224,7 @@ class Followers implements SmartLifecycle {
     return running;
   }
 
-  /** Before the web server waits for its requests to end. */
+  /** Stops before the web server waits for its requests to finish. */
   @Override
   public int getPhase() {
     return WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE + 1;

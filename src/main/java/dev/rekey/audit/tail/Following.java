@@ -6,13 +6,13 @@ import dev.rekey.audit.AuditFilter;
 import dev.rekey.platform.query.Conditions;
 
 /**
- * What a follower wants of the sealed history.
+ * The events that a follower wants.
  *
- * @param limit how many at once
+ * @param limit the greatest number of events of a page
  */
-public record Following(AuditFilter filter, Visibility visibility, int limit) {
+record Following(AuditFilter filter, Visibility visibility, int limit) {
 
-  public boolean wants(AuditEvent event) {
+  boolean wants(AuditEvent event) {
     return visibility.includes(event.subject()) && filter.matches(event);
   }
 

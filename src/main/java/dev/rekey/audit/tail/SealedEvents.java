@@ -12,15 +12,15 @@ import org.springframework.stereotype.Component;
 
 /** Reads the sealed history in the order of the chain. */
 @Component
-public class SealedEvents {
+class SealedEvents {
 
-  /** How many places in the chain one query looks at. */
+  /** The number of sequence numbers that one query reads. */
   static final int WINDOW = 5_000;
 
-  /** How long a read may take that finds nothing, before it tells how far it came. */
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  /** After this time, a read that has found nothing returns its position. */
+  private static final Duration MAX_TIME = Duration.ofSeconds(2);
 
-  // Both columns, so that the planner knows which partition to look into.
+  // With the time in the join, the planner reads one partition only.
   private static final String EVENTS_AND_SEALS =
       "select e.*, s.seq from audit_seal s join audit_event e"
           + " on e.occurred_at = s.occurred_at and e.id = s.event_id"
@@ -31,36 +31,32 @@ public class SealedEvents {
   private final AuditEvents events;
   private final AuditEventRows rows;
 
-  public SealedEvents(
-      JdbcClient jdbc, BoundedQueries queries, AuditEvents events, AuditEventRows rows) {
+  SealedEvents(JdbcClient jdbc, BoundedQueries queries, AuditEvents events, AuditEventRows rows) {
     this.jdbc = jdbc;
     this.queries = queries;
     this.events = events;
     this.rows = rows;
   }
 
-  /**
-   * What a follower gets next: looks on until something is found, the chain ends or it has looked
-   * for long enough.
-   */
+  /** Reads a follower's next page: until there is an event, the chain ends or time is over. */
   TailPage read(Following following, long after) {
     long begun = System.nanoTime();
     TailPage page;
-    long place = after;
+    long position = after;
     do {
-      long from = place;
+      long from = position;
       page = queries.read(AuditEvents.ADVICE, () -> window(following, from));
-      place = page.nextAfterSeq();
+      position = page.nextAfterSeq();
     } while (page.items().isEmpty()
         && page.notRetained() == 0
-        && place < page.headSeq()
-        && System.nanoTime() - begun < PATIENCE.toNanos());
+        && position < page.headSeq()
+        && System.nanoTime() - begun < MAX_TIME.toNanos());
     return page;
   }
 
   private TailPage window(Following following, long after) {
     long head = events.head();
-    // Ahead of the chain is who followed one that a backup has since replaced; it stays there.
+    // A position above the head exists after the database was restored to an earlier state.
     if (after >= head) {
       return new TailPage(List.of(), after, head, 0);
     }
@@ -76,7 +72,7 @@ public class SealedEvents {
     return new TailPage(items, next, head, notRetained(after, next));
   }
 
-  /** How many events of a part of the chain are older than all that are kept. */
+  /** How many events of a part of the chain retention has dropped. */
   private long notRetained(long after, long through) {
     return jdbc.sql(
             """
@@ -89,8 +85,8 @@ public class SealedEvents {
         .single();
   }
 
-  /** Some of what was sealed behind a place a moment ago, whoever may want it. */
-  List<AuditEvent> sealedSince(long after) {
+  /** The next sealed events after a sequence number, whoever may read them. */
+  List<AuditEvent> sealedAfter(long after) {
     return jdbc.sql(EVENTS_AND_SEALS + " order by s.seq")
         .param("after", after)
         .param("through", after + WINDOW)

@@ -21,14 +21,14 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.async.DeferredResult;
 
-/** Feeds machines that want every event once, in one order. */
+/** Returns every sealed event once, in the order of the chain. */
 @RestController
 @RequestMapping(path = "/api/v1/audit-events", produces = MediaType.APPLICATION_JSON_VALUE)
 class TailController {
 
   private static final int MAX_WAIT_SECONDS = 30;
 
-  /** Only so that no request stays for ever whose answer went astray. */
+  /** Closes a request that got no response in time, which must not happen. */
   private static final Duration GRACE = Duration.ofSeconds(10);
 
   private final Followers followers;
@@ -41,10 +41,10 @@ class TailController {
     this.upstreams = upstreams;
   }
 
-  /** The query parameters of this route alone. */
+  /** The query parameters of this route only. */
   record TailQuery(@Nullable Integer limit, @Nullable Integer waitSeconds) {
 
-    private Duration patience() {
+    private Duration maxWait() {
       if (waitSeconds != null && (waitSeconds < 0 || waitSeconds > MAX_WAIT_SECONDS)) {
         throw QueryText.invalid(
             "waitSeconds has to be 0 to "
@@ -64,19 +64,19 @@ class TailController {
       @ModelAttribute TailQuery tail) {
     AuditFilter filter = query.filter(upstreams).and(ofEvents.filter());
     var following = new Following(filter, access.visibleTo(caller), Slice.limit(tail.limit()));
-    return follow(following, sequence.after(), tail.patience());
+    return follow(following, sequence.after(), tail.maxWait());
   }
 
   private DeferredResult<ResponseEntity<TailPage>> follow(
-      Following following, long after, Duration patience) {
-    var answer = new DeferredResult<ResponseEntity<TailPage>>(patience.plus(GRACE).toMillis());
+      Following following, long after, Duration wait) {
+    var result = new DeferredResult<ResponseEntity<TailPage>>(wait.plus(GRACE).toMillis());
     NextLink link = NextLink.ofCurrentRequest();
     var follower =
-        new Follower(following, after, patience, page -> answer.setResult(response(page, link)));
-    answer.onTimeout(() -> followers.dismiss(follower));
-    answer.onCompletion(() -> followers.forget(follower));
+        new Follower(following, after, wait, page -> result.setResult(response(page, link)));
+    result.onTimeout(() -> followers.timeOut(follower));
+    result.onCompletion(() -> followers.remove(follower));
     followers.serve(follower);
-    return answer;
+    return result;
   }
 
   private static ResponseEntity<TailPage> response(TailPage page, NextLink link) {

@@ -1,4 +1,4 @@
-/** The gap-free feed of sealed events. */
+/** Returns the sealed events in order, without a gap, also to requests that wait for new ones. */
 @NullMarked
 package dev.rekey.audit.tail;
 

@@ -18,15 +18,15 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Lets no read that a caller asks for keep the database busy for longer than five seconds. */
+/** Runs the reads of callers with a time limit of five seconds for each query. */
 @Component
 public class BoundedQueries {
 
   private static final Duration LIMIT = Duration.ofSeconds(5);
 
-  // All queries of a read see the same. A plan for any value would not know which index a rare one
-  // wants, and compiling a plan takes longer than to run it. In less memory, an index would give
-  // pages instead of events where a word is not rare, and all of them would be looked at.
+  // Repeatable read: all queries of a read see the same data. Custom plans: a generic plan does not
+  // know which index suits a rare value. No JIT: compiling takes longer than running. With less
+  // memory, a bitmap of a frequent word would be lossy, and all rows of its pages would be checked.
   private static final String SETTINGS =
       "set transaction isolation level repeatable read;"
           + " set local plan_cache_mode = force_custom_plan; set local jit = off;"
@@ -34,16 +34,16 @@ public class BoundedQueries {
 
   private static final String TIMEOUT = "set local statement_timeout = ";
 
-  /** As long as one waits for a connection. */
-  private static final Duration TURN = Duration.ofSeconds(3);
+  /** As long as the pool waits for a connection. */
+  private static final Duration MAX_WAIT = Duration.ofSeconds(3);
 
   private static final String QUERY_CANCELLED = "57014";
 
   private final JdbcClient jdbc;
   private final TransactionTemplate transaction;
   private final Duration limit;
-  // So that broad searches leave connections to those who change something.
-  private final Semaphore atOnce;
+  // Broad searches leave connections for changes.
+  private final Semaphore slots;
 
   @Autowired
   BoundedQueries(
@@ -54,14 +54,14 @@ public class BoundedQueries {
   }
 
   /**
-   * Others than Spring's, for tests.
+   * For tests.
    *
-   * @param limit how long one query may take
-   * @param connections how many there are, of which some are left to those who change something
+   * @param limit the time limit of one query
+   * @param connections the size of the pool, of which reads use a part
    */
   public BoundedQueries(
       JdbcClient jdbc, PlatformTransactionManager transactions, Duration limit, int connections) {
-    this.atOnce = new Semaphore(Math.max(1, connections * 6 / 10));
+    this.slots = new Semaphore(Math.max(1, connections * 6 / 10));
     this.jdbc = jdbc;
     this.transaction = new TransactionTemplate(transactions);
     this.transaction.setReadOnly(true);
@@ -72,24 +72,24 @@ public class BoundedQueries {
    * Runs queries in one read-only transaction; throws a {@code query-too-broad} problem if one of
    * them takes longer than the limit.
    *
-   * @param advice by what a caller can ask for less, as a sentence
+   * @param advice how to narrow the request, as a sentence
    */
   public <T> T read(String advice, Supplier<T> queries) {
     return readWithin(advice, _ -> queries.get());
   }
 
-  /** As {@link #read}, for queries that share the limit as far as they say so. */
+  /** Like {@link #read}, but queries can share the limit by {@link TimeLeft#limitNext}. */
   public <T> T readWithin(String advice, Function<TimeLeft, T> queries) {
     return tryRead(limit, queries).orElseThrow(() -> tooBroad(advice));
   }
 
-  /** The same for what can be found in another way; empty if one takes longer than this. */
+  /** Like {@link #read}, but returns empty if a query takes longer than the given limit. */
   public <T> Optional<T> tryRead(Duration within, Supplier<T> queries) {
     return tryRead(within, _ -> queries.get());
   }
 
   private <T> Optional<T> tryRead(Duration within, Function<TimeLeft, T> queries) {
-    awaitTurn();
+    awaitSlot();
     long begun = System.nanoTime();
     try {
       return Optional.of(
@@ -106,11 +106,11 @@ public class BoundedQueries {
       }
       throw e;
     } finally {
-      atOnce.release();
+      slots.release();
     }
   }
 
-  /** What a read has not used yet of the time that it may take. */
+  /** The rest of the time limit of a read. */
   public final class TimeLeft {
 
     private final long begun;
@@ -121,7 +121,7 @@ public class BoundedQueries {
       this.all = all;
     }
 
-    /** Lets the next query take no longer than that; ends the read if nothing is left. */
+    /** Limits the next query to the rest; ends the read if nothing is left. */
     public void limitNext() {
       long left = all.minusNanos(System.nanoTime() - begun).toMillis();
       if (left <= 0) {
@@ -131,13 +131,13 @@ public class BoundedQueries {
     }
   }
 
-  @SuppressWarnings("serial") // does not leave this class
+  @SuppressWarnings("serial") // never leaves this class
   private static final class OutOfTime extends RuntimeException {}
 
-  private void awaitTurn() {
+  private void awaitSlot() {
     try {
-      if (!atOnce.tryAcquire(TURN.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new CannotGetJdbcConnectionException("too many read at once");
+      if (!slots.tryAcquire(MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new CannotGetJdbcConnectionException("too many reads at the same time");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -145,7 +145,7 @@ public class BoundedQueries {
     }
   }
 
-  // An operator may cancel a query too; which it was, PostgreSQL says in its own language only.
+  // An operator can cancel a query too; PostgreSQL tells them apart only by a localized message.
   private static boolean wasTooLong(DataAccessException thrown, Duration limit, Duration taken) {
     return thrown.getMostSpecificCause() instanceof SQLException cause
         && QUERY_CANCELLED.equals(cause.getSQLState())
@@ -153,11 +153,9 @@ public class BoundedQueries {
   }
 
   private static ProblemException tooBroad(String advice) {
-    return ProblemType.QUERY_TOO_BROAD
-        .with(
-            "This took longer than 5 s and was ended. "
-                + advice
-                + " The same request will most likely take as long again.")
-        .exception();
+    return ProblemType.QUERY_TOO_BROAD.with(
+        "The query took longer than 5 s and was cancelled. "
+            + advice
+            + " The same request will probably take as long again.");
   }
 }

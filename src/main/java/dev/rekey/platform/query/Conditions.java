@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The conditions of a query and their parameters. Only those that are asked for are in the SQL, so
- * that the planner finds the index for them.
+ * The conditions of a query and their parameters. The SQL has no condition that always holds, so
+ * that the planner chooses the right index.
  */
 public final class Conditions {
 
@@ -34,7 +34,7 @@ public final class Conditions {
     return this;
   }
 
-  /** {@code true} if there is none. */
+  /** The conditions joined by {@code and}; {@code true} if there is none. */
   public String sql() {
     return conditions.isEmpty() ? "true" : String.join(" and ", conditions);
   }

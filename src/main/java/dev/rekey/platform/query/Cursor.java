@@ -43,10 +43,8 @@ public record Cursor(Key key, UUID id, @Nullable Instant since) {
 
   /** The problem of a cursor that does not belong to the list. */
   public static ProblemException invalid() {
-    return ProblemType.INVALID_CURSOR
-        .with(
-            "Send cursor as nextCursor gave it, with all other parameters unchanged, or leave it out"
-                + " to start again.")
-        .exception();
+    return ProblemType.INVALID_CURSOR.with(
+        "Send cursor as nextCursor gave it, with all other parameters unchanged, or leave it out"
+            + " to start again.");
   }
 }

@@ -5,27 +5,27 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was seen when the background looked last, for gauges to show. Before the first look, and
- * after one that failed, it is nothing: what was there before may long be otherwise, and the other
- * replicas, which can look, are to be believed instead. Safe for threads.
+ * The latest sample of a measurement, for gauges. It is empty before the first measurement and
+ * after one that failed, since an old value may be wrong and other replicas have newer ones.
+ * Thread-safe.
  */
 public final class LatestSample<T> {
 
-  private volatile @Nullable T seen;
+  private volatile @Nullable T value;
 
-  /** Observations, and remembers what was seen; forgets what was seen before if this throws. */
-  public void look(Supplier<T> look) {
+  /** Measures and keeps the sample; clears it if this throws. */
+  public void take(Supplier<T> measurement) {
     try {
-      seen = look.get();
+      value = measurement.get();
     } catch (RuntimeException e) {
-      seen = null;
+      value = null;
       throw e;
     }
   }
 
-  /** A number of what was seen; NaN, which a maximum passes over, if that is nothing. */
+  /** A number of the sample; NaN, which a maximum ignores, if it is empty. */
   public double number(ToDoubleFunction<T> number) {
-    T last = seen;
-    return last == null ? Double.NaN : number.applyAsDouble(last);
+    T latest = value;
+    return latest == null ? Double.NaN : number.applyAsDouble(latest);
   }
 }

@@ -4,7 +4,7 @@ import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
 import org.springframework.web.util.UriComponents;
 import org.springframework.web.util.UriComponentsBuilder;
 
-/** The {@code Link} from one answer to the next: the same request with another place to go on. */
+/** The {@code Link} header to the next page: the same request with another position. */
 public final class NextLink {
 
   private final UriComponents request;
@@ -13,7 +13,7 @@ public final class NextLink {
     this.request = request;
   }
 
-  /** Needs to be made in the thread of the request, and can be used in any. */
+  /** Has to be called in the thread of the request. */
   public static NextLink ofCurrentRequest() {
     return new NextLink(
         ServletUriComponentsBuilder.fromCurrentRequest()
@@ -23,7 +23,7 @@ public final class NextLink {
             .build());
   }
 
-  /** The header's value, with a query parameter that says where to go on. */
+  /** The header's value; the parameter is the position of the next page. */
   public String with(String parameter, Object value) {
     String next =
         UriComponentsBuilder.newInstance()

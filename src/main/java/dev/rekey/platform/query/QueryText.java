@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what several routes of ours are asked for by a query. Each stays null where it is; what
- * cannot be meant is an {@code invalid-parameter} problem.
+ * Checks query parameters that several routes have. Null stays null; a malformed value is an {@code
+ * invalid-parameter} problem.
  */
 public final class QueryText {
 
@@ -34,7 +34,7 @@ public final class QueryText {
     return time;
   }
 
-  /** Never null: UTC if nothing is said. */
+  /** Reads a time zone; UTC for null. */
   public static ZoneId zone(String parameter, @Nullable String text) {
     try {
       return ZoneId.of(text == null ? "UTC" : text);
@@ -44,8 +44,8 @@ public final class QueryText {
     }
   }
 
-  /** A problem with a parameter, which the detail names. */
+  /** The problem of a malformed parameter, which the detail names. */
   public static ProblemException invalid(String detail) {
-    return ProblemType.INVALID_PARAMETER.with(detail).exception();
+    return ProblemType.INVALID_PARAMETER.with(detail);
   }
 }

@@ -19,19 +19,17 @@ public record Slice<T>(List<T> items, @Nullable String nextCursor) {
   public static int limit(@Nullable Integer requested) {
     int limit = requested == null ? DEFAULT_LIMIT : requested;
     if (limit < 1 || limit > MAX_LIMIT) {
-      throw ProblemType.INVALID_PARAMETER
-          .with("limit has to be 1 to " + MAX_LIMIT + ".")
-          .exception();
+      throw ProblemType.INVALID_PARAMETER.with("limit has to be 1 to " + MAX_LIMIT + ".");
     }
     return limit;
   }
 
-  /** The same page with its rows in another form. */
+  /** The same page with its items converted. */
   public <R> Slice<R> map(Function<T, R> form) {
     return new Slice<>(items.stream().map(form).toList(), nextCursor);
   }
 
-  /** The page as an answer to the current request, with its {@code Link} header. */
+  /** The response to the current request, with its {@code Link} header. */
   public ResponseEntity<Slice<T>> response() {
     var response = ResponseEntity.ok();
     if (nextCursor != null) {

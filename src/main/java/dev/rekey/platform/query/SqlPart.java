@@ -3,8 +3,8 @@ package dev.rekey.platform.query;
 import java.util.Map;
 
 /**
- * A query to be put into another one, as a table of one row.
+ * A query of one row that is a part of another query.
  *
- * @param params those that it names
+ * @param params the parameters that it names
  */
 public record SqlPart(String sql, Map<String, Object> params) {}

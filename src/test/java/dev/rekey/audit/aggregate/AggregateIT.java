@@ -101,7 +101,7 @@ class AggregateIT extends RekeyIT {
                 .map(bucket -> Instant.parse(bucket.asString()))
                 .toList();
         assertThat(starts)
-            .isEqualTo(BucketSize.of(size).starts(from, to, ZoneId.of(zone), Buckets.MOST));
+            .isEqualTo(BucketSize.of(size).starts(from, to, ZoneId.of(zone), Buckets.MAX_BUCKETS));
         assertThat(lines(answer))
             .as("%s %s %s %s %s", client, size, zone, groupBy, query)
             .containsExactlyInAnyOrderElementsOf(

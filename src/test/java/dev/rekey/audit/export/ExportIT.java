@@ -329,7 +329,7 @@ class ExportIT extends RekeyIT {
       history.seal(2, "now()");
       history.dropMonth("date_trunc('month', now()) - interval '20 days'");
       var order =
-          new ExportOrder(
+          new ExportRequest(
               new Caller(
                   "a", null, List.of(), Set.of(), new RequestInfo("a", null, "a", null), "GET /"),
               new Visibility.All(),
@@ -344,7 +344,7 @@ class ExportIT extends RekeyIT {
 
       assertThat(rows).extracting(ExportRow::seq).containsExactly(1L, 2L, 3L, 4L, 5L);
       assertThat(rows.subList(0, 3)).hasOnlyElementsOfType(ExportRow.Dropped.class);
-      assertThat(rows.subList(3, 5)).hasOnlyElementsOfType(ExportRow.Kept.class);
+      assertThat(rows.subList(3, 5)).hasOnlyElementsOfType(ExportRow.Event.class);
       assertThat(JSON.valueToTree(rows.getFirst()).propertyNames())
           .containsExactly("kind", "seq", "rowHash", "chainHash");
     }

@@ -9,7 +9,7 @@ import dev.rekey.audit.AuditSearch;
  *
  * @param afterSeq only events with a greater sequence number
  */
-public record ExportOrder(
+record ExportRequest(
     Caller caller, Visibility visibility, AuditSearch wanted, long afterSeq, ExportFormat format) {
 
   /** Whether nothing is left out, so that the export is a part of the chain. */

@@ -6,8 +6,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.UnaryOperator;
 
-/** Fetches pages, each while the one before is being used. */
-final class Ahead<T> {
+/** Reads each page while the caller processes the previous one. */
+final class PagePrefetcher<T> {
 
   private static final Executor THREADS = task -> Thread.ofVirtual().start(task);
 
@@ -15,23 +15,24 @@ final class Ahead<T> {
   private CompletableFuture<List<T>> next;
 
   /**
-   * Begins to fetch.
+   * Starts to read the first page.
    *
-   * @param pages the page behind another one; an empty one is the last, and before the first
+   * @param pages returns the page after another one; the page before the first and the page after
+   *     the last are empty
    */
-  Ahead(UnaryOperator<List<T>> pages) {
+  PagePrefetcher(UnaryOperator<List<T>> pages) {
     this.pages = pages;
-    this.next = fetch(List.of());
+    this.next = read(List.of());
   }
 
-  /** Waits for the next page, which is empty at the end; throws what fetching it threw. */
+  /** Waits for the next page, which is empty at the end. Throws what reading it threw. */
   List<T> next() {
     List<T> page = await();
-    next = page.isEmpty() ? CompletableFuture.completedFuture(page) : fetch(page);
+    next = page.isEmpty() ? CompletableFuture.completedFuture(page) : read(page);
     return page;
   }
 
-  private CompletableFuture<List<T>> fetch(List<T> last) {
+  private CompletableFuture<List<T>> read(List<T> last) {
     return CompletableFuture.supplyAsync(() -> pages.apply(last), THREADS);
   }
 

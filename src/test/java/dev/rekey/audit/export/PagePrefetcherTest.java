@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-class AheadTest {
+class PagePrefetcherTest {
 
   private final AtomicInteger fetched = new AtomicInteger();
 
   @Test
   void onePageIsFetchedAheadAndNoMore() throws InterruptedException {
-    var pages = new Ahead<Integer>(_ -> List.of(fetched.incrementAndGet()));
+    var pages = new PagePrefetcher<Integer>(_ -> List.of(fetched.incrementAndGet()));
 
     for (int page = 1; page <= 3; page++) {
       int ahead = page + 1;
@@ -28,7 +28,7 @@ class AheadTest {
   @Test
   void anEmptyPageIsTheLast() {
     var pages =
-        new Ahead<Integer>(
+        new PagePrefetcher<Integer>(
             last -> fetched.incrementAndGet() > 2 ? List.of() : List.of(last.size()));
 
     assertThat(pages.next()).containsExactly(0);
@@ -41,7 +41,7 @@ class AheadTest {
   @Test
   void whatFetchingThrowsIsThrownWhereThePageIsWanted() {
     var pages =
-        new Ahead<Integer>(
+        new PagePrefetcher<Integer>(
             _ -> {
               throw new IllegalArgumentException("broken");
             });
