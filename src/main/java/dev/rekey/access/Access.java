@@ -10,9 +10,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/**
- * Decides which subjects a caller reaches. Scopes are checked before, by route; this checks grants.
- */
+/** Checks a caller's grants. {@link RouteScope} checks the scope of the route before. */
 @Component
 public class Access {
 
@@ -36,8 +34,8 @@ public class Access {
   }
 
   /**
-   * As {@link #toChange}, for a caller that wants a new credential; throws a {@code rate-limited}
-   * problem where it wants too many.
+   * As {@link #toChange}, for a new credential. Throws a {@code rate-limited} problem if the caller
+   * mints too many.
    */
   public Permit.Write toMint(Caller caller, Subject subject) {
     Permit.Write permit = toChange(caller, subject);
@@ -46,36 +44,37 @@ public class Access {
   }
 
   /**
-   * As {@link #toRead}, for a caller with the scope {@code admin}; throws an {@code
-   * insufficient-scope} problem for others.
+   * Throws an {@code insufficient-scope} problem unless the caller has the scope {@code admin},
+   * which sees every subject.
    */
   public Permit.Administer toAdminister(Caller caller, Subject subject) {
     if (!caller.has(Scopes.ADMIN)) {
-      tell(caller, subject, "scope " + Scopes.ADMIN + " is missing");
+      report(caller, subject, "scope " + Scopes.ADMIN + " is missing");
       throw outOfScope(Scopes.ADMIN).exception();
     }
     return new Permit.Administer(caller, subject);
   }
 
-  /** Throws a {@code no-grant} problem unless {@link #visibleTo} holds the subject. */
+  /** Throws a {@code no-grant} problem unless {@link #visibleTo} includes the subject. */
   public Permit.Read toRead(Caller caller, Subject subject) {
-    if (!sees(caller, subject)) {
+    if (!canRead(caller, subject)) {
       throw denied(caller, subject);
     }
     return new Permit.Read(caller, subject);
   }
 
   /**
-   * The thing if its subject is visible to the caller; else, as if it did not exist, empty, which
-   * is a denial all the same.
+   * The thing if its subject is visible to the caller. Otherwise empty, as if it did not exist, and
+   * the denial is reported.
    *
-   * @param subject null for a thing that is about none, which only those see who see everything
+   * @param subject null for a thing without a subject, which is visible only to callers that see
+   *     every subject
    */
   public <T> Optional<T> ifVisible(Caller caller, @Nullable Subject subject, T thing) {
-    if (sees(caller, subject)) {
+    if (canRead(caller, subject)) {
       return Optional.of(thing);
     }
-    tell(caller, subject, subject == null ? "no grant covers it" : "no grant covers " + subject);
+    report(caller, subject, subject == null ? "no grant covers it" : "no grant covers " + subject);
     return Optional.empty();
   }
 
@@ -90,7 +89,7 @@ public class Access {
             grants(caller).flatMap(grant -> grant.subjects().stream()).distinct().toList());
   }
 
-  /** The subjects that a team was granted, whoever asks; none if there is no such team. */
+  /** The subjects that a team was granted; none if the team is unknown. */
   public Visibility grantedTo(String team) {
     return new Visibility.Only(
         properties.grants().stream()
@@ -100,7 +99,7 @@ public class Access {
             .toList());
   }
 
-  private boolean sees(Caller caller, @Nullable Subject subject) {
+  private boolean canRead(Caller caller, @Nullable Subject subject) {
     return visibleTo(caller).includes(subject == null ? null : subject.name());
   }
 
@@ -113,7 +112,7 @@ public class Access {
   }
 
   private RuntimeException denied(Caller caller, Subject subject) {
-    tell(caller, subject, "no grant covers " + subject);
+    report(caller, subject, "no grant covers " + subject);
     List<String> teams = caller.teams();
     return ProblemType.NO_GRANT
         .with(
@@ -126,14 +125,14 @@ public class Access {
         .exception();
   }
 
-  /** What a caller is told whose token lacks a scope. */
+  /** The problem of a token that lacks a scope. */
   static ProblemException outOfScope(String scope) {
     return ProblemType.INSUFFICIENT_SCOPE
         .with("This needs the scope " + scope + ". Ask for a token that has it.")
         .member("scope", scope);
   }
 
-  private void tell(Caller caller, @Nullable Subject subject, String reason) {
+  private void report(Caller caller, @Nullable Subject subject, String reason) {
     denials.denied(caller, subject, reason);
   }
 }

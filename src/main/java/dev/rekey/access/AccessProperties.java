@@ -10,10 +10,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * Who may do what.
+ * What callers may do.
  *
- * @param teamClaim claim of the access token that names the caller's teams; default {@code groups}
- * @param grants what each team may use; without any, nobody may use anything
+ * @param teamClaim claim of the access token with the caller's teams; default {@code groups}
+ * @param grants the subjects of each team; default none, which denies everything
  * @param corsOrigins origins of dashboards in a browser; default none
  * @param mintsPerMinute how many credentials one principal may mint in a minute on one replica;
  *     default 600
@@ -33,10 +33,10 @@ record AccessProperties(
     @DefaultValue("600") @Positive int mintsPerMinute) {
 
   /**
-   * What one team may use.
+   * What one team may do.
    *
    * @param subjects patterns of the subjects that it may read and change
-   * @param allTeams whether it may read every subject, and the history of it; for auditors
+   * @param allTeams whether it may read every subject and its history; for auditors
    */
   record Grant(
       @NotBlank String team,

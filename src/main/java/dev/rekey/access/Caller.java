@@ -6,13 +6,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The authenticated principal of one request. A controller gets it as a parameter.
+ * The authenticated principal of one request, a parameter of controllers.
  *
  * @param id the token's {@code sub}
- * @param clientId the OAuth client that got the token; null if the token does not tell
+ * @param clientId the token's {@code client_id}, or null
  * @param teams the values of the team claim, in the token's order
- * @param route what it calls, such as {@code GET /api/v1/credentials/{id}}; only the method if the
- *     path is no route's
+ * @param route method and route, such as {@code GET /api/v1/credentials/{id}}; only the method if
+ *     no route has the path
  */
 public record Caller(
     String id,

@@ -23,16 +23,14 @@ import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.ModelAndViewContainer;
 import org.springframework.web.servlet.HandlerMapping;
 
-/** Makes the {@link Caller} of a request from its token. */
+/** Gives controllers the {@link Caller} of a request, from its token. */
 @Component
 class CallerArgument implements HandlerMethodArgumentResolver {
-
-  private static final String SCOPE_PREFIX = "SCOPE_";
 
   private final AccessProperties properties;
   private final ObjectProvider<ApiRoutes> routes;
 
-  // The routes need all arguments, and so this.
+  // The routes are made from the controllers, which need this bean.
   CallerArgument(AccessProperties properties, ObjectProvider<ApiRoutes> routes) {
     this.properties = properties;
     this.routes = routes;
@@ -57,7 +55,7 @@ class CallerArgument implements HandlerMethodArgumentResolver {
 
   Caller caller(Authentication authentication, HttpServletRequest request) {
     if (!(authentication instanceof JwtAuthenticationToken token)) {
-      throw new IllegalStateException("a route without an access token wants to know its caller");
+      throw new IllegalStateException("a route without an access token has no caller");
     }
     return new Caller(
         token.getName(),
@@ -68,7 +66,7 @@ class CallerArgument implements HandlerMethodArgumentResolver {
         route(request));
   }
 
-  // Where a scope is missing, Spring has not looked for the controller yet.
+  // If a scope is missing, Spring has not looked up the controller yet.
   private String route(HttpServletRequest request) {
     Object matched = request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
     return Optional.ofNullable(matched)
@@ -91,8 +89,8 @@ class CallerArgument implements HandlerMethodArgumentResolver {
     return token.getAuthorities().stream()
         .map(GrantedAuthority::getAuthority)
         .filter(Objects::nonNull)
-        .filter(authority -> authority.startsWith(SCOPE_PREFIX))
-        .map(authority -> authority.substring(SCOPE_PREFIX.length()))
+        .filter(authority -> authority.startsWith(Scopes.AUTHORITY_PREFIX))
+        .map(authority -> authority.substring(Scopes.AUTHORITY_PREFIX.length()))
         .collect(Collectors.toUnmodifiableSet());
   }
 }

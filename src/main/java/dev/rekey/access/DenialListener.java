@@ -3,13 +3,13 @@ package dev.rekey.access;
 import dev.rekey.upstream.Subject;
 import org.jspecify.annotations.Nullable;
 
-/** Told of everything that a known caller asked for and was denied. */
+/** Notified of every request of an authenticated caller that was denied. */
 public interface DenialListener {
 
   /**
-   * Notes the denial; must not throw, since it is a denial whether or not it could be noted.
+   * Records the denial. Must not throw: the request is denied even if it cannot be recorded.
    *
-   * @param subject what it wanted; null if that was not known yet
+   * @param subject null if it is not known yet
    */
   void denied(Caller caller, @Nullable Subject subject, String reason);
 }

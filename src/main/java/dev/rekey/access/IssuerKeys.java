@@ -14,25 +14,25 @@ import org.springframework.http.client.SimpleClientHttpRequestFactory;
 import org.springframework.web.client.RestTemplate;
 
 /**
- * How the keys are fetched by which callers' tokens are checked. Callers queue for them one behind
- * the other; an issuer that does not answer must not keep each of them waiting in turn.
+ * Fetches the keys that verify callers' tokens. Callers queue for a fetch. If the issuer does not
+ * respond, they fail together instead of waiting one after the other.
  */
 @Configuration(proxyBeanMethods = false)
 class IssuerKeys {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
   @Bean
-  JwkSetUriJwtDecoderBuilderCustomizer patience() {
+  JwkSetUriJwtDecoderBuilderCustomizer timeoutAndSharedFailure() {
     var requests = new SimpleClientHttpRequestFactory();
-    requests.setConnectTimeout(PATIENCE);
-    requests.setReadTimeout(PATIENCE);
+    requests.setConnectTimeout(TIMEOUT);
+    requests.setReadTimeout(TIMEOUT);
     var http = new RestTemplate(requests);
     http.getInterceptors().add(new SharedFailure());
     return builder -> builder.restOperations(http);
   }
 
-  /** Lets those who queued behind a fetch that failed fail with it. */
+  /** Fails the calls that queued behind a failed fetch. */
   private static final class SharedFailure implements ClientHttpRequestInterceptor {
 
     private static final long NEVER = Long.MIN_VALUE;
@@ -43,8 +43,8 @@ class IssuerKeys {
     public ClientHttpResponse intercept(
         HttpRequest request, byte[] body, ClientHttpRequestExecution execution) throws IOException {
       long failed = failedAt.get();
-      if (failed != NEVER && System.nanoTime() - failed < PATIENCE.toNanos()) {
-        throw new IOException("the issuer of access tokens did not answer just now");
+      if (failed != NEVER && System.nanoTime() - failed < TIMEOUT.toNanos()) {
+        throw new IOException("the issuer of access tokens did not respond");
       }
       try {
         return execution.execute(request, body);

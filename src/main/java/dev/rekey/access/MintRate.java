@@ -9,7 +9,7 @@ import java.time.Duration;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 
-/** Bounds how many credentials one principal mints, counted on each replica by itself. */
+/** Limits how many credentials one principal mints on this replica. */
 @Component
 class MintRate {
 
@@ -26,7 +26,7 @@ class MintRate {
             .build(_ -> bucket(perMinute));
   }
 
-  /** Counts one; throws a {@code rate-limited} problem if that is one too many. */
+  /** Counts one mint. Throws a {@code rate-limited} problem if it exceeds the limit. */
   void take(Caller caller) {
     ConsumptionProbe probe = buckets.get(caller.id()).tryConsumeAndReturnRemaining(1);
     if (!probe.isConsumed()) {

@@ -3,8 +3,8 @@ package dev.rekey.access;
 import dev.rekey.upstream.Subject;
 
 /**
- * Proof that a caller may change, administer or only read a subject. {@link Access} alone makes it,
- * so that what demands one cannot be reached without having been allowed.
+ * Proof that a caller may change, administer or read a subject. Only {@link Access} creates one, so
+ * a method that takes one cannot be called without the check.
  */
 public sealed class Permit {
 
@@ -32,7 +32,7 @@ public sealed class Permit {
     }
   }
 
-  /** To close what nobody else can, without changing the subject at its upstream. */
+  /** To resolve a rotation by hand, without changing the subject at its upstream. */
   public static final class Administer extends Permit {
 
     Administer(Caller caller, Subject subject) {

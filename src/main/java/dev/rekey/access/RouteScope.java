@@ -7,16 +7,17 @@ import org.springframework.http.server.PathContainer;
 import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
- * Which scope some routes need.
+ * The scope that some routes require.
  *
- * @param methods those that it is about; empty for every method
+ * @param methods empty for every method
+ * @param paths patterns of Spring's {@code PathPattern}
  */
 record RouteScope(List<HttpMethod> methods, String scope, List<String> paths) {
 
   private static final List<HttpMethod> READING =
       List.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
-  /** All there are; the first one that fits a route counts. */
+  /** All rules. The first that matches a route counts. */
   static final List<RouteScope> ALL =
       List.of(
           new RouteScope(
@@ -34,7 +35,7 @@ record RouteScope(List<HttpMethod> methods, String scope, List<String> paths) {
           new RouteScope(
               List.of(), Scopes.WRITE_CREDENTIALS, List.of("/api/v1/**", "/organizations/**")));
 
-  /** The scope for a path or a template of one; empty where any token will do. */
+  /** The scope of a path, or of its template; empty if every valid token has access. */
   static Optional<String> of(HttpMethod method, String path) {
     return ALL.stream()
         .filter(rule -> rule.methods.isEmpty() || rule.methods.contains(method))

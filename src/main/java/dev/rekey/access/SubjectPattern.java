@@ -5,12 +5,12 @@ import dev.rekey.upstream.SubjectForm;
 import java.util.regex.Pattern;
 
 /**
- * A set of subjects, written as a subject's name in which {@code *} stands for any part of an id:
- * {@code apps/2f8/connectors/*}.
+ * A set of subjects, written as a subject's name. In an id, {@code *} matches any text: {@code
+ * apps/2f8/connectors/*}.
  */
 public final class SubjectPattern {
 
-  // Two pairs of collection and id. With the slashes fixed, a LIKE % cannot cross one.
+  // Two pairs of collection and id. With these slashes fixed, a LIKE % cannot match one.
   private static final Pattern FORM =
       Pattern.compile("([a-z-]+)/[A-Za-z0-9._~@:+=*-]+/([a-z-]+)/[A-Za-z0-9._~@:+=*-]+");
 
@@ -39,13 +39,13 @@ public final class SubjectPattern {
     return regex.matcher(subject).matches();
   }
 
-  /** Whether it stands for one subject and no other. */
+  /** Whether it matches exactly one subject. */
   boolean isSingle() {
     return !text.contains("*");
   }
 
-  /** What the name of every subject in it begins with. */
-  String start() {
+  /** The common prefix of the names that it matches. */
+  String prefix() {
     return text.split("\\*", 2)[0];
   }
 

@@ -10,17 +10,19 @@ import java.time.Duration;
 import java.time.Instant;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
+import org.springframework.security.oauth2.jwt.JwtDecoderInitializationException;
+import org.springframework.security.oauth2.jwt.JwtException;
 
 /**
- * Does not verify a token again that was found good within the last minute. It knows tokens by
- * their hashes, and none for longer than it lives.
+ * Remembers for a minute that a token is valid, but not beyond its expiry. Keeps tokens' hashes
+ * only.
  */
 final class VerifiedTokens implements JwtDecoder {
 
-  /** So long a key counts that its issuer has withdrawn. */
+  /** A key that its issuer has withdrawn stays in use for this long. */
   static final Duration MEMORY = Duration.ofMinutes(1);
 
-  private static final int MOST = 10_000;
+  private static final int MAX_TOKENS = 10_000;
 
   private final JwtDecoder verifier;
   private final Cache<String, Jwt> verified;
@@ -33,15 +35,15 @@ final class VerifiedTokens implements JwtDecoder {
     this.verifier = verifier;
     this.verified =
         Caffeine.newBuilder()
-            .maximumSize(MOST)
+            .maximumSize(MAX_TOKENS)
             .ticker(ticker)
             .expireAfter(Expiry.<String, Jwt>writing((_, token) -> memory(token, clock)))
             .build();
   }
 
   private static Duration memory(Jwt token, Clock clock) {
-    Instant end = token.getExpiresAt();
-    Duration left = end == null ? Duration.ZERO : Duration.between(clock.instant(), end);
+    Instant expiry = token.getExpiresAt();
+    Duration left = expiry == null ? Duration.ZERO : Duration.between(clock.instant(), expiry);
     return left.isNegative() ? Duration.ZERO : left.compareTo(MEMORY) < 0 ? left : MEMORY;
   }
 
@@ -52,8 +54,17 @@ final class VerifiedTokens implements JwtDecoder {
     if (known != null) {
       return known;
     }
-    Jwt good = verifier.decode(token);
-    verified.put(hash, good);
-    return good;
+    Jwt valid = verify(token);
+    verified.put(hash, valid);
+    return valid;
+  }
+
+  // Until it has fetched keys once, Spring Security takes their absence for a configuration error.
+  private Jwt verify(String token) {
+    try {
+      return verifier.decode(token);
+    } catch (JwtDecoderInitializationException e) {
+      throw new JwtException("the issuer's keys are unavailable", e);
+    }
   }
 }

@@ -13,15 +13,15 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Visibility {
 
   /**
-   * Adds that the subject in a column of a query is in here.
+   * Adds the condition that a column has a visible subject.
    *
-   * @param name of the parameters, with which no other may begin
+   * @param name prefix of the parameters' names, which no other parameter may have
    */
   default void addTo(Conditions where, String column, String name) {
     if (!(this instanceof Only(var patterns))) {
       return;
     }
-    // Not "like any", for which no index is used.
+    // PostgreSQL uses no index for "like any".
     var alternatives = new ArrayList<String>();
     for (SubjectPattern pattern : patterns) {
       String each = name + alternatives.size();
@@ -31,7 +31,7 @@ public sealed interface Visibility {
     where.and(alternatives.isEmpty() ? "false" : "(" + String.join(" or ", alternatives) + ")");
   }
 
-  /** Whether what is about this subject, or about none if it is null, is in here. */
+  /** Whether the subject is visible. Without a subject, null, only {@link All} includes it. */
   default boolean includes(@Nullable String subject) {
     return switch (this) {
       case All() -> true;
@@ -40,15 +40,15 @@ public sealed interface Visibility {
     };
   }
 
-  /** How the names of all subjects in here begin; empty texts if that may be anyhow. */
-  default List<String> starts() {
+  /** Prefixes of the names of all visible subjects. An empty prefix matches every name. */
+  default List<String> prefixes() {
     return switch (this) {
       case All() -> List.of("");
-      case Only(var patterns) -> patterns.stream().map(SubjectPattern::start).distinct().toList();
+      case Only(var patterns) -> patterns.stream().map(SubjectPattern::prefix).distinct().toList();
     };
   }
 
-  /** Every subject in here by its name; empty if a pattern stands for any number of them. */
+  /** The names of all visible subjects; empty if a pattern matches more than one subject. */
   default Optional<Set<String>> names() {
     return this instanceof Only(var patterns)
             && patterns.stream().allMatch(SubjectPattern::isSingle)

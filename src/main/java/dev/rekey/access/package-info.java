@@ -1,4 +1,4 @@
-/** Who calls, and which subjects its team was granted. Whatever is not granted is denied. */
+/** Authenticates callers and checks their scopes and grants. Denies everything else. */
 @NullMarked
 package dev.rekey.access;
 

@@ -118,7 +118,7 @@ class Inventory {
     }
     for (Visibility subjects : within) {
       wanted.retainAll(
-          subjects.starts().stream()
+          subjects.prefixes().stream()
               .flatMap(start -> upstreams.havingSubjects(start).stream())
               .toList());
     }
@@ -129,7 +129,7 @@ class Inventory {
     return filter.isOfOneSubject()
         || within.stream().anyMatch(subjects -> subjects.names().isPresent())
         || areFew(List.of(filter.subjectPrefix()))
-        || within.stream().map(Visibility::starts).anyMatch(this::areFew);
+        || within.stream().map(Visibility::prefixes).anyMatch(this::areFew);
   }
 
   /** Returns true if few credentials have a subject with one of these prefixes. */

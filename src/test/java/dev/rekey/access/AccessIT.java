@@ -12,8 +12,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who gets where. */
 class AccessIT extends RekeyIT {
@@ -121,35 +123,74 @@ class AccessIT extends RekeyIT {
     }
   }
 
-  @Test
-  void withoutATokenNothingOpens() {
-    Answer answer = anonymous().post(ROTATE, OKTA);
+  @ParameterizedTest
+  @ValueSource(strings = {"", "Basic cmVrZXk6cmVrZXk=", "bear"})
+  void requestWithoutABearerTokenIsToldToSendOne(String authorization) {
+    Answer answer =
+        (authorization.isEmpty() ? anonymous() : anonymous().with("Authorization", authorization))
+            .post(ROTATE, OKTA);
 
     assertThat(answer.status()).isEqualTo(401);
     assertThat(answer.text("/type")).isEqualTo("/problems/unauthenticated");
-    assertThat(answer.header("WWW-Authenticate")).startsWith("Bearer");
+    assertThat(answer.text("/detail")).startsWith("Send Authorization: Bearer");
+    // RFC 6750: no error attribute without credentials.
+    assertThat(answer.header("WWW-Authenticate")).isEqualTo("Bearer");
     assertThat(answer.header("x-should-retry")).isEqualTo("false");
     assertThat(control().calls()).isEmpty();
   }
 
   @ParameterizedTest
   @MethodSource
-  void aTokenThatIsNotForUsIsNotTaken(Consumer<Map<String, Object>> change) {
+  void tokenWithAnInvalidClaimIsRefusedWithTheReason(
+      Consumer<Map<String, Object>> change, String reason) {
     String token = surroundings().sandbox().mintJwt(change);
 
-    assertThat(anonymous().bearer(token).get("/api/v1/credentials").status()).isEqualTo(401);
+    isRefused(anonymous().bearer(token).post(ROTATE, OKTA), reason);
   }
 
-  static Stream<Named<Consumer<Map<String, Object>>>> aTokenThatIsNotForUsIsNotTaken() {
+  static Stream<Arguments> tokenWithAnInvalidClaimIsRefusedWithTheReason() {
+    String audience = "The access token is for another audience than Rekey.";
+    String issuer = "The access token is from another issuer.";
+    String incomplete = "The access token has no sub or no exp.";
     return Stream.of(
-        Named.of("another audience", claims -> claims.put("aud", List.of("somebody-else"))),
-        Named.of("no audience", claims -> claims.remove("aud")),
-        Named.of("another issuer", claims -> claims.put("iss", "https://evil.example")),
-        Named.of("no issuer", claims -> claims.remove("iss")),
-        Named.of("expired", claims -> claims.put("exp", Instant.now().minusSeconds(120))),
-        Named.of("never expires", claims -> claims.remove("exp")),
-        Named.of("not yet valid", claims -> claims.put("nbf", Instant.now().plusSeconds(120))),
-        Named.of("nobody's", claims -> claims.remove("sub")));
+        fault("another audience", audience, claims -> claims.put("aud", List.of("canary-aud"))),
+        fault("no audience", audience, claims -> claims.remove("aud")),
+        fault("another issuer", issuer, claims -> claims.put("iss", "https://canary.example")),
+        fault("no issuer", issuer, claims -> claims.remove("iss")),
+        fault("expired", "The access token has expired.", AccessIT::expire),
+        fault("never expires", incomplete, claims -> claims.remove("exp")),
+        fault(
+            "not yet valid",
+            "The access token is not valid yet.",
+            claims -> claims.put("nbf", Instant.now().plusSeconds(120))),
+        fault("no subject", incomplete, claims -> claims.remove("sub")),
+        fault(
+            "two faults",
+            "The access token has expired. " + audience,
+            claims -> {
+              expire(claims);
+              claims.remove("aud");
+            }));
+  }
+
+  private static void expire(Map<String, Object> claims) {
+    claims.put("iat", Instant.now().minusSeconds(300));
+    claims.put("exp", Instant.now().minusSeconds(120));
+  }
+
+  private static Arguments fault(String name, String reason, Consumer<Map<String, Object>> change) {
+    return Arguments.of(Named.of(name, change), reason);
+  }
+
+  private static void isRefused(Answer answer, String reason) {
+    assertThat(answer.status()).isEqualTo(401);
+    assertThat(answer.text("/type")).isEqualTo("/problems/unauthenticated");
+    assertThat(answer.text("/detail"))
+        .isEqualTo(reason + " Get a new token and repeat the request.");
+    assertThat(answer.header("WWW-Authenticate"))
+        .isEqualTo("Bearer error=\"invalid_token\", error_description=\"" + reason + "\"");
+    assertThat(answer.raw().body()).doesNotContain("canary");
+    assertThat(control().calls()).isEmpty();
   }
 
   @Test
@@ -169,17 +210,21 @@ class AccessIT extends RekeyIT {
   }
 
   @Test
-  void anUnsignedTokenIsNotTaken() {
+  void tokenThatTheIssuerDidNotSignIsRefused() {
     String[] parts = surroundings().sandbox().mintJwt(_ -> {}).split("\\.", -1);
-    String unsigned = "eyJhbGciOiJub25lIn0." + parts[1] + ".";
 
-    assertThat(anonymous().bearer(unsigned).get("/api/v1/credentials").status()).isEqualTo(401);
-    assertThat(
-            anonymous()
-                .bearer(parts[0] + "." + parts[1] + ".AAAA")
-                .get("/api/v1/credentials")
-                .status())
-        .isEqualTo(401);
+    for (String token :
+        List.of(
+            "eyJhbGciOiJub25lIn0." + parts[1] + ".",
+            parts[0] + "." + parts[1] + ".AAAA",
+            "eyJhbGciOiJjYW5hcnkifQ." + parts[1] + "." + parts[2],
+            "canary",
+            "a.canary.c",
+            "canary canary")) {
+      isRefused(
+          anonymous().bearer(token).post(ROTATE, OKTA),
+          "The access token is not a JWT that its issuer has signed.");
+    }
   }
 
   @Test
