@@ -28,7 +28,7 @@ class DispatcherLifecycle implements SmartLifecycle {
             .toList();
   }
 
-  /** Starts delivering what is due on other threads. */
+  /** Starts the due deliveries on other threads. */
   @Scheduled(
       fixedDelayString =
           "${rekey.notifications.deliver-every:" + NotificationProperties.DELIVER_EVERY + "}")

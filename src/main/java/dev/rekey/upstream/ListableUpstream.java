@@ -27,7 +27,7 @@ public interface ListableUpstream extends Upstream {
   /** Like {@link #read}, with the permissions of Rekey's token if requested. */
   Reply<UpstreamCredential> read(Subject subject, PathId id, boolean withPermissions);
 
-  /** Changes what is not null; never retried. */
+  /** Changes the fields that are not null; never retried. */
   Reply<UpstreamCredential> update(Subject subject, PathId id, CredentialNaming changes);
 
   /**
@@ -35,7 +35,7 @@ public interface ListableUpstream extends Upstream {
    *
    * @param limit maximum number of items; null for the upstream's default
    * @param after cursor of the page before; null for the first page
-   * @param before cursor of the page behind; null for a page in forward order
+   * @param before cursor of the following page, to read backward; null to read forward
    */
   record Query(
       @Nullable Integer limit,

@@ -46,7 +46,7 @@ public sealed interface Reply<T> {
   /** The request was sent, or may have been, and no complete response arrived. */
   record Lost<T>(Loss loss) implements Reply<T> {}
 
-  /** What is wrong with a 2xx response. */
+  /** The fault of a 2xx response. */
   enum Flaw {
     UNPARSABLE("the response could not be parsed"),
     OVERSIZED("the response was larger than allowed"),

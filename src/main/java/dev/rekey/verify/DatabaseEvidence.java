@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 
 /**
- * Reads the chain from a database, up to its end at the start, in short statements over several
- * connections, so that no snapshot is held for long.
+ * Reads the chain from a database, up to the seq that was the last at the start. Uses short
+ * statements on several connections, so that no snapshot is held for long.
  */
 final class DatabaseEvidence implements Evidence {
 

@@ -24,7 +24,7 @@ class RealEventsIT extends WebhookIT {
     behindRekeysBack().delete(CHECKOUT + "/" + ours.text("/id"));
     as("payments").get(CHECKOUT + "/" + ours.text("/id"));
     control().fault("keycard", "create", "reset-after", "\"times\":1");
-    Answer unknown = as("payments").post(CHECKOUT, "{\"name\":\"nobody knows\"}");
+    Answer unknown = as("payments").post(CHECKOUT, "{\"name\":\"unknown\"}");
 
     deliver();
 

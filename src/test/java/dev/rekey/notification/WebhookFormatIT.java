@@ -23,7 +23,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Checks what is sent: body, signature, types, and only events that commit. */
+/** Checks body, signature and types of webhooks, and that only committed events are sent. */
 class WebhookFormatIT extends WebhookIT {
 
   private static final AuditType EXPIRING = AuditType.CREDENTIAL_EXPIRING;

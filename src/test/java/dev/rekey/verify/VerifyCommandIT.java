@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The command as it is run, and on what the running service has sealed. */
+/** Runs the command from the jar, and on the chain of the running service. */
 class VerifyCommandIT extends RekeyIT {
 
   @TempDir private static Path directory;

@@ -14,7 +14,7 @@ final class UnsealedQuery {
     return state.isRestored() ? restored(limit) : sinceSnapshot(state, limit);
   }
 
-  // In a restored dump, snapshots tell nothing, so this searches all events.
+  // The snapshots of a restored dump are meaningless, so this searches all events.
   private static String restored(int limit) {
     return """
         select %s, '0'::xid8 from audit_event e

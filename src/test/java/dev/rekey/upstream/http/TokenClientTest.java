@@ -43,7 +43,7 @@ class TokenClientTest {
   private final AtomicInteger called = new AtomicInteger();
   private final MeterRegistry meters = new SimpleMeterRegistry();
   private HttpServer server;
-  private String answer = "";
+  private String response = "";
   private int status = 200;
   private Duration delay = Duration.ZERO;
   private Duration tokenTimeout = Duration.ofSeconds(3);
@@ -56,7 +56,7 @@ class TokenClientTest {
         exchange -> {
           fetched.incrementAndGet();
           sleep(delay);
-          byte[] body = answer.getBytes(StandardCharsets.UTF_8);
+          byte[] body = response.getBytes(StandardCharsets.UTF_8);
           exchange.getResponseHeaders().set("Content-Type", "application/json");
           exchange.sendResponseHeaders(status, body.length);
           exchange.getResponseBody().write(body);
@@ -90,7 +90,7 @@ class TokenClientTest {
           """)
   void failureNamesTheEndpointsErrorCode(int refusal, String said, String why) {
     status = refusal;
-    answer = said;
+    response = said;
     WebClient client = client();
 
     assertThatThrownBy(() -> call(client)).hasMessage("No access token for stub: " + why);
@@ -103,7 +103,7 @@ class TokenClientTest {
     "'', 1",
   })
   void tokenIsCachedUntilShortlyBeforeItExpires(String expiry, int fetches) {
-    answer = "{" + expiry + "\"token_type\":\"Bearer\",\"access_token\":\"t\"}";
+    response = "{" + expiry + "\"token_type\":\"Bearer\",\"access_token\":\"t\"}";
     WebClient client = client();
 
     call(client);
@@ -117,7 +117,7 @@ class TokenClientTest {
 
   @Test
   void tokenOfAnotherTypeIsRejected() {
-    answer = "{\"expires_in\":600,\"token_type\":\"DPoP\",\"access_token\":\"t\"}";
+    response = "{\"expires_in\":600,\"token_type\":\"DPoP\",\"access_token\":\"t\"}";
 
     assertThatThrownBy(() -> call(client()))
         .hasMessageContaining("DPoP")
@@ -131,7 +131,7 @@ class TokenClientTest {
   @CsvSource({"65536, 1", "65537, 0"})
   void responseMayHave64KibibytesAndNotMore(int size, int calls) {
     String token = "{\"expires_in\":600,\"token_type\":\"Bearer\",\"access_token\":\"t\"}";
-    answer = token + " ".repeat(size - token.length());
+    response = token + " ".repeat(size - token.length());
 
     Throwable thrown = catchThrowable(() -> call(client()));
 
@@ -143,7 +143,7 @@ class TokenClientTest {
   @ValueSource(
       strings = {"", "null", "[]", "<html>secret</html>", "{}", "{\"access_token\":\"t\"}"})
   void unusableResponseIsAFailureAndNotQuoted(String body) {
-    answer = body;
+    response = body;
 
     assertThatThrownBy(() -> call(client()))
         .hasMessage("No access token for stub: invalid_token_response")
@@ -156,7 +156,7 @@ class TokenClientTest {
   void slowResponseTimesOut() {
     delay = Duration.ofSeconds(2);
     tokenTimeout = Duration.ofMillis(200);
-    answer = "{\"expires_in\":600,\"token_type\":\"Bearer\",\"access_token\":\"t\"}";
+    response = "{\"expires_in\":600,\"token_type\":\"Bearer\",\"access_token\":\"t\"}";
 
     assertThatThrownBy(() -> call(client()))
         .hasMessage("No access token for stub: invalid_token_response");
@@ -167,11 +167,11 @@ class TokenClientTest {
   void neitherSecretNorTokenIsLogged(CapturedOutput output) {
     var logging = LoggingSystem.get(getClass().getClassLoader());
     LOGGERS.forEach(logger -> logging.setLogLevel(logger, LogLevel.TRACE));
-    answer = "{\"expires_in\":600,\"token_type\":\"Bearer\",\"access_token\":\"canary-token\"}";
+    response = "{\"expires_in\":600,\"token_type\":\"Bearer\",\"access_token\":\"canary-token\"}";
     try {
       call(client(ClientAuthenticationMethod.CLIENT_SECRET_POST));
       status = 401;
-      answer = "{\"error\":\"canary-token\"}";
+      response = "{\"error\":\"canary-token\"}";
       assertThatThrownBy(() -> call(client(ClientAuthenticationMethod.CLIENT_SECRET_BASIC)))
           .hasMessage("No access token for stub: status 401");
     } finally {
