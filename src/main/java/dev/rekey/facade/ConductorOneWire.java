@@ -39,16 +39,15 @@ final class ConductorOneWire {
     // As protojson does, ConductorOne's gateway takes either spelling, but not both at once.
     private static PathId id(String field, @Nullable String camel, @Nullable String snake) {
       if (camel != null && snake != null) {
-        throw ProblemType.INVALID_REQUEST.with(field + " is given in both spellings.").exception();
+        throw ProblemType.INVALID_REQUEST.with(field + " is given in both spellings.");
       }
       String value = camel == null ? snake : camel;
       if (value == null || value.isEmpty()) {
-        throw ProblemType.INVALID_REQUEST.with(field + " is required.").exception();
+        throw ProblemType.INVALID_REQUEST.with(field + " is required.");
       }
       if (!PathId.isValid(value)) {
-        throw ProblemType.INVALID_ID
-            .with(field + " must match " + PathId.PATTERN + " and not be . or ..")
-            .exception();
+        throw ProblemType.INVALID_ID.with(
+            field + " must match " + PathId.PATTERN + " and not be . or ..");
       }
       return PathId.of(value);
     }

@@ -176,9 +176,8 @@ class KeycardController {
         .serviceAccount(organization, account)
         .orElseThrow(
             () ->
-                ProblemType.UNKNOWN_ORGANIZATION
-                    .with("Use the id or label of an organization that Rekey is configured for.")
-                    .exception());
+                ProblemType.UNKNOWN_ORGANIZATION.with(
+                    "Use the id or label of an organization that Rekey is configured for."));
   }
 
   private static boolean withPermissions(
@@ -186,7 +185,7 @@ class KeycardController {
     var wanted = new HashSet<String>(expandArray == null ? List.of() : expandArray);
     wanted.addAll(expand == null ? List.of() : expand);
     if (!Set.of(PERMISSIONS).containsAll(wanted)) {
-      throw ProblemType.INVALID_PARAMETER.with("expand can only be permissions.").exception();
+      throw ProblemType.INVALID_PARAMETER.with("expand can only be permissions.");
     }
     return !wanted.isEmpty();
   }

@@ -30,7 +30,7 @@ final class KeycardWire {
     /** Throws an {@code invalid-request} problem if Keycard would refuse it. */
     CredentialNaming naming() {
       if (name == null) {
-        throw ProblemType.INVALID_REQUEST.with("name is required.").exception();
+        throw ProblemType.INVALID_REQUEST.with("name is required.");
       }
       return checked(name, description);
     }
@@ -41,9 +41,8 @@ final class KeycardWire {
     /** Throws an {@code invalid-request} problem if Keycard would refuse it. */
     CredentialNaming naming() {
       if (name == null && description == null) {
-        throw ProblemType.INVALID_REQUEST
-            .with("Send name, description or both; null changes nothing.")
-            .exception();
+        throw ProblemType.INVALID_REQUEST.with(
+            "Send name, description or both; null changes nothing.");
       }
       return checked(name, description);
     }
@@ -138,28 +137,21 @@ final class KeycardWire {
 
   private static CredentialNaming checked(@Nullable String name, @Nullable String description) {
     if (name != null && (name.isBlank() || length(name) > MAX_NAME)) {
-      throw ProblemType.INVALID_REQUEST
-          .with("name must have 1 to " + MAX_NAME + " characters.")
-          .exception();
+      throw ProblemType.INVALID_REQUEST.with("name must have 1 to " + MAX_NAME + " characters.");
     }
     if (description != null && length(description) > MAX_DESCRIPTION) {
-      throw ProblemType.INVALID_REQUEST
-          .with(
-              "description must have at most "
-                  + MAX_DESCRIPTION
-                  + " characters; Rekey needs the others that Keycard has.")
-          .exception();
+      throw ProblemType.INVALID_REQUEST.with(
+          "description must have at most "
+              + MAX_DESCRIPTION
+              + " characters; Rekey needs the others that Keycard has.");
     }
     if (description != null && !Keycard.isDescriptionAllowed(description)) {
-      throw ProblemType.RESERVED_TEXT
-          .with(
-              "description must not contain [rekey: , because Rekey marks its own credentials with it.")
-          .exception();
+      throw ProblemType.RESERVED_TEXT.with(
+          "description must not contain [rekey: , because Rekey marks its own credentials with it.");
     }
     if (hasUnusable(name) || hasUnusable(description)) {
-      throw ProblemType.INVALID_REQUEST
-          .with("name and description must not contain control characters or unpaired surrogates.")
-          .exception();
+      throw ProblemType.INVALID_REQUEST.with(
+          "name and description must not contain control characters or unpaired surrogates.");
     }
     return new CredentialNaming(name, description);
   }

@@ -88,10 +88,10 @@ public class CredentialChanges {
     return switch (outcome) {
       case Outcome.Succeeded<T>(var value) -> value;
       case Outcome.NotAttempted<T>(var obstacle) ->
-          throw UpstreamProblems.notSent(upstream, obstacle).exception();
+          throw UpstreamProblems.notSent(upstream, obstacle);
       case Outcome.Rejected<T>(int status, var message, var retryAfter) ->
-          throw UpstreamProblems.refusal(upstream, status, message, retryAfter).exception();
-      case Outcome.Unknown<T>(var why, var _, var _) -> throw unknown(subject, why).exception();
+          throw UpstreamProblems.refusal(upstream, status, message, retryAfter);
+      case Outcome.Unknown<T>(var why, var _, var _) -> throw unknown(subject, why);
       case Outcome.Compensated<T> _ ->
           throw new IllegalStateException("no reply means compensated");
     };

@@ -83,10 +83,10 @@ public class CredentialRotation {
     try {
       return delivery.get(RESPOND_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      throw progress.tooLate().exception();
+      throw progress.tooLate();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw progress.tooLate().exception();
+      throw progress.tooLate();
     } catch (ExecutionException e) {
       throw e.getCause() instanceof RuntimeException cause
           ? cause
@@ -98,9 +98,8 @@ public class CredentialRotation {
     try {
       return threads.submit(contexts.captureAll().wrap(() -> steps.run(request, progress)));
     } catch (RejectedExecutionException e) {
-      throw ProblemType.RECORD_UNAVAILABLE
-          .with("Rekey is shutting down. Nothing was sent to the upstream; repeat the request.")
-          .exception();
+      throw ProblemType.RECORD_UNAVAILABLE.with(
+          "Rekey is shutting down. Nothing was sent to the upstream; repeat the request.");
     }
   }
 

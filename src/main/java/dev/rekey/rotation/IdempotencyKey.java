@@ -33,13 +33,11 @@ public final class IdempotencyKey {
       return null;
     }
     if (values.size() > 1 || !PRINTABLE.matcher(values.getFirst()).matches()) {
-      throw ProblemType.INVALID_PARAMETER
-          .with(
-              HEADER
-                  + " has to be sent once, with 1 to "
-                  + MAX_LENGTH
-                  + " printable ASCII characters, such as a UUID.")
-          .exception();
+      throw ProblemType.INVALID_PARAMETER.with(
+          HEADER
+              + " has to be sent once, with 1 to "
+              + MAX_LENGTH
+              + " printable ASCII characters, such as a UUID.");
     }
     return new IdempotencyKey(Sha256.hex(values.getFirst()));
   }

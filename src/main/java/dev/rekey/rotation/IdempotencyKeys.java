@@ -54,7 +54,7 @@ class IdempotencyKeys {
       retried(request)
           .ifPresent(
               rotation -> {
-                throw RotationProblems.repeatedMint(rotation).exception();
+                throw RotationProblems.repeatedMint(rotation);
               });
     }
   }
@@ -101,7 +101,7 @@ class IdempotencyKeys {
   private void refuseIfKeyIsRequired(RotationRequest request) {
     if (request.purpose() instanceof RotationRequest.Replacement
         || properties.requiresIdempotencyKey(request.subject())) {
-      throw RotationProblems.keyRequired().exception();
+      throw RotationProblems.keyRequired();
     }
   }
 
@@ -117,7 +117,7 @@ class IdempotencyKeys {
             .query((row, _) -> new Earlier(row.getObject(1, UUID.class), row.getString(2)))
             .optional();
     if (earlier.isPresent() && !earlier.get().contentHash().equals(identity.contentHash())) {
-      throw RotationProblems.keyReused(earlier.get().rotation()).exception();
+      throw RotationProblems.keyReused(earlier.get().rotation());
     }
     return earlier.map(Earlier::rotation);
   }
@@ -158,11 +158,10 @@ class IdempotencyKeys {
   int requireRepeatable(UUID rotation, Subject subject) {
     LastAttempt last = lastAttempt(rotation);
     switch (last.state()) {
-      case PENDING -> throw RotationProblems.stillOpen(rotation).exception();
+      case PENDING -> throw RotationProblems.stillOpen(rotation);
       case UNKNOWN, SUPERSEDED, RESOLVED ->
-          throw RotationProblems.unresolved(rotation, last.state()).exception();
-      case SUCCEEDED ->
-          throw RotationProblems.secretNotReplayable(rotation, last.credential()).exception();
+          throw RotationProblems.unresolved(rotation, last.state());
+      case SUCCEEDED -> throw RotationProblems.secretNotReplayable(rotation, last.credential());
       case REJECTED -> repeatRejection(rotation, subject, last);
       case NOT_ATTEMPTED, NOT_APPLIED, ORPHAN_REMOVED, COMPENSATED -> {}
     }
@@ -201,8 +200,7 @@ class IdempotencyKeys {
     if (status != HttpStatus.TOO_MANY_REQUESTS.value()) {
       String message = last.upstreamMessage() == null ? "" : last.upstreamMessage();
       throw RotationProblems.of(
-              UpstreamProblems.refusal(subject.upstream(), status, message, null), rotation)
-          .exception();
+          UpstreamProblems.refusal(subject.upstream(), status, message, null), rotation);
     }
   }
 

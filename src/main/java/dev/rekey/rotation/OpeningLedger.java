@@ -51,7 +51,7 @@ class OpeningLedger {
   private OpenAttempt openFirst(UUID id, RotationRequest request) {
     request.precondition().admit();
     if (insert(id, request) == 0) {
-      throw RotationProblems.inProgress(pending(request).orElse(null)).exception();
+      throw RotationProblems.inProgress(pending(request).orElse(null));
     }
     OpenAttempt attempt = insertAttempt(id, 1, request);
     keys.store(request.identity(), id);
@@ -108,7 +108,7 @@ class OpeningLedger {
     request.precondition().admit();
     Optional<UUID> other = pending(request);
     if (other.isPresent()) {
-      throw RotationProblems.inProgress(other.get()).exception();
+      throw RotationProblems.inProgress(other.get());
     }
     jdbc.sql(
             """

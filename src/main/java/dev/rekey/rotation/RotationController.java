@@ -80,9 +80,8 @@ class RotationController {
 
   private static @Nullable String text(String name, @Nullable String value) {
     if (value != null && !TEXT.matcher(value).matches()) {
-      throw ProblemType.INVALID_PARAMETER
-          .with(name + " has to be 1 to 600 characters, none of them a control character.")
-          .exception();
+      throw ProblemType.INVALID_PARAMETER.with(
+          name + " has to be 1 to 600 characters, none of them a control character.");
     }
     return value;
   }

@@ -107,9 +107,8 @@ class RotationDecisionController {
         || text.isBlank()
         || text.length() > MAX_REASON
         || text.chars().anyMatch(Character::isISOControl)) {
-      throw ProblemType.INVALID_REQUEST
-          .with("reason is required: 1 to " + MAX_REASON + " characters in one line.")
-          .exception();
+      throw ProblemType.INVALID_REQUEST.with(
+          "reason is required: 1 to " + MAX_REASON + " characters in one line.");
     }
     return text;
   }

@@ -80,7 +80,7 @@ public class RotationDecisions {
       Function<UpstreamCredential, CredentialNaming> naming,
       @Nullable IdempotencyKey key) {
     if (key == null) {
-      throw RotationProblems.keyRequired().exception();
+      throw RotationProblems.keyRequired();
     }
     var identity = RequestIdentity.replace(permit, old, terms, Submission.under(key));
     return rotation.mint(
@@ -102,12 +102,10 @@ public class RotationDecisions {
         .activeIdOf(permit.subject(), old)
         .orElseThrow(
             () ->
-                ProblemType.WRONG_STATE
-                    .with(
-                        "The credential is already retiring because another one replaced it, or its"
-                            + " secret was never delivered. Read it in the inventory, and rotate"
-                            + " the one that replaced it.")
-                    .exception());
+                ProblemType.WRONG_STATE.with(
+                    "The credential is already retiring because another one replaced it, or its"
+                        + " secret was never delivered. Read it in the inventory, and rotate"
+                        + " the one that replaced it."));
   }
 
   /** Schedules the retirement of the old credential. */
@@ -167,7 +165,7 @@ public class RotationDecisions {
   }
 
   private static ProblemException notFound() {
-    return ProblemType.NOT_FOUND.with("There is no such rotation that you may see.").exception();
+    return ProblemType.NOT_FOUND.with("There is no such rotation that you may see.");
   }
 
   private Permit.Write toChange(Caller caller, UUID id) {
@@ -183,7 +181,7 @@ public class RotationDecisions {
   private void refuseIfUsed(RotationStatus status, Action action, boolean force) {
     Instant lastUsedAt = read(status, Objects.requireNonNull(status.made()), action).lastUsedAt();
     if (lastUsedAt != null && !force) {
-      throw RotationProblems.inUse(lastUsedAt).exception();
+      throw RotationProblems.inUse(lastUsedAt);
     }
   }
 

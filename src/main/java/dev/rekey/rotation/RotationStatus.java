@@ -127,7 +127,7 @@ record RotationStatus(
   void require(Action action) {
     String reason = whyNot(action);
     if (reason != null) {
-      throw RotationProblems.wrongState(this, reason).exception();
+      throw RotationProblems.wrongState(this, reason);
     }
   }
 

@@ -95,7 +95,7 @@ class RotationSteps {
       return ledger.open(Ids.next(), request);
     } catch (DuplicateKeyException e) {
       // Another rotation of the target was opened at the same instant.
-      throw RotationProblems.inProgress(null).exception();
+      throw RotationProblems.inProgress(null);
     }
   }
 
@@ -116,7 +116,7 @@ class RotationSteps {
       }
       case Outcome.Unknown<Minted>(var why, var _, var _) -> {
         closeWithoutSecret(attempt, outcome);
-        throw RotationProblems.unknown(upstream, attempt.rotation(), why).exception();
+        throw RotationProblems.unknown(upstream, attempt.rotation(), why);
       }
       case Outcome.Compensated<Minted> _ ->
           throw new IllegalStateException("no reply means compensated");
@@ -174,9 +174,8 @@ class RotationSteps {
     inFlight.outcome(outcome.state());
     closeWithoutSecret(attempt, outcome);
     return (isGone
-            ? RotationProblems.compensated(attempt.upstream(), attempt.rotation())
-            : RotationProblems.unknown(attempt.upstream(), attempt.rotation(), unclear))
-        .exception();
+        ? RotationProblems.compensated(attempt.upstream(), attempt.rotation())
+        : RotationProblems.unknown(attempt.upstream(), attempt.rotation(), unclear));
   }
 
   private void closeWithoutSecret(OpenAttempt attempt, Outcome<?> outcome) {
@@ -206,6 +205,6 @@ class RotationSteps {
   }
 
   private static ProblemException withId(OpenAttempt attempt, ProblemException problem) {
-    return RotationProblems.of(problem, attempt.rotation()).exception();
+    return RotationProblems.of(problem, attempt.rotation());
   }
 }

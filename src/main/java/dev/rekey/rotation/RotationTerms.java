@@ -27,9 +27,8 @@ public record RotationTerms(
       return null;
     }
     if (seconds < 0 || seconds > MAX_GRACE.toSeconds()) {
-      throw ProblemType.INVALID_REQUEST
-          .with("graceSeconds has to be 0 to " + MAX_GRACE.toSeconds() + ", which is 30 days.")
-          .exception();
+      throw ProblemType.INVALID_REQUEST.with(
+          "graceSeconds has to be 0 to " + MAX_GRACE.toSeconds() + ", which is 30 days.");
     }
     return Duration.ofSeconds(seconds);
   }
