@@ -1,0 +1,155 @@
+package dev.rekey.rotation;
+
+import static dev.rekey.run.Json.json;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.rekey.run.Http.Answer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Confirming that the new credential works. */
+class ConfirmIT extends DecisionIT {
+
+  @Test
+  void theOldCredentialIsRetiredAfterTheGrace() {
+    Answer minted = rotate("{}");
+
+    Answer confirmed = confirm(minted, json("graceSeconds", 3600));
+    retirements.sweep();
+
+    assertThat(confirmed.status()).isEqualTo(200);
+    assertThat(confirmed.text("/confirmedAt")).isNotEmpty();
+    assertThat(confirmed.body().at("/graceSeconds").asInt()).isEqualTo(3600);
+    assertThat(confirmed.text("/retirements/0/credentialId"))
+        .isEqualTo(old.header("Rekey-Credential-Id"));
+    assertThat(statusOf(old)).isEqualTo("RETIRING");
+    assertThat(isValid(old)).isTrue();
+
+    retireNow();
+
+    assertThat(isValid(old)).isFalse();
+    assertThat(isValid(minted)).isTrue();
+    assertThat(statusOf(old)).isEqualTo("RETIRED");
+    assertThat(inventory(old).text("/replacedBy")).isEqualTo(minted.header("Rekey-Credential-Id"));
+    assertThat(rotationOf(minted).text("/retirements/0/doneAt")).isNotEmpty();
+    assertThat(eventsOf(minted))
+        .containsExactly(
+            "rotation.requested caller",
+            "rotation.succeeded caller",
+            "rotation.confirmed caller",
+            "credential.delete.requested system",
+            "credential.delete.succeeded system");
+  }
+
+  @Test
+  void theDefaultGraceIsADay() {
+    Answer confirmed = confirm(rotate("{}"), null);
+
+    assertThat(confirmed.body().at("/graceSeconds").asInt()).isEqualTo(86_400);
+  }
+
+  @Test
+  void theGraceMayBeSetByTheRotation() {
+    Answer minted = rotate(json("graceSeconds", 7));
+
+    assertThat(confirm(minted, "{}").body().at("/graceSeconds").asInt()).isEqualTo(7);
+  }
+
+  @Test
+  void theLongestGraceIsThirtyDays() {
+    assertThat(confirm(rotate("{}"), json("graceSeconds", 2_592_000)).status()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-1", "2592001", "2678400", "\"soon\"", "\"5\"", "1.5", "1e99", "[1]"})
+  void anInvalidGraceIsRefused(String grace) {
+    Answer minted = rotate("{}");
+    String body = "{\"graceSeconds\":" + grace + "}";
+
+    assertThat(confirm(minted, body).status()).isEqualTo(400);
+    assertThat(confirm(minted, body).text("/detail")).contains("graceSeconds");
+    assertThat(rotate(body).status()).isEqualTo(400);
+    assertThat(statusOf(old)).isEqualTo("ACTIVE");
+  }
+
+  @Test
+  void withoutGraceTheOldCredentialIsRetiredAtOnce() {
+    Answer minted = rotate("{}");
+
+    confirm(minted, json("graceSeconds", 0));
+
+    awaitRetired(old);
+    assertThat(isValid(minted)).isTrue();
+  }
+
+  @Test
+  void theFirstUseConfirmsIfTheCallerAskedForThat() {
+    Answer minted = rotate(json("confirmOnFirstUse", true, "graceSeconds", 3600));
+    retirements.sweep();
+    assertThat(rotationOf(minted).text("/confirmedAt")).isEmpty();
+
+    control().touch(minted.text("/id"));
+    execute("update rotation set next_look_at = now() where next_look_at is not null");
+    retirements.sweep();
+
+    assertThat(rotationOf(minted).text("/confirmedAt")).isNotEmpty();
+    assertThat(statusOf(old)).isEqualTo("RETIRING");
+    assertThat(eventsOf(minted)).endsWith("rotation.confirmed system");
+  }
+
+  @Test
+  void theFirstUseDoesNotConfirmOtherwise() {
+    Answer minted = rotate("{}");
+
+    control().touch(minted.text("/id"));
+    retirements.sweep();
+
+    assertThat(rotationOf(minted).text("/confirmedAt")).isEmpty();
+  }
+
+  @Test
+  void anUnconfirmedRotationRetiresNothingAndIsReportedOnce() {
+    Answer minted = rotate("{}");
+    execute(
+        "update rotation set closed_at = closed_at - interval '8 days' where id = ?::uuid",
+        minted.header("Rekey-Rotation-Id"));
+
+    retirements.sweep();
+    retirements.sweep();
+
+    assertThat(isValid(old)).isTrue();
+    assertThat(rotationOf(minted).text("/unconfirmedAt")).isNotEmpty();
+    assertThat(eventsOf(minted)).containsOnlyOnce("rotation.unconfirmed system");
+    assertThat(management().get("/actuator/prometheus").raw().body())
+        .contains("rekey_rotation_unconfirmed_total{upstream=\"keycard\"}");
+    assertThat(confirm(minted, "{}").status()).isEqualTo(200);
+  }
+
+  @Test
+  void aConnectorsPreviousCredentialIsRetiredIfItIsStillValid() {
+    control().mode("additive");
+    Answer first = as("payments").post(ROTATE, OKTA);
+    Answer second = as("payments").post(ROTATE, OKTA);
+    awaitFollowUps();
+    assertThat(possible(second)).contains("confirm");
+
+    assertThat(confirm(second, AT_ONCE).status()).isEqualTo(200);
+
+    await()
+        .untilAsserted(
+            () -> assertThat(control().live()).doesNotContain(first.text("/credential/id")));
+    assertThat(control().live()).contains(second.text("/credential/id"));
+    assertThat(eventsOf(second)).contains("credential.revoke.succeeded system");
+  }
+
+  @Test
+  void aRotationWhosePreviousCredentialIsRevokedCannotBeConfirmed() {
+    as("payments").post(ROTATE, OKTA);
+    Answer second = as("payments").post(ROTATE, OKTA);
+    awaitFollowUps();
+
+    assertRefused(confirm(second, "{}"), "reissue");
+  }
+}
