@@ -3,6 +3,9 @@ package dev.rekey.access;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rekey.RekeyIT;
+import dev.rekey.contract.Contract;
+import dev.rekey.contract.Operation;
+import dev.rekey.contract.ResponseCheck;
 import dev.rekey.run.Http.Answer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -92,8 +95,13 @@ class IssuerIT extends RekeyIT {
   void anIssuerThatIsAwayIsNoFaultOfRekeys() throws IOException {
     ISSUER.close();
 
-    isUnavailable(as("payments").get("/api/v1/credentials"));
-    isUnavailable(as("payments").post(ROTATE, OKTA));
+    var contract = Contract.read();
+    var check = new ResponseCheck(contract);
+    for (Operation operation : contract.operations()) {
+      Answer answer = as("payments").send(operation.method(), operation.examplePath(), "{}");
+      isUnavailable(answer);
+      assertThat(check.violations(operation, answer)).as(operation.route()).isEmpty();
+    }
     assertThat(anonymous().bearer("garbage").get("/api/v1/credentials").status()).isIn(401, 503);
     // Restarting, or asking another replica, would help nobody.
     assertThat(management().get("/actuator/health/readiness").status()).isEqualTo(200);

@@ -13,14 +13,14 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /** The published API, as {@code openapi.yaml} describes it. Immutable. */
-record Contract(JsonNode document, List<Operation> operations) {
+public record Contract(JsonNode document, List<Operation> operations) {
 
   private static final Set<String> METHODS =
       Set.of("get", "head", "options", "post", "put", "patch", "delete");
 
   static final String PROBLEM = "application/problem+json";
 
-  static Contract read() {
+  public static Contract read() {
     try (InputStream yaml =
         Objects.requireNonNull(Contract.class.getResourceAsStream("/openapi.yaml"))) {
       JsonNode document = new YAMLMapper().readTree(yaml);

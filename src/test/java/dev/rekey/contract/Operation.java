@@ -15,7 +15,7 @@ import org.springframework.web.util.pattern.PathPatternParser;
 import tools.jackson.databind.JsonNode;
 
 /** One operation of the contract. */
-record Operation(JsonNode document, String method, String path, JsonNode node) {
+public record Operation(JsonNode document, String method, String path, JsonNode node) {
 
   static final Comparator<Operation> MOST_SPECIFIC_FIRST =
       Comparator.comparing(Operation::pattern, PathPattern.SPECIFICITY_COMPARATOR);
@@ -25,7 +25,7 @@ record Operation(JsonNode document, String method, String path, JsonNode node) {
   }
 
   /** Such as {@code GET /api/v1/summary}. */
-  String route() {
+  public String route() {
     return method + " " + path;
   }
 
@@ -46,7 +46,7 @@ record Operation(JsonNode document, String method, String path, JsonNode node) {
   }
 
   /** The path with the example of each of its parameters. */
-  String examplePath() {
+  public String examplePath() {
     String example = path;
     for (JsonNode parameter : parameters()) {
       example =
@@ -93,6 +93,42 @@ record Operation(JsonNode document, String method, String path, JsonNode node) {
   /** The one scope that it demands. */
   String scope() {
     return node.at("/security/0/bearer/0").asString();
+  }
+
+  /** The one status that it lists a problem with. */
+  String statusOf(String problem) {
+    return responses().keySet().stream()
+        .filter(status -> problems(status).contains(problem))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  boolean takesHeader(String name) {
+    return parameters().stream()
+        .anyMatch(parameter -> parameter.path("name").asString().equals(name));
+  }
+
+  /** The upstream that tests have it call. */
+  String upstream() {
+    return path.startsWith("/api/v1/apps/") ? "conductorone" : "keycard";
+  }
+
+  /** The sandbox's name of the call that creates a credential. */
+  String mint() {
+    return path.startsWith("/api/v1/apps/") ? "rotate" : "create";
+  }
+
+  /** The sandbox's name of the call that the upstream can refuse. */
+  String upstreamCall() {
+    return switch (id()) {
+      case "rotateConnectorCredential", "rotateConnectorCredentialLegacy" -> "rotate";
+      case "revokeConnectorCredential" -> "revoke";
+      case "listServiceAccountCredentials" -> "list";
+      case "createServiceAccountCredential" -> "create";
+      case "updateServiceAccountCredential" -> "update";
+      case "deleteServiceAccountCredential" -> "delete";
+      default -> "get";
+    };
   }
 
   Stream<Entry<String, JsonNode>> errors() {

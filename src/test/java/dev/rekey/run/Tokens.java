@@ -18,8 +18,18 @@ public final class Tokens {
     return CACHE.computeIfAbsent(sandbox.port() + client, _ -> fetch(sandbox, client));
   }
 
+  /** A token of one of the sandbox's clients with one scope only. */
+  public static String withScope(Sandbox sandbox, String client, String scope) {
+    return CACHE.computeIfAbsent(
+        sandbox.port() + client + scope, _ -> fetch(sandbox, client, "&scope=" + scope));
+  }
+
   private static String fetch(Sandbox sandbox, String client) {
-    return fetch(sandbox, "/oauth2/token", client + ":" + client + "-secret");
+    return fetch(sandbox, client, "");
+  }
+
+  private static String fetch(Sandbox sandbox, String client, String scope) {
+    return fetch(sandbox, "/oauth2/token", client + ":" + client + "-secret", scope);
   }
 
   /** A new one of Keycard's, for whoever goes there without Rekey. */
@@ -27,7 +37,8 @@ public final class Tokens {
     return fetch(
         sandbox,
         "/keycard/service-account-token",
-        Sandbox.KEYCARD_CLIENT_ID + ":" + Sandbox.KEYCARD_CLIENT_SECRET);
+        Sandbox.KEYCARD_CLIENT_ID + ":" + Sandbox.KEYCARD_CLIENT_SECRET,
+        "");
   }
 
   /** A new one of ConductorOne's, for whoever goes there without Rekey. */
@@ -43,13 +54,13 @@ public final class Tokens {
         .text("/access_token");
   }
 
-  private static String fetch(Sandbox sandbox, String path, String basic) {
+  private static String fetch(Sandbox sandbox, String path, String basic, String scope) {
     return Http.at(sandbox.url())
         .with("Content-Type", "application/x-www-form-urlencoded")
         .with(
             "Authorization",
             "Basic " + Base64.getEncoder().encodeToString(basic.getBytes(StandardCharsets.UTF_8)))
-        .post(path, "grant_type=client_credentials")
+        .post(path, "grant_type=client_credentials" + scope)
         .text("/access_token");
   }
 }

@@ -1,0 +1,411 @@
+package dev.rekey.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.rekey.run.Http;
+import dev.rekey.run.Http.Answer;
+import dev.rekey.run.Tokens;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.function.BiFunction;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.springframework.context.annotation.Import;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+/**
+ * Produces every response that the contract lists, over HTTP: each success and each problem of each
+ * operation. Compares each with the contract.
+ */
+@Import(Faults.class)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ResponsesIT extends ContractIT {
+
+  private static final Produced PRODUCED = new Produced(CONTRACT);
+  private static final Executor THREADS = Executors.newVirtualThreadPerTaskExecutor();
+  private static final int MINTS_PER_MINUTE = 600;
+
+  @DynamicPropertySource
+  static void settings(DynamicPropertyRegistry registry) {
+    surroundings().properties().entrySet().stream()
+        .filter(entry -> entry.getKey().startsWith("rekey.access.grants"))
+        .forEach(entry -> registry.add(entry.getKey(), entry::getValue));
+    // So that the team search sees rotations that it must not change.
+    registry.add("rekey.access.grants[1].all-teams", () -> "true");
+    registry.add("rekey.access.mints-per-minute", () -> MINTS_PER_MINUTE);
+    registry.add("rekey.rotation.require-idempotency-key[0]", () -> "apps/*/connectors/github");
+    registry.add(
+        "rekey.rotation.require-idempotency-key[1]",
+        () -> "organizations/*/service-accounts/indexer");
+    registry.add("rekey.upstreams.conductorone.http.read-timeout", () -> "2s");
+    registry.add("rekey.upstreams.keycard.http.read-timeout", () -> "2s");
+    registry.add("rekey.notifications.targets[0].name", () -> TARGET);
+    registry.add("rekey.notifications.targets[0].url", () -> "http://localhost:1/never-called");
+    registry.add("rekey.notifications.targets[0].secrets[0]", () -> "never-used-to-sign-anything");
+    registry.add("rekey.notifications.deliver-every", () -> "P1D");
+    registry.add("spring.datasource.hikari.connection-timeout", () -> "500");
+    registry.add("spring.datasource.hikari.maximum-pool-size", () -> "20");
+  }
+
+  @AfterAll
+  static void removeWebhooks() {
+    execute("delete from webhook_delivery where target = ?", TARGET);
+  }
+
+  @Test
+  @Order(1)
+  void success() {
+    for (Operation operation : CONTRACT.operations()) {
+      Request request = request(operation);
+      PRODUCED.add(operation, request.send());
+      if (operation.id().equals("adoptCredential")) {
+        PRODUCED.add(operation, request.send());
+      }
+      if (operation.id().equals("exportAuditEvents")) {
+        PRODUCED.add(operation, request.query("format=csv").send());
+      }
+    }
+  }
+
+  @Test
+  @Order(2)
+  void access() {
+    produce("unauthenticated", request -> request.from(anonymous()));
+    produce("insufficient-scope", this::withoutScope);
+    produce(
+        "no-grant",
+        request ->
+            request.path().startsWith("/api/v1/rotations/")
+                ? request.from(as("search"))
+                : request.aboutAnotherSubject());
+    produce("not-found", request -> request.replacingUuid(UUID.randomUUID().toString()));
+    produce("unknown-organization", request -> request.replacing("acme", "nowhere"));
+  }
+
+  private Request withoutScope(Operation operation, Request request) {
+    String other = operation.scope().equals("audit:read") ? "credentials:read" : "audit:read";
+    return request.from(
+        anonymous().bearer(Tokens.withScope(surroundings().sandbox(), "auditor", other)));
+  }
+
+  @Test
+  @Order(2)
+  void unusableRequests() {
+    produce("malformed-url", request -> request.header("X-Large", "x".repeat(9_000)));
+    produce("unknown-parameter", request -> request.query("colour=red"));
+    produce("invalid-request", request -> request.body("{"));
+    produce("invalid-id", ResponsesIT::withInvalidId);
+    produce("invalid-parameter", ResponsesIT::withInvalidParameter);
+    produce("invalid-cursor", request -> request.query("cursor=x"));
+    produce("method-not-allowed", request -> request.method("PUT"));
+    produce("not-acceptable", request -> request.header("Accept", "text/plain"));
+    produce("body-too-large", request -> request.body(" ".repeat(64 * 1024) + "{}"));
+    produce("unsupported-media-type", request -> request.header("Content-Type", "text/plain"));
+    produce(
+        "reserved-text", request -> request.body("{\"name\":\"x\",\"description\":\"[rekey:\"}"));
+    produce("idempotency-key-required", this::withoutKey);
+    produce("internal-error", request -> request.header(Faults.BUG, "true"));
+  }
+
+  private static Request withInvalidId(Operation operation, Request request) {
+    return switch (operation.id()) {
+      case "adoptCredential" -> request.body(adoption("keycard", CHECKOUT_SUBJECT, "a b"));
+      case "rotateConnectorCredential" -> request.replacing("okta", "a b");
+      default -> request.replacing("okta", "a%20b").replacing("checkout", "a%20b");
+    };
+  }
+
+  private static Request withInvalidParameter(Operation operation, Request request) {
+    return switch (operation.id()) {
+      case "aggregateAuditEvents", "getSummary" -> request.query("timeZone=nowhere");
+      case "exportAuditEvents" -> request.query("format=pdf");
+      case "listServiceAccountCredentials" -> request.query("limit=x");
+      case "getServiceAccountCredential" -> request.query("expand=colours");
+      default ->
+          operation.takesHeader("Idempotency-Key")
+              ? request.keyed().keyed()
+              : request.replacingUuid("x").replacing("limit=1", "limit=x");
+    };
+  }
+
+  private Request withoutKey(Operation operation, Request request) {
+    return switch (operation.id()) {
+      case "rotateServiceAccountCredential" ->
+          new Request(as("payments"), request.method(), request.path(), request.body());
+      case "reissueRotation" -> {
+        Request create = request(CONTRACT.operation("createServiceAccountCredential"));
+        Answer created = create.from(as("search")).aboutAnotherSubject().keyed().send();
+        yield new Request(as("search"), "POST", rotation(created) + "/reissue", "{}");
+      }
+      default -> request.from(as("search")).aboutAnotherSubject();
+    };
+  }
+
+  @Test
+  @Order(3)
+  void refusalsOfUpstreams() {
+    for (int status : List.of(400, 404, 409, 422)) {
+      produce(Integer.toString(status)::equals, "upstream-refused", failing("status", status));
+    }
+    produce("502"::equals, "upstream-refused", failing("status", 412));
+    produce("upstream-denied-us", failing("status", 403));
+    produce("upstream-rate-limited", failing("status", 429));
+  }
+
+  @Test
+  @Order(3)
+  void failuresOfUpstreams() {
+    produce("upstream-failed", failing("status", 500));
+    produce("upstream-unavailable", failing("no-backend", 0));
+    produce("change-outcome-unknown", failing("reset-before", 0));
+    produce("rotation-outcome-unknown", ResponsesIT::losingTheMint);
+    produceAtOnce(
+        "upstream-timed-out",
+        () -> {
+          control().fault("conductorone", "get", "hang");
+          control().fault("keycard", "get", "hang");
+          control().fault("keycard", "list", "hang");
+        },
+        () -> control().clearFaults());
+  }
+
+  /** The upstream fails when the operation calls it first. */
+  private static BiFunction<Operation, Request, Request> failing(String fault, int status) {
+    return (operation, request) -> {
+      String rest = status == 0 ? "" : ",\"status\":" + status + ",\"retryAfter\":\"60\"";
+      // A 404 of what a reissue reads first shows that the credential is gone.
+      boolean isMint = operation.id().equals("reissueRotation") && status != 500;
+      String call = isMint ? operation.mint() : operation.upstreamCall();
+      control().fault(operation.upstream(), call, fault, "\"times\":9" + rest);
+      return request;
+    };
+  }
+
+  private static Request losingTheMint(Operation operation, Request request) {
+    control().fault(operation.upstream(), operation.mint(), "reset-before", "\"times\":1");
+    return request;
+  }
+
+  @Test
+  @Order(4)
+  void repetitions() {
+    produce("repeated-mint", request -> request.sent().header("x-stainless-retry-count", "1"));
+    produce("secret-not-replayable", (operation, request) -> keyed(operation, request).sent());
+    produce(
+        "rotation-unresolved",
+        (operation, request) -> losingTheMint(operation, keyed(operation, request)).sent());
+    produce(
+        "idempotency-key-reused",
+        (operation, request) -> {
+          String key = UUID.randomUUID().toString();
+          Http admin = as("admin").with("Idempotency-Key", key);
+          request.from(admin).send();
+          return request(operation).from(admin).replacing("okta", "github");
+        });
+  }
+
+  private static Request keyed(Operation operation, Request request) {
+    return operation.id().equals("rotateServiceAccountCredential") ? request : request.keyed();
+  }
+
+  @Test
+  @Order(4)
+  void statesOfRotations() {
+    produce("wrong-state", this::inTheWrongState);
+    produce(
+        "credential-in-use",
+        request -> {
+          Answer rotation = as("admin").get(request.path().replaceFirst("/[a-z]+$", ""));
+          Answer made = as("admin").get("/api/v1/credentials/" + rotation.text("/credentialId"));
+          control().touch(made.text("/upstreamId"));
+          return request;
+        });
+  }
+
+  private Request inTheWrongState(Operation operation, Request request) {
+    return switch (operation.id()) {
+      case "resolveRotation" -> request.replacingUuid(rotation(created()).replaceFirst(".*/", ""));
+      case "adoptCredential" -> {
+        Request revoked = request(CONTRACT.operation("revokeConnectorCredential")).sent();
+        String id = revoked.path().replaceFirst(".*/", "");
+        yield request.body(adoption("conductorone", OKTA_SUBJECT, id));
+      }
+      case "rotateServiceAccountCredential" -> {
+        control().fault("keycard", "create", "reset-after", "\"times\":1");
+        as("payments").post(CHECKOUT, named());
+        String orphan = control().mints().getLast();
+        yield new Request(as("payments"), "POST", CHECKOUT + "/" + orphan + "/rotate", "{}")
+            .keyed();
+      }
+      default -> request.sent();
+    };
+  }
+
+  @Test
+  @Order(4)
+  void concurrentRotations() {
+    for (Operation operation : CONTRACT.operations()) {
+      if (operation.problems("409").contains("rotation-in-progress")) {
+        // Without a key, the second reissue of a rotation is refused for its state.
+        Request request = keyed(operation, request(operation));
+        control().fault(operation.upstream(), operation.mint(), "delay", "\"delayMs\":700");
+        long pending = pending();
+        var first = CompletableFuture.supplyAsync(request::send, THREADS);
+        await().until(() -> pending() > pending);
+        PRODUCED.add(operation, "409", "rotation-in-progress", request.send());
+        first.join();
+        control().clearFaults();
+      }
+    }
+  }
+
+  private long pending() {
+    return numberOf("select count(*) from rotation where state = 'PENDING'");
+  }
+
+  @Test
+  @Order(5)
+  void withoutADatabase() {
+    produceAtOnce(
+        "record-unavailable",
+        () -> {
+          execute("alter role rekey_service nologin");
+          execute(
+              "select pg_terminate_backend(pid) from pg_stat_activity"
+                  + " where usename = 'rekey_service'");
+        },
+        () -> execute("alter role rekey_service login"));
+    await().until(() -> as("payments").get("/api/v1/credentials").status() == 200);
+  }
+
+  @Test
+  @Order(5)
+  void queriesThatTakeTooLong() throws SQLException {
+    // An export is recorded first, in the partition of this month.
+    String oldest =
+        String.valueOf(
+            query(
+                    "select min(inhrelid::regclass::text) as name from pg_inherits"
+                        + " where inhparent = 'audit_event'::regclass")
+                .getFirst()
+                .get("name"));
+    var others = Set.of("exportAuditEvents", "listCredentials", "getSummary");
+    produceBehindALock("audit_event", id -> !others.contains(id));
+    produceBehindALock("credential, rotation, " + oldest, others::contains);
+  }
+
+  private void produceBehindALock(String tables, Predicate<String> operations) throws SQLException {
+    try (var connection = postgres().connectAsSuperuser();
+        var statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      produceAtOnce(
+          "query-too-broad",
+          operations,
+          () -> {
+            try {
+              statement.execute("lock table " + tables + " in access exclusive mode");
+            } catch (SQLException e) {
+              throw new IllegalStateException(e);
+            }
+          },
+          () -> {});
+    }
+  }
+
+  @Test
+  @Order(6)
+  void mintsThatAreTooMany() {
+    var requests = new LinkedHashMap<Operation, Request>();
+    for (Operation operation : CONTRACT.operations()) {
+      if (operation.problems("429").contains("rate-limited")) {
+        Request request = request(operation);
+        requests.put(
+            operation,
+            operation.id().equals("reissueRotation")
+                ? withoutKey(operation, request)
+                : request.from(as("search")).aboutAnotherSubject().keyed());
+      }
+    }
+    requests.forEach(
+        (operation, request) -> {
+          Answer answer = request.send();
+          for (int sent = 0; sent < 2 * MINTS_PER_MINUTE && answer.status() != 429; sent++) {
+            answer = request.send();
+          }
+          PRODUCED.add(operation, "429", "rate-limited", answer);
+        });
+  }
+
+  @Test
+  @Order(7)
+  void everythingThatIsListedIsProduced() {
+    // IssuerIT produces it for every operation.
+    assertThat(PRODUCED.missing())
+        .allMatch(response -> response.endsWith(" 503 issuer-unavailable"));
+  }
+
+  private void produce(String problem, UnaryOperator<Request> change) {
+    produce(problem, (_, request) -> change.apply(request));
+  }
+
+  private void produce(String problem, BiFunction<Operation, Request, Request> change) {
+    produce(_ -> true, problem, change);
+  }
+
+  /** Produces a problem of every operation that lists it with one of the statuses. */
+  private void produce(
+      Predicate<String> statuses, String problem, BiFunction<Operation, Request, Request> change) {
+    for (Operation operation : CONTRACT.operations()) {
+      for (String status : operation.responses().keySet()) {
+        if (statuses.test(status) && operation.problems(status).contains(problem)) {
+          Request request = change.apply(operation, request(operation));
+          Answer answer = request.send();
+          control().clearFaults();
+          PRODUCED.add(operation, status, problem, answer);
+        }
+      }
+    }
+  }
+
+  private void produceAtOnce(String problem, Runnable begin, Runnable end) {
+    produceAtOnce(problem, _ -> true, begin, end);
+  }
+
+  /** Produces a problem of several operations with one fault, which lasts for a while. */
+  private void produceAtOnce(
+      String problem, Predicate<String> operations, Runnable begin, Runnable end) {
+    var requests = new LinkedHashMap<Operation, Request>();
+    for (Operation operation : CONTRACT.operations()) {
+      if (operations.test(operation.id()) && operation.problems().contains(problem)) {
+        requests.put(operation, request(operation));
+      }
+    }
+    begin.run();
+    try {
+      var answers = new LinkedHashMap<Operation, CompletableFuture<Answer>>();
+      requests.forEach(
+          (operation, request) ->
+              answers.put(operation, CompletableFuture.supplyAsync(request::send, THREADS)));
+      answers.forEach(
+          (operation, answer) -> {
+            String status = operation.statusOf(problem);
+            PRODUCED.add(operation, status, problem, answer.join());
+          });
+    } finally {
+      end.run();
+    }
+  }
+}
