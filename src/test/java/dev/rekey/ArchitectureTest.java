@@ -277,6 +277,14 @@ class ArchitectureTest {
       classes().that().areAssignableTo(Repository.class).should().bePackagePrivate();
 
   @ArchTest
+  static final ArchRule repositoriesManageEntities =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("jakarta.persistence.EntityManager")
+          .because("a flush or detach by hand hides which query should lock or read anew");
+
+  @ArchTest
   static final ArchRule jacksonIsTheThird =
       noClasses()
           .should()
