@@ -4,8 +4,8 @@ package dev.rekey.audit;
 public interface AppendListener {
 
   /**
-   * Handles an event, which has no sequence number yet. What this writes commits with the event. If
-   * this throws, the event is not appended.
+   * Handles an event, which has no sequence number yet. Its writes commit with the event. If this
+   * throws, the event is not appended.
    */
   void appended(AuditEvent event);
 }

@@ -35,7 +35,7 @@ public record AuditEntry(
       new Origin(new Actor("rekey", null, null, ActorKind.system), null);
 
   /**
-   * Who caused an event.
+   * The cause of an event.
    *
    * @param request null if Rekey did
    */
@@ -48,7 +48,7 @@ public record AuditEntry(
   }
 
   /**
-   * What an event is about; each part is null if it is unknown or does not apply.
+   * The things that an event is about; each is null if it is unknown or does not apply.
    *
    * @param upstreamId the credential's id at its upstream
    * @param credentialId the credential's id in the inventory

@@ -42,7 +42,7 @@ public record AuditEvent(
         : new Subject(new UpstreamName(upstream), subject);
   }
 
-  /** Who caused an event. */
+  /** The principal that caused an event. */
   public record Actor(
       String id, @Nullable String clientId, @Nullable String team, ActorKind kind) {}
 

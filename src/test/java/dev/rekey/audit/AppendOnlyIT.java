@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What nobody can do to the history, whether or not Rekey would try. */
+/** The database refuses every change of the history. */
 class AppendOnlyIT extends RekeyIT {
 
   private static final String REFUSED = "42501";
@@ -38,7 +38,7 @@ class AppendOnlyIT extends RekeyIT {
   }
 
   @BeforeEach
-  void thereIsSomethingToChange() {
+  void createEvents() {
     as("search").post(ROTATE, OKTA);
     await().until(() -> !query("select 1 from audit_seal").isEmpty());
     await().until(() -> !query("select 1 from audit_checkpoint").isEmpty());
@@ -61,7 +61,7 @@ class AppendOnlyIT extends RekeyIT {
         "drop table %s",
         "drop table %s cascade"
       })
-  void theServicesRoleCanNeitherChangeNorDropAnyOfIt(String sql) {
+  void serviceRoleCanNeitherChangeNorDropHistory(String sql) {
     for (String table : history()) {
       assertThatThrownBy(() -> execute(service, sql.formatted(table)))
           .as(table)
@@ -90,7 +90,7 @@ class AppendOnlyIT extends RekeyIT {
         "select audit_drop_partition('-1 day')",
         "select audit_drop_partition(null)"
       })
-  void theServicesRoleCannotGetAroundThat(String sql) {
+  void serviceRoleCannotBypassTheProtection(String sql) {
     assertThatThrownBy(() -> execute(service, sql))
         .isInstanceOfSatisfying(
             SQLException.class, thrown -> assertThat(thrown.getSQLState()).isEqualTo(REFUSED));
@@ -98,14 +98,14 @@ class AppendOnlyIT extends RekeyIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"update %s set occurred_at = now()", "delete from %s", "truncate %s"})
-  void evenTheOwnerIsStoppedByTheTriggers(String sql) {
+  void triggersStopTheOwnerToo(String sql) {
     String withRows =
         (String)
             query("select tableoid::regclass::text as name from audit_event limit 1")
                 .getFirst()
                 .get("name");
 
-    for (String table : List.of("audit_event", withRows + "", "audit_seal", "audit_checkpoint")) {
+    for (String table : List.of("audit_event", withRows, "audit_seal", "audit_checkpoint")) {
       String statement = table.equals("audit_checkpoint") ? sql.replace("occurred", "taken") : sql;
       assertThatThrownBy(() -> execute(owner, statement.formatted(table)))
           .isInstanceOf(SQLException.class)
@@ -114,7 +114,7 @@ class AppendOnlyIT extends RekeyIT {
   }
 
   @Test
-  void theServiceCanMakePartitionsAheadButNotForEver() throws SQLException {
+  void serviceCanCreatePartitionsForSomeMonthsOnly() throws SQLException {
     execute(service, "select audit_ensure_partitions(0, 6)");
 
     assertThat(partitions()).hasSizeGreaterThanOrEqualTo(9);
@@ -123,7 +123,7 @@ class AppendOnlyIT extends RekeyIT {
   }
 
   @Test
-  void aPartitionThatIsMadeLaterIsGuardedAsTheFirstOnesAre() {
+  void laterPartitionsHaveTheSameTriggers() {
     assertThat(
             query(
                 "select p.inhrelid from pg_inherits p where inhparent = 'audit_event'::regclass"

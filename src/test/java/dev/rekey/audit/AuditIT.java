@@ -19,7 +19,7 @@ import org.springframework.transaction.IllegalTransactionStateException;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** The history: how it is searched, and that it only grows. */
+/** Events, their pages and their transactions. */
 class AuditIT extends RekeyIT {
 
   private static final Subject OKTA_ITSELF =
@@ -29,7 +29,7 @@ class AuditIT extends RekeyIT {
   @Autowired private PlatformTransactionManager transactions;
 
   @Test
-  void anEventTellsAllThatTheDesignPromises() {
+  void eventHasAllItsFields() {
     as("payments").with("User-Agent", "a test").post(ROTATE, OKTA);
 
     var event =
@@ -67,7 +67,7 @@ class AuditIT extends RekeyIT {
   }
 
   @Test
-  void allPagesTogetherShowEveryEventOnceNewestFirstWhileMoreAreAdded() {
+  void pagesShowEveryEventOnceWhileEventsAreAdded() {
     IntStream.range(0, 12).forEach(_ -> as("payments").post(ROTATE, OKTA));
     String first =
         "/api/v1/audit-events?type=rotation.requested&limit=5&from="
@@ -96,7 +96,7 @@ class AuditIT extends RekeyIT {
   }
 
   @Test
-  void aCursorFitsOnlyItsFilter() {
+  void cursorWorksForItsFilterOnly() {
     as("payments").post(ROTATE, OKTA);
     String cursor = as("auditor").get("/api/v1/audit-events?limit=1").text("/nextCursor");
 
@@ -125,7 +125,7 @@ class AuditIT extends RekeyIT {
   }
 
   @Test
-  void appendingOutsideATransactionFails() {
+  void appendFailsOutsideATransaction() {
     var entry =
         AuditEntry.ofRekey(
             AuditType.ACCESS_DENIED, new Subject(new UpstreamName("keycard"), "nobody"));
@@ -152,7 +152,7 @@ class AuditIT extends RekeyIT {
   }
 
   @Test
-  void flywayBelongsToTheOwnerAndRanForReal() {
+  void flywayRanAsTheOwner() {
     assertThat(query("select 1 from flyway_schema_history where success")).hasSize(10);
     assertThat(query("select tableowner from pg_tables where tablename = 'audit_event'"))
         .extracting(row -> row.get("tableowner"))

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class CheckpointIT extends RekeyIT {
 
   @Test
-  void pagesOfCheckpointsGoBackInTimeWithoutAGap() {
+  void checkpointPagesHaveNoGap() {
     await()
         .until(
             () -> as("auditor").get("/api/v1/audit-checkpoints").body().at("/items/1").isObject());
@@ -32,7 +32,7 @@ class CheckpointIT extends RekeyIT {
   }
 
   @Test
-  void whoMayNotReadTheHistoryGetsNoCheckpoints() {
+  void checkpointsNeedTheAuditScope() {
     assertThat(as("viewer").get("/api/v1/audit-checkpoints").text("/type"))
         .isEqualTo("/problems/insufficient-scope");
     assertThat(as("auditor").get("/api/v1/audit-checkpoints?since=1").status()).isEqualTo(400);

@@ -30,7 +30,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.TransactionStatus;
 
-/** Denials in the history: one at once, and how often it was repeated when its minute is over. */
+/** Denials are recorded at once, and their repetitions after a minute. */
 @ExtendWith(OutputCaptureExtension.class)
 class DenialIT extends RekeyIT {
 
@@ -41,7 +41,7 @@ class DenialIT extends RekeyIT {
       new Subject(new UpstreamName("conductorone"), "apps/crm/connectors/github");
 
   private final String actor = "actor-" + UUID.randomUUID();
-  private final HandClock clock = new HandClock();
+  private final ManualClock clock = new ManualClock();
 
   @Autowired private AuditLog log;
   @Autowired private PlatformTransactionManager transactions;
@@ -51,18 +51,18 @@ class DenialIT extends RekeyIT {
   private DenialAuditor auditor;
 
   @BeforeEach
-  void startCounting() {
+  void createAuditor() {
     database = new Database(transactions);
     auditor = new DenialAuditor(log, database, clock);
   }
 
   @Test
-  void theFirstIsAnEventAtOnceAndItsRepetitionsAreOneWhenTheMinuteEnds() {
+  void firstDenialIsRecordedAtOnceAndItsRepetitionsAfterTheMinute() {
     denied(ROUTE, OKTA_ITSELF, 18);
     auditor.closeMinutes();
     assertThat(denials()).containsExactly("no grant []");
 
-    clock.pass(Duration.ofSeconds(60));
+    clock.advance(Duration.ofSeconds(60));
     auditor.closeMinutes();
     auditor.closeMinutes();
 
@@ -78,22 +78,22 @@ class DenialIT extends RekeyIT {
   }
 
   @Test
-  void aDenialOnItsOwnHasNoSecondEvent() {
+  void singleDenialHasOneEvent() {
     denied(ROUTE, OKTA_ITSELF, 1);
-    clock.pass(Duration.ofSeconds(61));
+    clock.advance(Duration.ofSeconds(61));
     denied(ROUTE, OKTA_ITSELF, 1);
-    clock.pass(Duration.ofSeconds(61));
+    clock.advance(Duration.ofSeconds(61));
     auditor.closeMinutes();
 
     assertThat(denials()).containsExactly("no grant []", "no grant []");
   }
 
   @Test
-  void eachRouteAndEachActorHasMinutesOfItsOwn() {
+  void routesAndActorsAreCountedSeparately() {
     denied(ROUTE, OKTA_ITSELF, 2);
     denied("GET /api/v1/rotations/{id}", OKTA_ITSELF, 3);
     auditor.denied(caller("other-" + actor, ROUTE), OKTA_ITSELF, "no grant");
-    clock.pass(Duration.ofSeconds(60));
+    clock.advance(Duration.ofSeconds(60));
     auditor.closeMinutes();
 
     assertThat(denials())
@@ -104,27 +104,27 @@ class DenialIT extends RekeyIT {
   }
 
   @Test
-  void repetitionsAboutSeveralSubjectsAreAboutNone() {
+  void repetitionsWithSeveralSubjectsHaveNoSubject() {
     denied(ROUTE, OKTA_ITSELF, 2);
     denied(ROUTE, GITHUB, 1);
-    clock.pass(Duration.ofSeconds(60));
+    clock.advance(Duration.ofSeconds(60));
     auditor.closeMinutes();
 
     assertThat(column("subject")).containsExactly(OKTA_SUBJECT, null);
   }
 
   @Test
-  void whatEndsWhileTheDatabaseIsAwayIsWrittenWhenItIsBack() {
+  void denialsDuringAnOutageAreRecordedAfterwards() {
     denied(ROUTE, OKTA_ITSELF, 3);
-    database.isAway = true;
+    database.isDown = true;
     denied("DELETE /somewhere", OKTA_ITSELF, 1);
-    clock.pass(Duration.ofSeconds(60));
+    clock.advance(Duration.ofSeconds(60));
     auditor.closeMinutes();
-    clock.pass(Duration.ofSeconds(30));
+    clock.advance(Duration.ofSeconds(30));
     auditor.closeMinutes();
     assertThat(denials()).containsExactly("no grant []");
 
-    database.isAway = false;
+    database.isDown = false;
     auditor.closeMinutes();
 
     assertThat(denials()).hasSize(3).anyMatch(reason -> reason.contains("denied 2 more"));
@@ -134,15 +134,15 @@ class DenialIT extends RekeyIT {
   }
 
   @Test
-  void whatCannotBeWrittenForLongIsInTheLog(CapturedOutput output) {
-    database.isAway = true;
+  void denialsThatWaitTooLongAreLogged(CapturedOutput output) {
+    database.isDown = true;
     denied(ROUTE, OKTA_ITSELF, 5);
-    clock.pass(Duration.ofSeconds(60));
+    clock.advance(Duration.ofSeconds(60));
     auditor.closeMinutes();
-    clock.pass(DenialAuditor.GIVE_UP_AFTER.plusSeconds(1));
+    clock.advance(DenialAuditor.GIVE_UP_AFTER.plusSeconds(1));
     auditor.closeMinutes();
 
-    database.isAway = false;
+    database.isDown = false;
     auditor.closeMinutes();
 
     assertThat(denials()).isEmpty();
@@ -153,13 +153,13 @@ class DenialIT extends RekeyIT {
   }
 
   @Test
-  void whatTheDatabaseNeverTakesIsInTheLogAndHoldsNothingUp(CapturedOutput output) {
-    String noText = actor + "\0";
+  void refusedDenialsAreLoggedAndBlockNoOthers(CapturedOutput output) {
+    String refused = actor + "\0";
     for (int i = 0; i < 3; i++) {
-      auditor.denied(caller(noText, ROUTE), OKTA_ITSELF, "no grant");
+      auditor.denied(caller(refused, ROUTE), OKTA_ITSELF, "no grant");
     }
     denied(ROUTE, OKTA_ITSELF, 3);
-    clock.pass(Duration.ofSeconds(60));
+    clock.advance(Duration.ofSeconds(60));
 
     auditor.closeMinutes();
 
@@ -168,20 +168,20 @@ class DenialIT extends RekeyIT {
   }
 
   @Test
-  void atAStopAllMinutesEnd(CapturedOutput output) {
+  void shutdownClosesAllMinutes(CapturedOutput output) {
     denied(ROUTE, OKTA_ITSELF, 2);
     auditor.destroy();
     assertThat(denials()).hasSize(2);
 
     denied(ROUTE, OKTA_ITSELF, 3);
-    database.isAway = true;
+    database.isDown = true;
     auditor.destroy();
     assertThat(denials()).hasSize(3);
     assertThat(output).contains("denied 2 more times");
   }
 
   @Test
-  void requestsOfOneRouteAreCountedTogetherWhateverTheirPaths() {
+  void requestsOfOneRouteAreCountedTogether() {
     String start = "&from=" + Instant.now();
     List.of("a", "b", "c")
         .forEach(
@@ -256,12 +256,12 @@ class DenialIT extends RekeyIT {
         actor);
   }
 
-  private static final class HandClock extends Clock {
+  private static final class ManualClock extends Clock {
 
     private final Instant start = Instant.parse(Instant.now().toString().substring(0, 19) + "Z");
     private Instant now = start;
 
-    void pass(Duration time) {
+    void advance(Duration time) {
       now = now.plus(time);
     }
 
@@ -284,7 +284,7 @@ class DenialIT extends RekeyIT {
   private static final class Database implements PlatformTransactionManager {
 
     private final PlatformTransactionManager real;
-    private boolean isAway;
+    private boolean isDown;
 
     Database(PlatformTransactionManager real) {
       this.real = real;
@@ -292,8 +292,8 @@ class DenialIT extends RekeyIT {
 
     @Override
     public TransactionStatus getTransaction(@Nullable TransactionDefinition definition) {
-      if (isAway) {
-        throw new CannotCreateTransactionException("away");
+      if (isDown) {
+        throw new CannotCreateTransactionException("down");
       }
       return real.getTransaction(definition);
     }

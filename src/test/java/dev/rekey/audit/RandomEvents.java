@@ -8,7 +8,7 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Events of every kind, some of whose parts are not there. The same seed makes the same ones. */
+/** Random events, some with parts missing. The same seed gives the same events. */
 public final class RandomEvents {
 
   public static final List<AuditType> TYPES =
@@ -34,7 +34,7 @@ public final class RandomEvents {
     return of.get(random.nextInt(of.size()));
   }
 
-  /** Null one time out of so many. */
+  /** One of these; null once in so many times. */
   public <T> @Nullable T oneOrNull(List<T> of, int outOf) {
     return random.nextInt(outOf) == 0 ? null : one(of);
   }

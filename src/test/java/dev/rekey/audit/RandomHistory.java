@@ -20,10 +20,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-/**
- * Events made up at random, and filters for them, with an answer to which fits which that knows
- * nothing of SQL.
- */
+/** Random events and random searches, and which of them match, computed without SQL. */
 final class RandomHistory {
 
   static final String PREFIX = "apps/p_" + UUID.randomUUID() + "/";
@@ -78,7 +75,7 @@ final class RandomHistory {
           "req-7",
           "zebra");
 
-  // In a month that there is, in which nothing else happens.
+  // In a month that has a partition but no other events.
   private final Instant start =
       Instant.now().truncatedTo(ChronoUnit.DAYS).minus(45, ChronoUnit.DAYS).plusSeconds(4711);
   private final Random random;
@@ -133,7 +130,7 @@ final class RandomHistory {
             : List.of(new AuditEvent.Change("name", perhaps(TEXTS), perhaps(TEXTS))));
   }
 
-  /** What a request asks for. */
+  /** A random request. */
   record Wanted(AuditQuery query, EventQuery ofEvents, SearchQuery byTime) {
 
     AuditSearch search(Upstreams upstreams) {
@@ -144,7 +141,7 @@ final class RandomHistory {
     }
   }
 
-  /** One that is sometimes narrow, and then sometimes has no bound in time. */
+  /** A request; a narrow one sometimes has no limit in time. */
   Wanted wanted() {
     UUID credential = rarely(ids);
     UUID rotation = rarely(ids);
@@ -166,7 +163,7 @@ final class RandomHistory {
             random.nextInt(3) == 0 ? one(WORDS) : null));
   }
 
-  /** Whether the event is wanted. */
+  /** Whether the request asks for the event. */
   static boolean fits(Wanted wanted, Event event) {
     Instant from = wanted.byTime().from();
     Instant to = wanted.byTime().to();
@@ -177,24 +174,24 @@ final class RandomHistory {
         && is(wanted.ofEvents().actor(), event.actor())
         && is(wanted.query().team(), event.team())
         && is(wanted.query().upstream(), event.upstream())
-        && isOrBegins(wanted.query().subject(), event.subject())
+        && isOrStarts(wanted.query().subject(), event.subject())
         && is(wanted.ofEvents().credentialId(), event.credential())
         && is(wanted.ofEvents().rotationId(), event.rotation())
-        && says(event, wanted.byTime().q());
+        && hasWords(event, wanted.byTime().q());
   }
 
   private static boolean is(@Nullable Object wanted, @Nullable Object value) {
     return wanted == null || wanted.equals(value);
   }
 
-  private static boolean isOrBegins(@Nullable String wanted, @Nullable String subject) {
+  private static boolean isOrStarts(@Nullable String wanted, @Nullable String subject) {
     return wanted == null
         || (wanted.endsWith("*")
             ? subject != null && subject.startsWith(wanted.substring(0, wanted.length() - 1))
             : wanted.equals(subject));
   }
 
-  private static boolean says(Event event, @Nullable String q) {
+  private static boolean hasWords(Event event, @Nullable String q) {
     List<String> words = event.words();
     return q == null
         || words(q).allMatch(wanted -> words.stream().anyMatch(word -> word.startsWith(wanted)));

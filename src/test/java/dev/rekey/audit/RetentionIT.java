@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.dao.DataAccessException;
 
-/** Months of the history that are dropped when they are old enough. */
+/** Old months of the history are dropped. */
 class RetentionIT extends RekeyIT {
 
   private static final String MONTH = "audit_event_2020_01";
@@ -27,8 +27,8 @@ class RetentionIT extends RekeyIT {
   }
 
   @Test
-  void aMonthIsDroppedWithAnEventAndItsSealsStay() {
-    thereIsAnOldMonth();
+  void monthIsDroppedWithAnEventAndItsSealsRemain() {
+    createOldMonth();
     insertInto2020("2020-01-05");
     insertInto2020("2020-01-31 23:59:59");
     await().until(() -> sealed() == 2);
@@ -49,8 +49,8 @@ class RetentionIT extends RekeyIT {
   }
 
   @Test
-  void aMonthWithAnEventThatIsNotSealedIsKept() {
-    thereIsAnOldMonth();
+  void monthWithAnUnsealedEventIsKept() {
+    createOldMonth();
     execute(
         "insert into audit_event (id, type, occurred_at, actor_id, actor_kind, request_id,"
             + " recorded_in) values (uuidv7(), 'access.denied', '2020-01-05', 'x', 'caller', ?,"
@@ -64,18 +64,18 @@ class RetentionIT extends RekeyIT {
   }
 
   @Test
-  void nothingYoungerThanTheMinimumIsDropped() {
+  void monthsYoungerThanTheMinimumAreKept() {
     assertThatThrownBy(() -> retention.dropOldest(Period.ofDays(364)))
         .isInstanceOf(DataAccessException.class)
         .hasStackTraceContaining("younger than 365 days");
   }
 
   @Test
-  void withoutAnythingToDropThereIsNoEvent() {
+  void nothingIsAppendedIfNothingIsDropped() {
     assertThat(retention.dropOldest(Period.ofYears(50))).isEmpty();
   }
 
-  private static void thereIsAnOldMonth() {
+  private static void createOldMonth() {
     execute(
         "create table "
             + MONTH

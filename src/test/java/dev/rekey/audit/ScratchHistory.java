@@ -11,7 +11,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-/** A history beside the others', whose chain a test may make up. Nobody seals it. */
+/** A history in a database without a sealer, whose chain a test writes. */
 public final class ScratchHistory implements AutoCloseable {
 
   private final PostgresServer postgres;
@@ -65,15 +65,15 @@ public final class ScratchHistory implements AutoCloseable {
     return new AuditEvents(jdbc, queries, rows, words());
   }
 
-  /** Appends and seals one event per second from a time in PostgreSQL's words on. */
-  public void seal(int many, String from) {
+  /** Appends and seals one event for each second after a time, which is an SQL expression. */
+  public void seal(int count, String from) {
     asOwner
         .sql(
             """
             with event as (
               insert into audit_event (id, type, occurred_at, actor_id, actor_kind)
               select uuidv7(), 'access.denied', %s + make_interval(secs => i), 'scratch', 'caller'
-              from generate_series(1, :many) i
+              from generate_series(1, :count) i
               returning id, occurred_at)
             insert into audit_seal (seq, event_id, occurred_at, row_hash, chain_hash)
             select (select count(*) from audit_seal) + row_number() over (order by occurred_at),
@@ -81,11 +81,11 @@ public final class ScratchHistory implements AutoCloseable {
             from event
             """
                 .formatted(from))
-        .param("many", many)
+        .param("count", count)
         .update();
   }
 
-  /** Drops a month as retention does, only earlier. */
+  /** Drops the month of a time, which is an SQL expression, as retention does. */
   public void dropMonth(String time) {
     asOwner
         .sql(

@@ -22,7 +22,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** What a search of the history is for, and how a single event is read. */
+/** Searches of the history, and reads of single events. */
 class SearchIT extends RekeyIT {
 
   private static final String EVENTS = "/api/v1/audit-events";
@@ -34,7 +34,7 @@ class SearchIT extends RekeyIT {
   @Autowired private PlatformTransactionManager transactions;
 
   @Test
-  void everyFilterFindsWhatIsMeantAndNothingElse() {
+  void everyFilterFindsItsEventsOnly() {
     Answer rotated = as("payments").post(ROTATE, OKTA);
     String rotation = rotated.header("Rekey-Rotation-Id");
     String mine = "&q=" + requestId;
@@ -58,7 +58,7 @@ class SearchIT extends RekeyIT {
   }
 
   @Test
-  void withoutATimeItIsTheLastDay() {
+  void defaultTimeIsTheLastDay() {
     insert(Instant.now().minus(Duration.ofHours(23)));
     insert(Instant.now().minus(Duration.ofHours(25)));
 
@@ -70,7 +70,7 @@ class SearchIT extends RekeyIT {
   }
 
   @Test
-  void theLastDayStaysTheSameFromPageToPage() throws InterruptedException {
+  void allPagesShareTheDefaultTime() throws InterruptedException {
     Instant dayAgo = Instant.now().minus(Duration.ofHours(24));
     insert(dayAgo.plusMillis(900));
     insert(dayAgo.plusMillis(910));
@@ -92,7 +92,7 @@ class SearchIT extends RekeyIT {
         "rotationId=019aa8a5-9c41-7b52-9e03-6c2d8f4a1b70",
         "subject=apps/crm/connectors/nobody"
       })
-  void aNarrowSearchHasNoBoundInTime(String narrow) {
+  void narrowSearchHasNoLimitInTime(String narrow) {
     String year = "&from=2026-01-01T00:00:00Z&to=2026-12-31T00:00:00Z";
 
     assertThat(as("payments").get(EVENTS + "?" + narrow + year).status()).isEqualTo(200);
@@ -136,7 +136,7 @@ class SearchIT extends RekeyIT {
         "q=a&q=b; q may be given once",
         "sort=asc; Known are"
       })
-  void whatCannotBeMeantIsRefusedWithAdvice(String parameters, String advice) {
+  void malformedParametersAreRefusedWithAdvice(String parameters, String advice) {
     Answer answer = as("payments").get(EVENTS + "?" + parameters);
 
     assertThat(answer.status()).isEqualTo(400);
@@ -160,7 +160,7 @@ class SearchIT extends RekeyIT {
   }
 
   @Test
-  void whatIsTooLongToBeSearchedIsRefused() {
+  void tooLongParametersAreRefused() {
     assertThat(as("payments").get(EVENTS + "?q=" + "a".repeat(201)).text("/detail"))
         .contains("at most 200 characters");
     assertThat(as("payments").get(EVENTS + "?q=" + "a".repeat(200)).status()).isEqualTo(200);
@@ -180,7 +180,7 @@ class SearchIT extends RekeyIT {
         "q=okta",
         "from=2026-11-01T00:00:00Z"
       })
-  void aCursorFitsNoOtherFilter(String parameter) {
+  void cursorOfAnotherFilterIsRefused(String parameter) {
     as("payments").post(ROTATE, OKTA);
     String cursor = as("payments").get(EVENTS + "?limit=1").text("/nextCursor");
 
@@ -190,7 +190,7 @@ class SearchIT extends RekeyIT {
   }
 
   @Test
-  void oneEventIsReadByItsIdFromTheMomentItIsThere() {
+  void eventIsReadByIdBeforeItIsSealed() {
     as("payments").post(ROTATE, OKTA);
     var listed = as("payments").get(EVENTS + "?limit=1&q=" + requestId).body().at("/items/0");
 
@@ -202,17 +202,17 @@ class SearchIT extends RekeyIT {
   }
 
   @Test
-  void whatIsSealedHasItsPlaceInTheChain() {
+  void sealedEventHasItsSequenceNumber() {
     UUID id = insert(Instant.now().minus(Duration.ofHours(30)));
     var byActor =
         new AuditSearch(new EventQuery(actor, null, null).filter(), TimeRange.UNBOUNDED, null);
 
-    // Undone, since the chain is the sealer's.
+    // Rolled back, since only the sealer may write the chain.
     var transaction = new TransactionTemplate(transactions);
     transaction.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
     transaction.executeWithoutResult(
-        undone -> {
-          undone.setRollbackOnly();
+        rolledBack -> {
+          rolledBack.setRollbackOnly();
           jdbc.sql(
                   "insert into audit_seal select 4711000000, id, occurred_at, sha256(''),"
                       + " sha256('') from audit_event where id = :id"
@@ -227,7 +227,7 @@ class SearchIT extends RekeyIT {
   }
 
   @Test
-  void oneThatNobodyMaySeeIsLikeOneThatIsNot() {
+  void invisibleEventIsNotFound() {
     as("search").post(ROTATE, "{\"appId\":\"crm\",\"connectorId\":\"github\"}");
     String theirs = ids(as("search").get(EVENTS + "?limit=1")).getFirst();
     as("viewer").post(ROTATE, OKTA);
@@ -245,7 +245,7 @@ class SearchIT extends RekeyIT {
   }
 
   @Test
-  void whoMaySeeNothingFindsNothing() {
+  void callerWithoutGrantsFindsNothing() {
     as("payments").post(ROTATE, OKTA);
 
     assertThat(events.find(AuditSearch.ALL, new Visibility.Only(List.of()), null, 10)).isEmpty();

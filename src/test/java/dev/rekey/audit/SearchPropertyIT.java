@@ -35,8 +35,8 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * What a search shows over all its pages is what looking at every event would, whatever it is for,
- * however and by whomever it is asked for, and while events are added.
+ * The pages of a search have exactly the events that match, for random searches and callers, while
+ * events are added.
  */
 class SearchPropertyIT extends RekeyIT {
 
@@ -68,7 +68,7 @@ class SearchPropertyIT extends RekeyIT {
   private final Map<UUID, Event> known = new HashMap<>();
 
   @Test
-  void searchAgreesWithLookingAtEveryEvent() throws SQLException {
+  void searchAgreesWithCheckingEveryEvent() throws SQLException {
     int shown = 0;
     try (Connection connection = postgres().connect(PostgresServer.SERVICE)) {
       add(connection, EVENTS);
@@ -76,7 +76,7 @@ class SearchPropertyIT extends RekeyIT {
         Wanted wanted = history.wanted();
         AuditSearch search = wanted.search(upstreams);
         boolean isOverHttp = i % 3 == 0 && spansTime(wanted.byTime());
-        Pages pages = isOverHttp ? this::overHttp : of(i % 3 == 1 ? events : lookingAtFew());
+        Pages pages = isOverHttp ? this::overHttp : of(i % 3 == 1 ? events : withSmallBatches());
         Visibility visibility = isOverHttp ? ALL : history.one(VISIBLE);
         Set<UUID> old = Set.copyOf(known.keySet());
         List<UUID> expected =
@@ -99,21 +99,21 @@ class SearchPropertyIT extends RekeyIT {
             .allMatch(event -> isWanted(event, wanted, visibility));
       }
     }
-    // Else it would have been easy to agree.
+    // Searches without results would prove nothing.
     assertThat(shown).isGreaterThan(10_000);
   }
 
-  // So that most words are looked for in the index of words.
-  private AuditEvents lookingAtFew() {
+  // Most words are then rare, which the index of words finds.
+  private AuditEvents withSmallBatches() {
     return new AuditEvents(jdbc, queries, rows, new WordSearch(jdbc, rows, 20));
   }
 
-  // Others are refused.
+  // The API refuses other ranges.
   private static boolean spansTime(SearchQuery query) {
     return query.from() == null || query.to() == null || query.from().isBefore(query.to());
   }
 
-  /** How a page is asked for. */
+  /** A way to read a page. */
   private interface Pages {
 
     Page page(AuditSearch search, Visibility visibility, @Nullable String cursor, int limit);
@@ -132,7 +132,7 @@ class SearchPropertyIT extends RekeyIT {
     };
   }
 
-  /** As somebody who sees all. */
+  /** As a caller who sees all events. */
   private Page overHttp(
       AuditSearch search, Visibility visibility, @Nullable String cursor, int limit) {
     assertThat(visibility).isEqualTo(ALL);
@@ -160,7 +160,7 @@ class SearchPropertyIT extends RekeyIT {
         .collect(Collectors.joining("&"));
   }
 
-  /** All pages, in whose midst events are added before and behind the place that was reached. */
+  /** Reads all pages, and adds events before and after the current position. */
   private List<UUID> search(
       Connection connection, Pages pages, AuditSearch search, Visibility visibility)
       throws SQLException {
@@ -175,7 +175,7 @@ class SearchPropertyIT extends RekeyIT {
       if (read < 3) {
         add(connection, history.upTo(3));
       }
-      // Small pages are worth a look, but not all of them.
+      // A few small pages are enough.
       limit = ++read < 5 ? limit : 500;
     } while (cursor != null);
     return found;

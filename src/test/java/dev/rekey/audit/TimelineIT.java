@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** What is shown of one credential, from the wish for it to its end. */
+/** The events of one credential, from the request for it to its deletion. */
 class TimelineIT extends RekeyIT {
 
   @Test
-  void aCredentialsTimelineGoesFromTheRequestForItToItsEnd() {
+  void timelineGoesFromTheRequestToTheDeletion() {
     Answer older = as("payments").post(CHECKOUT, "{\"name\":\"older\"}");
     Answer newer = rotate(older);
     as("payments").post("/api/v1/rotations/" + rotation(newer) + "/confirm", "{}");
@@ -37,7 +37,7 @@ class TimelineIT extends RekeyIT {
   }
 
   @Test
-  void itTellsOfARotationThatLeftItInItsPlace() {
+  void timelineHasRotationsThatDidNotReplaceTheCredential() {
     Answer older = as("payments").post(CHECKOUT, "{\"name\":\"older\"}");
     Answer newer = rotate(older);
     as("payments").post("/api/v1/rotations/" + rotation(newer) + "/revert", "{}");
@@ -53,7 +53,7 @@ class TimelineIT extends RekeyIT {
   }
 
   @Test
-  void itsPagesFollowEachOther() {
+  void pagesHaveNoGap() {
     Answer made = as("payments").post(CHECKOUT, "{\"name\":\"paged\"}");
     for (int i = 0; i < 4; i++) {
       as("payments")
@@ -79,7 +79,7 @@ class TimelineIT extends RekeyIT {
   }
 
   @Test
-  void oneThatNobodyMaySeeIsLikeOneThatIsNot() {
+  void invisibleCredentialHasNoTimeline() {
     Answer made = as("payments").post(CHECKOUT, "{\"name\":\"mine\"}");
 
     Answer hidden = as("search").get(path(made));

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What events can be grouped by. The names are those of query parameters and of columns. */
+/** The fields that events can be grouped by, named as in the API and as columns. */
 enum Dimension {
   type,
   outcome,

@@ -25,7 +25,7 @@ final class PagePrefetcher<T> {
     this.next = read(List.of());
   }
 
-  /** Waits for the next page, which is empty at the end. Throws what reading it threw. */
+  /** Waits for the next page, which is empty at the end. Rethrows a failure of the read. */
   List<T> next() {
     List<T> page = await();
     next = page.isEmpty() ? CompletableFuture.completedFuture(page) : read(page);

@@ -85,7 +85,7 @@ class SealedEvents {
         .single();
   }
 
-  /** The next sealed events after a sequence number, whoever may read them. */
+  /** The next sealed events after a sequence number, without a filter. */
   List<AuditEvent> sealedAfter(long after) {
     return jdbc.sql(EVENTS_AND_SEALS + " order by s.seq")
         .param("after", after)

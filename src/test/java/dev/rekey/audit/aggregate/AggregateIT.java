@@ -35,7 +35,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
-/** Counts over time, from the rollups that the service's own sealer keeps and event by event. */
+/** Counts over time, by hourly counts and by events, while the sealer runs. */
 class AggregateIT extends RekeyIT {
 
   private static final String AGGREGATE = "/api/v1/audit-events/aggregate";
@@ -51,7 +51,7 @@ class AggregateIT extends RekeyIT {
   @Autowired private Upstreams upstreams;
   @Autowired private JdbcClient jdbc;
 
-  /** A line of a chart: how many events each bucket has, by the bucket's number. */
+  /** One series: its key, and the count of each bucket that has events, by the bucket's index. */
   private record Line(List<@Nullable String> key, Map<Integer, Long> counts) {}
 
   @Test
@@ -133,7 +133,7 @@ class AggregateIT extends RekeyIT {
   }
 
   @Test
-  void theLast24HoursInUtcByTheHourAreShownWhereNothingIsSaid() {
+  void defaultIsTheLast24HoursInUtcByTheHour() {
     as("search").post(ROTATE, OKTA);
 
     Answer answer = as("auditor").get(AGGREGATE);
@@ -147,7 +147,7 @@ class AggregateIT extends RekeyIT {
   }
 
   @Test
-  void whoSeesNothingGetsZeros() {
+  void callerWithoutGrantsGetsZeros() {
     Answer answer = as("search").get(AGGREGATE + "?subject=apps/crm/connectors/okta");
 
     assertThat(answer.body().at("/series/0/total").asLong()).isZero();
@@ -167,7 +167,7 @@ class AggregateIT extends RekeyIT {
         "from=1970-01-01T00:00:00Z",
         "to=1970-01-01T00:00:00Z"
       })
-  void whatCannotBeMeantIsRefused(String parameters) {
+  void malformedParametersAreRefused(String parameters) {
     Answer answer = as("auditor").get(AGGREGATE + "?" + parameters);
 
     assertThat(answer.status()).isEqualTo(400);

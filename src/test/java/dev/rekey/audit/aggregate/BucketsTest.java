@@ -16,21 +16,21 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Buckets on the clocks of zones that are set. */
+/** Buckets in time zones whose clocks change. */
 class BucketsTest {
 
   @ParameterizedTest
   @CsvSource({
-    // zone, a day there, hours it has
+    // time zone, day, hours
     "UTC, 2026-10-25, 24",
     "Europe/Berlin, 2026-03-29, 23",
     "Europe/Berlin, 2026-10-25, 25",
     "America/New_York, 2026-11-01, 25",
     "Asia/Kolkata, 2026-10-25, 24",
-    // Midnight is left out there.
+    // Clocks skip midnight.
     "America/Santiago, 2026-09-06, 23"
   })
-  void aDayIsAsLongAsItIsThere(String zone, String day, long hours) {
+  void dayHasTheHoursOfItsTimeZone(String zone, String day, long hours) {
     ZoneId there = ZoneId.of(zone);
     Instant noon = ZonedDateTime.parse(day + "T12:00:00Z[" + zone + "]").toInstant();
 
@@ -41,7 +41,7 @@ class BucketsTest {
   }
 
   @Test
-  void aDayThatAZoneLeftOutHasNoBucket() {
+  void skippedDayHasNoBucket() {
     ZoneId apia = ZoneId.of("Pacific/Apia");
     Instant from = Instant.parse("2011-12-29T12:00:00Z");
 
@@ -53,7 +53,7 @@ class BucketsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"UTC", "Europe/Berlin", "Asia/Kathmandu", "Australia/Lord_Howe", "-03:30"})
-  void everyBucketBeginsWhereItsClocksSaySoAndFollowsOnTheOneBefore(String zone) {
+  void bucketsStartByLocalTimeWithoutAGap(String zone) {
     ZoneId there = ZoneId.of(zone);
     Instant from = Instant.parse("2026-10-02T10:17:31.123456Z");
     Instant to = Instant.parse("2026-10-28T01:02:03Z");
@@ -82,8 +82,8 @@ class BucketsTest {
     "Asia/Kolkata, 1d, 2026-11-01T10:00:00Z, 2026-11-03T10:00:00Z, 120",
     "Asia/Kathmandu, 1d, 2026-11-01T18:20:00Z, 2026-11-02T18:10:00Z, 50"
   })
-  void whatIsNoWholeHourIsCountedByItself(
-      String zone, String size, Instant from, Instant to, long minutesByThemselves) {
+  void edgesCoverTheTimeOutsideWholeHours(
+      String zone, String size, Instant from, Instant to, long edgeMinutes) {
     var buckets = Buckets.of(from, to, BucketSize.of(size), ZoneId.of(zone));
 
     List<Span> all =
@@ -97,7 +97,7 @@ class BucketsTest {
       assertThat(all.get(i).from()).isEqualTo(all.get(i - 1).to());
     }
     assertThat(buckets.edges().stream().mapToLong(BucketsTest::minutes).sum())
-        .isEqualTo(minutesByThemselves);
+        .isEqualTo(edgeMinutes);
     assertThat(buckets.wholeHours())
         .allSatisfy(
             hours -> {

@@ -47,7 +47,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Copies of the history, with the service's own sealer at work. */
+/** Exports while the sealer runs. */
 class ExportIT extends RekeyIT {
 
   private static final String EXPORT = "/api/v1/audit-events/export";
@@ -60,7 +60,7 @@ class ExportIT extends RekeyIT {
   @Autowired private HikariDataSource connections;
 
   @Test
-  void anExportOfEverythingIsTheChainAndSaysWhatItIs() throws Exception {
+  void unfilteredExportIsTheChain() throws Exception {
     new RandomEvents(1).append(jdbc, 5, now(), Duration.ofSeconds(1), requestId);
     as("payments").with("User-Agent", "=cmd").post(ROTATE, OKTA);
     awaitSealed();
@@ -114,7 +114,7 @@ class ExportIT extends RekeyIT {
   }
 
   @Test
-  void anExportOfMoreThanAPageHasEverySeqOnce() throws Exception {
+  void exportOfSeveralPagesHasEverySequenceNumberOnce() throws Exception {
     appendMany(4_500);
 
     List<JsonNode> chain = lines(as("auditor").get(EXPORT));
@@ -126,7 +126,7 @@ class ExportIT extends RekeyIT {
   }
 
   @Test
-  void wordsAreFoundBeforeAndBehindManyEventsThatLackThem() throws Exception {
+  void wordsAreFoundAroundManyOtherEvents() throws Exception {
     String word = "w" + System.nanoTime();
     insertWith(word, "now() - interval '1 second'");
     appendMany(4_500);
@@ -148,7 +148,7 @@ class ExportIT extends RekeyIT {
   }
 
   @Test
-  void anExportWithAFilterGoesByTimeAndProvesNoChain() throws Exception {
+  void filteredExportIsOrderedByTimeAndNotVerifiable() throws Exception {
     new RandomEvents(2).append(jdbc, 40, now(), Duration.ofSeconds(9), requestId);
     awaitSealed();
 
@@ -171,7 +171,7 @@ class ExportIT extends RekeyIT {
   }
 
   @Test
-  void aTeamGetsItsOwnAndNoChain() throws Exception {
+  void teamGetsItsOwnEventsAndNoChain() throws Exception {
     new RandomEvents(3).append(jdbc, 40, now(), Duration.ofSeconds(9), requestId);
     awaitSealed();
 
@@ -185,7 +185,7 @@ class ExportIT extends RekeyIT {
   }
 
   @Test
-  void aTableHasNoFormulas() throws IOException {
+  void csvHasNoFormulas() throws IOException {
     for (String reason : List.of("=1+1", "+1", "-1", "@x", "\tx", "\rx", "a,\"b\"\r\nc", "1-1")) {
       execute(
           "insert into audit_event (id, type, occurred_at, actor_id, actor_kind, request_id,"
@@ -224,7 +224,7 @@ class ExportIT extends RekeyIT {
   }
 
   @Test
-  void anExportIsAnEventBeforeItIsGiven() {
+  void exportIsRecordedBeforeItIsSent() {
     as("auditor").get(EXPORT + "?format=csv&type=access.denied&subject=apps/*");
 
     var event =
@@ -237,7 +237,7 @@ class ExportIT extends RekeyIT {
   }
 
   @Test
-  void whatCannotBeWrittenDownIsNotGiven() {
+  void exportThatCannotBeRecordedIsRefused() {
     execute(
         "alter table audit_event add constraint no_exports check (type <> 'audit.exported')"
             + " not valid");
@@ -253,7 +253,7 @@ class ExportIT extends RekeyIT {
   }
 
   @Test
-  void askingForTheHeadOfAnExportIsNoExport() {
+  void headRequestIsNoExport() {
     assertThat(as("auditor").send("HEAD", EXPORT, null).status()).isEqualTo(200);
 
     assertThat(events()).isEmpty();
@@ -269,7 +269,7 @@ class ExportIT extends RekeyIT {
         "type=x",
         "from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z"
       })
-  void whatCannotBeMeantIsRefused(String parameters) {
+  void malformedParametersAreRefused(String parameters) {
     Answer refused = as("auditor").get(EXPORT + "?" + parameters);
 
     assertThat(refused.status()).isEqualTo(400);
@@ -278,21 +278,21 @@ class ExportIT extends RekeyIT {
   }
 
   @Test
-  void whatBreaksOffInTheMiddleDoesNotEndAsIfItWereWhole() throws IOException {
+  void failedExportDoesNotLookComplete() throws IOException {
     appendMany(30_000);
-    String sofar;
+    String received;
     try (var socket = export("")) {
       var in = socket.getInputStream();
-      sofar = new String(in.readNBytes(10_000), StandardCharsets.UTF_8);
+      received = new String(in.readNBytes(10_000), StandardCharsets.UTF_8);
       execute("revoke select on audit_seal from " + PostgresServer.SERVICE);
       try {
-        sofar += readToTheEnd(in);
+        received += readRemaining(in);
       } finally {
         execute("grant select on audit_seal to " + PostgresServer.SERVICE);
       }
     }
 
-    assertThat(sofar)
+    assertThat(received)
         .startsWith("HTTP/1.1 200")
         .containsIgnoringCase("Transfer-Encoding: chunked")
         .contains("rekey-audit-export-1")
@@ -302,7 +302,7 @@ class ExportIT extends RekeyIT {
   }
 
   @Test
-  void aClientThatStopsReadingHoldsNothingAndOneThatHangsUpLeavesNothing(@TempDir Path directory)
+  void slowClientHoldsNoConnectionAndDisconnectedClientNoThread(@TempDir Path directory)
       throws IOException {
     appendMany(30_000);
     try (var socket = export("")) {
@@ -311,8 +311,8 @@ class ExportIT extends RekeyIT {
           .during(Duration.ofSeconds(1))
           .atMost(Duration.ofSeconds(20))
           .until(() -> stacks(directory).contains("NdjsonWriter"));
-      // What works in the background borrows connections all the time; an instant without any shows
-      // that the export has none.
+      // Background jobs borrow connections too. A moment without any shows that the export has
+      // none.
       await()
           .pollInterval(Duration.ofMillis(10))
           .until(() -> connections.getHikariPoolMXBean().getActiveConnections() == 0);
@@ -323,7 +323,7 @@ class ExportIT extends RekeyIT {
   }
 
   @Test
-  void theChainGoesOnPastWhatRetentionDropped() {
+  void chainContinuesAfterDroppedEvents() {
     try (var history = new ScratchHistory(postgres())) {
       history.seal(3, "date_trunc('month', now()) - interval '20 days'");
       history.seal(2, "now()");
@@ -352,7 +352,7 @@ class ExportIT extends RekeyIT {
 
   private Socket export(String parameters) throws IOException {
     var socket = new Socket();
-    // So that little is under way that nobody has read.
+    // Keeps the unread data in the socket small.
     socket.setReceiveBufferSize(16 * 1024);
     socket.connect(new InetSocketAddress("localhost", port));
     socket.setSoTimeout(30_000);
@@ -363,7 +363,7 @@ class ExportIT extends RekeyIT {
     return socket;
   }
 
-  private static String readToTheEnd(InputStream in) throws IOException {
+  private static String readRemaining(InputStream in) throws IOException {
     var all = new StringBuilder();
     byte[] buffer = new byte[64 * 1024];
     try {
@@ -371,7 +371,7 @@ class ExportIT extends RekeyIT {
         all.append(new String(buffer, 0, read, StandardCharsets.ISO_8859_1));
       }
     } catch (SocketException e) {
-      // A reset says so even more clearly.
+      // A reset ends the response too.
     }
     return all.toString();
   }
@@ -414,7 +414,7 @@ class ExportIT extends RekeyIT {
         .single();
   }
 
-  /** The event as the tail shows it. */
+  /** The event as the tail returns it. */
   private JsonNode shown(long seq) {
     return as("auditor")
         .get("/api/v1/audit-events/tail?limit=1&afterSeq=" + (seq - 1))

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An export that is many times as large as the memory of who gives it. */
+/** An export is larger than Rekey's memory. */
 @Tag("chaos")
 class ExportMemoryIT {
 
@@ -31,7 +31,7 @@ class ExportMemoryIT {
   @TempDir private Path directory;
 
   @Test
-  void anExportThatWouldNotFitIntoMemoryArrivesWhole() throws Exception {
+  void exportLargerThanMemoryIsComplete() throws Exception {
     try (var surroundings = Surroundings.start();
         var rekey =
             RekeyProcess.start(
@@ -74,7 +74,7 @@ class ExportMemoryIT {
     }
   }
 
-  /** How much there was, and the last kilobyte of it. */
+  /** The length and the last kilobyte of a response. */
   private record Read(long bytes, String end) {}
 
   private static Read read(InputStream body) throws IOException {

@@ -13,7 +13,7 @@ class PagePrefetcherTest {
   private final AtomicInteger fetched = new AtomicInteger();
 
   @Test
-  void onePageIsFetchedAheadAndNoMore() throws InterruptedException {
+  void readsOnePageAhead() throws InterruptedException {
     var pages = new PagePrefetcher<Integer>(_ -> List.of(fetched.incrementAndGet()));
 
     for (int page = 1; page <= 3; page++) {
@@ -26,7 +26,7 @@ class PagePrefetcherTest {
   }
 
   @Test
-  void anEmptyPageIsTheLast() {
+  void emptyPageIsTheLast() {
     var pages =
         new PagePrefetcher<Integer>(
             last -> fetched.incrementAndGet() > 2 ? List.of() : List.of(last.size()));
@@ -39,7 +39,7 @@ class PagePrefetcherTest {
   }
 
   @Test
-  void whatFetchingThrowsIsThrownWhereThePageIsWanted() {
+  void nextThrowsWhatReadingThrew() {
     var pages =
         new PagePrefetcher<Integer>(
             _ -> {

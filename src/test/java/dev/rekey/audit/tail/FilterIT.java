@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** A follower that waits is served by Java, one that looks by SQL; they have to mean the same. */
+/** A follower that waits is served by Java, others by SQL. Both have to match the same events. */
 class FilterIT extends RekeyIT {
 
   private static final int ALL = 100_000;
@@ -36,7 +36,7 @@ class FilterIT extends RekeyIT {
   @Autowired private JdbcClient jdbc;
 
   @Test
-  void sqlAndJavaAgreeOnWhatIsWantedAndSeen() {
+  void sqlAndJavaMatchTheSameEvents() {
     var random = new RandomEvents(17);
     Instant start = Instant.now().truncatedTo(ChronoUnit.HOURS).minus(Duration.ofDays(29));
     Duration span = Duration.ofHours(1);

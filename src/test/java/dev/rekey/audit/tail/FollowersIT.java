@@ -37,7 +37,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Followers of the sealed history, while it grows fast and while it does not. */
+/** Many followers, while the history grows and while it does not. */
 class FollowersIT extends RekeyIT {
 
   private static final String TAIL = "/api/v1/audit-events/tail";
@@ -52,24 +52,24 @@ class FollowersIT extends RekeyIT {
   @Autowired private JdbcClient jdbc;
 
   @Test
-  void followersSeeEverythingOnceInOrder() {
+  void followersGetEveryEventOnceInOrder() {
     followWhileWriting(SHORT);
   }
 
   @Test
-  void followersSeeEverythingOnceInOrderWithATransactionOpenAllTheWhile() throws SQLException {
+  void followersGetEveryEventOnceInOrderDuringAnOpenTransaction() throws SQLException {
     followWhileWritingWithATransactionOpen(SHORT);
   }
 
   @Test
   @Tag("chaos")
-  void followersSeeEverythingOnceInOrderForAMinute() {
+  void followersGetEveryEventOnceInOrderForAMinute() {
     followWhileWriting(LONG);
   }
 
   @Test
   @Tag("chaos")
-  void followersSeeEverythingOnceInOrderForAMinuteWithATransactionOpen() throws SQLException {
+  void followersGetEveryEventOnceInOrderForAMinuteDuringAnOpenTransaction() throws SQLException {
     followWhileWritingWithATransactionOpen(LONG);
   }
 
@@ -102,49 +102,50 @@ class FollowersIT extends RekeyIT {
   }
 
   @Test
-  void followersThatComeBackForMoreCostNoQueryEach() {
+  void returningFollowersCostNoQueryEach() {
     int enough = 300;
     long start = head();
-    var answers = new AtomicInteger();
-    BooleanSupplier isGoingOn = until(answers, enough);
+    var responses = new AtomicInteger();
+    BooleanSupplier isRunning = until(responses, enough);
     long before = connectionsTaken();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<CompletableFuture<Void>> followers =
           Stream.generate(
                   () ->
-                      CompletableFuture.runAsync(() -> follow(start, answers, isGoingOn), threads))
+                      CompletableFuture.runAsync(
+                          () -> follow(start, responses, isRunning), threads))
               .limit(50)
               .toList();
-      while (isGoingOn.getAsBoolean()) {
+      while (isRunning.getAsBoolean()) {
         append(requestId);
         pause();
       }
       followers.forEach(CompletableFuture::join);
 
-      assertThat(answers).hasValueGreaterThanOrEqualTo(enough);
-      assertThat(connectionsTaken() - before).isLessThan(answers.get() / 2);
+      assertThat(responses).hasValueGreaterThanOrEqualTo(enough);
+      assertThat(connectionsTaken() - before).isLessThan(responses.get() / 2);
     }
   }
 
-  private static BooleanSupplier until(AtomicInteger answers, int enough) {
+  private static BooleanSupplier until(AtomicInteger responses, int enough) {
     long end = System.nanoTime() + LONG.toNanos();
-    return () -> answers.get() < enough && System.nanoTime() < end;
+    return () -> responses.get() < enough && System.nanoTime() < end;
   }
 
-  /** Counts the answers with something in them. */
-  private void follow(long start, AtomicInteger answers, BooleanSupplier isGoingOn) {
+  /** Counts the responses with events. */
+  private void follow(long start, AtomicInteger responses, BooleanSupplier isRunning) {
     long place = start;
-    while (isGoingOn.getAsBoolean()) {
+    while (isRunning.getAsBoolean()) {
       Answer page =
           get(as("auditor"), TAIL + "?actor=" + requestId + "&waitSeconds=1&afterSeq=" + place);
       place = page.body().path("nextAfterSeq").asLong();
       if (!page.body().path("items").isEmpty()) {
-        answers.incrementAndGet();
+        responses.incrementAndGet();
       }
     }
   }
 
-  /** Asks again where so many at once are too many for the database's connections. */
+  /** Repeats a request that found no free database connection. */
   private static Answer get(Http client, String path) {
     Answer answer = client.get(path);
     while (answer.status() == 503) {
@@ -189,7 +190,7 @@ class FollowersIT extends RekeyIT {
               .toArray(CompletableFuture[]::new);
       CompletableFuture.allOf(writers).join();
       last.run();
-      // What was committed before this one is sealed before it, or with it.
+      // Events that were committed earlier are sealed with this one or before it.
       await().until(() -> unsealed() == 0);
       append(requestId);
 
@@ -205,13 +206,13 @@ class FollowersIT extends RekeyIT {
 
   private record Seen(long seq, String id) {}
 
-  /** Until it sees the event that the run ends with. */
+  /** Follows until it gets the last event of the test. */
   private List<Seen> follow(long start, int waitSeconds, String until) {
     var seen = new ArrayList<Seen>();
     long place = start;
     boolean ended = false;
-    long giveUp = System.nanoTime() + LONG.multipliedBy(2).toNanos();
-    while (!ended && System.nanoTime() < giveUp) {
+    long deadline = System.nanoTime() + LONG.multipliedBy(2).toNanos();
+    while (!ended && System.nanoTime() < deadline) {
       Answer page =
           get(
               as("auditor"),
@@ -229,7 +230,7 @@ class FollowersIT extends RekeyIT {
     return seen;
   }
 
-  /** As requests do, which wait for other things too, and of which some fail under load. */
+  /** Appends like requests do: with pauses, and some fail under load. */
   private void writeUntil(long end) {
     var subject = new Subject(new UpstreamName("conductorone"), "apps/crm/connectors/okta");
     while (System.nanoTime() < end) {
@@ -238,7 +239,7 @@ class FollowersIT extends RekeyIT {
             _ -> audit.append(AuditEntry.ofRekey(AuditType.ROTATION_REQUESTED, subject)));
         Thread.sleep(5);
       } catch (CannotCreateTransactionException e) {
-        // Then there is no event.
+        // No event was appended.
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);
       }
@@ -277,7 +278,7 @@ class FollowersIT extends RekeyIT {
     return number("select coalesce(max(seq), 0) from audit_seal");
   }
 
-  /** How often anything in this Rekey has taken a connection to the database. */
+  /** The number of times that a database connection was borrowed. */
   private long connectionsTaken() {
     return meters.get("hikaricp.connections.acquire").timer().count();
   }
@@ -286,7 +287,7 @@ class FollowersIT extends RekeyIT {
     return jdbc.sql(sql).query(Long.class).single();
   }
 
-  /** Of all threads, the virtual ones too. */
+  /** The stack traces of all threads, including virtual ones. */
   private static String stacks(Path directory) throws IOException {
     Path file = directory.resolve("threads.txt");
     ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)

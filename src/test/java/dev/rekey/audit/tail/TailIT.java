@@ -29,7 +29,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
-/** The feed for machines, with the service's own sealer at work. */
+/** The tail of the history while the sealer runs. */
 class TailIT extends RekeyIT {
 
   private static final String TAIL = "/api/v1/audit-events/tail";
@@ -43,7 +43,7 @@ class TailIT extends RekeyIT {
   @Autowired private JdbcClient jdbc;
 
   @Test
-  void aFollowerGetsWhatIsSealedOnceInItsOrder() {
+  void followerGetsSealedEventsOnceInOrder() {
     long start = head();
     append(7, "rotation.requested", "apps/crm/connectors/okta");
     awaitSealed();
@@ -71,7 +71,7 @@ class TailIT extends RekeyIT {
   }
 
   @Test
-  void aFollowerThatWantsOrSeesLittleMovesOnAllTheSame() {
+  void positionMovesPastEventsThatAreLeftOut() {
     long start = head();
     append(2, "rotation.requested", "apps/crm/connectors/github");
     append(1, "rotation.requested", "apps/crm/connectors/okta");
@@ -95,7 +95,7 @@ class TailIT extends RekeyIT {
   }
 
   @Test
-  void whatIsNotSealedYetIsNotShownYet() {
+  void unsealedEventIsNotReturned() {
     long start = head();
     append(1, "rotation.requested", "apps/crm/connectors/okta");
 
@@ -105,7 +105,7 @@ class TailIT extends RekeyIT {
   }
 
   @Test
-  void whoWaitsIsAnsweredAsSoonAsThereIsSomethingThatItWants() {
+  void waitingFollowerGetsAResponseWhenItsEventIsSealed() {
     long start = head();
     var waiting = get("auditor", path(start, 30));
     var alsoOfTeam = get("payments", path(start, 30));
@@ -129,7 +129,7 @@ class TailIT extends RekeyIT {
   }
 
   @Test
-  void whoWaitsForNothingIsToldWhenItsTimeIsUp() {
+  void waitingFollowerGetsAnEmptyPageAfterItsTime() {
     Instant asked = Instant.now();
 
     Answer answer = as("auditor").get(path(head(), 1));
@@ -141,7 +141,7 @@ class TailIT extends RekeyIT {
   }
 
   @Test
-  void atAStopNobodyIsLetWait() {
+  void shutdownReleasesWaitingFollowers() {
     var waiting = get("auditor", path(head(), 30));
     awaitWaiting(1);
     Instant stopped = Instant.now();
@@ -158,7 +158,7 @@ class TailIT extends RekeyIT {
   }
 
   @Test
-  void whoHangsUpIsForgotten() throws IOException {
+  void disconnectedFollowerIsRemoved() throws IOException {
     String token = Tokens.of(surroundings().sandbox(), "auditor");
     try (var socket = new Socket("localhost", port)) {
       String request =
@@ -172,7 +172,7 @@ class TailIT extends RekeyIT {
   }
 
   @Test
-  void aFollowerAheadOfTheChainStaysThereAndIsNotRefused() {
+  void positionAboveTheHeadIsKept() {
     long ahead = head() + 1_000_000;
 
     Answer answer = as("auditor").get(path(ahead, 1));
@@ -199,7 +199,7 @@ class TailIT extends RekeyIT {
         "subject=a%00b",
         "actor=a%0Ab"
       })
-  void whatCannotBeMeantIsRefused(String parameter) {
+  void malformedParametersAreRefused(String parameter) {
     Answer answer = as("auditor").get(TAIL + "?" + parameter);
 
     assertThat(answer.status()).isEqualTo(400);
@@ -207,7 +207,7 @@ class TailIT extends RekeyIT {
   }
 
   @Test
-  void whatRetentionDroppedIsCounted() {
+  void droppedEventsAreCounted() {
     try (var history = new ScratchHistory(postgres())) {
       history.seal(6_000, "date_trunc('month', now()) - interval '20 days'");
       history.seal(3, "now()");

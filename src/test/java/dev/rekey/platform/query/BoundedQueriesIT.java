@@ -18,7 +18,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
 
-/** How long a read may take, and what it sees. */
+/** The time limit and the snapshot of a read. */
 class BoundedQueriesIT extends RekeyIT {
 
   @Autowired private JdbcClient jdbc;
@@ -26,7 +26,7 @@ class BoundedQueriesIT extends RekeyIT {
   @Autowired private BoundedQueries queries;
 
   @Test
-  void aSearchThatTakesLongerThanFiveSecondsIsTooBroad() throws SQLException {
+  void queryOverFiveSecondsIsTooBroad() throws SQLException {
     long begun = System.nanoTime();
     Answer answer;
     try (var connection = postgres().connectAsSuperuser();
@@ -45,11 +45,11 @@ class BoundedQueriesIT extends RekeyIT {
   }
 
   @Test
-  void theLimitCountsForItsQueriesOnly() {
-    var impatient = new BoundedQueries(jdbc, transactions, Duration.ofMillis(100), 10);
+  void limitAppliesToItsQueriesOnly() {
+    var limited = new BoundedQueries(jdbc, transactions, Duration.ofMillis(100), 10);
 
-    assertThat(impatient.read("", () -> setting("statement_timeout"))).isEqualTo("100ms");
-    assertThatThrownBy(() -> impatient.read("", () -> sleep(1)))
+    assertThat(limited.read("", () -> setting("statement_timeout"))).isEqualTo("100ms");
+    assertThatThrownBy(() -> limited.read("", () -> sleep(1)))
         .isInstanceOfSatisfying(
             ProblemException.class,
             thrown -> assertThat(thrown.type()).isEqualTo(ProblemType.QUERY_TOO_BROAD));
@@ -58,25 +58,25 @@ class BoundedQueriesIT extends RekeyIT {
   }
 
   @Test
-  void allQueriesOfOneReadSeeTheSame() {
+  void queriesOfOneReadSeeTheSameData() {
     String watched = "select exists (select from watched where upstream = :upstream)";
-    var elsewhere = jdbc.sql(watched).param("upstream", requestId).query(Boolean.class);
+    var exists = jdbc.sql(watched).param("upstream", requestId).query(Boolean.class);
 
     List<Boolean> seen =
         queries.read(
             "",
             () -> {
-              boolean before = elsewhere.single();
+              boolean before = exists.single();
               execute("insert into watched (upstream, name) values (?, 'nothing')", requestId);
-              return List.of(before, elsewhere.single());
+              return List.of(before, exists.single());
             });
 
     assertThat(seen).containsExactly(false, false);
-    assertThat(elsewhere.single()).isTrue();
+    assertThat(exists.single()).isTrue();
   }
 
   @Test
-  void nothingCanBeWrittenWithin() {
+  void readsCannotWrite() {
     assertThatThrownBy(
             () ->
                 queries.read(
@@ -87,7 +87,7 @@ class BoundedQueriesIT extends RekeyIT {
   }
 
   @Test
-  void whatSomebodyCancelsIsNotTooBroad() {
+  void cancelledQueryIsNotTooBroad() {
     var read = CompletableFuture.runAsync(() -> queries.read("", () -> sleep(3)));
     Awaitility.await()
         .until(
