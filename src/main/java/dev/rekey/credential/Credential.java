@@ -21,8 +21,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The metadata of one upstream credential. Lock the row before you change it: a commit that still
- * has to wait for a row could deadlock with the outbox.
+ * The metadata of one upstream credential. Lock the row before you change it: Hibernate writes it
+ * at commit, and must not wait for a row then, because the outbox holds locks.
  */
 @Entity
 class Credential {

@@ -43,7 +43,7 @@ record CredentialFacts(
         micros(seen.deletedAt()));
   }
 
-  /** Returns the differences that a change at the upstream explains. Use is not a change. */
+  /** Returns the differences in names, client id and expiry; others are not drift. */
   List<Change> changesTo(CredentialFacts seen) {
     var changes = new ArrayList<Change>();
     compare(changes, "displayName", displayName, seen.displayName);

@@ -19,7 +19,7 @@ import org.springframework.data.jpa.repository.QueryHints;
 
 interface CredentialRepository extends JpaRepository<Credential, UUID> {
 
-  /** Hibernate's value of the lock timeout that stands for {@code skip locked}. */
+  /** The lock timeout for which Hibernate writes {@code skip locked}. */
   String SKIP_LOCKED = "-2";
 
   Optional<Credential> findByUpstreamAndSubjectAndUpstreamId(

@@ -36,8 +36,8 @@ public class DriftDetector {
   }
 
   /**
-   * Like {@link #read}, but never records only that the credential was read: the refresher keeps
-   * that time elsewhere.
+   * Like {@link #read}, but a response without differences is not recorded: the refresher stores
+   * the times of its scans.
    */
   public void scanned(Subject subject, UpstreamCredential seen, Instant requestedAt) {
     recordIf(

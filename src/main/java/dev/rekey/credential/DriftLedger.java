@@ -47,7 +47,8 @@ class DriftLedger {
   /** Records the facts of a credential that is in the inventory. */
   @Transactional
   void record(Subject subject, UpstreamCredential seen, Instant requestedAt) {
-    // Check before the row is locked: a change that closes in between has updated the row.
+    // Check before the row is locked: a change that closes in between has updated the row. Check
+    // even without differences: the response may be older than the change.
     if (open.hasOpenChange(subject, seen.id())) {
       return;
     }
@@ -79,7 +80,7 @@ class DriftLedger {
   }
 
   /**
-   * Returns true if a mint may have ended the credential since it was observed. Seeing it alive
+   * Returns true if a mint may have revoked the credential since it was observed. Seeing it alive
    * then is worth recording: if it disappears later, the mint was not the cause.
    */
   boolean mayBeReplaced(Credential credential) {

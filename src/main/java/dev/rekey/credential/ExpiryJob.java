@@ -33,9 +33,8 @@ class ExpiryJob {
     }
   }
 
-  // Only the first run after a start replaces another policy. During a roll-out the replicas of
-  // both
-  // versions would otherwise replace each other's policy again and again.
+  // Only the first run after a start replaces another policy. Otherwise replicas of two versions
+  // would do so in turns during a roll-out.
   private boolean isInForce() {
     boolean isInForce = ledger.enforce(!started);
     started = true;

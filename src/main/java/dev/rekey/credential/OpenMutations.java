@@ -20,11 +20,11 @@ public interface OpenMutations {
   /** Returns true if Rekey deleted or revoked the credential, whatever a list still shows. */
   boolean hasRetired(Subject subject, PathId upstreamId);
 
-  /** Returns true if a mint of the subject is pending, which may end other credentials. */
+  /** Returns true if a mint of the subject is pending, which may revoke other credentials. */
   boolean hasOpenMint(Subject subject);
 
   /**
-   * Returns true if a closed mint may have ended a credential of the subject.
+   * Returns true if a closed mint may have revoked a credential of the subject.
    *
    * @param lastSeen when the credential was last known to exist
    */

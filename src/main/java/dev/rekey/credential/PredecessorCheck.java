@@ -20,8 +20,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Reads the older credentials of a subject after a mint that may have ended them, and records their
- * state. For upstreams whose rotation replaces credentials without reporting which ones.
+ * Reads the older credentials of a subject after a mint that may have revoked them, and records
+ * their state. For upstreams whose rotation replaces credentials without reporting which ones.
  */
 @Component
 public class PredecessorCheck {

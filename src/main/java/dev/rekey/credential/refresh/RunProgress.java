@@ -38,7 +38,7 @@ final class RunProgress {
     this.nextAt = nextAt;
   }
 
-  /** Returns when the run after this one is due. Jitter keeps the runs of replicas apart. */
+  /** Returns when the next run is due, with jitter, so that no time of the hour is preferred. */
   static Instant nextRunAt(Run latest, Duration interval) {
     Instant start = latest.startedAt();
     return start == null

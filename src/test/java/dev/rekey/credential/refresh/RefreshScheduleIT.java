@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What is scanned, when, and by which replica. */
+/** The targets and times of scans, and the replica that scans. */
 class RefreshScheduleIT extends RefreshIT {
 
   @Test
