@@ -1,5 +1,7 @@
 package dev.rekey;
 
+import static dev.rekey.run.Json.json;
+
 import dev.rekey.audit.Denials;
 import dev.rekey.run.Control;
 import dev.rekey.run.CountingExecutor;
@@ -52,7 +54,7 @@ import org.springframework.test.context.ContextConfiguration;
 public abstract class RekeyIT {
 
   protected static final String ROTATE = "/api/v1/apps/connectors/credentials";
-  protected static final String OKTA = "{\"appId\":\"crm\",\"connectorId\":\"okta\"}";
+  protected static final String OKTA = json("appId", "crm", "connectorId", "okta");
   protected static final String OKTA_SUBJECT = "apps/crm/connectors/okta";
   protected static final String CHECKOUT =
       "/organizations/acme/service-accounts/checkout/credentials";
@@ -191,7 +193,7 @@ public abstract class RekeyIT {
     }
   }
 
-  /** Lets a rotation's leases run out. */
+  /** Lets a rotation's leases expire. */
   protected static void expireLeases(String rotation) {
     execute(
         "update rotation_attempt set lease_until = clock_timestamp() - interval '1 second'"
@@ -199,8 +201,8 @@ public abstract class RekeyIT {
         rotation);
   }
 
-  /** Makes everything due that the reconciler is to look at some time. */
-  protected static void lookNow() {
+  /** Makes every scheduled check of the reconciler due. */
+  protected static void makeChecksDue() {
     execute(
         "update rotation_attempt set next_check_at = clock_timestamp()"
             + " where next_check_at is not null");

@@ -1,5 +1,10 @@
 package dev.rekey.facade;
 
+import static dev.rekey.run.Control.delayMs;
+import static dev.rekey.run.Control.retryAfter;
+import static dev.rekey.run.Control.status;
+import static dev.rekey.run.Control.times;
+import static dev.rekey.run.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -17,8 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KeycardIT extends RekeyIT {
 
   @Test
-  void aCredentialIsCreatedWithItsSecretAndNothingThatIsNotSet() {
-    Answer answer = as("payments").post(CHECKOUT, "{\"name\":\"ci\"}");
+  void aNewCredentialHasItsSecretAndNoEmptyMembers() {
+    Answer answer = as("payments").post(CHECKOUT, json("name", "ci"));
 
     assertThat(answer.status()).isEqualTo(201);
     assertThat(answer.body().propertyNames())
@@ -31,8 +36,8 @@ class KeycardIT extends RekeyIT {
   }
 
   @Test
-  void allPagesOfTwoHundredAndFiftyCredentialsAreReached() {
-    control().seed("{\"serviceAccount\":\"checkout\",\"credentials\":249}");
+  void everyPageOfALongListIsReached() {
+    control().seed(json("serviceAccount", "checkout", "credentials", 249));
     var ids = new ArrayList<String>();
     String after = "";
     Answer page;
@@ -49,7 +54,7 @@ class KeycardIT extends RekeyIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"expand%5B%5D=permissions", "expand=permissions"})
-  void permissionsAreFilledInHoweverTheyAreAskedFor(String query) {
+  void permissionsAreReturnedForEitherSpelling(String query) {
     Answer list = as("payments").get(CHECKOUT + "?" + query);
     String id = list.text("/items/0/id");
     Answer one = as("payments").get(CHECKOUT + "/" + id + "?" + query);
@@ -59,7 +64,7 @@ class KeycardIT extends RekeyIT {
   }
 
   @Test
-  void withoutExpandThereAreNoPermissions() {
+  void permissionsAreOmittedByDefault() {
     Answer list = as("payments").get(CHECKOUT);
 
     assertThat(list.body().has("permissions")).isFalse();
@@ -67,12 +72,12 @@ class KeycardIT extends RekeyIT {
   }
 
   @Test
-  void anythingElseToExpandIsRefused() {
+  void anyOtherExpansionIsRefused() {
     assertThat(as("payments").get(CHECKOUT + "?expand=everything").status()).isEqualTo(400);
   }
 
   @Test
-  void whatAListShowsIsInTheInventory() {
+  void listedCredentialsAreInTheInventory() {
     as("payments").get(CHECKOUT);
 
     assertThat(
@@ -86,7 +91,7 @@ class KeycardIT extends RekeyIT {
         as("payments")
             .post(
                 "/organizations/acme-corp/service-accounts/checkout/credentials",
-                "{\"name\":\"by-label\"}");
+                json("name", "by-label"));
 
     assertThat(answer.status()).isEqualTo(201);
     assertThat(query("select distinct subject from audit_event where request_id = ?", requestId))
@@ -95,7 +100,7 @@ class KeycardIT extends RekeyIT {
   }
 
   @Test
-  void anOrganizationThatIsNotConfiguredDoesNotExist() {
+  void anUnconfiguredOrganizationIsNotFound() {
     Answer answer =
         as("payments").get("/organizations/globex/service-accounts/checkout/credentials");
 
@@ -105,11 +110,11 @@ class KeycardIT extends RekeyIT {
   }
 
   @Test
-  void updatingChangesWhatIsSentAndIsRecordedWithOldAndNew() {
-    String id = as("payments").post(CHECKOUT, "{\"name\":\"old\"}").text("/id");
+  void anUpdateIsRecordedWithOldAndNewValues() {
+    String id = as("payments").post(CHECKOUT, json("name", "old")).text("/id");
 
     Answer answer =
-        as("payments").send("PATCH", CHECKOUT + "/" + id, "{\"description\":\"nightly\"}");
+        as("payments").send("PATCH", CHECKOUT + "/" + id, json("description", "nightly"));
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.text("/name")).isEqualTo("old");
@@ -127,8 +132,8 @@ class KeycardIT extends RekeyIT {
   }
 
   @Test
-  void deletingAnswers204AndAgain204() {
-    String id = as("payments").post(CHECKOUT, "{\"name\":\"short-lived\"}").text("/id");
+  void aDeleteReturns204AlsoWhenRepeated() {
+    String id = as("payments").post(CHECKOUT, json("name", "short-lived")).text("/id");
 
     Answer first = as("payments").with("Accept", "*/*").delete(CHECKOUT + "/" + id);
     Answer again = as("payments").with("Accept", "*/*").delete(CHECKOUT + "/" + id);
@@ -148,9 +153,9 @@ class KeycardIT extends RekeyIT {
   }
 
   @Test
-  void aDeleteWhoseOutcomeIsNotKnownMayBeRepeated() {
-    String id = as("payments").post(CHECKOUT, "{\"name\":\"stubborn\"}").text("/id");
-    control().fault("keycard", "delete", "status", "\"status\":500");
+  void aDeleteOfUnknownOutcomeMayBeRepeated() {
+    String id = as("payments").post(CHECKOUT, json("name", "stubborn")).text("/id");
+    control().fault("keycard", "delete", "status", status(500));
 
     Answer answer = as("payments").delete(CHECKOUT + "/" + id);
 
@@ -161,11 +166,11 @@ class KeycardIT extends RekeyIT {
   }
 
   @Test
-  void aDeleteThatMayHaveTakenEffectIsNotCalledRefused() {
+  void aDeleteThatMayHaveTakenEffectIsUnknown() {
     for (int status : new int[] {403, 429}) {
-      String id = as("payments").post(CHECKOUT, "{\"name\":\"doubtful\"}").text("/id");
-      control().fault("keycard", "delete", "reset-after", "\"times\":1");
-      control().fault("keycard", "delete", "status", "\"status\":" + status, "\"retryAfter\":600");
+      String id = as("payments").post(CHECKOUT, json("name", "doubtful")).text("/id");
+      control().fault("keycard", "delete", "reset-after", times(1));
+      control().fault("keycard", "delete", "status", status(status), retryAfter(600));
 
       Answer answer = as("payments").delete(CHECKOUT + "/" + id);
 
@@ -176,10 +181,10 @@ class KeycardIT extends RekeyIT {
   }
 
   @Test
-  void aListThatLagsBehindDoesNotReviveWhatWasDeleted() {
+  void aLaggingListDoesNotRestoreADeletedCredential() {
     String id = as("payments").get(CHECKOUT).text("/items/0/id");
     as("payments").delete(CHECKOUT + "/" + id);
-    control().fault("keycard", "list", "stale", "\"delayMs\":3600000");
+    control().fault("keycard", "list", "stale", delayMs(3600000));
 
     Answer list = as("payments").get(CHECKOUT);
 
@@ -206,17 +211,10 @@ class KeycardIT extends RekeyIT {
     "no-secret, 1, 0",
     "huge, 1, 0"
   })
-  void aCreationIsNotRepeatedAfterAnyFault(String fault, int mints, int status) {
-    control()
-        .fault(
-            "keycard",
-            "create",
-            fault,
-            "\"status\":" + status,
-            "\"delayMs\":10",
-            "\"retryAfter\":1");
+  void aCreationIsNeverRepeated(String fault, int mints, int status) {
+    control().fault("keycard", "create", fault, status(status), delayMs(10), retryAfter(1));
 
-    Answer answer = as("payments").post(CHECKOUT, "{\"name\":\"once\"}");
+    Answer answer = as("payments").post(CHECKOUT, json("name", "once"));
 
     assertThat(answer.status()).isGreaterThanOrEqualTo(400);
     assertThat(control().calls("create")).isEqualTo(1);
@@ -224,11 +222,11 @@ class KeycardIT extends RekeyIT {
   }
 
   @Test
-  void anUpdateIsNeverRepeatedByRekey() {
-    String id = as("payments").post(CHECKOUT, "{\"name\":\"once\"}").text("/id");
-    control().fault("keycard", "update", "status", "\"status\":503");
+  void anUpdateIsNeverRepeated() {
+    String id = as("payments").post(CHECKOUT, json("name", "once")).text("/id");
+    control().fault("keycard", "update", "status", status(503));
 
-    Answer answer = as("payments").send("PATCH", CHECKOUT + "/" + id, "{\"name\":\"twice\"}");
+    Answer answer = as("payments").send("PATCH", CHECKOUT + "/" + id, json("name", "twice"));
 
     assertThat(answer.status()).isEqualTo(504);
     assertThat(control().calls("update")).isEqualTo(1);
@@ -238,15 +236,15 @@ class KeycardIT extends RekeyIT {
   @ValueSource(
       strings = {
         "{}",
-        "{\"name\":\"\"}",
-        "{\"name\":\"  \"}",
-        "{\"name\":7}",
-        "{\"name\":\"a\",\"expires\":\"never\"}",
-        "{\"name\":\"a\\u0000b\"}",
-        "{\"name\":\"a\\ud800b\"}"
+        "{'name':''}",
+        "{'name':'  '}",
+        "{'name':7}",
+        "{'name':'a','expires':'never'}",
+        "{'name':'a\\u0000b'}",
+        "{'name':'a\\ud800b'}"
       })
-  void aNameThatCannotBeUsedIsRefusedBeforeAnythingIsSent(String body) {
-    Answer answer = as("payments").post(CHECKOUT, body);
+  void anUnusableNameIsRefusedAndNotSent(String body) {
+    Answer answer = as("payments").post(CHECKOUT, body.replace('\'', '"'));
 
     assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.text("/code")).isEqualTo("invalid-request");
@@ -254,8 +252,8 @@ class KeycardIT extends RekeyIT {
   }
 
   @Test
-  void namesMayBeInAnyScript() {
-    Answer answer = as("payments").post(CHECKOUT, "{\"name\":\"Zahlung ✓ 決済 😀\"}");
+  void aNameMayBeInAnyScript() {
+    Answer answer = as("payments").post(CHECKOUT, json("name", "Zahlung ✓ 決済 😀"));
 
     assertThat(answer.text("/name")).isEqualTo("Zahlung ✓ 決済 😀");
     assertThat(
@@ -266,8 +264,8 @@ class KeycardIT extends RekeyIT {
   }
 
   @Test
-  void anUpdateThatChangesNothingIsRefused() {
-    String id = as("payments").post(CHECKOUT, "{\"name\":\"same\"}").text("/id");
+  void anUpdateWithoutChangesIsRefused() {
+    String id = as("payments").post(CHECKOUT, json("name", "same")).text("/id");
 
     assertThat(as("payments").send("PATCH", CHECKOUT + "/" + id, "{}").status()).isEqualTo(400);
   }

@@ -1,5 +1,6 @@
 package dev.rekey.facade;
 
+import static dev.rekey.run.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rekey.RekeyIT;
@@ -60,7 +61,7 @@ class RoutesIT extends RekeyIT {
     "/api/v1/rotations/none/reissue, 400"
   })
   void anErrorBeforeTheControllerForbidsARetry(String path, int status) {
-    Answer answer = as("payments").post(path, "{\"name\":\"x\"}");
+    Answer answer = as("payments").post(path, json("name", "x"));
 
     assertThat(answer.status()).isEqualTo(status);
     assertThat(answer.header("x-should-retry")).isEqualTo("false");

@@ -89,7 +89,7 @@ abstract class FaultMatrix extends RekeyIT {
         .atMost(Duration.ofSeconds(20))
         .untilAsserted(
             () -> {
-              lookNow();
+              makeChecksDue();
               Sweeps.sweep(rekey);
               assertThat(control().mints()).hasSize(mishap.mints);
               assertThat(stateOf(rotation)).isEqualTo(end);

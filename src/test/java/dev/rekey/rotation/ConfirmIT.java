@@ -63,10 +63,10 @@ class ConfirmIT extends DecisionIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"-1", "2592001", "2678400", "\"soon\"", "\"5\"", "1.5", "1e99", "[1]"})
+  @ValueSource(strings = {"-1", "2592001", "2678400", "'soon'", "'5'", "1.5", "1e99", "[1]"})
   void anInvalidGraceIsRefused(String grace) {
     Answer minted = rotate("{}");
-    String body = "{\"graceSeconds\":" + grace + "}";
+    String body = "{'graceSeconds':%s}".formatted(grace).replace('\'', '"');
 
     assertThat(confirm(minted, body).status()).isEqualTo(400);
     assertThat(confirm(minted, body).text("/detail")).contains("graceSeconds");

@@ -1,5 +1,9 @@
 package dev.rekey.rotation;
 
+import static dev.rekey.run.Control.delayMs;
+import static dev.rekey.run.Control.status;
+import static dev.rekey.run.Control.times;
+import static dev.rekey.run.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -21,17 +25,17 @@ import org.springframework.beans.factory.annotation.Autowired;
 
 class IdempotencyIT extends RekeyIT {
 
-  private static final String BUILD = "{\"name\":\"build\"}";
+  private static final String BUILD = json("name", "build");
 
   private final String key = UUID.randomUUID().toString();
 
   @Autowired private Reconciler reconciler;
 
   @Test
-  void aRepetitionAfterASuccessGetsNoSecretButTheRemedies() {
-    Answer first = under(key).post(ROTATE, OKTA);
+  void aRepetitionAfterASuccessGetsTheRemediesInsteadOfTheSecret() {
+    Answer first = withKey(key).post(ROTATE, OKTA);
 
-    Answer again = under(key).post(ROTATE, OKTA);
+    Answer again = withKey(key).post(ROTATE, OKTA);
 
     assertThat(first.status()).isEqualTo(200);
     assertThat(again.status()).isEqualTo(409);
@@ -45,12 +49,12 @@ class IdempotencyIT extends RekeyIT {
   }
 
   @Test
-  void aRepetitionWhileTheFirstIsUnderWayIsToldSo() {
-    control().fault("keycard", "create", "delay", "\"delayMs\":1500");
-    var first = CompletableFuture.supplyAsync(() -> under(key).post(CHECKOUT, BUILD));
+  void aRepetitionDuringTheFirstRequestIsRefused() {
+    control().fault("keycard", "create", "delay", delayMs(1500));
+    var first = CompletableFuture.supplyAsync(() -> withKey(key).post(CHECKOUT, BUILD));
     await().until(() -> control().served("create") == 1);
 
-    Answer again = under(key).post(CHECKOUT, BUILD);
+    Answer again = withKey(key).post(CHECKOUT, BUILD);
 
     assertThat(again.status()).isEqualTo(409);
     assertThat(again.text("/type")).isEqualTo("/problems/rotation-in-progress");
@@ -60,11 +64,11 @@ class IdempotencyIT extends RekeyIT {
   }
 
   @Test
-  void manyAtTheSameInstantMintOnce() throws Exception {
+  void concurrentRequestsMintOnce() throws Exception {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Callable<Answer>> calls =
           IntStream.range(0, 20)
-              .<Callable<Answer>>mapToObj(_ -> () -> under(key).post(CHECKOUT, BUILD))
+              .<Callable<Answer>>mapToObj(_ -> () -> withKey(key).post(CHECKOUT, BUILD))
               .toList();
       List<Integer> statuses =
           threads.invokeAll(calls).stream().map(Future::resultNow).map(Answer::status).toList();
@@ -75,10 +79,10 @@ class IdempotencyIT extends RekeyIT {
   }
 
   @Test
-  void anotherRequestUnderTheSameKeyIsRefused() {
-    under(key).post(CHECKOUT, BUILD);
+  void aDifferentRequestWithTheSameKeyIsRefused() {
+    withKey(key).post(CHECKOUT, BUILD);
 
-    Answer other = under(key).post(CHECKOUT, "{\"name\":\"build\",\"description\":\"other\"}");
+    Answer other = withKey(key).post(CHECKOUT, json("name", "build", "description", "other"));
 
     assertThat(other.status()).isEqualTo(422);
     assertThat(other.text("/type")).isEqualTo("/problems/idempotency-key-reused");
@@ -87,7 +91,7 @@ class IdempotencyIT extends RekeyIT {
 
   @Test
   void theSameKeyOfAnotherPrincipalIsAnotherKey() {
-    under(key).post(CHECKOUT, BUILD);
+    withKey(key).post(CHECKOUT, BUILD);
 
     Answer other =
         as("search")
@@ -98,12 +102,12 @@ class IdempotencyIT extends RekeyIT {
   }
 
   @Test
-  void aRefusalIsToldAgainWithoutAskingAgain() {
-    control().fault("keycard", "create", "status", "\"status\":422");
-    Answer first = under(key).post(CHECKOUT, BUILD);
+  void aRejectionIsRepeatedWithoutAnotherCall() {
+    control().fault("keycard", "create", "status", status(422));
+    Answer first = withKey(key).post(CHECKOUT, BUILD);
     control().clearFaults();
 
-    Answer again = under(key).post(CHECKOUT, BUILD);
+    Answer again = withKey(key).post(CHECKOUT, BUILD);
 
     assertThat(List.of(first.status(), again.status())).containsOnly(422);
     assertThat(again.text("/detail")).isEqualTo(first.text("/detail"));
@@ -112,11 +116,11 @@ class IdempotencyIT extends RekeyIT {
   }
 
   @Test
-  void aRequestThatCameTooOftenMayBeSentAgain() {
-    control().fault("keycard", "create", "status", "\"status\":429", "\"times\":1");
-    Answer first = under(key).post(CHECKOUT, BUILD);
+  void aRateLimitedRequestMayBeRepeated() {
+    control().fault("keycard", "create", "status", status(429), times(1));
+    Answer first = withKey(key).post(CHECKOUT, BUILD);
 
-    Answer again = under(key).post(CHECKOUT, BUILD);
+    Answer again = withKey(key).post(CHECKOUT, BUILD);
 
     assertThat(first.status()).isEqualTo(429);
     assertThat(again.status()).isEqualTo(201);
@@ -124,13 +128,13 @@ class IdempotencyIT extends RekeyIT {
   }
 
   @Test
-  void whatWasNotSentIsANewAttemptOfTheSameRotation() {
+  void aRequestThatWasNotSentGetsANewAttempt() {
     control().revokeTokens();
-    control().fault("keycard", "token", "status", "\"status\":503");
-    Answer first = under(key).post(CHECKOUT, BUILD);
+    control().fault("keycard", "token", "status", status(503));
+    Answer first = withKey(key).post(CHECKOUT, BUILD);
     control().clearFaults();
 
-    Answer again = under(key).post(CHECKOUT, BUILD);
+    Answer again = withKey(key).post(CHECKOUT, BUILD);
 
     assertThat(first.status()).isEqualTo(503);
     assertThat(again.status()).isEqualTo(201);
@@ -144,12 +148,12 @@ class IdempotencyIT extends RekeyIT {
   }
 
   @Test
-  void anUnknownOutcomeIsNotTriedAgainUnderTheSameKey() {
+  void anUnknownOutcomeGetsNoNewAttempt() {
     control().fault("conductorone", "rotate", "reset-after");
-    Answer first = under(key).post(ROTATE, OKTA);
+    Answer first = withKey(key).post(ROTATE, OKTA);
     control().clearFaults();
 
-    Answer again = under(key).post(ROTATE, OKTA);
+    Answer again = withKey(key).post(ROTATE, OKTA);
 
     assertThat(again.status()).isEqualTo(409);
     assertThat(again.text("/type")).isEqualTo("/problems/rotation-unresolved");
@@ -159,15 +163,15 @@ class IdempotencyIT extends RekeyIT {
 
   @ParameterizedTest
   @CsvSource({"reset-before, NOT_APPLIED", "reset-after, ORPHAN_REMOVED"})
-  void whatWasSettledAsWithoutEffectIsANewAttempt(String fault, String settled) {
+  void aMintWithoutEffectGetsANewAttempt(String fault, String settled) {
     control().fault("keycard", "create", fault);
-    Answer first = under(key).post(CHECKOUT, BUILD);
+    Answer first = withKey(key).post(CHECKOUT, BUILD);
     control().clearFaults();
     String rotation = "/api/v1/rotations/" + first.text("/rotationId");
     expireLeases(first.text("/rotationId"));
     sweepUntil(rotation, settled);
 
-    Answer again = under(key).post(CHECKOUT, BUILD);
+    Answer again = withKey(key).post(CHECKOUT, BUILD);
 
     assertThat(again.status()).isEqualTo(201);
     Answer shown = as("payments").get(rotation);
@@ -178,8 +182,8 @@ class IdempotencyIT extends RekeyIT {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 256})
-  void aKeyOfAnImpossibleLengthIsRefused(int length) {
-    Answer answer = under("k".repeat(length)).post(ROTATE, OKTA);
+  void aKeyOfInvalidLengthIsRefused(int length) {
+    Answer answer = withKey("k".repeat(length)).post(ROTATE, OKTA);
 
     assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.text("/detail")).contains("1 to 255");
@@ -187,27 +191,28 @@ class IdempotencyIT extends RekeyIT {
   }
 
   @Test
-  void theLongestKeyIsTaken() {
-    assertThat(under("k".repeat(255)).post(ROTATE, OKTA).status()).isEqualTo(200);
+  void theLongestKeyIsAccepted() {
+    assertThat(withKey("k".repeat(255)).post(ROTATE, OKTA).status()).isEqualTo(200);
   }
 
   @Test
-  void aKeyMayHoldCommas() {
-    under("a,b").post(CHECKOUT, BUILD);
+  void aKeyMayContainCommas() {
+    withKey("a,b").post(CHECKOUT, BUILD);
 
-    assertThat(under("a,b").post(CHECKOUT, BUILD).status()).isEqualTo(409);
-    assertThat(under("a,c").post(CHECKOUT, "{\"name\":\"c\"}").status()).isEqualTo(201);
+    assertThat(withKey("a,b").post(CHECKOUT, BUILD).status()).isEqualTo(409);
+    assertThat(withKey("a,c").post(CHECKOUT, json("name", "c")).status()).isEqualTo(201);
   }
 
   @Test
   void twoKeysAreRefused() {
-    assertThat(under("a").with("Idempotency-Key", "b").post(ROTATE, OKTA).status()).isEqualTo(400);
+    assertThat(withKey("a").with("Idempotency-Key", "b").post(ROTATE, OKTA).status())
+        .isEqualTo(400);
     assertThat(control().calls()).isEmpty();
   }
 
   @Test
-  void nothingOfAKeyButItsHashIsKept() {
-    under(key).post(CHECKOUT, BUILD);
+  void onlyTheHashOfAKeyIsStored() {
+    withKey(key).post(CHECKOUT, BUILD);
 
     assertThat(query("select * from idempotency_key where key_hash like ?", "%" + key + "%"))
         .isEmpty();
@@ -215,19 +220,19 @@ class IdempotencyIT extends RekeyIT {
   }
 
   @Test
-  void aKeyIsForgottenOnlyWhenItIsOldAndItsCredentialIsGone() {
-    Answer first = under(key).post(CHECKOUT, BUILD);
+  void aKeyIsDeletedOnceItIsOldAndItsCredentialIsGone() {
+    Answer first = withKey(key).post(CHECKOUT, BUILD);
     execute("update idempotency_key set created_at = now() - interval '25 hours'");
 
     reconciler.forgetKeys();
-    assertThat(under(key).post(CHECKOUT, BUILD).status()).isEqualTo(409);
+    assertThat(withKey(key).post(CHECKOUT, BUILD).status()).isEqualTo(409);
     as("payments").delete(CHECKOUT + "/" + first.text("/id"));
     reconciler.forgetKeys();
 
-    assertThat(under(key).post(CHECKOUT, BUILD).status()).isEqualTo(201);
+    assertThat(withKey(key).post(CHECKOUT, BUILD).status()).isEqualTo(201);
   }
 
-  private Http under(String idempotencyKey) {
+  private Http withKey(String idempotencyKey) {
     return as("payments").with("Idempotency-Key", idempotencyKey);
   }
 
@@ -235,7 +240,7 @@ class IdempotencyIT extends RekeyIT {
     await()
         .until(
             () -> {
-              lookNow();
+              makeChecksDue();
               reconciler.sweep();
               return as("payments").get(rotation).text("/state").equals(state);
             });

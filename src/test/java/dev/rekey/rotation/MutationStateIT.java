@@ -1,5 +1,6 @@
 package dev.rekey.rotation;
 
+import static dev.rekey.run.Control.status;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class MutationStateIT extends RekeyIT {
 
   @Test
-  void theDatabaseAllowsTheTransitionsThatTheCodeDoesAndNoOthers() {
+  void theDatabaseAllowsTheSameTransitionsAsTheCode() {
     var inDatabase =
         query("select from_state, to_state from mutation_transition").stream()
             .map(row -> row.get("from_state") + " → " + row.get("to_state"))
@@ -27,7 +28,7 @@ class MutationStateIT extends RekeyIT {
   }
 
   @Test
-  void aTransitionThatIsNotAllowedIsRefusedByTheDatabase() throws SQLException {
+  void theDatabaseRefusesAnyOtherTransition() throws SQLException {
     String rotation = as("payments").post(ROTATE, OKTA).header("Rekey-Rotation-Id");
 
     try (var connection = postgres().connectAsSuperuser();
@@ -42,8 +43,8 @@ class MutationStateIT extends RekeyIT {
   }
 
   @Test
-  void anAttemptIsNeverSentAgain() throws SQLException {
-    control().fault("conductorone", "rotate", "status", "\"status\":400");
+  void theDatabaseRefusesToReopenAnAttempt() throws SQLException {
+    control().fault("conductorone", "rotate", "status", status(400));
     String rotation = as("payments").post(ROTATE, OKTA).text("/rotationId");
 
     try (var connection = postgres().connectAsSuperuser();

@@ -1,5 +1,9 @@
 package dev.rekey.rotation;
 
+import static dev.rekey.run.Control.delayMs;
+import static dev.rekey.run.Control.status;
+import static dev.rekey.run.Control.times;
+import static dev.rekey.run.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -14,16 +18,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** What becomes of mutations whose outcome was not known; the consistency window is none here. */
+/** Settling changes of unknown outcome. The consistency window is zero here. */
 class ReconcileIT extends RekeyIT {
 
-  private static final String BUILD = "{\"name\":\"build\",\"description\":\"nightly\"}";
+  private static final String BUILD = json("name", "build", "description", "nightly");
 
   @Autowired private Reconciler reconciler;
 
   @ParameterizedTest
   @ValueSource(strings = {"reset-after", "garbage", "huge", "no-secret"})
-  void aCredentialWhoseSecretNobodyGotIsEnded(String fault) {
+  void aCredentialWhoseSecretWasNotDeliveredIsRemoved(String fault) {
     String rotation = mintWith("create", fault);
     assertThat(control().mints()).hasSize(1);
 
@@ -43,7 +47,7 @@ class ReconcileIT extends RekeyIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"reset-before", "status", "redirect"})
-  void aMintThatMadeNothingIsProvedToHaveMadeNothing(String fault) {
+  void aMintThatMadeNothingIsNotApplied(String fault) {
     String rotation = mintWith("create", fault);
 
     sweepUntil(rotation, "NOT_APPLIED");
@@ -53,9 +57,9 @@ class ReconcileIT extends RekeyIT {
   }
 
   @Test
-  void aListThatCannotBeHadProvesNothing() {
+  void anUnreadableListProvesNothing() {
     String rotation = mintWith("create", "reset-before");
-    control().fault("keycard", "list", "status", "\"status\":500");
+    control().fault("keycard", "list", "status", status(500));
 
     for (int i = 0; i < 4; i++) {
       sweep();
@@ -67,8 +71,8 @@ class ReconcileIT extends RekeyIT {
   }
 
   @Test
-  void aMintThatTakesEffectAfterAllIsEndedAfterAll() {
-    String rotation = mintWith("create", "late", "\"delayMs\":1500");
+  void aCredentialThatAppearsLateIsRemoved() {
+    String rotation = mintWith("create", "late", delayMs(1500));
     expireLeases(id(rotation));
     for (int i = 0; i < 3; i++) {
       sweep();
@@ -82,8 +86,8 @@ class ReconcileIT extends RekeyIT {
   }
 
   @Test
-  void aListThatACallerAsksForBringsALateCredentialToLight() {
-    String rotation = mintWith("create", "late", "\"delayMs\":1500");
+  void aCallersListRevealsALateCredential() {
+    String rotation = mintWith("create", "late", delayMs(1500));
     expireLeases(id(rotation));
     for (int i = 0; i < 3; i++) {
       sweep();
@@ -98,8 +102,8 @@ class ReconcileIT extends RekeyIT {
   }
 
   @Test
-  void aListThatLagsBehindDoesNotHideAnOrphanForGood() {
-    control().fault("keycard", "list", "stale", "\"delayMs\":60000", "\"times\":3");
+  void aLaggingListOnlyDelaysTheRemoval() {
+    control().fault("keycard", "list", "stale", delayMs(60000), times(3));
     String rotation = mintWith("create", "reset-after");
     expireLeases(id(rotation));
 
@@ -109,8 +113,8 @@ class ReconcileIT extends RekeyIT {
   }
 
   @Test
-  void anOrphanThatCannotBeEndedYetIsEndedLater() {
-    control().fault("keycard", "delete", "status", "\"status\":500");
+  void aFailedRemovalIsRetried() {
+    control().fault("keycard", "delete", "status", status(500));
     String rotation = mintWith("create", "reset-after");
     sweep();
     assertThat(state(rotation)).isEqualTo("UNKNOWN");
@@ -122,7 +126,7 @@ class ReconcileIT extends RekeyIT {
   }
 
   @Test
-  void aCredentialThatNamesAnAttemptButWasMadeAtAnotherTimeIsLeftAlone() {
+  void aCredentialWithACopiedTagIsKept() {
     String rotation = mintWith("create", "reset-after");
     execute(
         "update rotation_attempt set started_at = started_at - interval '2 days',"
@@ -143,7 +147,7 @@ class ReconcileIT extends RekeyIT {
   }
 
   @Test
-  void aCredentialThatSomebodyGotIsLeftAlone() {
+  void aDeliveredCredentialIsKept() {
     Answer delivered = as("payments").post(CHECKOUT, BUILD);
     String rotation = "/api/v1/rotations/" + delivered.header("Rekey-Rotation-Id");
     execute(
@@ -160,8 +164,8 @@ class ReconcileIT extends RekeyIT {
   }
 
   @Test
-  void anUnknownRotationOfAConnectorStaysSoUntilALaterOneTakesItsPlace() {
-    control().fault("conductorone", "rotate", "reset-after", "\"times\":1");
+  void anUnknownRotationOfAConnectorIsSupersededByALaterOne() {
+    control().fault("conductorone", "rotate", "reset-after", times(1));
     String rotation = "/api/v1/rotations/" + as("payments").post(ROTATE, OKTA).text("/rotationId");
     sweep();
     assertThat(state(rotation)).isEqualTo("UNKNOWN");
@@ -173,7 +177,7 @@ class ReconcileIT extends RekeyIT {
   }
 
   @Test
-  void aConnectorsCredentialWhoseSecretDidNotComeIsEndedByItsId() {
+  void aConnectorsCredentialWithoutASecretIsRevokedByItsId() {
     control().fault("conductorone", "rotate", "no-secret");
     String rotation = "/api/v1/rotations/" + as("payments").post(ROTATE, OKTA).text("/rotationId");
 
@@ -183,7 +187,7 @@ class ReconcileIT extends RekeyIT {
   }
 
   @Test
-  void aListNeitherClaimsWhatAnOpenMintMadeNorShowsItsMark() {
+  void aListShowsAnOpenMintWithoutItsTagAndDoesNotRecordIt() {
     mintWith("create", "reset-after");
     String orphan = control().mints().getFirst();
 
@@ -202,16 +206,16 @@ class ReconcileIT extends RekeyIT {
     "update, reset-after, SUCCEEDED, ACTIVE",
     "update, reset-before, NOT_APPLIED, ACTIVE"
   })
-  void aChangeWhoseAnswerGotLostIsSettledByReading(
+  void aChangeWithALostResponseIsSettledByReading(
       String operation, String fault, String settled, String status) {
     String id = as("payments").post(CHECKOUT, BUILD).text("/id");
-    // A delete is repeated by itself: all tries have to fail.
-    control().fault("keycard", operation, fault, "\"times\":1");
+    // Rekey retries a delete, so all tries have to fail.
+    control().fault("keycard", operation, fault, times(1));
     if (operation.equals("delete")) {
-      control().fault("keycard", operation, "status", "\"status\":500");
+      control().fault("keycard", operation, "status", status(500));
       as("payments").delete(CHECKOUT + "/" + id);
     } else {
-      as("payments").send("PATCH", CHECKOUT + "/" + id, "{\"name\":\"renamed\"}");
+      as("payments").send("PATCH", CHECKOUT + "/" + id, json("name", "renamed"));
     }
     assertThat(changeOf(id)).isEqualTo("UNKNOWN");
     control().clearFaults();
@@ -240,8 +244,8 @@ class ReconcileIT extends RekeyIT {
   }
 
   @Test
-  void whoComesTooLateToRecordACreationTakesItBack() {
-    var call = createThatOutlivesItsLease();
+  void aCreationThatIsRecordedTooLateIsRemoved() {
+    var call = createThatExceedsItsLease();
 
     Answer answer = call.join();
 
@@ -253,9 +257,9 @@ class ReconcileIT extends RekeyIT {
   }
 
   @Test
-  void whoComesTooLateToTakeItBackLeavesThatToTheReconciler() {
-    control().fault("keycard", "delete", "status", "\"status\":400");
-    var call = createThatOutlivesItsLease();
+  void aLateCreationThatCannotBeRemovedIsLeftToTheReconciler() {
+    control().fault("keycard", "delete", "status", status(400));
+    var call = createThatExceedsItsLease();
 
     Answer answer = call.join();
 
@@ -265,8 +269,8 @@ class ReconcileIT extends RekeyIT {
     assertThat(control().live()).doesNotContainAnyElementsOf(control().mints());
   }
 
-  private CompletableFuture<Answer> createThatOutlivesItsLease() {
-    control().fault("keycard", "create", "delay", "\"delayMs\":2000");
+  private CompletableFuture<Answer> createThatExceedsItsLease() {
+    control().fault("keycard", "create", "delay", delayMs(2000));
     var call = CompletableFuture.supplyAsync(() -> as("payments").post(CHECKOUT, BUILD));
     await().until(() -> control().served("create") == 1);
     takeOver();
@@ -274,8 +278,8 @@ class ReconcileIT extends RekeyIT {
   }
 
   @Test
-  void whoComesTooLateToRecordARotationDeliversItAllTheSame() {
-    control().fault("conductorone", "rotate", "delay", "\"delayMs\":2000");
+  void aRotationThatIsRecordedTooLateIsDelivered() {
+    control().fault("conductorone", "rotate", "delay", delayMs(2000));
     var call = CompletableFuture.supplyAsync(() -> as("payments").post(ROTATE, OKTA));
     await().until(() -> control().served("rotate") == 1);
     takeOver();
@@ -294,8 +298,8 @@ class ReconcileIT extends RekeyIT {
   }
 
   @Test
-  void whoComesTooLateAfterANewerRotationDeliversNothing() {
-    control().fault("conductorone", "rotate", "delay", "\"delayMs\":3000", "\"times\":1");
+  void aLateRotationIsNotDeliveredAfterANewerOne() {
+    control().fault("conductorone", "rotate", "delay", delayMs(3000), times(1));
     var call = CompletableFuture.supplyAsync(() -> as("payments").post(ROTATE, OKTA));
     await().until(() -> control().served("rotate") == 1);
     takeOver();
@@ -306,12 +310,12 @@ class ReconcileIT extends RekeyIT {
     assertThat(newer.status()).isEqualTo(200);
     assertThat(late.status()).isEqualTo(503);
     assertThat(late.raw().body()).doesNotContain("secret-token");
-    // It ended the newer one when it took effect, and was then ended itself: nothing is orphaned.
+    // Its mint replaced the newer credential and was then revoked, so there is no orphan.
     assertThat(control().live()).doesNotContain(late.text("/credential/id"));
     assertThat(query("select 1 from rotation_attempt where state = 'PENDING'")).isEmpty();
   }
 
-  /** As another replica would, once the lease has run out. */
+  /** Reconciles like another replica after the lease has expired. */
   private void takeOver() {
     execute(
         "update rotation_attempt set lease_until = clock_timestamp() - interval '1 second'"
@@ -321,8 +325,8 @@ class ReconcileIT extends RekeyIT {
   }
 
   @Test
-  void whileOneRotationIsUnderWayAnotherOfTheSameTargetIsRefused() {
-    control().fault("conductorone", "rotate", "delay", "\"delayMs\":1500");
+  void aConcurrentRotationOfTheSameTargetIsRefused() {
+    control().fault("conductorone", "rotate", "delay", delayMs(1500));
     var first = CompletableFuture.supplyAsync(() -> as("payments").post(ROTATE, OKTA));
     await().until(() -> control().served("rotate") == 1);
 
@@ -336,20 +340,20 @@ class ReconcileIT extends RekeyIT {
   }
 
   @Test
-  void anUnknownOutcomeLocksNobodyOut() {
-    control().fault("conductorone", "rotate", "reset-before", "\"times\":1");
+  void anUnknownOutcomeDoesNotBlockOtherRotations() {
+    control().fault("conductorone", "rotate", "reset-before", times(1));
     as("payments").post(ROTATE, OKTA);
 
     assertThat(as("payments").post(ROTATE, OKTA).status()).isEqualTo(200);
   }
 
   @Test
-  void creationsUnderDifferentNamesDoNotWaitForEachOther() {
-    control().fault("keycard", "create", "delay", "\"delayMs\":1500", "\"times\":1");
+  void creationsWithDifferentNamesRunConcurrently() {
+    control().fault("keycard", "create", "delay", delayMs(1500), times(1));
     var first = CompletableFuture.supplyAsync(() -> as("payments").post(CHECKOUT, BUILD));
     await().until(() -> control().served("create") == 1);
 
-    assertThat(as("payments").post(CHECKOUT, "{\"name\":\"other\"}").status()).isEqualTo(201);
+    assertThat(as("payments").post(CHECKOUT, json("name", "other")).status()).isEqualTo(201);
     assertThat(as("payments").post(CHECKOUT, BUILD).status()).isEqualTo(409);
     assertThat(first.join().status()).isEqualTo(201);
   }
@@ -360,7 +364,7 @@ class ReconcileIT extends RekeyIT {
             "keycard",
             operation,
             fault,
-            Stream.concat(Stream.of("\"status\":502", "\"times\":1"), Stream.of(more))
+            Stream.concat(Stream.of(status(502), times(1)), Stream.of(more))
                 .toArray(String[]::new));
     Answer answer = as("payments").post(CHECKOUT, BUILD);
     assertThat(answer.status()).isEqualTo(504);
@@ -378,7 +382,7 @@ class ReconcileIT extends RekeyIT {
   }
 
   private void sweep() {
-    lookNow();
+    makeChecksDue();
     reconciler.sweep();
   }
 

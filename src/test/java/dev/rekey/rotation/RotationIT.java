@@ -1,5 +1,9 @@
 package dev.rekey.rotation;
 
+import static dev.rekey.run.Control.retryAfter;
+import static dev.rekey.run.Control.status;
+import static dev.rekey.run.Control.times;
+import static dev.rekey.run.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -14,11 +18,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Rotating a connector's credential through the whole program. */
+/** Rotating a connector's credential. */
 class RotationIT extends RekeyIT {
 
   @Test
-  void theSecretOfARotationIsValidAndTheMetadataAndHistoryAreThere() {
+  void aRotationDeliversAValidSecretAndIsRecorded() {
     Answer answer = as("payments").post(ROTATE, OKTA);
 
     assertThat(answer.status()).isEqualTo(200);
@@ -38,7 +42,7 @@ class RotationIT extends RekeyIT {
   }
 
   @Test
-  void theAnswerHasTheUpstreamsShapeAndIsNotToBeStored() {
+  void theResponseHasTheUpstreamsFormatAndMustNotBeCached() {
     Answer answer = as("payments").post(ROTATE, OKTA);
 
     assertThat(answer.body().propertyNames()).containsExactly("credential");
@@ -62,7 +66,7 @@ class RotationIT extends RekeyIT {
   }
 
   @Test
-  void theOldRouteHasTheSecretAtTheTopLevelOnly() {
+  void theOlderRouteHasTheSecretAtTheTopLevelOnly() {
     Answer answer = as("payments").post("/api/v1/apps/crm/connectors/okta/credentials", "{}");
 
     assertThat(answer.body().propertyNames())
@@ -73,15 +77,14 @@ class RotationIT extends RekeyIT {
   }
 
   @Test
-  void theOldRouteNeedsNoBody() {
+  void theOlderRouteNeedsNoBody() {
     assertThat(as("payments").post("/api/v1/apps/crm/connectors/okta/credentials", null).status())
         .isEqualTo(200);
   }
 
   @Test
-  void snakeCaseIsUnderstoodAsTheUpstreamDoes() {
-    assertThat(
-            as("payments").post(ROTATE, "{\"app_id\":\"crm\",\"connector_id\":\"okta\"}").status())
+  void snakeCaseIsAcceptedAsAtTheUpstream() {
+    assertThat(as("payments").post(ROTATE, json("app_id", "crm", "connector_id", "okta")).status())
         .isEqualTo(200);
   }
 
@@ -89,13 +92,13 @@ class RotationIT extends RekeyIT {
   @ValueSource(
       strings = {
         "{}",
-        "{\"appId\":\"crm\"}",
-        "{\"connectorId\":\"okta\"}",
-        "{\"appId\":\"\",\"connectorId\":\"okta\"}",
-        "{\"appId\":null,\"connectorId\":\"okta\"}"
+        "{'appId':'crm'}",
+        "{'connectorId':'okta'}",
+        "{'appId':'','connectorId':'okta'}",
+        "{'appId':null,'connectorId':'okta'}"
       })
-  void aRotationWithoutBothIdsIsRefusedBeforeAnythingIsSent(String body) {
-    Answer answer = as("payments").post(ROTATE, body);
+  void aRotationWithoutBothIdsIsRefusedAndNotSent(String body) {
+    Answer answer = as("payments").post(ROTATE, body.replace('\'', '"'));
 
     assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.text("/detail")).contains("is required");
@@ -130,8 +133,7 @@ class RotationIT extends RekeyIT {
   })
   void everyKindOfEvidenceHasItsOutcome(
       String fault, int upstreamStatus, int status, String problem, String state, int grpcCode) {
-    control()
-        .fault("conductorone", "rotate", fault, "\"status\":" + upstreamStatus, "\"retryAfter\":7");
+    control().fault("conductorone", "rotate", fault, status(upstreamStatus), retryAfter(7));
 
     Answer answer = as("payments").post(ROTATE, OKTA);
 
@@ -151,7 +153,7 @@ class RotationIT extends RekeyIT {
   }
 
   @Test
-  void anUnknownOutcomeSaysWhereToLook() {
+  void anUnknownOutcomeHasTheLocationOfTheRotation() {
     control().fault("conductorone", "rotate", "reset-after");
 
     Answer answer = as("payments").post(ROTATE, OKTA);
@@ -165,7 +167,7 @@ class RotationIT extends RekeyIT {
   @Test
   void withoutATokenNothingIsSentAndRepeatingIsSafe() {
     control().revokeTokens();
-    control().fault("conductorone", "token", "status", "\"status\":503");
+    control().fault("conductorone", "token", "status", status(503));
 
     Answer answer = as("payments").post(ROTATE, OKTA);
 
@@ -179,7 +181,7 @@ class RotationIT extends RekeyIT {
   }
 
   @Test
-  void theCredentialThatWasReplacedIsShownSo() {
+  void aReplacedCredentialIsRetired() {
     String first = as("payments").post(ROTATE, OKTA).header("Rekey-Credential-Id");
     String second = as("payments").post(ROTATE, OKTA).header("Rekey-Credential-Id");
 
@@ -193,7 +195,7 @@ class RotationIT extends RekeyIT {
   }
 
   @Test
-  void whereBothLiveTheOlderCredentialStaysActive() {
+  void theOldCredentialOfAnAdditiveUpstreamStaysActive() {
     control().mode("additive");
     String first = as("payments").post(ROTATE, OKTA).header("Rekey-Credential-Id");
     as("payments").post(ROTATE, OKTA);
@@ -206,7 +208,7 @@ class RotationIT extends RekeyIT {
   }
 
   @Test
-  void afterManyRotationsAtOnceTheInventoryShowsWhatLives() {
+  void afterConcurrentRotationsTheInventoryShowsTheValidCredential() {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < 30; i++) {
         threads.execute(() -> as("payments").post(ROTATE, OKTA));
@@ -227,10 +229,10 @@ class RotationIT extends RekeyIT {
   }
 
   @Test
-  void aPredecessorThatCouldNotBeReadIsReadTheNextTime() {
+  void aPredecessorThatCouldNotBeReadIsReadAfterTheNextRotation() {
     String first = as("payments").post(ROTATE, OKTA).header("Rekey-Credential-Id");
     awaitFollowUps();
-    control().fault("conductorone", "get", "status", "\"status\":500");
+    control().fault("conductorone", "get", "status", status(500));
     as("payments").post(ROTATE, OKTA);
     awaitFollowUps();
     control().clearFaults();
@@ -242,7 +244,7 @@ class RotationIT extends RekeyIT {
   }
 
   @Test
-  void aRequestThatSaysItIsARepetitionDoesNotMintAgain() {
+  void aClientsRetryDoesNotMintAgain() {
     String rotation = as("payments").post(ROTATE, OKTA).header("Rekey-Rotation-Id");
 
     Answer answer = as("payments").with("x-stainless-retry-count", "1").post(ROTATE, OKTA);
@@ -253,9 +255,9 @@ class RotationIT extends RekeyIT {
   }
 
   @Test
-  void aRepetitionOfWhatWasNeverSentIsServed() {
-    control().fault("keycard", "create", "status", "\"status\":429", "\"times\":1");
-    String body = "{\"name\":\"" + requestId + "\"}";
+  void aClientsRetryAfterARejectionMints() {
+    control().fault("keycard", "create", "status", status(429), times(1));
+    String body = json("name", requestId);
     as("payments").post(CHECKOUT, body);
 
     Answer answer = as("payments").with("x-stainless-retry-count", "1").post(CHECKOUT, body);
@@ -282,7 +284,7 @@ class RotationIT extends RekeyIT {
   }
 
   @Test
-  void revokingIsRecordedLikeRotatingAndCanBeRepeated() {
+  void aRevokeIsRecordedAndCanBeRepeated() {
     String id = as("payments").post(ROTATE, OKTA).text("/credential/id");
     String path = "/api/v1/apps/crm/connectors/okta/credentials/" + id;
 
@@ -303,7 +305,7 @@ class RotationIT extends RekeyIT {
   }
 
   @Test
-  void aCredentialThatTheUpstreamDoesNotKnowIsNotFoundAndBecomesMissing() {
+  void anUnknownCredentialIsNotFoundAndBecomesMissing() {
     Answer minted = as("payments").post(ROTATE, OKTA);
     control().reset();
 
@@ -320,7 +322,7 @@ class RotationIT extends RekeyIT {
   }
 
   @Test
-  void aRotationThatHangsIsAnsweredInTime() {
+  void aHangingRotationIsAnsweredInTime() {
     control().fault("conductorone", "rotate", "hang");
     long start = System.nanoTime();
 

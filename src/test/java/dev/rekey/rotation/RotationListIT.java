@@ -1,5 +1,6 @@
 package dev.rekey.rotation;
 
+import static dev.rekey.run.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rekey.RekeyIT;
@@ -24,7 +25,7 @@ class RotationListIT extends RekeyIT {
   }
 
   @Test
-  void whatIsUnknownIsFoundByItsState() {
+  void unknownRotationsAreFoundByTheirState() {
     as("payments").post(ROTATE, OKTA);
     control().fault("conductorone", "rotate", "reset-after");
     String unknown = as("payments").post(ROTATE, OKTA).text("/rotationId");
@@ -37,11 +38,11 @@ class RotationListIT extends RekeyIT {
   }
 
   @Test
-  void everybodySeesTheRotationsOfTheSubjectsThatTheyMaySee() {
+  void aCallerSeesTheRotationsOfVisibleSubjects() {
     String okta = as("payments").post(ROTATE, OKTA).header("Rekey-Rotation-Id");
     String github =
         as("search")
-            .post(ROTATE, "{\"appId\":\"crm\",\"connectorId\":\"github\"}")
+            .post(ROTATE, json("appId", "crm", "connectorId", "github"))
             .header("Rekey-Rotation-Id");
 
     String since = ROTATIONS + "?from=" + start;
@@ -58,7 +59,7 @@ class RotationListIT extends RekeyIT {
   @ValueSource(strings = {"acme", "acme-corp"})
   void anOrganizationsLabelFindsTheSameRotationsAsItsId(String organization) {
     String rotation =
-        as("payments").post(CHECKOUT, "{\"name\":\"labelled\"}").header("Rekey-Rotation-Id");
+        as("payments").post(CHECKOUT, json("name", "labelled")).header("Rekey-Rotation-Id");
     String subject = "organizations/" + organization + "/service-accounts/checkout";
 
     Answer found = as("payments").get(ROTATIONS + "?from=" + start + "&subject=" + subject);
@@ -70,7 +71,7 @@ class RotationListIT extends RekeyIT {
 
   @Test
   void organizationMayBeGivenByItsLabel() {
-    String made = as("payments").post(CHECKOUT, "{\"name\":\"label\"}").header("Rekey-Rotation-Id");
+    String made = as("payments").post(CHECKOUT, json("name", "label")).header("Rekey-Rotation-Id");
     String query = ROTATIONS + "?from=" + start + "&subject=organizations/";
 
     assertThat(ids(as("payments").get(query + "acme-corp/service-accounts/checkout")))
@@ -79,11 +80,11 @@ class RotationListIT extends RekeyIT {
   }
 
   @Test
-  void pagesFollowEachOtherWithoutGapOrRepetition() {
+  void pagesHaveNeitherGapsNorDuplicates() {
     var made = new ArrayList<String>();
     for (int i = 0; i < 7; i++) {
       made.addFirst(
-          as("payments").post(CHECKOUT, "{\"name\":\"n" + i + "\"}").header("Rekey-Rotation-Id"));
+          as("payments").post(CHECKOUT, json("name", "n" + i)).header("Rekey-Rotation-Id"));
     }
 
     var seen = new ArrayList<String>();
@@ -112,7 +113,7 @@ class RotationListIT extends RekeyIT {
         "team=a%00b",
         "to=%2B99999999-01-01T00:00:00Z"
       })
-  void aParameterThatCannotBeIsRefused(String query) {
+  void anInvalidParameterIsRefused(String query) {
     Answer answer = as("payments").get(ROTATIONS + "?" + query);
 
     assertThat(answer.status()).isEqualTo(400);
@@ -120,7 +121,7 @@ class RotationListIT extends RekeyIT {
   }
 
   @Test
-  void aCursorFitsItsFilterOnly() {
+  void aCursorFitsOnlyItsFilter() {
     as("payments").post(ROTATE, OKTA);
     as("payments").post(ROTATE, OKTA);
     String cursor = as("payments").get(ROTATIONS + "?limit=1").text("/nextCursor");

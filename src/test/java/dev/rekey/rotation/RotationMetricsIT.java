@@ -1,5 +1,9 @@
 package dev.rekey.rotation;
 
+import static dev.rekey.run.Control.delayMs;
+import static dev.rekey.run.Control.status;
+import static dev.rekey.run.Control.times;
+import static dev.rekey.run.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
@@ -18,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.dao.DataAccessException;
 
-/** What is measured of rotations, as Prometheus reads it. */
+/** The metrics of rotations, as Prometheus scrapes them. */
 class RotationMetricsIT extends RekeyIT {
 
   private static final String IN_FLIGHT = "rekey_rotations_in_flight{upstream=\"conductorone\"}";
@@ -39,7 +43,7 @@ class RotationMetricsIT extends RekeyIT {
         "rekey_refresh_looks_total{outcome=\"put-off\",upstream=\"conductorone\"}",
         "rekey_credentials{status=\"MISSING\"}"
       })
-  void whatHasNotHappenedYetIsThere(String series) {
+  void everySeriesExistsFromTheStart(String series) {
     assertThat(Scrape.of(management()).series()).contains(series);
   }
 
@@ -49,16 +53,16 @@ class RotationMetricsIT extends RekeyIT {
     "status, REJECTED",
     "garbage, UNKNOWN",
   })
-  void everyRotationIsCountedOnceByHowItEnded(String fault, String outcome) {
+  void everyRotationIsCountedOnceByItsOutcome(String fault, String outcome) {
     if (!fault.equals("none")) {
-      control().fault("conductorone", "rotate", fault, "\"status\":422", "\"times\":1");
+      control().fault("conductorone", "rotate", fault, status(422), times(1));
     }
     Scrape before = Scrape.of(management());
 
     as("payments").post(ROTATE, OKTA);
 
     Scrape after = Scrape.of(management());
-    assertThat(ended(before, after, outcome)).isOne();
+    assertThat(counted(before, after, outcome)).isOne();
     assertThat(after.series())
         .filteredOn(series -> series.startsWith("rekey_rotations_total"))
         .hasSize(10)
@@ -67,28 +71,28 @@ class RotationMetricsIT extends RekeyIT {
   }
 
   @Test
-  void whatNeverBeganIsNoRotation() {
-    control().fault("conductorone", "rotate", "delay", "\"delayMs\":1000");
+  void aRefusedRequestIsNotCounted() {
+    control().fault("conductorone", "rotate", "delay", delayMs(1000));
     Scrape before = Scrape.of(management());
     var first = CompletableFuture.supplyAsync(() -> as("payments").post(ROTATE, OKTA));
     await().until(() -> control().served("rotate") == 1);
 
     Answer second = as("payments").post(ROTATE, OKTA);
-    double underWay = Scrape.of(management()).of(IN_FLIGHT);
+    double inFlight = Scrape.of(management()).of(IN_FLIGHT);
     first.join();
 
     Scrape after = Scrape.of(management());
     assertThat(second.status()).isEqualTo(409);
-    assertThat(underWay).isOne();
+    assertThat(inFlight).isOne();
     assertThat(after.of(IN_FLIGHT)).isZero();
-    assertThat(ended(before, after, "SUCCEEDED")).isOne();
-    assertThat(ended(before, after, "UNKNOWN")).isZero();
+    assertThat(counted(before, after, "SUCCEEDED")).isOne();
+    assertThat(counted(before, after, "UNKNOWN")).isZero();
   }
 
   @Test
-  void theUpstreamsTimeIsToldFromOurs() {
+  void theUpstreamsTimeIsMeasuredSeparately() {
     as("payments").post(ROTATE, OKTA);
-    control().fault("conductorone", "rotate", "delay", "\"delayMs\":700");
+    control().fault("conductorone", "rotate", "delay", delayMs(700));
     Scrape before = Scrape.of(management());
 
     as("payments").post(ROTATE, OKTA);
@@ -103,8 +107,8 @@ class RotationMetricsIT extends RekeyIT {
   }
 
   @Test
-  void whatIsUnknownIsCountedAndHasAnAge() {
-    control().fault("conductorone", "rotate", "garbage", "\"times\":1");
+  void unknownRotationsAreCountedAndHaveAnAge() {
+    control().fault("conductorone", "rotate", "garbage", times(1));
     String rotation = as("payments").post(ROTATE, OKTA).text("/rotationId");
     execute(
         "update rotation set closed_at = now() - interval '20 days' where id = ?::uuid", rotation);
@@ -119,7 +123,7 @@ class RotationMetricsIT extends RekeyIT {
   }
 
   @Test
-  void whoCannotReadShowsNothingInsteadOfWhatWas() {
+  void aFailedCountShowsNoValue() {
     metrics.sampleUnknown();
     assertThat(Scrape.of(management()).of("rekey_rotation_unknown")).isNotNaN();
 
@@ -138,8 +142,8 @@ class RotationMetricsIT extends RekeyIT {
   }
 
   @Test
-  void howOldACredentialWasAndHowLongBothLivedIsMeasured() {
-    Answer older = as("payments").post(CHECKOUT, "{\"name\":\"measured\"}");
+  void ageAndOverlapOfCredentialsAreMeasured() {
+    Answer older = as("payments").post(CHECKOUT, json("name", "measured"));
     Scrape before = Scrape.of(management());
 
     Answer newer =
@@ -151,7 +155,7 @@ class RotationMetricsIT extends RekeyIT {
         "update rotation set closed_at = closed_at - interval '2 days' where id = ?::uuid",
         rotation);
     as("payments")
-        .post("/api/v1/rotations/" + rotation + "/confirm", "{\"graceSeconds\":0,\"force\":true}");
+        .post("/api/v1/rotations/" + rotation + "/confirm", json("graceSeconds", 0, "force", true));
     awaitFollowUps();
     retirements.sweep();
 
@@ -167,10 +171,10 @@ class RotationMetricsIT extends RekeyIT {
   }
 
   @Test
-  void anUpstreamWithoutTokensIsCountedAndTakesNothingOutOfService() {
+  void aFailedTokenFetchIsCountedAndKeepsRekeyReady() {
     as("payments").post(ROTATE, OKTA);
     awaitFollowUps();
-    control().fault("conductorone", "token", "status", "\"status\":503");
+    control().fault("conductorone", "token", "status", status(503));
     control().revokeTokens();
     Scrape before = Scrape.of(management());
 
@@ -184,17 +188,17 @@ class RotationMetricsIT extends RekeyIT {
   }
 
   @Test
-  void noCallerCanMakeSeriesWithoutEnd() {
-    allKindsOfThings(0);
-    Set<String> before = ofRequests();
+  void noCallerCanAddSeriesWithoutLimit() {
+    sendVariousRequests(0);
+    Set<String> before = requestSeries();
 
-    IntStream.range(1, 10).forEach(this::allKindsOfThings);
+    IntStream.range(1, 10).forEach(this::sendVariousRequests);
 
     assertThat(before).hasSizeGreaterThan(10);
-    assertThat(ofRequests()).isEqualTo(before);
+    assertThat(requestSeries()).isEqualTo(before);
   }
 
-  private void allKindsOfThings(int number) {
+  private void sendVariousRequests(int number) {
     as("payments").get("/nowhere/" + number);
     as("payments").get(CHECKOUT + "/nobody-" + number);
     as("payments").get(CHECKOUT + "?limit=" + (number + 1));
@@ -202,7 +206,7 @@ class RotationMetricsIT extends RekeyIT {
     as("payments").send("METHOD" + number, "/api/v1/credentials", null);
   }
 
-  private Set<String> ofRequests() {
+  private Set<String> requestSeries() {
     return Scrape.of(management()).series().stream()
         .filter(series -> series.startsWith("http_") && !series.contains("/actuator"))
         .collect(Collectors.toSet());
@@ -214,7 +218,7 @@ class RotationMetricsIT extends RekeyIT {
         + "\",upstream=\"conductorone\"}";
   }
 
-  private static double ended(Scrape before, Scrape after, String outcome) {
+  private static double counted(Scrape before, Scrape after, String outcome) {
     return after.since(
         before, "rekey_rotations_total{outcome=\"" + outcome + "\",upstream=\"conductorone\"}");
   }

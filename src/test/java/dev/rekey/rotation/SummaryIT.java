@@ -30,13 +30,13 @@ class SummaryIT extends RekeyIT {
 
   @BeforeEach
   @AfterEach
-  void forgetWhatWasMadeUp() {
+  void deleteInsertedCredentials() {
     execute("delete from credential where upstream_id like 'counted-%'");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"auditor", "payments", "search", "viewer"})
-  void countsWhatTheCallerMaySee(String caller) throws SQLException {
+  void countsTheVisibleCredentials(String caller) throws SQLException {
     put(OKTA_SUBJECT, "ACTIVE", Duration.ofMinutes(-1), Duration.ofDays(-200));
     put(OKTA_SUBJECT, "ACTIVE", Duration.ofMinutes(5), Duration.ofDays(-90).minusMinutes(5));
     put(OKTA_SUBJECT, "RETIRING", Duration.ofDays(7).minusMinutes(5), Duration.ofDays(-89));
@@ -55,11 +55,11 @@ class SummaryIT extends RekeyIT {
 
     assertThat(summary.status()).isEqualTo(200);
     assertThat(credentials(summary))
-        .isEqualTo(lookedAt(caller, Instant.parse(summary.text("/at"))));
+        .isEqualTo(countedFromRows(caller, Instant.parse(summary.text("/at"))));
   }
 
   @Test
-  void whereNoUseWasSeenItsMakingCounts() throws SQLException {
+  void aCredentialWithoutUseCountsFromItsCreation() throws SQLException {
     long before = as("auditor").get(SUMMARY).body().at("/credentials/unusedFor90Days").asLong();
     put(OKTA_SUBJECT, "ACTIVE", null, null);
     execute(
@@ -72,7 +72,7 @@ class SummaryIT extends RekeyIT {
   }
 
   @Test
-  void rotationsCountByTheirStateOnTheDayOfTheZone() {
+  void rotationsOfTodayAreCountedByState() {
     as("payments").post(ROTATE, OKTA);
     control().fault("conductorone", "rotate", "reset-after");
     as("payments").post(ROTATE, OKTA);
@@ -116,14 +116,19 @@ class SummaryIT extends RekeyIT {
   }
 
   @Test
-  void aZoneThatIsNoneIsRefused() {
+  void anUnknownZoneIsRefused() {
     Answer answer = as("payments").get(SUMMARY + "?timeZone=Mars/Olympus");
 
     assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.text("/detail")).contains("timeZone has to be a zone");
   }
 
-  /** A live one of the subject ends and was used so long from now. */
+  /**
+   * Inserts a credential.
+   *
+   * @param ends the time from now until it expires; null for never
+   * @param used the time from now to its last use, negative; null for never
+   */
   private static void put(
       String subject, String status, @Nullable Duration ends, @Nullable Duration used)
       throws SQLException {
@@ -163,8 +168,8 @@ class SummaryIT extends RekeyIT {
     return counts;
   }
 
-  /** What looking at every credential at a time gives. */
-  private static Map<String, Object> lookedAt(String caller, Instant at) {
+  /** The counts by an independent query over all rows. */
+  private static Map<String, Object> countedFromRows(String caller, Instant at) {
     String seen =
         switch (caller) {
           case "payments", "viewer" ->

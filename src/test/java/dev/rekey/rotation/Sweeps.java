@@ -2,12 +2,12 @@ package dev.rekey.rotation;
 
 import org.springframework.context.ApplicationContext;
 
-/** Lets tests of other packages say when Rekey reconciles. */
+/** Runs the reconciler for tests of other packages. */
 public final class Sweeps {
 
   private Sweeps() {}
 
-  /** Observations once at everything that is due. */
+  /** Checks everything that is due, once. */
   public static void sweep(ApplicationContext rekey) {
     rekey.getBean(Reconciler.class).sweep();
   }
