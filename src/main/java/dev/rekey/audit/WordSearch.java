@@ -132,11 +132,11 @@ public class WordSearch {
       Words words,
       Visibility visibility,
       SequenceRange sealed,
-      @Nullable EventPosition after,
+      @Nullable AuditEvent after,
       int limit) {
     return find(
         new Search(EventOrder.OLDEST_FIRST, wanted, words, visibility, sealed, limit, 1),
-        after,
+        after == null ? null : EventPosition.of(after),
         () -> {});
   }
 

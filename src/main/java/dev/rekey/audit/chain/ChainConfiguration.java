@@ -18,7 +18,7 @@ class ChainConfiguration {
     return key;
   }
 
-  /** Every replica has the signing key, so a cursor of one works at all. */
+  /** Derived from a key that every replica has, so a cursor works on each of them. */
   @Bean
   CursorKey cursorKey(CheckpointKey key) {
     return () -> key.get().derive("HmacSHA256", "rekey cursor");

@@ -3,7 +3,6 @@ package dev.rekey.audit.export;
 import dev.rekey.audit.AuditEvent;
 import dev.rekey.audit.AuditEventRows;
 import dev.rekey.audit.AuditEvents;
-import dev.rekey.audit.EventPosition;
 import dev.rekey.audit.WordSearch;
 import dev.rekey.audit.WordSearch.SequenceRange;
 import dev.rekey.audit.Words;
@@ -97,8 +96,7 @@ class ExportPages {
   private List<ExportRow> withWords(
       ExportRequest request, Words words, long throughSeq, @Nullable ExportRow last) {
     var sealed = new SequenceRange(request.afterSeq() + 1, throughSeq);
-    EventPosition after =
-        last instanceof ExportRow.Event(var event, var _) ? EventPosition.of(event) : null;
+    AuditEvent after = last instanceof ExportRow.Event(var event, var _) ? event : null;
     List<AuditEvent> found =
         queries.read(
             AuditEvents.ADVICE,

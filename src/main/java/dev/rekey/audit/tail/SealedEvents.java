@@ -40,7 +40,7 @@ class SealedEvents {
 
   /** Reads a follower's next page: until there is an event, the chain ends or time is over. */
   TailPage read(Following following, long after) {
-    long begun = System.nanoTime();
+    long started = System.nanoTime();
     TailPage page;
     long position = after;
     do {
@@ -50,7 +50,7 @@ class SealedEvents {
     } while (page.items().isEmpty()
         && page.notRetained() == 0
         && position < page.headSeq()
-        && System.nanoTime() - begun < MAX_TIME.toNanos());
+        && System.nanoTime() - started < MAX_TIME.toNanos());
     return page;
   }
 

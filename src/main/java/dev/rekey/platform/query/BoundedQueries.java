@@ -90,18 +90,18 @@ public class BoundedQueries {
 
   private <T> Optional<T> tryRead(Duration within, Function<TimeLeft, T> queries) {
     awaitSlot();
-    long begun = System.nanoTime();
+    long started = System.nanoTime();
     try {
       return Optional.of(
           transaction.execute(
               _ -> {
                 jdbc.sql(SETTINGS + TIMEOUT + within.toMillis()).update();
-                return queries.apply(new TimeLeft(begun, within));
+                return queries.apply(new TimeLeft(started, within));
               }));
     } catch (OutOfTime e) {
       return Optional.empty();
     } catch (DataAccessException e) {
-      if (wasTooLong(e, within, Duration.ofNanos(System.nanoTime() - begun))) {
+      if (wasTooLong(e, within, Duration.ofNanos(System.nanoTime() - started))) {
         return Optional.empty();
       }
       throw e;
@@ -113,17 +113,17 @@ public class BoundedQueries {
   /** The rest of the time limit of a read. */
   public final class TimeLeft {
 
-    private final long begun;
+    private final long started;
     private final Duration all;
 
-    private TimeLeft(long begun, Duration all) {
-      this.begun = begun;
+    private TimeLeft(long started, Duration all) {
+      this.started = started;
       this.all = all;
     }
 
     /** Limits the next query to the rest; ends the read if nothing is left. */
     public void limitNext() {
-      long left = all.minusNanos(System.nanoTime() - begun).toMillis();
+      long left = all.minusNanos(System.nanoTime() - started).toMillis();
       if (left <= 0) {
         throw new OutOfTime();
       }

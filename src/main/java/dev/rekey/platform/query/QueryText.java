@@ -18,7 +18,7 @@ public final class QueryText {
 
   private QueryText() {}
 
-  /** An actor or a team. */
+  /** Checks the name of an actor or a team. */
   public static @Nullable String name(String parameter, @Nullable String text) {
     if (text != null && !NAME.matcher(text).matches()) {
       throw invalid(

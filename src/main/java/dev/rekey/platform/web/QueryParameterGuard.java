@@ -37,12 +37,10 @@ final class QueryParameterGuard implements HandlerInterceptor {
     }
     Map<String, Boolean> names = known.computeIfAbsent(method, QueryParameterGuard::names);
     if (!names.keySet().containsAll(request.getParameterMap().keySet())) {
-      throw ProblemType.UNKNOWN_PARAMETER
-          .with(
-              names.isEmpty()
-                  ? "This route takes no query parameters."
-                  : "Known are " + names.keySet() + ".")
-          .exception();
+      throw ProblemType.UNKNOWN_PARAMETER.with(
+          names.isEmpty()
+              ? "This route takes no query parameters."
+              : "Known are " + names.keySet() + ".");
     }
     request.getParameterMap().forEach((name, values) -> check(name, values, names.get(name)));
     return true;
@@ -50,10 +48,10 @@ final class QueryParameterGuard implements HandlerInterceptor {
 
   private static void check(String name, String[] values, @Nullable Boolean repeatable) {
     if (values.length > 1 && !Boolean.TRUE.equals(repeatable)) {
-      throw ProblemType.INVALID_PARAMETER.with(name + " may be given once.").exception();
+      throw ProblemType.INVALID_PARAMETER.with(name + " may be given once.");
     }
     if (Arrays.stream(values).anyMatch(String::isBlank)) {
-      throw ProblemType.INVALID_PARAMETER.with(name + " has no value; leave it out.").exception();
+      throw ProblemType.INVALID_PARAMETER.with(name + " has no value; leave it out.");
     }
   }
 
