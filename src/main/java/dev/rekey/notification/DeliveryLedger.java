@@ -101,21 +101,13 @@ class DeliveryLedger {
 
   /**
    * Records a failed try, and schedules a retry or gives up; does nothing if the claim was lost.
-   *
-   * @return whether it gave up
+   * Returns whether it gave up.
    */
   @Transactional
   boolean recordFailure(ClaimedDelivery claimed, String reason, Duration retryIn) {
-    boolean isDead = recordTry(claimed, reason, retryIn);
-    if (isDead) {
-      promoteNext(claimed);
-    }
-    return isDead;
-  }
-
-  private boolean recordTry(ClaimedDelivery claimed, String reason, Duration retryIn) {
-    return jdbc.sql(
-            """
+    boolean isDead =
+        jdbc.sql(
+                """
             update webhook_delivery d set last_failure = :reason, state = n.state,
               settled_at = case n.state when 'DEAD' then clock_timestamp() end,
               next_try_at = clock_timestamp() + make_interval(secs => :retryIn)
@@ -127,22 +119,22 @@ class DeliveryLedger {
             where d.id = n.id and d.tries = :tries and d.state = 'PENDING'
             returning d.state = 'DEAD'
             """)
-        .param("id", claimed.id())
-        .param("tries", claimed.tries())
-        .param("reason", reason)
-        .param("minTries", MIN_TRIES)
-        .param("retryIn", seconds(retryIn))
-        .param("giveUp", seconds(properties.giveUpAfter()))
-        .query(Boolean.class)
-        .optional()
-        .orElse(false);
+            .param("id", claimed.id())
+            .param("tries", claimed.tries())
+            .param("reason", reason)
+            .param("minTries", MIN_TRIES)
+            .param("retryIn", seconds(retryIn))
+            .param("giveUp", seconds(properties.giveUpAfter()))
+            .query(Boolean.class)
+            .optional()
+            .orElse(false);
+    if (isDead) {
+      promoteNext(claimed);
+    }
+    return isDead;
   }
 
-  /**
-   * Gives up old deliveries whose target is no longer configured.
-   *
-   * @return how many
-   */
+  /** Gives up old deliveries whose target is no longer configured; returns how many. */
   @Transactional
   int giveUpRemovedTargets(List<String> targets, int limit) {
     return jdbc.sql(
@@ -163,10 +155,8 @@ class DeliveryLedger {
   }
 
   /**
-   * Marks the oldest pending delivery of each credential as first. Recording a result does this
-   * too; this covers deliveries that were given up in bulk or by an older version of Rekey.
-   *
-   * @return how many
+   * Marks the oldest pending delivery of each credential as first; returns how many. Recording a
+   * result does this too; this covers those given up in bulk or by an older version of Rekey.
    */
   @Scheduled(fixedDelayString = "1m")
   @Transactional
@@ -182,11 +172,7 @@ class DeliveryLedger {
         .update();
   }
 
-  /**
-   * Deletes old delivered webhooks and dead letters.
-   *
-   * @return how many
-   */
+  /** Deletes old delivered webhooks and dead letters; returns how many. */
   @Transactional
   int deleteSettled(int limit) {
     return deleteSettled(DeliveryState.DELIVERED, properties.keepDelivered(), limit)

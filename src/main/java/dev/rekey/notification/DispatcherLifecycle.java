@@ -50,12 +50,11 @@ class DispatcherLifecycle implements SmartLifecycle {
 
   @Override
   public void stop(Runnable callback) {
-    Thread.ofVirtual()
-        .start(
-            () -> {
-              stop();
-              callback.run();
-            });
+    Thread.startVirtualThread(
+        () -> {
+          stop();
+          callback.run();
+        });
   }
 
   @Override

@@ -4,7 +4,6 @@ import dev.rekey.access.Caller;
 import dev.rekey.audit.AuditEntry;
 import dev.rekey.audit.AuditEvent.Change;
 import dev.rekey.audit.AuditLog;
-import dev.rekey.platform.problem.ProblemException;
 import dev.rekey.platform.problem.ProblemType;
 import java.util.List;
 import java.util.UUID;
@@ -40,7 +39,14 @@ class RedeliveryLedger {
                         .with("There is no webhook delivery with this id.")
                         .exception());
     if (delivery.state() != DeliveryState.DEAD) {
-      throw notDead(delivery);
+      throw ProblemType.WRONG_STATE
+          .with(
+              delivery.state() == DeliveryState.DELIVERED
+                  ? "It was delivered. Only dead letters can be redelivered; the event is at"
+                      + " /api/v1/audit-events/{eventId}."
+                  : "It is still pending, and is retried until it is delivered. Only dead letters"
+                      + " can be redelivered.")
+          .exception();
     }
     if (!targets.has(delivery.target())) {
       throw ProblemType.WRONG_STATE.with("Its target is no longer configured.").exception();
@@ -61,16 +67,5 @@ class RedeliveryLedger {
                 new Change("eventId", null, delivery.eventId().toString()),
                 new Change("type", null, delivery.type().text()))));
     return deliveries.lock(id).orElseThrow();
-  }
-
-  private static ProblemException notDead(WebhookDelivery delivery) {
-    return ProblemType.WRONG_STATE
-        .with(
-            delivery.state() == DeliveryState.DELIVERED
-                ? "It was delivered. Only dead letters can be redelivered; the event is at"
-                    + " /api/v1/audit-events/{eventId}."
-                : "It is still pending, and is retried until it is delivered. Only dead letters can be"
-                    + " redelivered.")
-        .exception();
   }
 }

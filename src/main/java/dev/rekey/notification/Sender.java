@@ -67,7 +67,8 @@ final class Sender {
             .bodyValue(body)
             .exchangeToMono(response -> discardBody(response).thenReturn(result(response)))
             .timeout(target.timeout())
-            .onErrorResume(thrown -> Mono.just(failure(thrown)))
+            .onErrorResume(
+                thrown -> Mono.just(new SendResult.Failed(reason(thrown), Duration.ZERO)))
             .contextWrite(OutgoingHttp::dropLateErrors)
             .block());
   }
@@ -104,10 +105,6 @@ final class Sender {
         .filter(_ -> isAllowed)
         .flatMap(RetryAfter::parse)
         .orElse(Duration.ZERO);
-  }
-
-  private SendResult failure(Throwable thrown) {
-    return new SendResult.Failed(reason(thrown), Duration.ZERO);
   }
 
   private String reason(Throwable thrown) {

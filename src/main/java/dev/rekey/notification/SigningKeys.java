@@ -28,11 +28,7 @@ final class SigningKeys {
     keys = other.keys;
   }
 
-  /**
-   * The value of the {@code webhook-signature} header.
-   *
-   * @param timestamp seconds since 1970
-   */
+  /** The {@code webhook-signature} header; {@code timestamp} is in seconds since 1970. */
   String signature(UUID id, long timestamp, byte[] body) {
     byte[] head = (id + "." + timestamp + ".").getBytes(StandardCharsets.US_ASCII);
     return keys.stream().map(key -> "v1," + hmac(key, head, body)).collect(Collectors.joining(" "));

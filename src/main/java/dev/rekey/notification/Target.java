@@ -14,10 +14,6 @@ import java.util.Set;
  */
 record Target(String name, URI url, SigningKeys keys, Set<AuditType> types, Duration timeout) {
 
-  boolean isSubscribedTo(AuditType type) {
-    return types.contains(type);
-  }
-
   @Override
   public String toString() {
     return name;

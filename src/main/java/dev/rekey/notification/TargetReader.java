@@ -42,11 +42,7 @@ final class TargetReader {
 
   private TargetReader() {}
 
-  /**
-   * Reads one target.
-   *
-   * @param property the prefix of its properties, such as {@code rekey.notifications.targets[0]}
-   */
+  /** Reads one target, whose properties have a prefix such as {@code …targets[0]}. */
   static Target read(String property, TargetProperties configured) {
     return new Target(
         name(property + ".name", configured.name()),

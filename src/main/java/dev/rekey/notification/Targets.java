@@ -45,7 +45,7 @@ final class Targets {
   }
 
   List<Target> subscribedTo(AuditType type) {
-    return all.stream().filter(target -> target.isSubscribedTo(type)).toList();
+    return all.stream().filter(target -> target.types().contains(type)).toList();
   }
 
   boolean has(String name) {

@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -33,11 +32,7 @@ class WebhookDeliveries {
     }
   }
 
-  /**
-   * Reads one page, newest first.
-   *
-   * @param after the last position of the page before; null for the first page
-   */
+  /** Reads one page, newest first, after a position; null for the first page. */
   List<WebhookDelivery> find(Filter filter, @Nullable Cursor after, int limit) {
     // Reads each state by its index, which is in order.
     var query =
@@ -63,9 +58,10 @@ class WebhookDeliveries {
   }
 
   private static String[] states(Filter filter) {
-    Stream<DeliveryState> states =
-        filter.state() == null ? Arrays.stream(DeliveryState.values()) : Stream.of(filter.state());
-    return states.map(DeliveryState::name).toArray(String[]::new);
+    return Arrays.stream(DeliveryState.values())
+        .filter(state -> filter.state() == null || filter.state() == state)
+        .map(DeliveryState::name)
+        .toArray(String[]::new);
   }
 
   /** Reads and locks the delivery with this id until the transaction ends. */

@@ -1,7 +1,6 @@
 package dev.rekey.upstream;
 
 import dev.rekey.platform.PathId;
-import dev.rekey.platform.problem.ProblemException;
 import dev.rekey.platform.problem.ProblemType;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -11,10 +10,7 @@ import java.util.stream.Collectors;
  */
 public final class SubjectForm {
 
-  /** The form of ConductorOne. */
   public static final SubjectForm CONNECTOR = of("apps/{appId}/connectors/{connectorId}");
-
-  /** The form of Keycard. */
   public static final SubjectForm SERVICE_ACCOUNT =
       of("organizations/{organizationId}/service-accounts/{serviceAccountId}");
 
@@ -52,7 +48,11 @@ public final class SubjectForm {
         || !parts[2].equals(form[2])
         || !PathId.isValid(parts[1])
         || !PathId.isValid(parts[3])) {
-      throw malformed();
+      throw ProblemType.INVALID_REQUEST
+          .with(
+              "subject has to look like %s, with ids that match %s and are neither . nor .."
+                  .formatted(this, PathId.PATTERN))
+          .exception();
     }
     return new Ids(PathId.of(parts[1]), PathId.of(parts[3]));
   }
@@ -66,16 +66,5 @@ public final class SubjectForm {
   @Override
   public String toString() {
     return String.join("/", form);
-  }
-
-  private ProblemException malformed() {
-    return ProblemType.INVALID_REQUEST
-        .with(
-            "subject has to look like "
-                + this
-                + ", with ids that match "
-                + PathId.PATTERN
-                + " and are neither . nor ..")
-        .exception();
   }
 }

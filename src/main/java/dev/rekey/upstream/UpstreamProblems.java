@@ -58,11 +58,8 @@ public final class UpstreamProblems {
   /** The problem for a request that was not sent. */
   public static ProblemException notSent(UpstreamName upstream, Reply.Obstacle obstacle) {
     return ProblemType.UPSTREAM_UNAVAILABLE.with(
-        "Nothing was sent to "
-            + upstream
-            + ": "
-            + obstacle
-            + ". It is safe to repeat the request.");
+        "Nothing was sent to %s: %s. It is safe to repeat the request."
+            .formatted(upstream, obstacle));
   }
 
   private static ProblemException rateLimited(

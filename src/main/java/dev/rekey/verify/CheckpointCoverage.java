@@ -118,11 +118,7 @@ final class CheckpointCoverage {
         : badSignature(checkpoint);
   }
 
-  /**
-   * The finding for a checkpoint that the chain contradicts.
-   *
-   * @param signedUpTo the seq up to which the chain matches its checkpoints
-   */
+  /** The finding for a checkpoint that the chain contradicts, after matching up to that seq. */
   static Finding recomputed(CheckedCheckpoint checkpoint, long signedUpTo) {
     return new Recomputed(
         signedUpTo + 1,
@@ -194,7 +190,6 @@ final class CheckpointCoverage {
     return newest;
   }
 
-  /** Sentences about events that were signed late. */
   List<String> lateNotes() {
     return late.notes();
   }

@@ -15,9 +15,7 @@ final class Database {
   private final String url;
   private final Map<String, String> environment;
 
-  /**
-   * @param environment the variables with user and password
-   */
+  /** The environment's variables contain user and password. */
   Database(String url, Map<String, String> environment) {
     this.url = url;
     this.environment = environment;

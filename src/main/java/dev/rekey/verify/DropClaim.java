@@ -13,9 +13,7 @@ final class DropClaim {
   final boolean isLate;
   private @Nullable Instant signedAt;
 
-  /**
-   * @param isLate whether the drop may have happened while the chain was verified
-   */
+  /** Late means that the drop may have happened while the chain was verified. */
   DropClaim(PartitionDrop drop, boolean isLate) {
     this.drop = drop;
     this.isLate = isLate;

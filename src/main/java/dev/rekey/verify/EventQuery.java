@@ -43,16 +43,15 @@ final class EventQuery {
 
   /** A query that returns the links' events, and possibly others; null if there are none. */
   static @Nullable String query(List<Link> links) {
-    var sorted = new ArrayList<Link>(links.size());
-    for (Link link : links) {
-      if (link.id != null && link.occurredAt >= EARLIEST && link.occurredAt <= LATEST) {
-        sorted.add(link);
-      }
-    }
+    List<Link> sorted =
+        links.stream()
+            .filter(link -> link.id != null)
+            .filter(link -> link.occurredAt >= EARLIEST && link.occurredAt <= LATEST)
+            .sorted(BY_TIME_AND_ID)
+            .toList();
     if (sorted.isEmpty()) {
       return null;
     }
-    sorted.sort(BY_TIME_AND_ID);
     var ranges = new ArrayList<String>();
     int start = 0;
     for (int end : ends(sorted)) {
@@ -85,16 +84,11 @@ final class EventQuery {
 
   private static String range(Link first, Link last) {
     // The conditions on the time alone let PostgreSQL prune partitions.
-    return "select "
-        + EventColumns.SELECTED
-        + " from audit_event e where e.occurred_at >= '"
-        + time(first)
-        + "' and e.occurred_at <= '"
-        + time(last)
-        + "' and (e.occurred_at, e.id) >= "
-        + position(first)
-        + " and (e.occurred_at, e.id) <= "
-        + position(last);
+    return """
+        select %s from audit_event e where e.occurred_at between '%s' and '%s'
+          and (e.occurred_at, e.id) >= %s and (e.occurred_at, e.id) <= %s
+        """
+        .formatted(EventColumns.SELECTED, time(first), time(last), position(first), position(last));
   }
 
   private static String position(Link link) {

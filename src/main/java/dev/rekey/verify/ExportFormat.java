@@ -14,7 +14,6 @@ final class ExportFormat {
 
   private ExportFormat() {}
 
-  /** The first line. */
   record Header(
       String kind,
       String format,
@@ -29,7 +28,6 @@ final class ExportFormat {
     }
   }
 
-  /** The last line. */
   record Trailer(
       String kind, long count, @Nullable Long firstSeq, @Nullable Long lastSeq, String sha256) {
 
@@ -38,7 +36,6 @@ final class ExportFormat {
     }
   }
 
-  /** A line for an event. */
   record Event(
       UUID id,
       long seq,
@@ -69,24 +66,22 @@ final class ExportFormat {
     }
   }
 
-  /** The actor of an event. */
   record Actor(
       @Nullable String id,
       @Nullable String clientId,
       @Nullable String team,
       @Nullable String kind) {}
 
-  /** The source of an event. */
   record Source(@Nullable String ip, @Nullable String userAgent) {}
 
-  /** A change of an event. */
   record Change(@Nullable String field, @Nullable String from, @Nullable String to) {}
 
   /** A line for an event of a dropped month. */
   record Dropped(String kind, long seq, String rowHash, String chainHash) {
 
     Dropped {
-      Stream.of(rowHash, chainHash).forEach(Objects::requireNonNull);
+      Objects.requireNonNull(rowHash);
+      Objects.requireNonNull(chainHash);
     }
   }
 }

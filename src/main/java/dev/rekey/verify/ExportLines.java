@@ -68,11 +68,7 @@ final class ExportLines {
     }
   }
 
-  /**
-   * Parses lines between header and trailer.
-   *
-   * @param number the line number of the first one
-   */
+  /** Parses lines between header and trailer, of which the first has the line number. */
   Batch read(byte[] lines, long number) {
     var links = new ArrayList<Link>();
     var drops = new ArrayList<PartitionDrop>();
@@ -90,18 +86,18 @@ final class ExportLines {
     try {
       Object line =
           (hasKind(lines, start, length) ? DROPPED : EVENTS).readValue(lines, start, length);
-      switch (line) {
-        case Dropped dropped -> {
-          return Link.undated(dropped.seq(), hash(dropped.rowHash()), hash(dropped.chainHash()));
-        }
-        case Event event -> {
-          return link(event, drops);
-        }
-        case null, default -> {}
-      }
+      return switch (line) {
+        case Dropped dropped ->
+            Link.undated(dropped.seq(), hash(dropped.rowHash()), hash(dropped.chainHash()));
+        case Event event -> link(event, drops);
+        case null, default -> unparsable(number);
+      };
     } catch (JacksonException | IllegalArgumentException e) {
-      // Reported below.
+      return unparsable(number);
     }
+  }
+
+  private static Link unparsable(long number) {
     return Link.unreadable("in line %d cannot be parsed".formatted(number));
   }
 

@@ -19,11 +19,7 @@ final class LateSignatures {
 
   private record Late(long from, long to, Duration by) {}
 
-  /**
-   * Starts after a checkpoint.
-   *
-   * @param start null if none is known
-   */
+  /** Starts after a checkpoint, null if none is known. */
   LateSignatures(@Nullable CheckedCheckpoint start) {
     this.previous = start == null ? null : start.checkpoint().takenAt();
   }

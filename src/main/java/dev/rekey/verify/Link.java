@@ -25,22 +25,11 @@ final class Link {
 
   final byte[] chainHash;
 
-  private final boolean isDated;
+  private boolean isDated = true;
   private byte @Nullable [] eventHash;
   private @Nullable String flaw;
 
   Link(long seq, @Nullable UUID id, long occurredAt, byte[] sealedHash, byte[] chainHash) {
-    this(seq, id, occurredAt, sealedHash, chainHash, true);
-  }
-
-  private Link(
-      long seq,
-      @Nullable UUID id,
-      long occurredAt,
-      byte[] sealedHash,
-      byte[] chainHash,
-      boolean isDated) {
-    this.isDated = isDated;
     this.seq = seq;
     this.id = id;
     this.occurredAt = occurredAt;
@@ -55,10 +44,11 @@ final class Link {
 
   /** A link without id and time of its event. */
   static Link undated(long seq, byte[] sealedHash, byte[] chainHash) {
-    return new Link(seq, null, 0, sealedHash, chainHash, false);
+    var link = new Link(seq, null, 0, sealedHash, chainHash);
+    link.isDated = false;
+    return link;
   }
 
-  /** Sets the hash of the event that is there now. */
   void setEventHash(byte[] hash) {
     eventHash = hash;
   }

@@ -8,25 +8,15 @@ import org.jspecify.annotations.Nullable;
 interface MissingEventCheck {
 
   /** For an export, whose lines say which events it could not read. */
-  MissingEventCheck NONE =
-      new MissingEventCheck() {
-        @Override
-        public @Nullable Finding explain(Link link) {
-          return null;
-        }
-
-        @Override
-        public @Nullable Finding changedSeal(long first, long last) {
-          return null;
-        }
-      };
+  MissingEventCheck NONE = new MissingEventCheck() {};
 
   /** Why an event is missing; null if its whole month is gone. */
-  @Nullable Finding explain(Link link) throws SQLException, IOException;
+  default @Nullable Finding explain(Link link) throws SQLException, IOException {
+    return null;
+  }
 
-  /**
-   * The first event from {@code first} to {@code last} that exists although its seal's month is
-   * gone.
-   */
-  @Nullable Finding changedSeal(long first, long last) throws SQLException, IOException;
+  /** The first event of these seqs that exists although its seal's month is gone. */
+  default @Nullable Finding changedSeal(long first, long last) throws SQLException, IOException {
+    return null;
+  }
 }

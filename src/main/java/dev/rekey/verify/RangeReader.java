@@ -124,7 +124,7 @@ final class RangeReader implements AutoCloseable {
 
     private final List<Link> links;
     private int next;
-    private Map<UUID, Link> byId = Map.of();
+    private final Map<UUID, Link> byId = new HashMap<>();
 
     LinksByEvent(List<Link> links) {
       this.links = links;
@@ -135,19 +135,13 @@ final class RangeReader implements AutoCloseable {
         return links.get(next++);
       }
       if (byId.isEmpty()) {
-        byId = byId();
-      }
-      return byId.get(event);
-    }
-
-    private Map<UUID, Link> byId() {
-      Map<UUID, Link> map = HashMap.newHashMap(links.size());
-      for (Link link : links) {
-        if (link.id != null) {
-          map.putIfAbsent(link.id, link);
+        for (Link link : links) {
+          if (link.id != null) {
+            byId.putIfAbsent(link.id, link);
+          }
         }
       }
-      return map;
+      return byId.get(event);
     }
   }
 

@@ -25,7 +25,6 @@ final class Retention {
   private boolean isLate;
   private long signed = -1;
 
-  /** Starts after a seq. */
   Retention(long after) {
     this.after = after;
   }
@@ -58,7 +57,6 @@ final class Retention {
     previousTime = time;
   }
 
-  /** Adds a recorded drop. */
   void dropped(PartitionDrop drop) {
     claims.add(new DropClaim(drop, isLate));
   }
@@ -76,7 +74,6 @@ final class Retention {
     isLate = true;
   }
 
-  /** The number of missing events. */
   long missingEvents() {
     return gaps.stream().mapToLong(Gap::events).sum();
   }

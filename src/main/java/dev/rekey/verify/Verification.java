@@ -26,18 +26,19 @@ final class Verification {
     this.resumed = resumed;
   }
 
-  /**
-   * Verifies up to the first fault.
-   *
-   * @param started receives the chain before verification starts
-   */
+  /** Verifies up to the first fault; {@code started} receives the chain before that. */
   Verdict run(Consumer<VerifiedChain> started) throws SQLException, IOException {
     VerifiedChain chain =
         resumed == null
             ? evidence.begin(copies)
             : new VerifiedChain(resumed.seq(), resumed.checkpoint().headBytes(), copies, resumed);
     started.accept(chain);
-    Finding finding = invalidCopy();
+    Finding finding =
+        copies.stream()
+            .filter(copy -> !copy.isValid())
+            .findFirst()
+            .map(CheckpointCoverage::badSignature)
+            .orElse(null);
     if (finding == null && resumed != null) {
       finding = evidence.beginAfter(resumed);
     }
@@ -47,14 +48,6 @@ final class Verification {
     return finding == null
         ? new Verified(chain, evidence.notes(chain))
         : new Refuted(chain, finding);
-  }
-
-  private @Nullable Finding invalidCopy() {
-    return copies.stream()
-        .filter(copy -> !copy.isValid())
-        .findFirst()
-        .map(CheckpointCoverage::badSignature)
-        .orElse(null);
   }
 
   private boolean extend(VerifiedChain chain) throws SQLException, IOException {

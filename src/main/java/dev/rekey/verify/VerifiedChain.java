@@ -136,7 +136,6 @@ final class VerifiedChain {
     return last.getOpaque();
   }
 
-  /** The chain hash at the last seq. */
   byte[] head() {
     return head;
   }

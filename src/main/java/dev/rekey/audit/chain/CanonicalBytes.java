@@ -90,7 +90,6 @@ public final class CanonicalBytes {
     return Arrays.copyOf(bytes.array(), bytes.position());
   }
 
-  /** Removes all fields. */
   public CanonicalBytes clear() {
     bytes.clear();
     return this;

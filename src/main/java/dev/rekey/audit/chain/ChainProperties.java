@@ -39,17 +39,8 @@ record ChainProperties(
     return signingKey.key();
   }
 
-  /**
-   * The raw PEM. It is never printed, and parsed late, so that no exception of the binder quotes
-   * it.
-   */
-  static final class Pem {
-
-    private final String text;
-
-    private Pem(String text) {
-      this.text = text;
-    }
+  /** The raw PEM. Never printed, and parsed late, so that no exception of the binder quotes it. */
+  record Pem(String text) {
 
     public static Pem of(String text) {
       return new Pem(text);
@@ -57,16 +48,6 @@ record ChainProperties(
 
     SigningKey key() {
       return SigningKey.ofPem(text);
-    }
-
-    @Override
-    public boolean equals(@Nullable Object other) {
-      return other instanceof Pem pem && pem.text.equals(text);
-    }
-
-    @Override
-    public int hashCode() {
-      return text.hashCode();
     }
 
     @Override

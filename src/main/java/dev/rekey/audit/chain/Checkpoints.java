@@ -24,28 +24,19 @@ public class Checkpoints {
     this.jdbc = jdbc;
   }
 
-  /**
-   * Reads one page, newest first.
-   *
-   * @param after the last position of the page before; null for the first page
-   */
+  /** Reads one page, newest first, after a position; null for the first page. */
   public List<Checkpoint> find(@Nullable Cursor after, int limit) {
-    if (after == null) {
-      return jdbc.sql("select * from audit_checkpoint order by taken_at desc, id desc limit :limit")
-          .param("limit", limit)
-          .query((row, _) -> checkpoint(row))
-          .list();
+    var query =
+        jdbc.sql(
+                """
+                select * from audit_checkpoint%s order by taken_at desc, id desc limit :limit
+                """
+                    .formatted(after == null ? "" : " where (taken_at, id) < (:at, :id)"))
+            .param("limit", limit);
+    if (after != null) {
+      query = query.param("at", SqlTime.of(after.at())).param("id", after.id());
     }
-    return jdbc.sql(
-            """
-            select * from audit_checkpoint where (taken_at, id) < (:at, :id)
-            order by taken_at desc, id desc limit :limit
-            """)
-        .param("at", SqlTime.of(after.at()))
-        .param("id", after.id())
-        .param("limit", limit)
-        .query((row, _) -> checkpoint(row))
-        .list();
+    return query.query((row, _) -> checkpoint(row)).list();
   }
 
   /** The newest checkpoint whose last event is at most {@code seq}. */

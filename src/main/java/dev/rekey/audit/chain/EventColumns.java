@@ -30,11 +30,7 @@ public final class EventColumns {
 
   private EventColumns() {}
 
-  /**
-   * The event's canonical bytes.
-   *
-   * @param first the index of the row's field that is the first of {@link #SELECTED}
-   */
+  /** The event's canonical bytes; {@code first} is the field of the first selected column. */
   public static CanonicalBytes canonical(CopyRows row, int first, CanonicalBytes into) {
     if (!row.isEmptyList(first + CHANGES)) {
       return canonical(row, first, JSON.readTree(row.json(first + CHANGES)), into);

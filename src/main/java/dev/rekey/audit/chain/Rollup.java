@@ -3,7 +3,6 @@ package dev.rekey.audit.chain;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -81,13 +80,7 @@ final class Rollup {
     List<Map.Entry<Key, Long>> rows = new ArrayList<>(counts.entrySet());
     try (var statement = connection.prepareStatement(sql)) {
       statement.setArray(1, array(connection, "text", rows, row -> row.getKey().subject()));
-      statement.setArray(
-          2,
-          array(
-              connection,
-              "timestamptz",
-              rows,
-              row -> row.getKey().hour().atOffset(ZoneOffset.UTC).toString()));
+      statement.setArray(2, array(connection, "timestamptz", rows, row -> row.getKey().hour()));
       statement.setArray(3, array(connection, "text", rows, row -> row.getKey().type()));
       statement.setArray(4, array(connection, "text", rows, row -> row.getKey().outcome()));
       statement.setArray(5, array(connection, "text", rows, row -> row.getKey().team()));

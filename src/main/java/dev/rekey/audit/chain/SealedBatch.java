@@ -58,12 +58,10 @@ final class SealedBatch {
     return size;
   }
 
-  /** The last event's sequence number. */
   long seq() {
     return seq;
   }
 
-  /** The chain hash at {@link #seq}. */
   byte[] head() {
     return head;
   }

@@ -43,16 +43,17 @@ class ConductorOneConfiguration {
             .tokenUri(properties.tokenUrl().toString())
             .clientId(properties.clientId());
     return ClientAssertion.isSigningKey(properties.clientSecret())
-        ? Login.of(
+        ? new Login(
             registration
                 .clientAuthenticationMethod(ClientAuthenticationMethod.PRIVATE_KEY_JWT)
                 .build(),
             assertion(properties, clock))
-        : Login.of(
+        : new Login(
             registration
                 .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_POST)
                 .clientSecret(properties.clientSecret().reveal())
-                .build());
+                .build(),
+            null);
   }
 
   // Spring's assertion converter supports neither EdDSA nor an audience other than the token URL.

@@ -5,7 +5,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.util.List;
 import java.util.function.Function;
-import org.springframework.http.HttpStatusCode;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.http.codec.json.JacksonJsonDecoder;
 import org.springframework.http.codec.json.JacksonJsonEncoder;
@@ -14,7 +13,6 @@ import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.support.WebClientAdapter;
 import org.springframework.web.service.invoker.HttpServiceProxyFactory;
-import reactor.netty.http.client.HttpClient;
 
 /** Builds the HTTP clients of the upstreams, with limits and tokens. */
 @Component
@@ -56,7 +54,11 @@ public class UpstreamClients {
             .baseUrl(apiUrl.toString())
             .clientConnector(
                 new ReactorClientHttpConnector(
-                    netty(first.registration().getRegistrationId(), limits)))
+                    OutgoingHttp.pooled(
+                            first.registration().getRegistrationId(),
+                            limits.maxConcurrentCalls(),
+                            limits.connectTimeout())
+                        .doOnRequest((request, _) -> SendGuard.markSent(request))))
             .codecs(
                 codecs -> {
                   var defaults = codecs.defaultCodecs();
@@ -65,7 +67,9 @@ public class UpstreamClients {
                   defaults.maxInMemorySize((int) limits.maxResponseSize().toBytes());
                 })
             .filter(tokens)
-            .defaultStatusHandler(UpstreamClients::isNotSuccess, ClientResponse::createException)
+            // For redirects too, which WebClient does not treat as errors.
+            .defaultStatusHandler(
+                status -> !status.is2xxSuccessful(), ClientResponse::createException)
             .build();
     return HttpServiceProxyFactory.builderFor(WebClientAdapter.create(client))
         .build()
@@ -75,15 +79,5 @@ public class UpstreamClients {
   @SuppressWarnings("unchecked")
   private static <S> Class<S> typeOf(S settings) {
     return (Class<S>) settings.getClass();
-  }
-
-  // Without this, a redirect would count as a success: WebClient only fails for 4xx and 5xx.
-  private static boolean isNotSuccess(HttpStatusCode status) {
-    return !status.is2xxSuccessful();
-  }
-
-  private static HttpClient netty(String name, HttpLimits limits) {
-    return OutgoingHttp.pooled(name, limits.maxConcurrentCalls(), limits.connectTimeout())
-        .doOnRequest((request, _) -> SendGuard.markSent(request));
   }
 }

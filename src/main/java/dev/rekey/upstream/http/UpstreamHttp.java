@@ -182,15 +182,11 @@ public final class UpstreamHttp {
   }
 
   private static Duration pauseBefore(int tries, Reply<?> reply) {
-    if (reply instanceof Reply.ErrorStatus<?>(var _, var _, String retryAfter)) {
-      return RetryAfter.parse(retryAfter).orElseGet(() -> backoff(tries));
-    }
-    return backoff(tries);
-  }
-
-  private static Duration backoff(int tries) {
     long ceiling = FIRST_BACKOFF.toMillis() << (tries - 1);
-    return Duration.ofMillis(ThreadLocalRandom.current().nextLong(ceiling / 2, ceiling + 1));
+    var backoff = Duration.ofMillis(ThreadLocalRandom.current().nextLong(ceiling / 2, ceiling + 1));
+    return reply instanceof Reply.ErrorStatus<?>(var _, var _, String retryAfter)
+        ? RetryAfter.parse(retryAfter).orElse(backoff)
+        : backoff;
   }
 
   private static boolean pause(Duration pause, Deadline deadline) {

@@ -23,7 +23,6 @@ final class AttemptTag {
 
   private AttemptTag() {}
 
-  /** Appends the tag to a description. */
   static String append(@Nullable String text, UUID attempt) {
     String tag = START + attempt + "]";
     return text == null || text.isEmpty() ? tag : text + " " + tag;

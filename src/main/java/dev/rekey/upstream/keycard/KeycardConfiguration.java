@@ -25,13 +25,14 @@ class KeycardConfiguration {
   }
 
   private static Login login(KeycardProperties properties) {
-    return Login.of(
+    return new Login(
         ClientRegistration.withRegistrationId(Keycard.NAME.value())
             .authorizationGrantType(AuthorizationGrantType.CLIENT_CREDENTIALS)
             .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_BASIC)
             .tokenUri(properties.tokenUrl().toString())
             .clientId(properties.clientId())
             .clientSecret(properties.clientSecret().reveal())
-            .build());
+            .build(),
+        null);
   }
 }

@@ -219,7 +219,8 @@ class TokenClientTest {
             DataSize.ofMegabytes(1),
             8);
     var tokens =
-        new BearerTokens(TokenClient.token(Login.of(registration), limits, meters), () -> {});
+        new BearerTokens(
+            TokenClient.token(new Login(registration, null), limits, meters), () -> {});
     return WebClient.builder().filter(tokens).build();
   }
 
