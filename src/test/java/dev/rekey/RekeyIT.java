@@ -3,6 +3,7 @@ package dev.rekey;
 import static dev.rekey.run.Json.json;
 
 import dev.rekey.audit.Denials;
+import dev.rekey.contract.ResponseCheck;
 import dev.rekey.run.Control;
 import dev.rekey.run.CountingExecutor;
 import dev.rekey.run.Http;
@@ -125,9 +126,11 @@ public abstract class RekeyIT {
     return new Control(surroundings().sandbox());
   }
 
-  /** Rekey without a token. */
+  /** Rekey without a token. Each of its responses is compared with the contract. */
   protected final Http anonymous() {
-    return Http.at(URI.create("http://localhost:" + port)).with("X-Request-Id", requestId);
+    return Http.at(URI.create("http://localhost:" + port))
+        .with("X-Request-Id", requestId)
+        .checkedBy(ResponseCheck::assertDescribed);
   }
 
   protected final Http management() {

@@ -15,10 +15,15 @@ import org.springframework.web.util.pattern.PathPatternParser;
 import tools.jackson.databind.JsonNode;
 
 /** One operation of the contract. */
-public record Operation(JsonNode document, String method, String path, JsonNode node) {
+public record Operation(
+    JsonNode document, String method, String path, PathPattern pattern, JsonNode node) {
 
   static final Comparator<Operation> MOST_SPECIFIC_FIRST =
       Comparator.comparing(Operation::pattern, PathPattern.SPECIFICITY_COMPARATOR);
+
+  Operation(JsonNode document, String method, String path, JsonNode node) {
+    this(document, method, path, PathPatternParser.defaultInstance.parse(path), node);
+  }
 
   String id() {
     return node.path("operationId").asString();
@@ -30,11 +35,7 @@ public record Operation(JsonNode document, String method, String path, JsonNode 
   }
 
   boolean matches(String requested) {
-    return pattern().matches(PathContainer.parsePath(requested));
-  }
-
-  private PathPattern pattern() {
-    return PathPatternParser.defaultInstance.parse(path);
+    return pattern.matches(PathContainer.parsePath(requested));
   }
 
   /** Those of the operation and of its path. */

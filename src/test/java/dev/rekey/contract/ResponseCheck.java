@@ -1,6 +1,9 @@
 package dev.rekey.contract;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.rekey.run.Http.Answer;
+import java.net.http.HttpRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -34,12 +37,27 @@ public final class ResponseCheck {
   private static final String DEFAULT_CACHE_CONTROL =
       "no-cache, no-store, max-age=0, must-revalidate";
 
+  private static final ResponseCheck OF_THE_CONTRACT = new ResponseCheck(Contract.read());
+
   private final Contract contract;
   private final Schemas schemas;
 
   public ResponseCheck(Contract contract) {
     this.contract = contract;
     this.schemas = new Schemas(contract);
+  }
+
+  /** Fails if the response is of an operation of the contract, and not as described there. */
+  public static void assertDescribed(Answer answer) {
+    HttpRequest request = answer.raw().request();
+    OF_THE_CONTRACT
+        .contract
+        .operation(request.method(), request.uri().getRawPath())
+        .ifPresent(
+            operation ->
+                assertThat(OF_THE_CONTRACT.violations(operation, answer))
+                    .as("%s: %s %s", operation.route(), answer.status(), answer.raw().body())
+                    .isEmpty());
   }
 
   /** What the contract does not say of the response, or says otherwise; empty if nothing. */

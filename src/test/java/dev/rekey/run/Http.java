@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -24,14 +25,21 @@ public final class Http {
 
   private final URI base;
   private final List<String> headers;
+  private final Consumer<Answer> check;
 
-  private Http(URI base, List<String> headers) {
+  private Http(URI base, List<String> headers, Consumer<Answer> check) {
     this.base = base;
     this.headers = headers;
+    this.check = check;
   }
 
   public static Http at(URI base) {
-    return new Http(base, List.of());
+    return new Http(base, List.of(), _ -> {});
+  }
+
+  /** The same, with a check of every response. */
+  public Http checkedBy(Consumer<Answer> responseCheck) {
+    return new Http(base, headers, responseCheck);
   }
 
   /** An answer; the body is missing if it is no JSON. */
@@ -50,7 +58,7 @@ public final class Http {
     var more = new ArrayList<>(headers);
     more.add(header);
     more.add(value);
-    return new Http(base, List.copyOf(more));
+    return new Http(base, List.copyOf(more), check);
   }
 
   public Http bearer(String token) {
@@ -79,7 +87,9 @@ public final class Http {
     if (!headers.isEmpty()) {
       request.headers(headers.toArray(String[]::new));
     }
-    return send(request.build());
+    Answer answer = send(request.build());
+    check.accept(answer);
+    return answer;
   }
 
   private static Answer send(HttpRequest request) {
