@@ -100,10 +100,10 @@ class AppendOnlyIT extends RekeyIT {
   @ValueSource(strings = {"update %s set occurred_at = now()", "delete from %s", "truncate %s"})
   void triggersStopTheOwnerToo(String sql) {
     String withRows =
-        (String)
+        String.valueOf(
             query("select tableoid::regclass::text as name from audit_event limit 1")
                 .getFirst()
-                .get("name");
+                .get("name"));
 
     for (String table : List.of("audit_event", withRows, "audit_seal", "audit_checkpoint")) {
       String statement = table.equals("audit_checkpoint") ? sql.replace("occurred", "taken") : sql;
