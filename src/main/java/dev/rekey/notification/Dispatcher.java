@@ -11,10 +11,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 
-/**
- * Delivers due webhooks to one target, a limited number at once, so that a slow target neither
- * delays others nor accumulates threads.
- */
+/** Delivers due webhooks to one target, a limited number at once. */
 final class Dispatcher {
 
   static final int MAX_IN_FLIGHT = 8;
@@ -123,10 +120,7 @@ final class Dispatcher {
     }
   }
 
-  /**
-   * The pause before the next try: the delivery's age, so that pauses double, with jitter; at least
-   * what the receiver asked for, up to an hour.
-   */
+  /** The delivery's age with jitter; at least what the receiver asked for, up to an hour. */
   static Duration pause(Duration age, Duration retryAfter) {
     long max = Math.clamp(age.toMillis(), MIN_PAUSE.toMillis(), MAX_PAUSE.toMillis());
     long pause = ThreadLocalRandom.current().nextLong(max / 2, max + 1);

@@ -21,10 +21,7 @@ import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.publisher.Mono;
 
-/**
- * Sends webhooks to one target, with its own connection pool. Sends each at most once, follows no
- * redirects, and limits time and the size of the response.
- */
+/** Sends webhooks to one target, each at most once; follows no redirects. */
 final class Sender {
 
   private static final String CONTENT_TYPE = "application/cloudevents+json; charset=UTF-8";

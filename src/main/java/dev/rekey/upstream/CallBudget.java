@@ -12,12 +12,7 @@ public final class CallBudget {
     this.bucket = bucket;
   }
 
-  /**
-   * Starts with a full burst.
-   *
-   * @param perSecond how many requests a second on average
-   * @param burst how many requests at once after an idle time
-   */
+  /** A budget of so many requests per second, and at once after an idle time. */
   public static CallBudget of(double perSecond, int burst) {
     return new CallBudget(
         Bucket.builder()

@@ -14,11 +14,7 @@ public interface ListableUpstream extends Upstream {
   /** The parents of all subjects that Rekey serves, such as {@code organizations/acme}. */
   List<String> directories();
 
-  /**
-   * Reads one page of a directory's subjects; retries like {@link #read}.
-   *
-   * @param after cursor of the page before; null for the first page
-   */
+  /** Reads one page of a directory's subjects, after a cursor; retries like {@link #read}. */
   Reply<SubjectPage> subjects(String directory, @Nullable String after);
 
   /** Reads one page of credentials; retries like {@link #read}. */
@@ -43,11 +39,7 @@ public interface ListableUpstream extends Upstream {
       @Nullable String before,
       boolean withPermissions) {}
 
-  /**
-   * One page.
-   *
-   * @param permissions what Rekey's token may do to the list; null unless requested
-   */
+  /** One page; {@code permissions} are those of Rekey's token, null unless requested. */
   record Page(
       List<UpstreamCredential> items,
       boolean hasNextPage,
@@ -56,10 +48,6 @@ public interface ListableUpstream extends Upstream {
       @Nullable String endCursor,
       @Nullable Map<String, Map<String, Boolean>> permissions) {}
 
-  /**
-   * One page of subjects.
-   *
-   * @param next cursor of the next page; null on the last page
-   */
+  /** One page of subjects; {@code next} is the cursor of the next page, null on the last. */
   record SubjectPage(List<Subject> subjects, @Nullable String next) {}
 }

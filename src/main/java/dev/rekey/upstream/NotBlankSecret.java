@@ -5,10 +5,7 @@ import jakarta.validation.ConstraintValidatorContext;
 import jakarta.validation.constraints.NotBlank;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Validates {@link NotBlank} on a {@link Secret}. Bean Validation finds it by {@code
- * META-INF/services}.
- */
+/** Validates {@link NotBlank} on a {@link Secret}; registered in {@code META-INF/services}. */
 public final class NotBlankSecret implements ConstraintValidator<NotBlank, Secret> {
 
   @Override

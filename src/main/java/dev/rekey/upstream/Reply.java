@@ -28,11 +28,7 @@ public sealed interface Reply<T> {
     }
   }
 
-  /**
-   * A 2xx response that cannot be used: the upstream acted, but the result is unknown.
-   *
-   * @param made the id of the created credential, if the response has it; else null
-   */
+  /** The upstream acted, but the result is unusable; {@code made} is the new id, if readable. */
   record Unusable<T>(Flaw flaw, @Nullable PathId made) implements Reply<T> {
 
     public Unusable(Flaw flaw) {

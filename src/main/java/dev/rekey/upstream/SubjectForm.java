@@ -5,9 +5,7 @@ import dev.rekey.platform.problem.ProblemType;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/**
- * The form of an upstream's subject names, such as {@code apps/{appId}/connectors/{connectorId}}.
- */
+/** The form of an upstream's subject names. */
 public final class SubjectForm {
 
   public static final SubjectForm CONNECTOR = of("apps/{appId}/connectors/{connectorId}");

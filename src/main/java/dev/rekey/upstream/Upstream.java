@@ -4,24 +4,15 @@ import dev.rekey.platform.Deadline;
 import dev.rekey.platform.PathId;
 import java.util.UUID;
 
-/**
- * A system that issues credentials. Methods do not throw for a failure of the upstream or the
- * network: they return a {@link Reply}.
- */
+/** A system that issues credentials. Its failures are a {@link Reply} and no exception. */
 public interface Upstream {
 
   UpstreamName name();
 
-  /**
-   * The subject that a caller named, under its canonical name. Throws a problem if the name is
-   * malformed or not served.
-   */
+  /** The subject by its canonical name; throws a problem if the name is malformed or unknown. */
   Subject subject(String name);
 
-  /**
-   * The name that grants, inventory and history use for a subject, or for a prefix of subject
-   * names; unchanged where this upstream has no aliases.
-   */
+  /** The canonical name of a subject or of a prefix; unchanged if there are no aliases. */
   default String canonical(String prefix) {
     return prefix;
   }
@@ -50,10 +41,7 @@ public interface Upstream {
   /** Reads one credential's metadata; retries after errors that may be temporary. */
   Reply<UpstreamCredential> read(Subject subject, PathId id);
 
-  /**
-   * Revokes or deletes a credential, and retries like {@link #read}. Succeeds if it is already
-   * gone.
-   */
+  /** Revokes or deletes; retries like {@link #read}. Succeeds if it is already gone. */
   Reply<Retired> retire(Subject subject, PathId id);
 
   /** The result of a successful retirement. */

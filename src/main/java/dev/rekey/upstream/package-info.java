@@ -1,7 +1,4 @@
-/**
- * The port to the systems that issue credentials: their operations, and every possible outcome of a
- * call.
- */
+/** The port to the systems that issue credentials. */
 @NullMarked
 package dev.rekey.upstream;
 

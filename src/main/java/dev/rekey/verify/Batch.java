@@ -2,10 +2,5 @@ package dev.rekey.verify;
 
 import java.util.List;
 
-/**
- * Consecutive links of the chain.
- *
- * @param checkpoints the checkpoints in this part of the chain, by seq
- * @param drops the dropped partitions that its events record
- */
+/** Consecutive links, the checkpoints among them by seq, and the drops that their events record. */
 record Batch(List<Link> links, List<CheckedCheckpoint> checkpoints, List<PartitionDrop> drops) {}

@@ -35,12 +35,7 @@ final class CheckpointCoverage {
   private long oldestUnsigned = Long.MAX_VALUE;
   private long newestEvent = Long.MIN_VALUE;
 
-  /**
-   * Starts after a seq.
-   *
-   * @param outside copies from outside with at least that seq, by seq
-   * @param start the checkpoint of that seq; null if none is known
-   */
+  /** Starts after a seq, from its checkpoint; {@code outside} holds the later copies by seq. */
   CheckpointCoverage(
       long after, List<CheckedCheckpoint> outside, @Nullable CheckedCheckpoint start) {
     this.after = after;
@@ -155,11 +150,7 @@ final class CheckpointCoverage {
         .orElse(null);
   }
 
-  /**
-   * The finding for events that a checkpoint should cover by now; null if there are none.
-   *
-   * @param newestUnsealed when the newest unsealed event happened, in microseconds since 2000
-   */
+  /** The finding for events that a checkpoint should cover by now; null if there are none. */
   @Nullable Finding unsigned(long newestUnsealed) {
     if (unsigned > 0 && newest == null) {
       return new Unsigned(

@@ -23,10 +23,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 
-/**
- * Reads the chain from a database, up to the seq that was the last at the start. Uses short
- * statements on several connections, so that no snapshot is held for long.
- */
+/** Reads the chain in short statements, so that no snapshot is held for long. */
 final class DatabaseEvidence implements Evidence {
 
   private static final int RANGE = 20_000;

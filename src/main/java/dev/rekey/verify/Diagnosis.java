@@ -10,10 +10,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Explains why a link does not follow, by trying which link would. Finds the most likely
- * explanation and not a proof, because an attacker can change many rows.
- */
+/** Explains why a link does not follow: the most likely explanation, and not a proof. */
 final class Diagnosis {
 
   private final Chain chain = new Chain();
@@ -129,9 +126,7 @@ final class Diagnosis {
         .anyMatch(other -> follows(link.sealedHash, other.chainHash, link.chainHash));
   }
 
-  /**
-   * Searches for the position that this event was sealed after; the events between were inserted.
-   */
+  /** Searches for the position that this event was sealed after, before inserted events. */
   private @Nullable Finding insertedBefore(Link link) {
     for (int i = before.size() - 1; i >= 0; i--) {
       byte[] earlier = i == 0 ? headBefore : before.get(i - 1).chainHash;

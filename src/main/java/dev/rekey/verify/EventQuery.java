@@ -11,10 +11,7 @@ import java.util.PriorityQueue;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Builds a query for the events of some links. They are usually contiguous in the table; otherwise,
- * as after a backfill, the query has a few ranges, so that it reads few other events.
- */
+/** Builds a query for the events of some links. A few ranges avoid most other events. */
 final class EventQuery {
 
   private static final int MAX_RANGES = 8;

@@ -8,11 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** The input of a verification: a database, or an export. */
 interface Evidence extends AutoCloseable {
 
-  /**
-   * Starts at the first event.
-   *
-   * @param copies copies of checkpoints from outside, by seq
-   */
+  /** Starts at the first event, with copies of checkpoints from outside, by seq. */
   VerifiedChain begin(List<CheckedCheckpoint> copies) throws SQLException, IOException;
 
   /** Starts after a checkpoint; returns a finding if the chain contradicts it. */
@@ -27,10 +23,8 @@ interface Evidence extends AutoCloseable {
   /** Extends the end to events that were sealed since; false if there are none. */
   boolean extend() throws SQLException, IOException;
 
-  /** Explains missing events. */
   MissingEventCheck missingEvents();
 
-  /** The expected last seq. */
   long expectedLast();
 
   /** Checks the end of the chain, once all its links are valid; null if nothing is wrong. */

@@ -12,10 +12,7 @@ import java.util.Iterator;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Splits an export after its first line into parts of whole lines, which can be parsed in parallel.
- * Keeps the trailer.
- */
+/** Splits an export after its header into parts of whole lines. Keeps the trailer. */
 final class ExportParts implements Iterator<Callable<Batch>> {
 
   private static final int PART_BYTES = 1 << 20;

@@ -23,11 +23,7 @@ final class Gap {
   private final long timeBefore;
   private long timeAfter = Long.MAX_VALUE;
 
-  /**
-   * Starts with one missing event.
-   *
-   * @param timeBefore the time of the event before it; {@link Long#MIN_VALUE} if unknown
-   */
+  /** Starts with one event; the time before it is {@link Long#MIN_VALUE} if unknown. */
   Gap(Link first, long timeBefore) {
     this.first = first;
     this.month = first.month();

@@ -13,10 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Runs tasks in parallel, and returns their results in the order of the tasks. Limits the number of
- * tasks that are running or wait to be read. Not thread-safe.
- */
+/** Runs a limited number of tasks ahead; returns results in order. Not thread-safe. */
 final class OrderedTasks<T> implements AutoCloseable {
 
   private final ExecutorService threads;

@@ -13,10 +13,7 @@ import org.postgresql.core.BaseConnection;
 /** Finds events without a seal: pending ones, and inserted ones. */
 final class UnsealedEvents {
 
-  /**
-   * Whether an event {@code e} has no seal. Compares the time as well, because an inserted event
-   * may have the id of a sealed one.
-   */
+  /** No seal has both id and time, because an inserted event may have the id of a sealed one. */
   static final String NO_SEAL =
       "not exists (select from audit_seal s"
           + " where s.event_id = e.id and s.occurred_at = e.occurred_at)";
@@ -81,11 +78,7 @@ final class UnsealedEvents {
     }
   }
 
-  /**
-   * The first event that should have a seal and has none; null if there is none.
-   *
-   * @param since searches events from this time on; null searches all
-   */
+  /** The first event since a time that should have a seal and has none; null if there is none. */
   @Nullable Finding inserted(@Nullable Instant since) throws SQLException {
     try (var statement =
         prepare(

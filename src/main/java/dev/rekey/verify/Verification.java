@@ -15,10 +15,7 @@ final class Verification {
   private final List<CheckedCheckpoint> copies;
   private final @Nullable CheckedCheckpoint resumed;
 
-  /**
-   * @param copies copies of checkpoints, by seq
-   * @param resumed the copy after which to start; null starts at the first event
-   */
+  /** Starts after {@code resumed}, one of the copies; at the first event if it is null. */
   Verification(
       Evidence evidence, List<CheckedCheckpoint> copies, @Nullable CheckedCheckpoint resumed) {
     this.evidence = evidence;

@@ -11,10 +11,7 @@ import org.postgresql.copy.CopyManager;
 import org.postgresql.copy.CopyOut;
 import org.postgresql.core.BaseConnection;
 
-/**
- * Reads a query's rows in PostgreSQL's binary COPY format ("File Formats" of its COPY page),
- * without an object for each field.
- */
+/** Reads rows in PostgreSQL's binary COPY format ("File Formats" of its COPY page). */
 public final class CopyRows implements AutoCloseable {
 
   private static final int HEADER_BYTES = 11 + 4 + 4;

@@ -16,10 +16,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
-/**
- * Seals committed events. Every replica tries, and a transaction-scoped lock admits one at a time,
- * so that a stalled replica does not block the others for long.
- */
+/** Seals committed events, on one replica at a time by a transaction-scoped lock. */
 @Component
 class Sealer {
 

@@ -2,9 +2,7 @@ package dev.rekey.audit.chain;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * The query for the next events to seal: {@link EventColumns#SELECTED}, then {@code recorded_in}.
- */
+/** Queries the next events to seal: {@link EventColumns#SELECTED} and {@code recorded_in}. */
 final class UnsealedQuery {
 
   private UnsealedQuery() {}

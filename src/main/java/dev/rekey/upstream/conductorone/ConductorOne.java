@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** ConductorOne. Its subjects are connectors: {@code apps/{appId}/connectors/{connectorId}}. */
+/** ConductorOne. Its subjects are connectors. */
 public final class ConductorOne implements Upstream {
 
   public static final UpstreamName NAME = new UpstreamName("conductorone");

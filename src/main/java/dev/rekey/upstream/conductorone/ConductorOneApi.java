@@ -12,10 +12,7 @@ import org.springframework.web.service.annotation.HttpExchange;
 import org.springframework.web.service.annotation.PostExchange;
 import reactor.core.publisher.Mono;
 
-/**
- * ConductorOne's API for connector credentials (OpenAPI document, ConnectorService). It cannot list
- * them.
- */
+/** ConductorOne's API for connector credentials (OpenAPI document, ConnectorService). */
 @HttpExchange(accept = "application/json", contentType = "application/json")
 interface ConductorOneApi {
 
@@ -37,11 +34,7 @@ interface ConductorOneApi {
   /** The upstream rejects unknown fields. */
   record RotateRequest(String appId, String connectorId) {}
 
-  /**
-   * The response to rotate and get.
-   *
-   * @param clientSecret the secret, in responses of servers before 2026
-   */
+  /** The response to rotate and get; servers before 2026 send the secret here. */
   record Response(@Nullable ConnectorCredential credential, @Nullable Secret clientSecret) {}
 
   /** A credential; unset strings are {@code ""}, unset times null. */

@@ -35,10 +35,7 @@ record ConductorOneProperties(
     @DefaultValue("REPLACING") Rotation rotation,
     @DefaultValue @Valid HttpLimits http) {
 
-  /**
-   * Throws a {@link dev.rekey.platform.settings.PropertyException} if the secret has the prefix of
-   * a signing key but holds none.
-   */
+  /** Throws a {@code PropertyException} if the secret looks like a signing key and is none. */
   ConductorOneProperties {
     // Bean Validation reports a missing secret, and runs only after this constructor.
     if (clientSecret != null && ClientAssertion.isSigningKey(clientSecret)) {

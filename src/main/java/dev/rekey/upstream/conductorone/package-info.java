@@ -1,7 +1,4 @@
-/**
- * The ConductorOne upstream: rotates, reads and revokes connector credentials, and cannot list
- * them.
- */
+/** The ConductorOne upstream: rotates, reads and revokes connector credentials. */
 @NullMarked
 package dev.rekey.upstream.conductorone;
 

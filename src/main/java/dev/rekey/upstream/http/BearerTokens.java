@@ -46,11 +46,7 @@ final class BearerTokens implements ExchangeFilterFunction {
     this.checkForNewLogin = checkForNewLogin;
   }
 
-  /**
-   * Fetches a token with another login, and switches to it.
-   *
-   * @throws NotYetException if the fetch fails; the previous login stays in use
-   */
+  /** Switches to another login; throws {@link NotYetException} if it gets no token. */
   void use(CachedToken other) {
     try {
       other.getUnless(null);
@@ -85,11 +81,7 @@ final class BearerTokens implements ExchangeFilterFunction {
     return ClientRequest.from(request).headers(headers -> headers.setBearerAuth(token)).build();
   }
 
-  /**
-   * A valid token.
-   *
-   * @param rejected the token that the upstream rejected with 401, or null
-   */
+  /** A valid token; another one than the token that the upstream rejected with 401. */
   private Mono<String> token(@Nullable String rejected) {
     return Mono.fromCallable(() -> getOrShareFailure(rejected)).subscribeOn(BLOCKING);
   }

@@ -26,12 +26,7 @@ final class CachedToken {
     this.registration = registration;
   }
 
-  /**
-   * The cached token, or a new one if it is about to expire or was rejected.
-   *
-   * @param rejected the token that the upstream rejected, or null
-   * @throws NoTokenException if no token could be fetched
-   */
+  /** A valid token, another than the rejected one; throws {@link NoTokenException} without one. */
   String getUnless(@Nullable String rejected) {
     if (token == null || isExpiring(token) || token.getTokenValue().equals(rejected)) {
       token = null;

@@ -16,10 +16,7 @@ import org.springframework.web.reactive.function.client.WebClientResponseExcepti
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/**
- * Classifies failed calls. Once a request was written to a connection, the upstream may have acted,
- * however the call failed.
- */
+/** Classifies failed calls. After a request was sent, the upstream may have acted. */
 final class CallFailures {
 
   private static final JsonMapper JSON = LenientJson.MAPPER;
@@ -31,11 +28,6 @@ final class CallFailures {
 
   private CallFailures() {}
 
-  /**
-   * The reply for a failed call.
-   *
-   * @param wasSent whether the request was written to a connection
-   */
   static <T> Reply<T> classify(RuntimeException failure, boolean wasSent) {
     if (failure instanceof WebClientResponseException error) {
       return error.getStatusCode().is2xxSuccessful()
@@ -108,11 +100,7 @@ final class CallFailures {
     return false;
   }
 
-  /**
-   * The common fields of google.rpc.Status and Keycard's error object.
-   *
-   * @param code a gRPC number or a word; null if the body is not the upstream's
-   */
+  /** The error fields of both upstreams; {@code code} is null if the body is not theirs. */
   private record ErrorBody(
       @Nullable Object code,
       @Nullable String message,

@@ -9,10 +9,7 @@ import tools.jackson.databind.JavaType;
 import tools.jackson.databind.deser.DeserializationProblemHandler;
 import tools.jackson.databind.json.JsonMapper;
 
-/**
- * Reads upstreams' responses: unknown fields are ignored, and a malformed field counts as missing,
- * so that no new secret is lost because of an unrelated field.
- */
+/** Reads responses; a malformed field counts as missing, so that no new secret is lost. */
 final class LenientJson {
 
   static final JsonMapper MAPPER =

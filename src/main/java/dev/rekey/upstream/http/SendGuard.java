@@ -21,9 +21,7 @@ final class SendGuard {
   private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
   private final Deadline deadline;
 
-  /**
-   * @param deadline nothing is sent after it, even if the whole process was suspended meanwhile
-   */
+  /** Sends nothing after the deadline, even if the process was suspended meanwhile. */
   SendGuard(Deadline deadline) {
     this.deadline = deadline;
   }

@@ -5,9 +5,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.reactive.function.client.ClientRequestObservationContext;
 import org.springframework.web.reactive.function.client.DefaultClientRequestObservationConvention;
 
-/**
- * Names spans by the route of the upstream call, and keeps query strings out of metrics and traces.
- */
+/** Names spans by route, and keeps query strings out of metrics and traces. */
 @Component
 class UpstreamCallConvention extends DefaultClientRequestObservationConvention {
 

@@ -15,10 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import reactor.core.publisher.Mono;
 
-/**
- * Runs the calls of one upstream's client, with limits on time and concurrency. Returns a {@link
- * Reply} and never throws.
- */
+/** Runs one upstream's calls within limits. Returns a {@link Reply} and never throws. */
 public final class UpstreamHttp {
 
   private static final int MAX_TRIES = 4;

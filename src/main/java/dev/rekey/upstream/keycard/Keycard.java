@@ -20,10 +20,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Keycard. Its subjects are service accounts: {@code
- * organizations/{organizationId}/service-accounts/{serviceAccountId}}.
- */
+/** Keycard. Its subjects are service accounts. */
 public final class Keycard implements ListableUpstream {
 
   public static final UpstreamName NAME = new UpstreamName("keycard");

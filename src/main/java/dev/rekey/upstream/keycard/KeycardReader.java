@@ -68,11 +68,7 @@ final class KeycardReader {
             wire.permissions()));
   }
 
-  /**
-   * A page of service accounts.
-   *
-   * @param subject the subject of an account's id
-   */
+  /** Reads a page of service accounts; {@code subject} makes a subject of an account's id. */
   static Reply<SubjectPage> subjects(
       @Nullable AccountPage wire, Function<PathId, Subject> subject) {
     if (wire == null || wire.items() == null || wire.pageInfo() == null) {
