@@ -8,20 +8,17 @@ import java.util.stream.Collectors;
 /** The form of an upstream's subject names. */
 public final class SubjectForm {
 
-  public static final SubjectForm CONNECTOR = of("apps/{appId}/connectors/{connectorId}");
+  public static final SubjectForm CONNECTOR =
+      new SubjectForm("apps/{appId}/connectors/{connectorId}");
   public static final SubjectForm SERVICE_ACCOUNT =
-      of("organizations/{organizationId}/service-accounts/{serviceAccountId}");
+      new SubjectForm("organizations/{organizationId}/service-accounts/{serviceAccountId}");
 
   private static final List<SubjectForm> ALL = List.of(CONNECTOR, SERVICE_ACCOUNT);
 
   private final String[] form;
 
-  private SubjectForm(String[] form) {
-    this.form = form;
-  }
-
-  private static SubjectForm of(String text) {
-    return new SubjectForm(text.split("/", -1));
+  private SubjectForm(String text) {
+    this.form = text.split("/", -1);
   }
 
   /** Whether an upstream has subjects in these two collections. */

@@ -171,7 +171,7 @@ final class DatabaseEvidence implements Evidence {
   public @Nullable Finding checkEnd(VerifiedChain chain) throws SQLException {
     Finding finding = beyond();
     if (finding == null) {
-      finding = chain.coverage().beyond(chain.last());
+      finding = chain.coverage.beyond(chain.last());
     }
     return finding == null ? unsealed(chain) : finding;
   }
@@ -198,7 +198,7 @@ final class DatabaseEvidence implements Evidence {
       finding = unsealed.inserted(null);
       finding = finding == null ? unsealed.sealedTwice() : finding;
     }
-    return finding == null ? overdue(chain.coverage(), unsealed.pending()) : finding;
+    return finding == null ? overdue(chain.coverage, unsealed.pending()) : finding;
   }
 
   private @Nullable Finding overdue(CheckpointCoverage coverage, UnsealedEvents.Pending unsealed) {
@@ -220,7 +220,7 @@ final class DatabaseEvidence implements Evidence {
 
   @Override
   public List<String> notes(VerifiedChain chain) {
-    List<String> late = chain.coverage().lateNotes();
+    List<String> late = chain.coverage.lateNotes();
     return pending == 0
         ? late
         : Stream.concat(Stream.of(pending + " events have no seal yet."), late.stream()).toList();

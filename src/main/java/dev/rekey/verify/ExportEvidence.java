@@ -7,7 +7,6 @@ import dev.rekey.verify.Finding.Changed;
 import dev.rekey.verify.Finding.Truncated;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -99,7 +98,7 @@ final class ExportEvidence implements Evidence {
 
   @Override
   public @Nullable Batch next() throws SQLException, IOException {
-    Batch batch = contradiction == null ? read(batches::next) : null;
+    Batch batch = contradiction == null ? batches.next() : null;
     if (batch == null) {
       return unread.isEmpty() ? null : new Batch(List.of(), takeUnread(), List.of());
     }
@@ -128,20 +127,8 @@ final class ExportEvidence implements Evidence {
 
   @Override
   public List<Link> lookAhead() throws SQLException, IOException {
-    Batch next = read(batches::peek);
+    Batch next = batches.peek();
     return next == null ? List.of() : next.links();
-  }
-
-  private interface Reading {
-    @Nullable Batch read() throws SQLException, IOException;
-  }
-
-  private static @Nullable Batch read(Reading reading) throws SQLException, IOException {
-    try {
-      return reading.read();
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
   }
 
   @Override
@@ -170,10 +157,10 @@ final class ExportEvidence implements Evidence {
     }
     Finding finding = checkExtent(chain, trailer);
     if (finding == null) {
-      finding = chain.coverage().beyond(chain.last());
+      finding = chain.coverage.beyond(chain.last());
     }
     if (finding == null) {
-      finding = chain.coverage().unsigned(Long.MIN_VALUE);
+      finding = chain.coverage.unsigned(Long.MIN_VALUE);
     }
     return finding == null && !parts.hash().equals(trailer.sha256())
         ? new Changed(

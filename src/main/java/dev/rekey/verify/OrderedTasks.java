@@ -1,6 +1,7 @@
 package dev.rekey.verify;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Collections;
@@ -40,9 +41,13 @@ final class OrderedTasks<T> implements AutoCloseable {
     return waiting.isEmpty() ? null : result(waiting.getFirst());
   }
 
-  private void fill() {
-    while (waiting.size() < limit && tasks.hasNext()) {
-      waiting.add(threads.submit(tasks.next()));
+  private void fill() throws IOException {
+    try {
+      while (waiting.size() < limit && tasks.hasNext()) {
+        waiting.add(threads.submit(tasks.next()));
+      }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
   }
 

@@ -23,8 +23,8 @@ final class Progress implements AutoCloseable {
     long startedAt = System.nanoTime();
     try {
       while (!end.await(2, TimeUnit.SECONDS)) {
-        long done = chain.last() - chain.after();
-        long all = expectedLast - chain.after();
+        long done = chain.last() - chain.after;
+        long all = expectedLast - chain.after;
         out.printf(
             Locale.ROOT,
             "%,d of %,d events, %d %%, %,d events/s%n",

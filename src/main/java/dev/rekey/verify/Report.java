@@ -24,10 +24,10 @@ final class Report {
   private void verified(Verified verified) {
     VerifiedChain chain = verified.chain();
     lines.add("VERIFIED");
-    row("events", extent(chain.after() + 1, chain.last()));
+    row("events", extent(chain.after + 1, chain.last()));
     row("head", HexFormat.of().formatHex(chain.head()));
-    signatures(chain.coverage());
-    retention(chain.retention());
+    signatures(chain.coverage);
+    retention(chain.retention);
     verified.notes().forEach(note -> row("note", note));
   }
 
@@ -71,7 +71,7 @@ final class Report {
     row("event", finding.id() == null ? "unknown" : finding.id().toString());
     row("detail", finding.detail());
     long valid = finding.seq() == 0 ? chain.last() : Math.min(chain.last(), finding.seq() - 1);
-    row("valid before", extent(chain.after() + 1, valid));
+    row("valid before", extent(chain.after + 1, valid));
   }
 
   private static String extent(long from, long to) {

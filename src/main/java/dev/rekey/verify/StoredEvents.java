@@ -34,7 +34,7 @@ final class StoredEvents {
       return Optional.empty();
     }
     JsonNode changes = JSON.readTree(row.json(EventColumns.CHANGES));
-    link.setEventHash(chain.row(EventColumns.canonical(row, 0, changes, canonical).view()));
+    link.setEventHash(chain.row(EventColumns.canonical(row, changes, canonical).view()));
     if (!isPlain(changes)) {
       link.withFlaw("has changes that its hash does not cover");
     }
@@ -44,12 +44,12 @@ final class StoredEvents {
   }
 
   byte[] hash(CopyRows row) {
-    return chain.row(EventColumns.canonical(row, 0, canonical).view());
+    return chain.row(EventColumns.canonical(row, canonical).view());
   }
 
   /** The hash that the current row would have with another id. */
   byte[] hash(CopyRows row, UUID id) {
-    byte[] bytes = EventColumns.canonical(row, 0, canonical).toByteArray();
+    byte[] bytes = EventColumns.canonical(row, canonical).toByteArray();
     ByteBuffer.wrap(bytes, ID_AT, 16)
         .putLong(id.getMostSignificantBits())
         .putLong(id.getLeastSignificantBits());

@@ -48,7 +48,7 @@ final class Verification {
   }
 
   private boolean extend(VerifiedChain chain) throws SQLException, IOException {
-    chain.retention().continueLater();
+    chain.retention.continueLater();
     return evidence.extend();
   }
 
@@ -61,7 +61,7 @@ final class Verification {
         }
       }
       // A month may have been dropped meanwhile; its event is then later in the chain.
-    } while (chain.retention().hasUnexplainedGaps() && extend(chain));
+    } while (chain.retention.hasUnexplainedGaps() && extend(chain));
     return chain.finish(evidence);
   }
 }

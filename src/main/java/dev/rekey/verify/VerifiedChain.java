@@ -13,9 +13,12 @@ import org.jspecify.annotations.Nullable;
 final class VerifiedChain {
 
   private final Chain chain = new Chain();
-  private final Retention retention;
-  private final CheckpointCoverage coverage;
-  private final long after;
+  final Retention retention;
+  final CheckpointCoverage coverage;
+
+  /** The seq after which verification started. */
+  final long after;
+
   private final AtomicLong last;
   private byte[] head;
   private long verified;
@@ -126,11 +129,6 @@ final class VerifiedChain {
     return missing == null ? finding : missing;
   }
 
-  /** The seq after which verification started. */
-  long after() {
-    return after;
-  }
-
   /** The last verified seq. Another thread may see an earlier one. */
   long last() {
     return last.getOpaque();
@@ -143,13 +141,5 @@ final class VerifiedChain {
   /** The number of events that exist and match their seals. */
   long verifiedEvents() {
     return verified;
-  }
-
-  Retention retention() {
-    return retention;
-  }
-
-  CheckpointCoverage coverage() {
-    return coverage;
   }
 }

@@ -114,11 +114,8 @@ public final class VerifyCommand implements Callable<Integer> {
 
   private static int failed(Exception failure, CommandLine command, ParseResult arguments) {
     PrintWriter err = command.getErr();
-    err.println(
-        "Nothing was verified. "
-            + failure.getClass().getSimpleName()
-            + ": "
-            + failure.getMessage());
+    String kind = failure.getClass().getSimpleName();
+    err.println("Nothing was verified. " + kind + ": " + failure.getMessage());
     if (!(failure instanceof IOException || failure instanceof SQLException)) {
       failure.printStackTrace(err);
     }

@@ -30,19 +30,18 @@ public final class EventColumns {
 
   private EventColumns() {}
 
-  /** The event's canonical bytes; {@code first} is the field of the first selected column. */
-  public static CanonicalBytes canonical(CopyRows row, int first, CanonicalBytes into) {
-    if (!row.isEmptyList(first + CHANGES)) {
-      return canonical(row, first, JSON.readTree(row.json(first + CHANGES)), into);
+  /** The canonical bytes of a row that starts with {@link #SELECTED}. */
+  public static CanonicalBytes canonical(CopyRows row, CanonicalBytes into) {
+    if (!row.isEmptyList(CHANGES)) {
+      return canonical(row, JSON.readTree(row.json(CHANGES)), into);
     }
-    row.appendTo(into.clear(), first, first + BACKFILLED);
+    row.appendTo(into.clear(), 0, BACKFILLED);
     return into.bytes(NONE);
   }
 
   /** The same, with the row's changes already parsed. */
-  public static CanonicalBytes canonical(
-      CopyRows row, int first, JsonNode changes, CanonicalBytes into) {
-    row.appendTo(into.clear(), first, first + BACKFILLED);
+  public static CanonicalBytes canonical(CopyRows row, JsonNode changes, CanonicalBytes into) {
+    row.appendTo(into.clear(), 0, BACKFILLED);
     return into.changes(changes);
   }
 }

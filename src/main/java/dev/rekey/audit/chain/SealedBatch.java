@@ -37,7 +37,7 @@ final class SealedBatch {
 
   /** Seals the current row of {@link UnsealedQuery}. */
   void add(CopyRows event) {
-    byte[] rowHash = chain.row(EventColumns.canonical(event, 0, canonical).view());
+    byte[] rowHash = chain.row(EventColumns.canonical(event, canonical).view());
     head = chain.link(rowHash, head);
     seq++;
     size++;

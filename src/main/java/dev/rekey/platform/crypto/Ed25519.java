@@ -1,6 +1,5 @@
 package dev.rekey.platform.crypto;
 
-import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.security.KeyFactory;
@@ -10,17 +9,20 @@ import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.interfaces.EdECPrivateKey;
-import java.security.spec.EdECPoint;
 import java.security.spec.EdECPrivateKeySpec;
-import java.security.spec.EdECPublicKeySpec;
 import java.security.spec.NamedParameterSpec;
 import java.security.spec.X509EncodedKeySpec;
+import java.util.Arrays;
+import java.util.HexFormat;
 
 /** Ed25519 (RFC 8032). Exceptions never quote a key. */
 public final class Ed25519 {
 
   private static final String ALGORITHM = NamedParameterSpec.ED25519.getName();
   private static final int KEY_BYTES = 32;
+
+  /** The X.509 form is this prefix and the bytes of the key (RFC 8410, 10.1). */
+  private static final byte[] X509_PREFIX = HexFormat.of().parseHex("302a300506032b6570032100");
 
   private Ed25519() {}
 
@@ -30,24 +32,14 @@ public final class Ed25519 {
         .generatePrivate(new EdECPrivateKeySpec(NamedParameterSpec.ED25519, bytes));
   }
 
-  /**
-   * Reads the 32 bytes of a public key: y in little-endian order, with the lowest bit of x in the
-   * highest bit (RFC 8032, 5.1.2). Throws if there are more or fewer.
-   */
+  /** Reads the 32 bytes of a public key (RFC 8032, 5.1.2); throws if there are more or fewer. */
   public static PublicKey publicKey(byte[] bytes) throws GeneralSecurityException {
     if (bytes.length != KEY_BYTES) {
       throw new InvalidKeyException("an Ed25519 public key has " + KEY_BYTES + " bytes");
     }
-    byte[] y = new byte[KEY_BYTES];
-    for (int i = 0; i < KEY_BYTES; i++) {
-      y[i] = bytes[KEY_BYTES - 1 - i];
-    }
-    boolean isXOdd = y[0] < 0;
-    y[0] &= 0x7f;
-    return KeyFactory.getInstance(ALGORITHM)
-        .generatePublic(
-            new EdECPublicKeySpec(
-                NamedParameterSpec.ED25519, new EdECPoint(isXOdd, new BigInteger(1, y))));
+    byte[] encoded = Arrays.copyOf(X509_PREFIX, X509_PREFIX.length + KEY_BYTES);
+    System.arraycopy(bytes, 0, encoded, X509_PREFIX.length, KEY_BYTES);
+    return publicKeyOfX509(encoded);
   }
 
   /** Reads the X.509 form that a PEM public key holds; throws if it is not an Ed25519 key. */

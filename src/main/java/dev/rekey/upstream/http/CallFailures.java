@@ -14,12 +14,10 @@ import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.reactive.function.client.WebClientResponseException;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Classifies failed calls. After a request was sent, the upstream may have acted. */
 final class CallFailures {
 
-  private static final JsonMapper JSON = LenientJson.MAPPER;
   private static final int MAX_MESSAGE = 300;
   private static final Pattern SECRETS =
       Pattern.compile(
@@ -30,20 +28,20 @@ final class CallFailures {
 
   static <T> Reply<T> classify(RuntimeException failure, boolean wasSent) {
     if (failure instanceof WebClientResponseException error) {
-      return error.getStatusCode().is2xxSuccessful()
-          ? new Reply.Unusable<>(flaw(error))
-          : errorStatus(error);
+      return error.getStatusCode().is2xxSuccessful() ? unusable(failure) : errorStatus(error);
     }
     if (!wasSent || has(failure, BearerTokens.NoTokenException.class)) {
       return new Reply.NotSent<>(obstacle(failure));
     }
-    if (has(failure, DataBufferLimitException.class)) {
-      return new Reply.Unusable<>(Flaw.OVERSIZED);
-    }
-    if (has(failure, CodecException.class)) {
-      return new Reply.Unusable<>(Flaw.UNPARSABLE);
+    if (has(failure, DataBufferLimitException.class) || has(failure, CodecException.class)) {
+      return unusable(failure);
     }
     return new Reply.Lost<>(has(failure, TimeoutException.class) ? Loss.TIMED_OUT : Loss.BROKEN);
+  }
+
+  private static <T> Reply<T> unusable(RuntimeException failure) {
+    return new Reply.Unusable<>(
+        has(failure, DataBufferLimitException.class) ? Flaw.OVERSIZED : Flaw.UNPARSABLE);
   }
 
   private static Obstacle obstacle(RuntimeException failure) {
@@ -54,10 +52,6 @@ final class CallFailures {
       return Obstacle.NAME_NOT_RESOLVED;
     }
     return has(failure, SSLException.class) ? Obstacle.TLS_FAILED : Obstacle.NOT_CONNECTED;
-  }
-
-  private static Flaw flaw(WebClientResponseException error) {
-    return has(error, DataBufferLimitException.class) ? Flaw.OVERSIZED : Flaw.UNPARSABLE;
   }
 
   // A proxy that does not reach the upstream returns 404 too, which must not count as "deleted".
@@ -77,7 +71,7 @@ final class CallFailures {
 
   private static ErrorBody body(String text) {
     try {
-      ErrorBody body = JSON.readValue(text, ErrorBody.class);
+      ErrorBody body = LenientJson.MAPPER.readValue(text, ErrorBody.class);
       return body == null ? ErrorBody.NONE : body;
     } catch (JacksonException e) {
       return ErrorBody.NONE;

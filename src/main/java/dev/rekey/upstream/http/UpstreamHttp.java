@@ -128,10 +128,9 @@ public final class UpstreamHttp {
     int maxTries = budget == null ? MAX_TRIES : 1;
     Reply<T> last = once(deadline, call, reader);
     Reply<T> unknown = last.isOutcomeUnknown() ? last : null;
-    for (int tries = 1; tries < maxTries && isWorthRetrying(last); tries++) {
-      if (!pause(pauseBefore(tries, last), deadline)) {
-        break;
-      }
+    for (int tries = 1;
+        tries < maxTries && isWorthRetrying(last) && pause(pauseBefore(tries, last), deadline);
+        tries++) {
       last = once(deadline, call, reader);
       unknown = last.isOutcomeUnknown() ? last : unknown;
     }
