@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.UUID;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A client assertion as ConductorOne's SDKs make it; good unless it is changed. */
+/** A client assertion as ConductorOne's SDKs sign it. Valid unless a test changes it. */
 record Assertion(
     String clientId, String secret, String nonce, String algorithm, Map<String, Object> claims) {
   private static final JsonMapper JSON = new JsonMapper();

@@ -7,7 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.logging.LoggingSystem;
 
-/** Warnings only, until Spring Boot sets logging up for Rekey and so undoes this. */
+/** Logs warnings only, until Spring Boot configures logging for Rekey. */
 final class QuietLogs {
   private QuietLogs() {}
 

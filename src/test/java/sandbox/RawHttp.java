@@ -9,11 +9,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
 
-/** Reads answers off a bare socket, so that it is certain which connection carried them. */
+/** Reads responses from a plain socket, so that a test knows which connection carried them. */
 final class RawHttp {
   private RawHttp() {}
 
-  /** The body of the next answer, which must state its length. */
+  /** Returns the body of the next response, which must have a {@code Content-Length}. */
   static String body(InputStream in) throws IOException {
     int length = -1;
     for (String line = line(in); !line.isEmpty(); line = line(in)) {

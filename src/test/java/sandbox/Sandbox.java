@@ -15,12 +15,12 @@ import sandbox.wire.SandboxUrl;
 
 /** A running sandbox: both upstreams, the callers' authorization server, the control routes. */
 public final class Sandbox implements AutoCloseable {
-  /** Authenticates by signed assertion, or by posting the whole secret. */
+  /** Authenticates with a signed assertion, or by posting the whole secret. */
   public static final String CONDUCTORONE_CLIENT_ID = ConductorOneClients.KEY_CLIENT_ID;
 
   public static final String CONDUCTORONE_CLIENT_SECRET = ConductorOneClients.KEY_CLIENT_SECRET;
 
-  /** Authenticates by posting its secret only. */
+  /** Authenticates only by posting its secret. */
   public static final String CONDUCTORONE_PLAIN_CLIENT_ID = ConductorOneClients.PLAIN_CLIENT_ID;
 
   public static final String CONDUCTORONE_PLAIN_CLIENT_SECRET =
@@ -29,10 +29,10 @@ public final class Sandbox implements AutoCloseable {
   public static final String KEYCARD_CLIENT_ID = KeycardClients.CLIENT_ID;
   public static final String KEYCARD_CLIENT_SECRET = KeycardClients.CLIENT_SECRET;
 
-  /** Whom callers' tokens are for. */
+  /** The audience of callers' tokens. */
   public static final String AUDIENCE = CallersConfiguration.AUDIENCE;
 
-  /** What webhooks to {@code /webhooks} have to be signed with. */
+  /** The secret that signs webhooks to {@code /webhooks}. */
   public static final String WEBHOOK_SECRET = WebhookRoutes.SECRET;
 
   public static final int DEFAULT_PORT = 9090;
@@ -51,8 +51,8 @@ public final class Sandbox implements AutoCloseable {
   }
 
   /**
-   * Returns when the sandbox answers. The environment's variables and properties are Rekey's and
-   * are not looked at; no logging system is set up.
+   * Returns when the sandbox accepts requests. Ignores environment variables and system properties,
+   * because they configure Rekey, and does not set up logging.
    *
    * @param port 0 for any free one
    */
@@ -67,7 +67,7 @@ public final class Sandbox implements AutoCloseable {
     return new Sandbox(context);
   }
 
-  /** {@code http://localhost:PORT}, without a slash at the end. */
+  /** {@code http://localhost:PORT}, without a trailing slash. */
   public URI url() {
     return context.getBean(SandboxUrl.class).url();
   }
@@ -76,21 +76,21 @@ public final class Sandbox implements AutoCloseable {
     return url().getPort();
   }
 
-  /** As {@code POST /control/reset}. */
+  /** Same as {@code POST /control/reset}. */
   public void reset() {
     context.getBean(ControlState.class).reset();
   }
 
   /**
-   * A token signed with the server's key.
+   * Returns a token signed with the server's key.
    *
-   * @param change edits the claims of a good token for {@code payments}
+   * @param change edits the claims of a valid token for {@code payments}
    */
   public String mintJwt(Consumer<Map<String, Object>> change) {
     return context.getBean(JwtMint.class).mint(change);
   }
 
-  /** Does not wait for calls that hang. */
+  /** Does not wait for hanging calls. */
   @Override
   public void close() {
     context.getBean(ControlState.class).release();

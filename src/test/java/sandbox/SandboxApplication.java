@@ -24,13 +24,13 @@ import sandbox.wire.Answer;
 import sandbox.wire.Json;
 
 /**
- * The sandbox's beans. Nothing is auto-configured, because Rekey's database, security and metrics
- * lie on the same class path.
+ * The sandbox's beans. Auto-configuration is off, because Rekey's database, security and metrics
+ * are on the same class path.
  */
 @Configuration(proxyBeanMethods = false)
 @ComponentScan
 class SandboxApplication {
-  /** Where to listen; 0 for any free port. */
+  /** The port to listen on; 0 for any free port. */
   record Port(int number) {}
 
   @Bean
@@ -41,7 +41,10 @@ class SandboxApplication {
     return factory;
   }
 
-  /** A virtual thread each, so that calls that hang cost nothing; connections live long. */
+  /**
+   * One virtual thread per request, so that hanging calls are cheap. Connections stay open for
+   * long.
+   */
   private static void configure(Connector connector) {
     var protocol = (AbstractHttp11Protocol<?>) connector.getProtocolHandler();
     protocol.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
@@ -65,7 +68,7 @@ class SandboxApplication {
     return new HandlerFunctionAdapter();
   }
 
-  /** Whatever no other route wants. */
+  /** Handles requests that match no other route. */
   @Bean
   @Order(Ordered.LOWEST_PRECEDENCE)
   RouterFunction<ServerResponse> nowhere() {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Talks to the sandbox as a bare HTTP client would. */
+/** A plain HTTP client for the sandbox. */
 final class SandboxClient {
   static final String NEW_ROTATE = "/conductorone/api/v1/apps/connectors/credentials";
   static final String OKTA = "/conductorone/api/v1/apps/crm/connectors/okta/credentials";
@@ -39,7 +39,7 @@ final class SandboxClient {
     this.sandbox = sandbox;
   }
 
-  /** An answer with its body as JSON; missing if it has none. */
+  /** A response with its body as JSON, which is missing if the body is empty. */
   record Reply(int status, JsonNode body, HttpResponse<String> raw) {
     String text(String pointer) {
       return body.at(pointer).asString("");
@@ -77,7 +77,7 @@ final class SandboxClient {
             : request.header("Authorization", authorization).build());
   }
 
-  /** Sends one as Rekey would; the status that it is answered with. */
+  /** Sends a webhook as Rekey would and returns the status of the response. */
   int webhook(String body, String secret) throws WebhookSigningException {
     String id = UUID.randomUUID().toString();
     long now = Instant.now().getEpochSecond();

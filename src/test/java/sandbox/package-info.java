@@ -1,4 +1,4 @@
-/** A real HTTP server that stands in for both upstreams and issues tokens to Rekey's callers. */
+/** A real HTTP server that simulates both upstreams and issues tokens to Rekey's callers. */
 @NullMarked
 package sandbox;
 

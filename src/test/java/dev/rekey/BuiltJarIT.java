@@ -17,14 +17,14 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What is in the jar that was built, and what is not. */
+/** Checks the contents of the built jar. */
 class BuiltJarIT {
 
   private static final String CLASSES = "BOOT-INF/classes/";
   private static final String LIBRARIES = "BOOT-INF/lib/";
   private static final String BILL = "META-INF/sbom/application.cdx.json";
 
-  /** Of Spring Boot, which adds it when everything else is in the jar. */
+  /** From Spring Boot, which adds it when the jar is otherwise complete. */
   private static final String JAR_TOOLS = "spring-boot-jarmode-tools-";
 
   private static final Pattern PACKAGE =

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The listener's certificate is replaced in its files, as cert-manager and the kubelet do it. */
+/** Replaces the listener's certificate in its files, as cert-manager and the kubelet do. */
 @Tag("chaos")
 class ListenerTlsIT {
 
@@ -43,14 +43,14 @@ class ListenerTlsIT {
 
       mount.put(certificate("second"));
       await().atMost(Duration.ofSeconds(30)).until(() -> served(rekey).equals("CN=second"));
-      // Not only once: what is watched is replaced each time.
+      // Twice, because each replacement also replaces the watched files.
       mount.put(certificate("third"));
       await().atMost(Duration.ofSeconds(30)).until(() -> served(rekey).equals("CN=third"));
       mount.put(Map.of("tls.key", certificate("stranger").get("tls.key")));
       Thread.sleep(Duration.ofSeconds(15));
 
       assertThat(served(rekey))
-          .as("with a key that is not the certificate's")
+          .as("a key that does not match the certificate is ignored")
           .isEqualTo("CN=third");
     }
   }
@@ -67,7 +67,7 @@ class ListenerTlsIT {
     return settings;
   }
 
-  /** Whom the listener says that it is. */
+  /** The common name in the listener's certificate. */
   private static String served(RekeyProcess rekey) throws IOException, GeneralSecurityException {
     var context = SSLContext.getInstance("TLS");
     context.init(null, new TrustManager[] {new Anybody()}, null);
@@ -112,7 +112,7 @@ class ListenerTlsIT {
     return "-----BEGIN %1$s-----%n%2$s%n-----END %1$s-----%n".formatted(kind, base64);
   }
 
-  /** Trusts whom it is to look at. */
+  /** Trusts any certificate, in order to read it. */
   private static final class Anybody implements X509TrustManager {
 
     @Override

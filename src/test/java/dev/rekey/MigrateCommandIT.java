@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The command as it is run, against a PostgreSQL that has the roles and nothing else. */
+/** The command in production form, against a PostgreSQL that has the roles and nothing else. */
 @Tag("chaos")
 class MigrateCommandIT {
 
@@ -127,7 +127,7 @@ class MigrateCommandIT {
     }
   }
 
-  /** Without the service's password, which it has no need of. */
+  /** Without the service's password, which the command does not need. */
   private static JarRun migrate(Map<String, String> changes, String... arguments) {
     var settings =
         new HashMap<>(
@@ -142,7 +142,7 @@ class MigrateCommandIT {
                 PostgresServer.OWNER,
                 "SPRING_FLYWAY_PASSWORD",
                 PostgresServer.PASSWORD,
-                // As the service has it where somebody else migrates.
+                // The service has this setting where another process migrates.
                 "SPRING_FLYWAY_ENABLED",
                 "false"));
     settings.putAll(changes);

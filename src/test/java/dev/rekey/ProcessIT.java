@@ -34,8 +34,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The production form, {@code java -jar}, first to migrate and then to serve without the owner, as
- * the chart has it: against a PostgreSQL of its own, when things break.
+ * The production form, {@code java -jar}: a migration, then the service without the owner's
+ * password, as in the chart. Runs against its own PostgreSQL and injects failures.
  */
 class ProcessIT {
 
@@ -61,7 +61,7 @@ class ProcessIT {
 
   @AfterAll
   static void stop() {
-    // Without a schema there is none.
+    // The role has no schema until the migration has run.
     if (rekey != null) {
       rekey.close();
     }

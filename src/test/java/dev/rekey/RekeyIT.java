@@ -35,14 +35,14 @@ import org.springframework.core.env.MapPropertySource;
 import org.springframework.test.context.ContextConfiguration;
 
 /**
- * The whole of Rekey in this JVM, on a real PostgreSQL and the sandbox, all of which are shared by
- * the tests that extend this. Each test has a request id of its own, by which it finds its traces.
+ * Runs all of Rekey in this JVM, on a real PostgreSQL and the sandbox. The extending tests share
+ * these. Each test has its own request id, which identifies its events.
  */
 @SpringBootTest(
     webEnvironment = WebEnvironment.RANDOM_PORT,
     properties = {
       "management.server.port=0",
-      // What Rekey does by itself, tests tell it to do.
+      // Tests trigger the background jobs themselves.
       "rekey.rotation.reconcile-every=P1D",
       "rekey.rotation.retire-every=P1D",
       "rekey.rotation.consistency-window=0s",
@@ -74,7 +74,7 @@ public abstract class RekeyIT {
   @Value("${local.management.port}")
   private int managementPort;
 
-  /** Tells Rekey what is around it. */
+  /** Configures Rekey for its environment. */
   static class Settings implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
     static final Surroundings SURROUNDINGS = start();
@@ -95,7 +95,7 @@ public abstract class RekeyIT {
     }
   }
 
-  /** Lets a test wait for what the one before it has left under way. */
+  /** Lets a test wait for the previous test's work to finish. */
   private static final class Counting implements BeanPostProcessor {
 
     @Override
@@ -113,7 +113,7 @@ public abstract class RekeyIT {
     control().reset();
   }
 
-  /** Until nothing is under way any more that a rotation has left to be done. */
+  /** Waits until no follow-up work of any rotation is pending. */
   protected final void awaitFollowUps() {
     ((CountingExecutor) threads).awaitIdle();
   }
@@ -126,7 +126,7 @@ public abstract class RekeyIT {
     return new Control(surroundings().sandbox());
   }
 
-  /** Rekey without a token. Each of its responses is compared with the contract. */
+  /** Rekey without a token. Each response is compared with the contract. */
   protected final Http anonymous() {
     return Http.at(URI.create("http://localhost:" + port))
         .with("X-Request-Id", requestId)
@@ -142,19 +142,19 @@ public abstract class RekeyIT {
     return anonymous().bearer(Tokens.of(surroundings().sandbox(), client));
   }
 
-  /** Keycard itself, as somebody sees it who goes there without Rekey. */
+  /** Keycard itself, for calls outside Rekey. */
   protected static Http behindRekeysBack() {
     return Http.at(URI.create(surroundings().sandbox().url() + "/keycard"))
         .bearer(Tokens.ofKeycard(surroundings().sandbox()));
   }
 
-  /** As {@link #behindRekeysBack}, at ConductorOne. */
+  /** Same as {@link #behindRekeysBack}, at ConductorOne. */
   protected static Http behindRekeysBackAtConductorOne() {
     return Http.at(URI.create(surroundings().sandbox().url() + "/conductorone"))
         .bearer(Tokens.ofConductorOne(surroundings().sandbox()));
   }
 
-  /** The rows of a query that is asked as somebody who may see everything. */
+  /** The rows of a query that runs as superuser. */
   protected static List<Map<String, Object>> query(String sql, @Nullable Object... parameters) {
     try (var connection = surroundings().postgres().connectAsSuperuser();
         var statement = connection.prepareStatement(sql)) {
@@ -177,13 +177,13 @@ public abstract class RekeyIT {
     }
   }
 
-  /** The number that a query of one row and one column gives. */
+  /** The number in the single row and column of a query. */
   protected static long numberOf(String sql, @Nullable Object... parameters) {
     Object value = query(sql, parameters).getFirst().values().iterator().next();
     return ((Number) Objects.requireNonNull(value)).longValue();
   }
 
-  /** Changes rows as somebody who may change everything, to move time or to break things. */
+  /** Changes rows as superuser, to shift times or to corrupt data. */
   protected static void execute(String sql, @Nullable Object... parameters) {
     try (var connection = surroundings().postgres().connectAsSuperuser();
         var statement = connection.prepareStatement(sql)) {
@@ -196,7 +196,7 @@ public abstract class RekeyIT {
     }
   }
 
-  /** Lets a rotation's leases expire. */
+  /** Expires a rotation's leases. */
   protected static void expireLeases(String rotation) {
     execute(
         "update rotation_attempt set lease_until = clock_timestamp() - interval '1 second'"

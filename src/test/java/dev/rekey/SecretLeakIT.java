@@ -20,7 +20,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import sandbox.Sandbox;
 
-/** A secret is in the answer that hands it over, and nowhere else. */
+/** A secret is in the response that delivers it, and nowhere else. */
 @ExtendWith(OutputCaptureExtension.class)
 class SecretLeakIT extends RekeyIT {
 

@@ -39,7 +39,7 @@ import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.web.reactive.function.client.WebClient;
 import sandbox.Sandbox;
 
-/** What a real collector is sent by OTLP. */
+/** Checks the spans that a collector receives by OTLP. */
 @ExtendWith(OutputCaptureExtension.class)
 @DirtiesContext
 class TracesIT extends RekeyIT {
@@ -82,7 +82,7 @@ class TracesIT extends RekeyIT {
         .containsPattern("\\[" + requestId + "] \\[[0-9a-f-]{36}] \\[" + trace + "-");
   }
 
-  /** Of the second of two requests, which has an older credential to look at. */
+  /** The trace of the second of two requests, which reads an old credential. */
   private String traceOfEvents() {
     return String.valueOf(
         query(
@@ -198,7 +198,7 @@ class TracesIT extends RekeyIT {
   }
 
   private List<Span> exported(String trace) {
-    // A request's span ends when its answer is out already.
+    // A request's span ends after its response was sent.
     return await()
         .until(
             () -> {

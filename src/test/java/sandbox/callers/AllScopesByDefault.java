@@ -8,7 +8,7 @@ import org.springframework.security.oauth2.server.authorization.authentication.O
 import org.springframework.security.oauth2.server.authorization.web.authentication.OAuth2ClientCredentialsAuthenticationConverter;
 import org.springframework.security.web.authentication.AuthenticationConverter;
 
-/** A request that names no scope means all of the client's; Spring's own reading is none. */
+/** Grants all of the client's scopes to a request without a scope. Spring's default grants none. */
 final class AllScopesByDefault implements AuthenticationConverter {
   private final AuthenticationConverter standard =
       new OAuth2ClientCredentialsAuthenticationConverter();

@@ -4,7 +4,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** One of Rekey's own callers; its secret is its id followed by {@code -secret}. */
+/** A client of Rekey. Its secret is its id followed by {@code -secret}. */
 record Caller(String id, String team, Set<String> scopes) {
   private static final String READ = "credentials:read";
   private static final String WRITE = "credentials:write";

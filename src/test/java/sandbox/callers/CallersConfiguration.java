@@ -24,7 +24,7 @@ import org.springframework.security.oauth2.server.authorization.token.OAuth2Toke
 import org.springframework.security.web.SecurityFilterChain;
 import sandbox.wire.SandboxUrl;
 
-/** Spring Authorization Server with five fixed clients, on its own few paths only. */
+/** Spring Authorization Server with five fixed clients, limited to its own paths. */
 @Configuration(proxyBeanMethods = false)
 @EnableWebSecurity
 public class CallersConfiguration {
@@ -42,7 +42,7 @@ public class CallersConfiguration {
         .build();
   }
 
-  /** Keeps the filters off the simulated upstreams, which guard themselves. */
+  /** Keeps the filters away from the simulated upstreams, which authenticate callers themselves. */
   @Bean
   DelegatingFilterProxyRegistrationBean securityFilters() {
     var registration = new DelegatingFilterProxyRegistrationBean("springSecurityFilterChain");
@@ -52,7 +52,7 @@ public class CallersConfiguration {
 
   @Bean
   JWKSource<SecurityContext> jwks(SigningKey signingKey) {
-    // The key may still be in the making while the server starts.
+    // The key may still be generated while the server starts.
     return (selector, _) -> selector.select(new JWKSet(signingKey.key()));
   }
 
@@ -61,7 +61,7 @@ public class CallersConfiguration {
     return AuthorizationServerSettings.builder().build();
   }
 
-  /** The issuer is the sandbox's one URL, whatever host name the request used. */
+  /** The issuer is always the sandbox's URL, whatever host name the request used. */
   @Bean
   OAuth2TokenCustomizer<JwtEncodingContext> claims(SandboxUrl sandbox) {
     return context -> {

@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 import org.springframework.stereotype.Component;
 import sandbox.wire.SandboxUrl;
 
-/** Signs whatever claims a test wants with the server's own key. */
+/** Signs arbitrary claims with the authorization server's key. */
 @Component
 public final class JwtMint {
   private final SigningKey signingKey;
@@ -28,7 +28,10 @@ public final class JwtMint {
     this.sandbox = sandbox;
   }
 
-  /** The claims are those of a good token for {@code payments}; an {@link Instant} is a date. */
+  /**
+   * Starts from the claims of a valid token for {@code payments}. An {@link Instant} becomes a
+   * numeric date.
+   */
   public String mint(Consumer<Map<String, Object>> change) {
     Map<String, Object> claims = good();
     change.accept(claims);

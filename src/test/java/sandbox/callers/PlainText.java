@@ -6,7 +6,9 @@ import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.crypto.password.PasswordEncoder;
 
-/** No hashing: the secrets are in the README, and a benchmark asks for many tokens. */
+/**
+ * Compares secrets without hashing: the README publishes them, and benchmarks request many tokens.
+ */
 final class PlainText implements PasswordEncoder {
   @Override
   public @Nullable String encode(@Nullable CharSequence rawPassword) {

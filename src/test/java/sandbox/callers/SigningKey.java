@@ -6,7 +6,7 @@ import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import java.util.concurrent.CompletableFuture;
 import org.springframework.stereotype.Component;
 
-/** The key that signs callers' tokens; made anew at each start. */
+/** Signs callers' tokens. Each start generates a new key. */
 @Component
 final class SigningKey {
   private final CompletableFuture<RSAKey> key = CompletableFuture.supplyAsync(SigningKey::generate);

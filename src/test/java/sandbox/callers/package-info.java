@@ -1,4 +1,4 @@
-/** The authorization server of Rekey's own callers. */
+/** The authorization server for Rekey's callers. */
 @NullMarked
 package sandbox.callers;
 

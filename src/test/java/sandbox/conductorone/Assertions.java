@@ -18,9 +18,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Checks signed client assertions as the vendor's SDKs make them: EdDSA, a header nonce used once,
- * the bare host as audience, at most five minutes to live. Stricter than the vendor in one thing:
- * its server seems not to ask for the nonce.
+ * Validates client assertions as the vendor's SDKs sign them: EdDSA, a header nonce used once, the
+ * bare host as audience, a lifetime of at most five minutes. Stricter than the vendor in one
+ * respect: its server does not seem to require the nonce.
  */
 @Component
 final class Assertions {
@@ -29,7 +29,7 @@ final class Assertions {
 
   private final Map<String, Instant> usedNonces = new ConcurrentHashMap<>();
 
-  /** Empty if the assertion is good, else what is wrong with it. */
+  /** Returns the fault of the assertion; empty if it is valid. */
   Optional<String> objection(String jws, String clientId, PublicKey key) {
     String[] parts = jws.split("\\.", -1);
     if (parts.length != 3) {

@@ -10,8 +10,8 @@ import sandbox.wire.RandomText;
 import sandbox.wire.SecretText;
 
 /**
- * ConductorOne's live tokens, ten minutes each (ConductorOne docs, authenticate), and what those
- * who manage get them by.
+ * ConductorOne's valid tokens, ten minutes each (ConductorOne docs, authenticate), and the secrets
+ * of the managing clients.
  */
 @Component
 public final class ConductorOneAccess {
@@ -29,7 +29,7 @@ public final class ConductorOneAccess {
     return tokens;
   }
 
-  /** Empty if the client does not manage. */
+  /** Empty if the client may not manage. */
   public Optional<OwnSecret> secretOf(String clientId) {
     return Optional.ofNullable(secrets.get(clientId));
   }

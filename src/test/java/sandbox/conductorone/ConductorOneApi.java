@@ -14,8 +14,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The three operations on connector credentials. Bodies are read as strict protojson does: an empty
- * one is allowed, an unknown name is not, names may be in either case, and a path parameter wins.
+ * The three operations on connector credentials. Bodies are parsed like strict protojson: an empty
+ * body is allowed, an unknown name is not, names may be in either case, and a path parameter takes
+ * precedence.
  */
 @Component
 final class ConductorOneApi {
@@ -40,7 +41,7 @@ final class ConductorOneApi {
     return Answer.ok(Json.object().set("credential", minted.toJson(minted.secret().reveal())));
   }
 
-  /** SDKs until 1.26.0: ids in the path, the secret beside the credential. */
+  /** SDKs until 1.26.0: ids in the path, the secret next to the credential. */
   Answer rotateByPath(Call call) {
     body(call, false);
     ConnectorCredential minted = mint(connector(call));

@@ -1,7 +1,8 @@
 package sandbox.conductorone;
 
 /**
- * Rekey's own two logins; they alone may manage. The key is a development key and opens nothing.
+ * Rekey's two clients, the only ones that may manage. The key is a development key without any
+ * access elsewhere.
  */
 public final class ConductorOneClients {
   public static final String HOST = "localhost";

@@ -14,8 +14,8 @@ import sandbox.wire.Refusal;
 import sandbox.wire.SecretText;
 
 /**
- * The token endpoint: a form with either the whole client secret or a signed assertion, and never
- * an Authorization header (ConductorOne docs, authenticate).
+ * The token endpoint. It accepts a form with either the whole client secret or a signed assertion,
+ * and rejects an Authorization header (ConductorOne docs, authenticate).
  */
 @Component
 final class ConductorOneTokens {

@@ -13,7 +13,7 @@ import sandbox.wire.RandomText;
 import sandbox.wire.SecretText;
 import tools.jackson.databind.node.ObjectNode;
 
-/** One connector credential; lives until it is revoked. */
+/** One connector credential. It is valid until it is revoked. */
 record ConnectorCredential(
     String id,
     Connector connector,
@@ -28,7 +28,7 @@ record ConnectorCredential(
   private static final DateTimeFormatter NANOSECONDS =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.nnnnnnnnn'Z'").withZone(UTC);
 
-  /** What a credential belongs to. */
+  /** The owner of a credential. */
   record Connector(String appId, String id) {
     String subject() {
       return "apps/" + appId + "/connectors/" + id;
@@ -74,7 +74,7 @@ record ConnectorCredential(
         expiresTime());
   }
 
-  /** As proto3 marshals it with unpopulated fields: unset text is "", unset times are null. */
+  /** Serialized as proto3 does with unpopulated fields: unset text is "", unset times are null. */
   ObjectNode toJson(String clientSecret) {
     return Json.object()
         .put("id", id)

@@ -32,7 +32,7 @@ public final class Connectors implements Registry {
     reset();
   }
 
-  /** Whether a rotation leaves the connector's other credentials alive; it does not at first. */
+  /** Sets whether a rotation keeps the connector's other credentials. The default is false. */
   public synchronized void additive(boolean value) {
     additive = value;
   }
@@ -54,14 +54,14 @@ public final class Connectors implements Registry {
     put(ConnectorCredential.mint(connectorId + "-seed-credential", connector, created));
   }
 
-  /** More connectors {@code connector-0001} and so on, without credentials. */
+  /** Adds connectors {@code connector-0001} and so on, without credentials. */
   public synchronized void addConnectors(int count) {
     for (int i = 1; i <= count; i++) {
       live.putIfAbsent(new Connector(APP, "connector-%04d".formatted(i)), new LinkedHashMap<>());
     }
   }
 
-  /** Empty if there is no such connector. */
+  /** Empty if the connector does not exist. */
   Optional<ConnectorCredential> rotate(Connector connector) {
     Instant now = Instant.now();
     return exists(connector)
@@ -96,7 +96,7 @@ public final class Connectors implements Registry {
     return Optional.ofNullable(all.get(id)).filter(c -> c.connector().equals(connector));
   }
 
-  /** Idempotent; false if there never was such a credential. */
+  /** Idempotent. Returns false if the credential never existed. */
   synchronized boolean revoke(Connector connector, String id) {
     Optional<ConnectorCredential> found = find(connector, id);
     found.filter(ConnectorCredential::lives).ifPresent(c -> put(c.revoked(Instant.now())));

@@ -39,7 +39,7 @@ final class KeySecret {
     }
   }
 
-  /** Empty if the secret is no key. */
+  /** Empty if the secret is not a key. */
   static Optional<PublicKey> publicKey(SecretText secret) {
     return secret.reveal().startsWith(PREFIX)
         ? Optional.of(decode(secret.reveal().substring(PREFIX.length())))

@@ -1,6 +1,6 @@
 package sandbox.control;
 
-/** A control request that makes no sense; its message is shown to whoever sent it. */
+/** An invalid control request. Its message is returned to the caller. */
 final class BadOrder extends RuntimeException {
   BadOrder(String message) {
     super(message);

@@ -25,7 +25,7 @@ import sandbox.wire.Answer;
 import sandbox.wire.Json;
 import tools.jackson.core.JacksonException;
 
-/** The routes under {@code /control}; no one is asked who they are. */
+/** The routes under {@code /control}. They need no authentication. */
 @Configuration(proxyBeanMethods = false)
 class ControlRoutes {
   private static final Map<String, Object> DONE = Map.of();

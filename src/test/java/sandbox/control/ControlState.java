@@ -22,7 +22,7 @@ import sandbox.keycard.ServiceAccounts;
 import sandbox.webhooks.Webhooks;
 import sandbox.wire.Upstream;
 
-/** All state of the sandbox, in reach of the control routes. */
+/** All state of the sandbox that the control routes can reach. */
 @Component
 public final class ControlState {
   private final Connectors connectors;
@@ -56,7 +56,7 @@ public final class ControlState {
     this.webhooks = webhooks;
   }
 
-  /** Everything as at the start, except that tokens stay valid; what hangs is cut off. */
+  /** Restores the initial state, except that tokens stay valid. Cuts off hanging calls. */
   public void reset() {
     faults.clear();
     holds.release();
@@ -68,7 +68,7 @@ public final class ControlState {
     webhooks.clear();
   }
 
-  /** Cuts off what hangs and drops what was still to take effect. */
+  /** Cuts off hanging calls and drops delayed effects. */
   public void release() {
     holds.release();
   }
@@ -78,7 +78,7 @@ public final class ControlState {
     keycard.tokens().revokeAll();
   }
 
-  /** Gives Rekey's own client a new secret; returns what Rekey has to be told. */
+  /** Gives Rekey's own client a new secret. Returns the secret to configure in Rekey. */
   Map<String, String> replaceSecret(Upstream upstream, Duration formerLives) {
     String clientId =
         switch (upstream) {

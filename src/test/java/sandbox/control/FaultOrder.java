@@ -10,10 +10,10 @@ import sandbox.wire.Operation;
 import sandbox.wire.Upstream;
 
 /**
- * A fault as it is asked for.
+ * A fault as requested.
  *
- * @param retryAfter seconds or an HTTP date, sent as it is
- * @param times how many calls it spoils; null for all until faults are cleared
+ * @param retryAfter seconds or an HTTP date, sent unchanged
+ * @param times the number of calls affected; null for all until faults are cleared
  */
 record FaultOrder(
     @Nullable Upstream upstream,

@@ -5,11 +5,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import sandbox.wire.Upstream;
 
-/** What the smaller control routes are sent. */
+/** The bodies of the smaller control requests. */
 final class Orders {
   private Orders() {}
 
-  /** Does a pair authenticate? A class, so that it cannot print the secret. */
+  /** Checks whether a pair authenticates. Not a record, so that it cannot print the secret. */
   static final class Verify {
     public @Nullable String clientId;
     public @Nullable String clientSecret;
@@ -18,9 +18,10 @@ final class Orders {
   record Touch(@Nullable String credentialId) {}
 
   /**
-   * A new secret for Rekey's own client.
+   * Requests a new secret for Rekey's own client.
    *
-   * @param formerLivesMs how long the one before is taken yet; null for not at all
+   * @param formerLivesMs how long the previous secret stays valid, in milliseconds; null for not at
+   *     all
    */
   record OwnSecret(@Nullable Upstream upstream, @Nullable Long formerLivesMs) {}
 
@@ -37,8 +38,8 @@ final class Orders {
   }
 
   /**
-   * More to list: Keycard accounts with credentials, credentials of one account, or connectors of
-   * ConductorOne's one app.
+   * Adds items to lists: Keycard accounts with credentials, credentials of one account, or
+   * connectors of ConductorOne's only app.
    */
   record Seed(
       @Nullable Integer serviceAccounts,

@@ -6,7 +6,7 @@ import sandbox.conductorone.Connectors;
 import sandbox.control.Orders.Seed;
 import sandbox.keycard.ServiceAccounts;
 
-/** Adds subjects and credentials in bulk; none of them counts as a mint. */
+/** Adds subjects and credentials in bulk. None of them counts as a mint. */
 @Component
 final class Seeding {
   private static final int MOST = 100_000;

@@ -1,4 +1,4 @@
-/** The sandbox's own routes: look, check, misbehave, reset. */
+/** The sandbox's own routes: inspect, verify, inject faults, reset. */
 @NullMarked
 package sandbox.control;
 

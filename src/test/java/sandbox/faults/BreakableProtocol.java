@@ -10,8 +10,8 @@ import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 
 /**
- * Tomcat's HTTP/1.1 connector, able to reset one connection. Lingering is switched off for that
- * socket alone, so that no other answer is ever cut short.
+ * Tomcat's HTTP/1.1 connector, extended to reset one connection. Lingering is disabled for that
+ * socket only, so that no other response is cut short.
  */
 public final class BreakableProtocol extends Http11NioProtocol {
 
@@ -30,7 +30,7 @@ public final class BreakableProtocol extends Http11NioProtocol {
       throw new UncheckedIOException("Connection could not be reset", e);
     }
     if (socket instanceof NioSocketWrapper nio) {
-      // The kernel learns of the close only when the selector drops the channel's key.
+      // The kernel sees the close only after the selector has dropped the channel's key.
       nio.getPoller().getSelector().wakeup();
     }
   }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.function.ServerResponse;
 
-/** The server's open connections, to be broken on demand. */
+/** The server's open connections, which faults can reset. */
 @Component
 public final class Connections {
   private volatile @Nullable BreakableProtocol protocol;
@@ -15,7 +15,7 @@ public final class Connections {
     protocol = (BreakableProtocol) connector.getProtocolHandler();
   }
 
-  /** Resets the request's connection at once; what is returned reaches nobody. */
+  /** Resets the request's connection immediately. The returned response reaches no client. */
   ServerResponse reset(HttpServletRequest request) {
     BreakableProtocol current = protocol;
     if (current != null) {

@@ -5,45 +5,43 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import sandbox.wire.Operation;
 
-/**
- * One way to misbehave. "Takes effect" means that the operation is done as if nothing were wrong.
- */
+/** One kind of fault. "Takes effect" means that the operation runs as usual. */
 public sealed interface Fault {
 
-  /** Says this status instead of doing anything. */
+  /** Returns this status, without effect. */
   record Status(int status, @Nullable String retryAfter) implements Fault {}
 
-  /** Waits, then behaves. */
+  /** Waits, then behaves normally. */
   record Delay(Duration by) implements Fault {}
 
-  /** Neither answers nor takes effect. */
+  /** Never responds, without effect. */
   record Hang() implements Fault {}
 
-  /** Breaks the connection without effect. */
+  /** Resets the connection, without effect. */
   record ResetBefore() implements Fault {}
 
-  /** Takes effect, then breaks the connection. */
+  /** Takes effect, then resets the connection. */
   record ResetAfter() implements Fault {}
 
-  /** Breaks the connection and takes effect afterwards. */
+  /** Resets the connection, then takes effect. */
   record Late(Duration by) implements Fault {}
 
-  /** A list shows what was true that long ago. */
+  /** Returns a list as it was that long ago. */
   record Stale(Duration by) implements Fault {}
 
-  /** Takes effect, then answers 200 with text that is not JSON but says it is. */
+  /** Takes effect, then returns 200 with a body that is labelled JSON but is not. */
   record Garbage() implements Fault {}
 
-  /** Takes effect, then leaves the secret out of the answer. */
+  /** Takes effect, then omits the secret from the response. */
   record NoSecret() implements Fault {}
 
-  /** Answers 302 to the sandbox's own trap, without effect. */
+  /** Returns 302 to a trap in the sandbox, without effect. */
   record Redirect() implements Fault {}
 
-  /** Answers 404 with a page of HTML, as a proxy does that does not reach the upstream. */
+  /** Returns 404 with an HTML page, like a proxy that cannot reach the upstream. */
   record NoBackend() implements Fault {}
 
-  /** Takes effect, then answers 200 with more than 10 MiB of valid JSON. */
+  /** Takes effect, then returns 200 with more than 10 MiB of valid JSON. */
   record Huge() implements Fault {}
 
   default boolean appliesTo(Operation operation) {

@@ -7,7 +7,7 @@ import org.springframework.stereotype.Component;
 import sandbox.wire.Operation;
 import sandbox.wire.Upstream;
 
-/** The faults in waiting; the first that fits and has times left is due. */
+/** The queued faults. The first matching fault with remaining uses is due. */
 @Component
 public final class Faults {
   private final List<Waiting> waiting = new ArrayList<>();

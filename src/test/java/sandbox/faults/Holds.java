@@ -5,12 +5,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.springframework.stereotype.Component;
 
-/** Time that passes on purpose; a release cuts short whatever is being held. */
+/** Deliberate delays. A release ends all current delays early. */
 @Component
 public final class Holds {
   private volatile CountDownLatch released = new CountDownLatch(1);
 
-  /** False if a release came before the time had passed. */
+  /** Returns false if a release came before the time had passed. */
   boolean elapse(Duration time) {
     return elapse(released, time);
   }
@@ -28,7 +28,7 @@ public final class Holds {
     elapse(Duration.ofDays(365));
   }
 
-  /** Returns at once; the work runs after the time, unless a release comes first. */
+  /** Returns immediately. The work runs after the delay, unless a release comes first. */
   void later(Duration time, Runnable work) {
     CountDownLatch current = released;
     Thread.ofVirtual()

@@ -14,7 +14,7 @@ import sandbox.wire.Call;
 import sandbox.wire.ErrorShape;
 import sandbox.wire.SandboxUrl;
 
-/** Carries faults out. */
+/** Applies faults to calls. */
 @Component
 public final class Misbehaviour {
   private static final int HUGE = 11 * 1024 * 1024;
@@ -29,7 +29,7 @@ public final class Misbehaviour {
     this.sandbox = sandbox;
   }
 
-  /** The work never throws: what the upstream refuses, it answers. */
+  /** The work never throws: a refusal is a response, too. */
   public interface Work {
     Answer done(Call call);
   }

@@ -1,4 +1,4 @@
-/** Misbehaviour on demand, down to the socket. */
+/** Faults on demand, down to the socket. */
 @NullMarked
 package sandbox.faults;
 

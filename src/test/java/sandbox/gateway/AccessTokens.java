@@ -10,7 +10,10 @@ import sandbox.wire.Call;
 import sandbox.wire.Json;
 import sandbox.wire.RandomText;
 
-/** The tokens one upstream has issued; opaque, and alive until they expire or all are revoked. */
+/**
+ * The access tokens that one upstream has issued. They are opaque, and valid until they expire or
+ * all are revoked.
+ */
 public final class AccessTokens {
   private final Map<String, Grant> grants = new ConcurrentHashMap<>();
   private final Duration lifetime;
@@ -20,13 +23,13 @@ public final class AccessTokens {
   }
 
   /**
-   * What a token is good for.
+   * The rights of a token.
    *
    * @param manages whether the holder may use the management API
    */
   public record Grant(boolean manages, Instant expiresAt) {}
 
-  /** The answer of a token endpoint, as both vendors document it. */
+  /** The response of a token endpoint, as both vendors document it. */
   public Answer issue(boolean manages) {
     Instant now = Instant.now();
     grants.values().removeIf(grant -> grant.expiresAt().isBefore(now));

@@ -7,7 +7,7 @@ import org.springframework.stereotype.Component;
 import sandbox.wire.Operation;
 import sandbox.wire.Upstream;
 
-/** Every call in the order in which it was recognised. */
+/** Records every call, in the order of arrival. */
 @Component
 public final class Calls {
   private final List<Recorded> calls = new ArrayList<>();

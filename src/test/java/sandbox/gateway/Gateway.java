@@ -14,8 +14,8 @@ import sandbox.wire.Refusal;
 import sandbox.wire.Upstream;
 
 /**
- * One upstream's front door. A call is authenticated, recorded, then given to the fault that is
- * due; a call that fails authentication uses up no fault.
+ * The entry point of one upstream. It authenticates and records a call, then applies the fault that
+ * is due. A call that fails authentication consumes no fault.
  */
 public final class Gateway {
   private final Upstream upstream;
@@ -40,27 +40,27 @@ public final class Gateway {
     this.misbehaviour = misbehaviour;
   }
 
-  /** Does what an admitted call asks; may refuse. */
+  /** Executes an authenticated call. Throws {@link Refusal} if the upstream rejects it. */
   public interface Endpoint {
     Answer answer(Call call);
   }
 
-  /** Finds out who calls; refuses strangers. */
+  /** Authenticates the caller, or throws {@link Refusal}. */
   public interface Admission {
     Endpoint admit(Call call);
   }
 
-  /** A management route: a live token of a client that may manage. */
+  /** A management route: requires a valid token of a client that may manage. */
   public HandlerFunction<ServerResponse> api(Operation operation, Endpoint endpoint) {
     return request -> serve(request, operation, errors, call -> behindToken(call, endpoint));
   }
 
-  /** A token route: the client is authenticated by the admission itself. */
+  /** A token route: the route authenticates the client itself. */
   public HandlerFunction<ServerResponse> token(Admission admission) {
     return request -> serve(request, Operation.TOKEN, ErrorShape.OAUTH, admission);
   }
 
-  /** Where a call ends that matches no route. */
+  /** Handles calls that match no route. */
   public ServerResponse unknown(ServerRequest request) throws IOException {
     calls.record(upstream, Operation.UNKNOWN, tokens.of(Call.read(request)).isPresent());
     return errors.error(404, "No such route").toResponse();

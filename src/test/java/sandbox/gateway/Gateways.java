@@ -6,7 +6,7 @@ import sandbox.faults.Misbehaviour;
 import sandbox.wire.ErrorShape;
 import sandbox.wire.Upstream;
 
-/** Makes each upstream its front door. */
+/** Creates the entry point of each upstream. */
 @Component
 public final class Gateways {
   private final Calls calls;

@@ -8,15 +8,15 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import sandbox.wire.Upstream;
 
-/** Every secret ever made, seeds excepted; what Rekey's "never twice" is measured by. */
+/** Every secret minted so far, without seeds. The tests for "never minted twice" count these. */
 @Component
 public final class Mints {
   private final List<Mint> mints = new ArrayList<>();
 
   /**
-   * One secret made.
+   * One minted secret.
    *
-   * @param description what the minting call asked for, if anything
+   * @param description from the minting call; null if none was sent
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Mint(

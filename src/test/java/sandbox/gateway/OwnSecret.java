@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import sandbox.wire.SecretText;
 
-/** The secret of a client that may manage. Another can take its place, at once or by and by. */
+/** The secret of a client that may manage. It can be replaced, with or without a grace period. */
 public final class OwnSecret {
   private final SecretText original;
   private final Supplier<SecretText> generator;
@@ -21,7 +21,7 @@ public final class OwnSecret {
     this.former = original;
   }
 
-  /** Makes a new one; the one before is taken for that long yet. */
+  /** Generates a new secret. The previous one stays valid for the given time. */
   public synchronized SecretText replace(Duration formerLives) {
     former = current;
     formerEnds = Instant.now().plus(formerLives);
@@ -29,7 +29,7 @@ public final class OwnSecret {
     return current;
   }
 
-  /** Those that are taken now. */
+  /** Returns the secrets that are valid now. */
   public synchronized List<SecretText> good() {
     return Instant.now().isBefore(formerEnds) ? List.of(current, former) : List.of(current);
   }

@@ -6,13 +6,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import sandbox.wire.Upstream;
 
-/** An upstream's credentials, as the control routes see them. */
+/** The credentials of an upstream, for the control routes. */
 public interface Registry {
 
   /**
-   * A credential that authenticates now; its secret stays inside.
+   * A valid credential, without its secret.
    *
-   * @param description as it is kept; null where the upstream has none
+   * @param description as stored; null where the upstream has none
    */
   record Live(
       Upstream upstream,
@@ -27,12 +27,12 @@ public interface Registry {
 
   List<Live> live();
 
-  /** Sets last-used to now; empty if no such credential lives. */
+  /** Sets last-used to now. Empty if no such credential is valid. */
   Optional<Live> touch(String credentialId);
 
-  /** True if the pair would authenticate; leaves last-used alone. */
+  /** Returns whether the pair would authenticate. Does not change last-used. */
   boolean verify(String clientId, String clientSecret);
 
-  /** Back to the seed. */
+  /** Restores the seed. */
   void reset();
 }

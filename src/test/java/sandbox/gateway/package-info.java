@@ -1,4 +1,4 @@
-/** The front door of an upstream: admits, records, misbehaves if told to, answers. */
+/** The entry point of an upstream: authenticates, records, injects faults and responds. */
 @NullMarked
 package sandbox.gateway;
 

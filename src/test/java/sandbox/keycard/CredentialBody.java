@@ -8,7 +8,7 @@ import sandbox.wire.Call;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The two things a caller may say about a credential; null is "not said". */
+/** The two members of a credential that a caller may set. Null means absent. */
 record CredentialBody(@Nullable String name, @Nullable String description) {
 
   static CredentialBody read(Call call) {

@@ -9,13 +9,13 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/** Every credential of every account, with its past. Not safe for threads by itself. */
+/** Every credential of every account, with its history. Not thread-safe. */
 final class CredentialShelf {
   private final Map<String, NavigableMap<Long, Revision>> byAccount = new HashMap<>();
   private final Map<String, Place> places = new HashMap<>();
   private final Map<String, String> idsByClientId = new HashMap<>();
 
-  /** Where a credential is kept. */
+  /** Identifies a credential. */
   private record Place(String accountId, long number) {}
 
   void clear() {
@@ -25,10 +25,10 @@ final class CredentialShelf {
   }
 
   /**
-   * Puts one where there was none.
+   * Adds a new credential.
    *
-   * @param number its place in lists; newer is larger
-   * @param since from when on lists show it
+   * @param number its position in lists; newer is larger
+   * @param since when lists begin to show it
    */
   void add(KeycardCredential credential, long number, Instant since) {
     places.put(credential.id(), new Place(credential.account().id(), number));
@@ -58,7 +58,7 @@ final class CredentialShelf {
     revise(next.id(), revision -> revision.then(next));
   }
 
-  /** The last-used time moves without a trace in the past. */
+  /** Updates last-used without a revision. */
   KeycardCredential used(KeycardCredential credential, Instant now) {
     KeycardCredential used = credential.used(now);
     revise(used.id(), revision -> revision.amended(used));

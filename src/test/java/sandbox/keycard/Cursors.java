@@ -7,7 +7,7 @@ import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Opaque positions in a collection; one collection's cursor is no good in another. */
+/** Opaque positions in a collection. A cursor is valid for one collection only. */
 final class Cursors {
   private static final Pattern FORM = Pattern.compile("cursor:(.+):([0-9]{1,18})");
 

@@ -7,7 +7,7 @@ import sandbox.gateway.OwnSecret;
 import sandbox.wire.RandomText;
 import sandbox.wire.SecretText;
 
-/** Keycard's live tokens, an hour each, and what who manages gets them by. */
+/** Keycard's valid tokens, one hour each, and the secrets of the managing clients. */
 @Component
 public final class KeycardAccess {
   private final AccessTokens tokens = new AccessTokens(Duration.ofHours(1));

@@ -12,7 +12,9 @@ import sandbox.wire.Refusal;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Credentials, and as much of service accounts and organizations as finding them takes. */
+/**
+ * The operations on credentials, and the few on service accounts and organizations that find them.
+ */
 @Component
 final class KeycardApi {
   private static final Instant FOUNDED = Instant.parse("2025-01-01T00:00:00Z");

@@ -1,6 +1,6 @@
 package sandbox.keycard;
 
-/** Rekey's own login; it alone may manage. */
+/** Rekey's client, the only one that may manage. */
 public final class KeycardClients {
   public static final String CLIENT_ID = "rekey";
   public static final String CLIENT_SECRET = "rekey-keycard-secret";

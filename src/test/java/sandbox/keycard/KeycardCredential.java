@@ -10,7 +10,7 @@ import sandbox.wire.RandomText;
 import sandbox.wire.SecretText;
 import tools.jackson.databind.node.ObjectNode;
 
-/** One service-account credential; has no expiry. */
+/** One service-account credential. It does not expire. */
 record KeycardCredential(
     String id,
     ServiceAccount account,
@@ -36,7 +36,7 @@ record KeycardCredential(
     return new KeycardCredential(id, account, clientId, secret, name, description, createdAt, now);
   }
 
-  /** Null leaves a value as it is. */
+  /** A null argument leaves its value unchanged. */
   KeycardCredential described(@Nullable String newName, @Nullable String newDescription) {
     return new KeycardCredential(
         id,
@@ -54,7 +54,7 @@ record KeycardCredential(
         KEYCARD, account.subject(), id, clientId, name, description, createdAt, lastUsedAt, null);
   }
 
-  /** What is not set is left out, as the vendor's SDK types say. */
+  /** Unset values are omitted, as the vendor's SDK types say. */
   ObjectNode toJson() {
     ObjectNode json =
         Json.object()
@@ -71,7 +71,7 @@ record KeycardCredential(
     return json;
   }
 
-  /** The only answer that shows the secret. */
+  /** The only response that contains the secret. */
   ObjectNode toJsonWithSecret() {
     return toJson().put("client_secret", secret.reveal());
   }

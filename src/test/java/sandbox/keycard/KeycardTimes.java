@@ -5,7 +5,7 @@ import static java.time.ZoneOffset.UTC;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 
-/** Times as Keycard writes them: UTC with milliseconds. */
+/** Formats times as Keycard does: UTC with milliseconds. */
 final class KeycardTimes {
   private static final DateTimeFormatter MILLISECONDS =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(UTC);

@@ -14,7 +14,10 @@ import sandbox.wire.ErrorShape;
 import sandbox.wire.Parameters;
 import sandbox.wire.Refusal;
 
-/** The token endpoint: a form; the client authenticates by Basic or in the form, not both. */
+/**
+ * The token endpoint. It accepts a form; the client authenticates with Basic or in the form, not
+ * both.
+ */
 @Component
 final class KeycardTokens {
   private final ServiceAccounts accounts;
@@ -25,7 +28,7 @@ final class KeycardTokens {
     this.access = access;
   }
 
-  /** Never printed: the only place where a caller's secret is held. */
+  /** Holds a caller's secret. Never printed. */
   private static final class Login {
     final String id;
     final String secret;
@@ -99,7 +102,7 @@ final class KeycardTokens {
             URLDecoder.decode(pair.substring(colon + 1), UTF_8));
       }
     } catch (IllegalArgumentException _) {
-      // Falls through to the same refusal as any other header that is not Basic.
+      // Refused below, like any other header that is not Basic.
     }
     throw OAUTH.refusal(401, "Authorization must be Basic");
   }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param first number of the first item; null if there are no items
  * @param last number of the last item; null if there are no items
- * @param total how many items there are on all pages
+ * @param total the number of items on all pages
  */
 record Page<T>(
     List<T> items,
@@ -24,9 +24,9 @@ record Page<T>(
     int total) {
 
   /**
-   * Which slice; at most one bound is given.
+   * Selects a slice. At most one bound is given.
    *
-   * @param counted whether the total is wanted; else it is 0
+   * @param counted whether the total is requested; otherwise it is 0
    */
   record Request(int limit, @Nullable Long after, @Nullable Long before, boolean counted) {}
 

@@ -10,8 +10,9 @@ import sandbox.wire.Call;
 import sandbox.wire.Parameters;
 
 /**
- * A query string read strictly: unknown and repeated names are refused, and expansion is spelt
- * {@code expand[]}. (Released clients send {@code expand}, which the API does not know.)
+ * A strictly parsed query string: unknown and repeated names are rejected, and the name for
+ * expansions is {@code expand[]}. (Released clients send {@code expand}, which the API does not
+ * know.)
  */
 final class Query {
   private static final String EXPAND = "expand[]";

@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a credential has been since a time, and before; lets a list lag behind.
+ * The states of a credential before and after a time, which lets a list be stale.
  *
  * @param state null once the credential is deleted
  */
@@ -31,7 +31,7 @@ record Revision(@Nullable KeycardCredential state, Instant since, @Nullable Revi
     return new Revision(next, Instant.now(), this);
   }
 
-  /** Last-used moves without a trace. */
+  /** A change of last-used creates no revision. */
   Revision amended(KeycardCredential next) {
     return new Revision(next, since, previous);
   }

@@ -5,9 +5,9 @@ import sandbox.wire.Json;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Who authenticates with a credential.
+ * The owner of credentials.
  *
- * @param number its place in lists; newer is larger
+ * @param number its position in lists; newer is larger
  */
 record ServiceAccount(String id, long number, Instant createdAt) {
   static final String ORGANIZATION = "acme";

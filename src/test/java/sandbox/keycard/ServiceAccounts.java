@@ -46,7 +46,7 @@ public final class ServiceAccounts implements Registry {
     shelf.find(CHECKOUT_SEED).ifPresent(seed -> shelf.used(seed, lately));
   }
 
-  /** More accounts {@code sa-0001} and so on, each with that many more credentials. */
+  /** Adds accounts {@code sa-0001} and so on, each with the given number of credentials. */
   public synchronized void addAccounts(int count, int credentialsEach) {
     for (int i = 1; i <= count; i++) {
       String id = "sa-%04d".formatted(i);
@@ -55,7 +55,7 @@ public final class ServiceAccounts implements Registry {
     }
   }
 
-  /** False if there is no such account. */
+  /** Returns false if the account does not exist. */
   public synchronized boolean addCredentials(String accountId, int count) {
     Optional<ServiceAccount> account = find(accountId);
     for (int i = 1; account.isPresent() && i <= count; i++) {
@@ -103,7 +103,7 @@ public final class ServiceAccounts implements Registry {
     return shelf.find(id).filter(c -> c.account().id().equals(account.id()));
   }
 
-  /** Empty if there is no such credential. */
+  /** Empty if the credential does not exist. */
   synchronized Optional<KeycardCredential> update(
       ServiceAccount account, String id, @Nullable String name, @Nullable String description) {
     Optional<KeycardCredential> updated =
@@ -112,7 +112,7 @@ public final class ServiceAccounts implements Registry {
     return updated;
   }
 
-  /** False if there is no such credential. */
+  /** Returns false if the credential does not exist. */
   synchronized boolean delete(ServiceAccount account, String id) {
     Optional<KeycardCredential> found = find(account, id);
     found.ifPresent(shelf::delete);

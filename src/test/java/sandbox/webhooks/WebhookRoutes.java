@@ -20,10 +20,10 @@ import org.springframework.web.servlet.function.ServerResponse;
 import sandbox.wire.Answer;
 import sandbox.wire.Json;
 
-/** Where webhooks arrive. */
+/** The route that receives webhooks. */
 @Configuration(proxyBeanMethods = false)
 public class WebhookRoutes {
-  /** What they have to be signed with. */
+  /** The secret that signs webhooks. */
   public static final String SECRET = "whsec_c2FuZGJveC13ZWJob29rLXNlY3JldC1mb3ItdHJpYWxz";
 
   private static final String ID = "webhook-id";

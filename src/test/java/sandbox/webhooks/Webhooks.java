@@ -7,14 +7,14 @@ import java.util.List;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 
-/** The latest webhooks that were taken, oldest first. */
+/** The latest accepted webhooks, oldest first. */
 @Component
 public final class Webhooks {
   private static final int MOST = 1_000;
 
   private final Deque<Taken> taken = new ArrayDeque<>();
 
-  /** One that had a good signature. */
+  /** A webhook with a valid signature. */
   public record Taken(Instant at, String id, JsonNode event) {}
 
   synchronized void add(Taken one) {

@@ -1,4 +1,4 @@
-/** A receiver of Rekey's webhooks, which verifies them as a receiver should. */
+/** A receiver for Rekey's webhooks, which verifies their signatures. */
 @NullMarked
 package sandbox.webhooks;
 

@@ -6,7 +6,7 @@ import org.springframework.http.MediaType;
 import org.springframework.web.servlet.function.ServerResponse;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What an upstream says. Never prints its body, which may hold a secret. */
+/** The response of an upstream. Never prints its body, which may hold a secret. */
 public record Answer(int status, Map<String, String> headers, @Nullable ObjectNode body) {
 
   public static Answer of(int status, ObjectNode body) {
@@ -25,7 +25,7 @@ public record Answer(int status, Map<String, String> headers, @Nullable ObjectNo
     return new Answer(status, Map.of(name, value), body);
   }
 
-  /** The same shape with the secret unset, in each upstream's way to say so. */
+  /** The same format with the secret unset, as each upstream represents it. */
   public Answer withoutSecret() {
     if (body == null) {
       return this;
@@ -43,7 +43,7 @@ public record Answer(int status, Map<String, String> headers, @Nullable ObjectNo
     }
   }
 
-  /** Status 200 with an extra field, so that its size is all that is wrong with it. */
+  /** Status 200 with an extra field, so that only the size is wrong. */
   public Answer padded(int characters) {
     ObjectNode copy = body == null ? Json.object() : body.deepCopy();
     return ok(copy.put("padding", "x".repeat(characters)));

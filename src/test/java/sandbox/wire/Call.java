@@ -13,7 +13,10 @@ import org.springframework.http.MediaType;
 import org.springframework.web.servlet.function.ServerRequest;
 import tools.jackson.databind.node.ObjectNode;
 
-/** One request to an upstream, copied whole, since it may take effect after it has ended. */
+/**
+ * A full copy of one request to an upstream, because it may take effect after the request is
+ * finished.
+ */
 public final class Call {
   private final Map<String, String> path;
   private final HttpHeaders headers;
@@ -43,7 +46,7 @@ public final class Call {
         Instant.MAX);
   }
 
-  /** The same call, answered by lists as if it had come at that time. */
+  /** The same call. Lists respond as of the given time. */
   public Call asOf(Instant time) {
     return new Call(path, headers, query, body, time);
   }

@@ -1,6 +1,6 @@
 package sandbox.wire;
 
-/** How an upstream words an error. */
+/** The error format of an upstream. */
 public enum ErrorShape {
   /** ConductorOne: google.rpc.Status, its code taken from the gateway library's status table. */
   GOOGLE_RPC {

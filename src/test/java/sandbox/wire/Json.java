@@ -9,7 +9,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The one strict mapper: unknown names, repeated names and trailing text are errors. */
+/** The strict mapper: unknown names, repeated names and trailing text are errors. */
 public final class Json {
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
@@ -36,9 +36,9 @@ public final class Json {
   }
 
   /**
-   * A value of that type and nothing else.
+   * Reads a value of that type only.
    *
-   * @throws JacksonException if the text is no such value
+   * @throws JacksonException if the text is not such a value
    */
   public static <T> T read(byte[] text, Class<T> type) {
     return MAPPER.readValue(text, type);

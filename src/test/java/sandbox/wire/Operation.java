@@ -5,7 +5,10 @@ import static sandbox.wire.Upstream.KEYCARD;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 
-/** What a call to an upstream wants; {@link #REDIRECTED} and {@link #UNKNOWN} are only recorded. */
+/**
+ * The operation of a call to an upstream. {@link #REDIRECTED} and {@link #UNKNOWN} are only
+ * recorded.
+ */
 public enum Operation {
   TOKEN("token"),
   ROTATE("rotate"),

@@ -12,14 +12,14 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Decoded names and values of a query or a form, repeated ones kept. */
+/** Decoded names and values of a query or a form. Repeated names are kept. */
 public final class Parameters {
   private final Map<String, List<String>> values = new LinkedHashMap<>();
 
   private Parameters() {}
 
   /**
-   * Null is as good as nothing.
+   * Null is the same as empty.
    *
    * @throws IllegalArgumentException if the percent-encoding is broken
    */

@@ -2,7 +2,7 @@ package sandbox.wire;
 
 import java.security.SecureRandom;
 
-/** Unguessable ids and secrets in the alphabets that the upstreams use. */
+/** Generates unguessable ids and secrets in the upstreams' alphabets. */
 public final class RandomText {
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final String LOWERCASE = "0123456789abcdefghijklmnopqrstuvwxyz";

@@ -1,6 +1,6 @@
 package sandbox.wire;
 
-/** An upstream says no; nothing was changed. */
+/** The upstream rejects the call and changes nothing. */
 public final class Refusal extends RuntimeException {
   private final transient Answer answer;
 

@@ -5,7 +5,7 @@ import org.springframework.boot.web.server.context.WebServerInitializedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
-/** Where the sandbox listens; known once its port is. */
+/** The sandbox's base URL, known once the port is bound. */
 @Component
 public final class SandboxUrl {
   private volatile URI url = URI.create("http://localhost");

@@ -1,4 +1,4 @@
-/** What both upstreams share on the wire: operations, calls, answers, errors. */
+/** Wire types that both upstreams share: operations, calls, responses, errors. */
 @NullMarked
 package sandbox.wire;
 

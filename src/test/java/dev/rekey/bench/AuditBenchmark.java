@@ -30,19 +30,19 @@ import java.util.concurrent.atomic.LongAdder;
 import org.awaitility.Awaitility;
 
 /**
- * The history at several sizes, on the running service with a real PostgreSQL of its own:
+ * Measures the history at several sizes, on the running service with its own PostgreSQL:
  *
  * <pre>mvn -Pbench spring-boot:test-run</pre>
  *
- * {@code REKEY_BENCH_EVENTS} are the sizes, {@code 10000,10000000} unless set. Prints a table, and
- * leaves the plans of all searches in {@code target/bench}.
+ * {@code REKEY_BENCH_EVENTS} sets the sizes, by default {@code 10000,10000000}. Prints a table and
+ * writes the plans of all searches to {@code target/bench}.
  */
 final class AuditBenchmark implements AutoCloseable {
 
   private static final Path DIRECTORY = Path.of("target", "bench");
   private static final String DEFAULT_SIZES = "10000,10000000";
 
-  /** As in {@code SealerState}. */
+  /** Same as in {@code SealerState}. */
   private static final long SEALERS_LOCK = 0x52656b6579536561L;
 
   private static final int CLIENTS = 8;
@@ -54,7 +54,7 @@ final class AuditBenchmark implements AutoCloseable {
   private final Surroundings surroundings = Surroundings.with(PostgresServer.startEmbedded(), 0);
   private final Tools tools = new Tools(surroundings.postgres());
   private final Instant end = Instant.now().truncatedTo(ChronoUnit.HOURS);
-  // So that sealing does not begin before it is measured.
+  // Keeps sealing from starting before it is measured.
   private final Connection sealersLock;
   private final Service service;
 
@@ -91,8 +91,8 @@ final class AuditBenchmark implements AutoCloseable {
     verify();
   }
 
-  // Secondary indexes are made after the bulk of it, as one does; what they cost an insert is
-  // measured on the rest.
+  // Secondary indexes are created after the bulk load, as is usual. The rest of the rows measures
+  // their cost per insert.
   private void fill() throws SQLException {
     owner("select audit_ensure_partitions(4, 3)");
     long sample = Math.min(SAMPLE, events / 2);
@@ -133,7 +133,7 @@ final class AuditBenchmark implements AutoCloseable {
     await(() -> number("select coalesce(max(seq), 0) from audit_seal") == events);
     report.rate("sealing", events, events / ((System.nanoTime() - start) / 1e9));
     service.superuser("vacuum (analyze) audit_seal, audit_rollup, audit_rollup_subject");
-    // The signed head that verifying and exports end with.
+    // Verification and exports end with a signed head, so it must exist.
     await(() -> number("select coalesce(max(seq), 0) from audit_checkpoint") == events);
   }
 
@@ -152,7 +152,7 @@ final class AuditBenchmark implements AutoCloseable {
     }
   }
 
-  /** Somebody who holds the sealers' lock, until it is closed. */
+  /** Holds the sealers' lock until it is closed. */
   private static Connection lockSealers(PostgresServer postgres) throws SQLException {
     Connection connection = postgres.connectAsSuperuser();
     connection.createStatement().execute("select pg_advisory_lock(" + SEALERS_LOCK + ")");
@@ -333,7 +333,7 @@ final class AuditBenchmark implements AutoCloseable {
         });
   }
 
-  /** What hashing alone takes, for as many events of the canonical size that these have. */
+  /** The time for hashing alone, for as many events of the same canonical size. */
   private double bareChainSeconds() {
     try {
       var sha256 = MessageDigest.getInstance("SHA-256");

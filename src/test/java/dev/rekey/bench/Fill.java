@@ -15,8 +15,8 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.PGCopyOutputStream;
 
 /**
- * A history of ninety days: pairs of requested and ended for two thousand subjects of twenty teams,
- * a few denials, and a few rare things to search for.
+ * Generates a history of ninety days: pairs of requested and final events for two thousand subjects
+ * of twenty teams, a few denials, and a few rare events to search for.
  */
 final class Fill {
 
@@ -24,7 +24,7 @@ final class Fill {
   static final int SUBJECTS = 2_000;
   static final int TEAMS = 20;
 
-  /** Has a hundred events, however many there are in all. */
+  /** Has a hundred events, whatever the total. */
   static final String RARE_ACTOR = "rare-actor";
 
   /** A word in the reason of a hundred events. */
@@ -42,7 +42,7 @@ final class Fill {
     this.postgres = postgres;
   }
 
-  /** Appends that many by COPY. */
+  /** Appends that many events by COPY. */
   void run(long events, Instant end) {
     long rareEvery = Math.max(1, events / RARE_EVENTS);
     long stepMicros = SPAN.toNanos() / 1_000 / events;
@@ -170,7 +170,7 @@ final class Fill {
         : "organizations/acme/service-accounts/sa-" + number;
   }
 
-  // As UUIDv7 has it: milliseconds first.
+  // UUIDv7 starts with the milliseconds.
   private UUID uuid(Instant at) {
     return new UUID(
         (at.toEpochMilli() << 16) | 0x7000 | random.nextInt(0x1000),

@@ -14,15 +14,14 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.PGCopyOutputStream;
 
 /**
- * An inventory that grew over three years: five credentials to a subject, half of them of each
- * upstream, most of which live; and a hundred that are rare in every respect, however many there
- * are in all.
+ * Generates an inventory of three years: five credentials per subject, half of them at each
+ * upstream, most of them active; and a hundred that are rare in every respect, whatever the total.
  */
 final class FillInventory {
 
   static final int OF_A_SUBJECT = 5;
 
-  /** Occurs in the descriptions of the rare ones. */
+  /** Occurs in the descriptions of the rare credentials. */
   static final String RARE_WORD = "zeppelin";
 
   private static final int RARE = 100;
@@ -39,7 +38,7 @@ final class FillInventory {
     this.now = now;
   }
 
-  /** Adds that many by COPY, as the service. */
+  /** Adds that many credentials by COPY, as the service's role. */
   void run(long credentials) {
     try (Connection connection = postgres.connect(PostgresServer.SERVICE)) {
       for (long done = 0; done < credentials; done += PER_TRANSACTION) {
@@ -115,7 +114,7 @@ final class FillInventory {
         : "organizations/org-" + parent + "/service-accounts/sa-" + number;
   }
 
-  // As UUIDv7 has it: milliseconds first.
+  // UUIDv7 starts with the milliseconds.
   private UUID uuid(Instant at) {
     return new UUID(
         (at.toEpochMilli() << 16) | 0x7000 | random.nextInt(0x1000),

@@ -19,13 +19,13 @@ import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
 /**
- * The inventory at several sizes, each on a running service with a real PostgreSQL of its own,
- * which are asked in turns:
+ * Measures the inventory at several sizes, each on a running service with its own PostgreSQL. The
+ * services are queried in turns:
  *
  * <pre>mvn -Pbench -Dbench=Inventory spring-boot:test-run</pre>
  *
- * {@code REKEY_BENCH_CREDENTIALS} are the sizes, {@code 10000,1000000} unless set. Prints a table,
- * and leaves it in {@code target/bench}.
+ * {@code REKEY_BENCH_CREDENTIALS} sets the sizes, by default {@code 10000,1000000}. Prints a table
+ * and writes it to {@code target/bench}.
  */
 final class InventoryBenchmark implements AutoCloseable {
 
@@ -34,14 +34,14 @@ final class InventoryBenchmark implements AutoCloseable {
   private static final String CREDENTIALS = "/api/v1/credentials?";
   private static final int TIMES = 400;
 
-  /** What is granted to the team that sees no more than that. */
+  /** The grants of a team that sees only its own subjects. */
   private static final List<Long> SUBJECTS_OF_THE_TEAM = List.of(4L, 42L, 43L, 77L, 301L);
 
   private final Report report = new Report("credentials");
   private final Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
   private final List<Filled> all = new ArrayList<>();
 
-  /** A Rekey that has so many credentials. */
+  /** A Rekey with so many credentials. */
   private record Filled(long credentials, Service service) {}
 
   public static void main(String[] arguments) throws IOException {
@@ -60,7 +60,7 @@ final class InventoryBenchmark implements AutoCloseable {
 
   private void fill(long credentials) {
     var settings = new LinkedHashMap<String, String>();
-    // What is measured is searching; nobody's ends are to be told meanwhile.
+    // This measures searches only, so expiry notices are off.
     settings.put("rekey.expiry.check-every", "P1D");
     for (int i = 0; i < SUBJECTS_OF_THE_TEAM.size(); i++) {
       settings.put(

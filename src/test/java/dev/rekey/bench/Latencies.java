@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
 
-/** How long something took, each of many times. */
+/** The durations of many runs of one operation. */
 final class Latencies {
 
   private final long[] sorted;
@@ -15,12 +15,14 @@ final class Latencies {
     Arrays.sort(sorted);
   }
 
-  /** Runs it a third as often before, so that what is measured is warm. */
+  /** Measures after a warm-up of a third as many runs. */
   static Latencies of(int times, IntConsumer call) {
     return ofEach(times, List.of(call)).getFirst();
   }
 
-  /** The same of several, in turns, so that whatever else the machine does falls upon all alike. */
+  /**
+   * Measures several operations in turns, so that other load on the machine affects all equally.
+   */
   static List<Latencies> ofEach(int times, List<IntConsumer> calls) {
     for (int i = 0; i < times / 3; i++) {
       for (IntConsumer call : calls) {

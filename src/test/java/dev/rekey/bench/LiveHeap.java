@@ -11,7 +11,7 @@ import javax.management.NotificationListener;
 import javax.management.openmbean.CompositeData;
 
 /**
- * How far what lives on the heap grows: the most that any collection left, less what was before.
+ * Measures the growth of live heap: the maximum after any collection, minus the size at the start.
  */
 final class LiveHeap implements AutoCloseable, NotificationListener {
 

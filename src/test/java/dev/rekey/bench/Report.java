@@ -5,14 +5,14 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** What was measured, a row each and a column for each size. */
+/** The results: one row per measurement, one column per size. */
 final class Report {
 
   private final String unit;
   private final Map<String, Map<Long, String>> rows = new LinkedHashMap<>();
   private final Map<String, Map<Long, Duration>> p99 = new LinkedHashMap<>();
 
-  /** Measures at several numbers of something. */
+  /** Measures at several sizes. */
   Report(String unit) {
     this.unit = unit;
   }
@@ -38,7 +38,7 @@ final class Report {
     add(what, size, String.format(Locale.ROOT, "%.2f x", ratio));
   }
 
-  /** As a table in Markdown; where there are latencies, the last size's p99 against the first's. */
+  /** A Markdown table. For latencies, it compares the p99 of the last size with the first's. */
   String table(long... sizes) {
     var table = new StringBuilder("| what |");
     for (long size : sizes) {

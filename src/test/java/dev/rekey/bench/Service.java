@@ -14,7 +14,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.MapPropertySource;
 
-/** A running Rekey, asked over HTTP by somebody who sees everything. */
+/** A running Rekey, queried over HTTP by a client that sees everything. */
 final class Service implements AutoCloseable {
 
   private final Surroundings surroundings;
@@ -59,7 +59,7 @@ final class Service implements AutoCloseable {
     return answer;
   }
 
-  /** What was not answered as it was asked. */
+  /** An unexpected response. */
   static final class Refused extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -73,7 +73,7 @@ final class Service implements AutoCloseable {
     }
   }
 
-  /** The page that begins fifty thousand rows down, or the last one there is. */
+  /** The page that begins after fifty thousand rows, or the last one. */
   String far(String path) {
     String next = path + "&limit=500";
     String cursor = "";

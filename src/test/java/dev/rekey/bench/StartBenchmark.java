@@ -22,12 +22,12 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * How long the production form takes until it is ready, and how much memory it has then and under
- * load: environment variables only, a real PostgreSQL, the Dockerfile's commands and JVM options.
+ * Measures the time to readiness, and the memory when ready and under load, in production form:
+ * environment variables only, a real PostgreSQL, the Dockerfile's commands and JVM options.
  *
  * <pre>mvn -Pbench -Dbench=Start -DskipTests package spring-boot:test-run</pre>
  *
- * Prints a table, and leaves it in {@code target/bench}.
+ * Prints a table and writes it to {@code target/bench}.
  */
 final class StartBenchmark implements AutoCloseable {
 
@@ -37,14 +37,14 @@ final class StartBenchmark implements AutoCloseable {
   private static final Duration REST = Duration.ofSeconds(15);
   private static final Duration LOAD = Duration.ofSeconds(30);
 
-  /** As if the machine had no more than the chart gives to a container. */
+  /** Limits the JVM to the chart's container resources. */
   private static final String MEMORY = "-XX:MaxRAM=768m";
 
   private final Surroundings surroundings = Surroundings.with(PostgresServer.startEmbedded(), 0);
   private final Path output = DIRECTORY.resolve("start.log");
   private final List<Row> rows = new ArrayList<>();
 
-  /** One way to start it: its starts, each in seconds and sorted, and its memory in bytes. */
+  /** One way to start Rekey: the sorted start times in seconds, and the memory in bytes. */
   private record Row(
       String how,
       List<Double> ready,
@@ -113,7 +113,7 @@ final class StartBenchmark implements AutoCloseable {
     return RekeyProcess.start(jar, settings, output, jvmArguments);
   }
 
-  /** Each client rotates a connector of its own, and searches the history between two rotations. */
+  /** Each client rotates its own connector, and searches the history between two rotations. */
   private double load(RekeyProcess rekey) {
     new Control(surroundings.sandbox()).seed("{\"connectors\":%d}".formatted(CLIENTS));
     Http admin = rekey.http().bearer(Tokens.of(surroundings.sandbox(), "admin"));
@@ -140,7 +140,7 @@ final class StartBenchmark implements AutoCloseable {
     return rotations.get() / (double) LOAD.toSeconds();
   }
 
-  /** Linux's VmRSS: the heap, and all that is not heap. */
+  /** Linux's VmRSS: heap and all other memory. */
   private static long resident(RekeyProcess rekey) throws IOException {
     try (Stream<String> lines = Files.lines(Path.of("/proc/" + rekey.pid() + "/status"))) {
       return lines

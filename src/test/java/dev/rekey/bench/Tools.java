@@ -13,8 +13,8 @@ import java.util.OptionalDouble;
 import java.util.regex.Pattern;
 
 /**
- * PostgreSQL's own tools, to compare with. Where they are not installed (Debian: postgresql-client
- * and postgresql-contrib), what is compared with them is not measured.
+ * PostgreSQL's own tools, as a baseline. Where they are not installed (Debian: postgresql-client
+ * and postgresql-contrib), the baseline is not measured.
  */
 final class Tools {
 
@@ -56,7 +56,7 @@ final class Tools {
     }
   }
 
-  /** How long {@code \copy (query) to file} takes, in seconds. */
+  /** The duration of {@code \copy (query) to file}, in seconds. */
   OptionalDouble copyOut(String sql, Path file) {
     try {
       long start = System.nanoTime();

@@ -1,4 +1,4 @@
-/** Measures, and asserts nothing: {@code mvn -Pbench spring-boot:test-run}. */
+/** Benchmarks without assertions: {@code mvn -Pbench spring-boot:test-run}. */
 @NullMarked
 package dev.rekey.bench;
 

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Rekey's records, compared with what the sandbox knows to be true. */
+/** Compares Rekey's records with the sandbox's state. */
 final class Books {
 
   private static final Pattern TAG = Pattern.compile("\\[rekey:([0-9a-f-]{36})]");
@@ -28,7 +28,7 @@ final class Books {
     this.control = control;
   }
 
-  /** What has to be true at any time, whatever was killed or slept when. */
+  /** The invariants at any time, after any kill or pause. */
   void assertNoMintIsUnaccountedFor() {
     List<Mint> mints = control.minted();
     List<String> tags =
@@ -49,7 +49,7 @@ final class Books {
         .isEmpty();
   }
 
-  /** What has to be true besides, once everything is reconciled. */
+  /** The additional invariants once everything is reconciled. */
   void assertSettled() {
     assertNoMintIsUnaccountedFor();
     List<String> succeeded =
@@ -99,20 +99,20 @@ final class Books {
     return mint.upstream().equals(Target.KEYCARD.upstream());
   }
 
-  /** The attempt that a credential's description names, or text that says that it names none. */
+  /** The attempt that a credential's description names, or a text that says that it names none. */
   static String attemptIn(String description) {
     Matcher tag = TAG.matcher(description);
     return tag.find() ? tag.group(1) : "no attempt named in: " + description;
   }
 
-  /** The rotation that a request asked for; null if there is none. */
+  /** The rotation of a request; null if there is none. */
   @Nullable String rotationOf(String requestId) {
     List<String> ids = column("select id::text from rotation where request_id = ?", requestId);
     assertThat(ids).hasSizeLessThan(2);
     return ids.isEmpty() ? null : ids.getFirst();
   }
 
-  /** Where the rotation that a request asked for stands; null if there is none. */
+  /** The status of a request's rotation; null if there is none. */
   @Nullable String stateOf(String requestId) {
     List<String> states = column("select state from rotation where request_id = ?", requestId);
     return states.isEmpty() ? null : states.getFirst();
@@ -125,7 +125,7 @@ final class Books {
         rotation);
   }
 
-  /** Where a rotation and each of its attempts stand. */
+  /** The status of a rotation and of each of its attempts. */
   String states(String rotation) {
     return String.join(
         " · ",
@@ -139,7 +139,7 @@ final class Books {
             rotation));
   }
 
-  /** Whether Rekey knows that the answer with the secret was written out. */
+  /** Returns whether Rekey recorded that the response with the secret was written. */
   boolean isDelivered(String rotation) {
     return !column(
             "select id::text from rotation where id = ?::uuid and delivered_at is not null",
@@ -147,9 +147,7 @@ final class Books {
         .isEmpty();
   }
 
-  /**
-   * Whether a credential that was to be ended is known to be, and nobody works on that any more.
-   */
+  /** Returns whether the old credential's end is recorded and no work on it is pending. */
   boolean isRetired(String upstreamId) {
     return !column(
             "select c.id::text from credential c join retirement t on t.credential_id = c.id"
@@ -158,7 +156,7 @@ final class Books {
         .isEmpty();
   }
 
-  /** The first column of a query's rows, which must not be null. */
+  /** The first column of a query's rows. Fails on null. */
   List<String> column(String sql, Object... parameters) {
     try (Connection connection = postgres.connectAsSuperuser();
         PreparedStatement statement = prepare(connection, sql, parameters);
@@ -173,7 +171,7 @@ final class Books {
     }
   }
 
-  /** Changes rows as somebody who may change everything, to move time. */
+  /** Changes rows as superuser, to shift times. */
   void execute(String sql) {
     try (Connection connection = postgres.connectAsSuperuser();
         PreparedStatement statement = prepare(connection, sql)) {

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Rekey is killed once at each point, for each upstream. */
+/** One kill of Rekey: a point, at one upstream. */
 record Cell(Target target, Point point) {
 
   private static final String AUDIT_LOG = "dev.rekey.audit.AuditLog";
@@ -14,7 +14,7 @@ record Cell(Target target, Point point) {
   private static final String OPENING = ROTATION + "OpeningLedger";
   private static final String CLOSING = ROTATION + "ClosingLedger";
 
-  /** Where Rekey is killed. */
+  /** The point at which Rekey is killed. */
   enum Point {
     BEFORE_STEP_1("a", "in step 1, before its commit"),
     NOTHING_SENT("b", "after step 1, before sending"),
@@ -34,7 +34,7 @@ record Cell(Target target, Point point) {
       this.text = text;
     }
 
-    /** Throws for a point that is no place in Rekey's code. */
+    /** Throws for a point that does not exist in Rekey's code. */
     Place place() {
       return switch (this) {
         case BEFORE_STEP_1 -> Place.entryOf(AUDIT_LOG, "append").within(OPENING + ".open");
@@ -59,7 +59,10 @@ record Cell(Target target, Point point) {
         .flatMap(target -> Arrays.stream(Point.values()).map(point -> new Cell(target, point)));
   }
 
-  /** Those at which one process can be all at once; at the last of them it stands still. */
+  /**
+   * The points that several threads of one process can reach together. The last one stops the
+   * process.
+   */
   static List<Cell> together() {
     return List.of(
         new Cell(Target.KEYCARD, Point.BEFORE_STEP_1),
@@ -72,7 +75,7 @@ record Cell(Target target, Point point) {
         new Cell(Target.KEYCARD, Point.NOT_READ));
   }
 
-  /** Where the rotation stands once it is reconciled; null if there is none. */
+  /** The status of the rotation after reconciliation; null if there is no rotation. */
   @Nullable String settled() {
     return switch (point) {
       case BEFORE_STEP_1 -> null;
@@ -83,22 +86,24 @@ record Cell(Target target, Point point) {
     };
   }
 
-  /** Whether an orphan can be found: at ConductorOne nothing can be without its id. */
+  /**
+   * Returns whether an orphan can be found. At ConductorOne, an orphan without a known id cannot.
+   */
   private boolean isListed() {
     return target == Target.KEYCARD;
   }
 
-  /** Whether a credential was made before Rekey was killed. */
+  /** Returns whether a credential was minted before the kill. */
   boolean hasMinted() {
     return !List.of(Point.BEFORE_STEP_1, Point.NOTHING_SENT, Point.CALL_HANGS).contains(point);
   }
 
-  /** Whether it takes a ConductorOne that leaves older credentials alive. */
+  /** Returns whether this requires a ConductorOne that keeps old credentials. */
   boolean isAdditive() {
     return target == Target.CONDUCTORONE && point == Point.RETIRING;
   }
 
-  /** What Rekey has to be told for it. */
+  /** The Rekey settings for this case. */
   Map<String, String> settings() {
     return isAdditive() ? Map.of("rekey.upstreams.conductorone.rotation", "ADDITIVE") : Map.of();
   }

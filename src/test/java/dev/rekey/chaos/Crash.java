@@ -16,7 +16,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** One rotation that is cut off at its cell's point, and what is to become of it. */
+/** One rotation that is interrupted at its case's point, and the expected result. */
 final class Crash {
 
   private static final Duration SETTLED_WITHIN = Duration.ofSeconds(60);
@@ -43,7 +43,7 @@ final class Crash {
     this.call = arrive(victim);
   }
 
-  /** Asks the victim for a credential; returns when it is where it is to be killed. */
+  /** Requests a credential from the victim. Returns when the victim has reached the point. */
   static Crash prepare(Cell cell, Replica victim, Control control, Books books) {
     return new Crash(cell, victim, control, books);
   }
@@ -115,7 +115,7 @@ final class Crash {
     return answer;
   }
 
-  /** To be called when the victim is dead and nothing else has happened yet. */
+  /** Call this when the victim is dead and before anything else happens. */
   void assertCutOff() {
     if (replaced == null) {
       assertNotAnswered();
@@ -133,7 +133,10 @@ final class Crash {
         .isEqualTo(true);
   }
 
-  /** What the rotation made; at ConductorOne, whatever was made for its connector since. */
+  /**
+   * The credentials that the rotation minted; at ConductorOne, all that were minted for its
+   * connector since.
+   */
   private List<String> minted() {
     List<String> attempts =
         books.column(
@@ -150,7 +153,7 @@ final class Crash {
         .toList();
   }
 
-  /** Returns when the rotation stands where it is to stay. */
+  /** Returns when the rotation has reached its final status. */
   void awaitSettled() {
     await()
         .atMost(SETTLED_WITHIN)
@@ -162,7 +165,7 @@ final class Crash {
     }
   }
 
-  /** What is left; to be called when everything is settled. */
+  /** The final state. Call this when everything is reconciled. */
   Row row() {
     assertThat(minted()).as(cell.toString()).hasSize(cell.hasMinted() ? 1 : 0);
     String rotation = books.rotationOf(request);

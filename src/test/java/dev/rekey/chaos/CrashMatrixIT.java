@@ -20,8 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Rekey is killed at every point of a rotation, started again and left alone. Neither the sandbox
- * nor the database is ever reset: what is compared is all that has happened so far.
+ * Kills Rekey at every point of a rotation, then restarts it. The sandbox and the database are
+ * never reset: every comparison covers all runs so far.
  */
 class CrashMatrixIT {
 
@@ -42,7 +42,7 @@ class CrashMatrixIT {
   private static Control control;
   private static Books books;
 
-  /** What was started after the last kill, and is the next victim; null if there is none. */
+  /** The replica started after the last kill, which is the next victim; null if there is none. */
   private static @Nullable Replica survivor;
 
   @BeforeAll
@@ -63,7 +63,8 @@ class CrashMatrixIT {
 
   @Test
   void noMintIsLostWhereRekeyIsKilledInTheMiddleOfMany() {
-    // Left to itself, a slow machine's victim might settle the first before it dies at the last.
+    // On a slow machine, the victim could otherwise reconcile the first rotation before it dies at
+    // the last.
     Replica victim = replica(Map.of("rekey.rotation.reconcile-every", "1d"));
     List<Crash> crashes =
         Cell.together().stream().map(cell -> Crash.prepare(cell, victim, control, books)).toList();
@@ -101,8 +102,7 @@ class CrashMatrixIT {
   private static Replica assertSurvived(List<Crash> crashes, Map<String, String> settings) {
     crashes.forEach(Crash::assertCutOff);
     books.assertNoMintIsUnaccountedFor();
-    // For longer than anybody wants to wait here, the dead keep others away from what is not a mint
-    // and from what they took over to reconcile.
+    // The claims of the killed replicas outlast this test, so expire them now.
     books.execute(
         "update rotation_attempt set next_check_at = clock_timestamp()"
             + " where next_check_at is not null");
@@ -118,7 +118,7 @@ class CrashMatrixIT {
     books.assertSettled();
   }
 
-  /** The only one that runs. */
+  /** The only running replica. */
   private static Replica replica(Map<String, String> more) {
     started.forEach(Replica::kill);
     var settings = new HashMap<>(SETTINGS);

@@ -23,9 +23,9 @@ import java.util.jar.Manifest;
 import java.util.stream.StreamSupport;
 
 /**
- * Holds a thread of a running Rekey process at a place in its code, from outside, so that the code
- * needs to know nothing of it. (A debugger could do the same, but makes a process start three times
- * as slowly.)
+ * Holds a thread of a running Rekey process at a point in its code, from outside, so that the code
+ * needs no test hooks. (A debugger could do the same, but makes a process start three times as
+ * slowly.)
  */
 final class Gate {
 
@@ -40,7 +40,9 @@ final class Gate {
     this.file = file;
   }
 
-  /** From its return on, the first thread of the process that comes to the place is held. */
+  /**
+   * Holds the first thread of the process that reaches the place after this method has returned.
+   */
   static Gate at(Place place, long process, Path directory) {
     place.requireToExist();
     var gate = new Gate(place, directory.resolve("gate-" + UUID.randomUUID()));
@@ -82,7 +84,7 @@ final class Gate {
     return jar;
   }
 
-  // The agent and what it consists of besides: its nested and anonymous classes.
+  // The agent with its nested and anonymous classes.
   private static List<Path> compiled() throws IOException {
     try {
       URL agent = Objects.requireNonNull(GateAgent.class.getResource("GateAgent.class"));
@@ -100,7 +102,7 @@ final class Gate {
     await().atMost(PATIENCE).alias("arrival at " + place).until(() -> Files.exists(file));
   }
 
-  /** Lets the thread that is held go on. */
+  /** Releases the held thread. */
   void open() {
     try {
       Files.delete(file);

@@ -22,10 +22,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The half of a {@link Gate} that is put into the Rekey process, where it must find all that it
- * needs in the JDK.
- */
+/** The agent of a {@link Gate} inside the Rekey process. It may use the JDK only. */
 public final class GateAgent {
 
   private static final Set<String> USED = ConcurrentHashMap.newKeySet();
@@ -33,10 +30,10 @@ public final class GateAgent {
   private GateAgent() {}
 
   /**
-   * Puts a gate in front of a method's body, also if its class is not loaded yet.
+   * Adds a gate at the start of a method's body, even if its class is not loaded yet.
    *
-   * @param arguments the gate's file, the method's class, the method, and the {@link Place#within}
-   *     or nothing, with commas in between
+   * @param arguments the gate's file, the method's class, the method, and optionally {@link
+   *     Place#within}, separated by commas
    */
   public static void agentmain(String arguments, Instrumentation instrumentation)
       throws UnmodifiableClassException {
@@ -66,7 +63,7 @@ public final class GateAgent {
       if (loader == null || !name.equals(type.replace('.', '/'))) {
         return null;
       }
-      // Frames are computed anew, for which the class's own loader knows the types.
+      // Frames are recomputed with the class's own loader, which can resolve the types.
       var file =
           ClassFile.of(
               ClassHierarchyResolverOption.of(
@@ -93,7 +90,7 @@ public final class GateAgent {
     }
   }
 
-  /** Holds the first thread that comes by until the file, which says so, is gone. */
+  /** Holds the first thread that arrives, until the file is deleted. */
   public static void pass(String gate, String within) throws InterruptedException {
     if ((within.isEmpty() || isWithin(within)) && USED.add(gate)) {
       var file = Path.of(gate);

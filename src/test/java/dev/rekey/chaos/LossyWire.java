@@ -14,12 +14,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Stands between Rekey and PostgreSQL, passes everything on, and can let the answer to a COMMIT get
- * lost: the database has committed, and whoever asked cannot know.
+ * A proxy between Rekey and PostgreSQL that can drop the response to a COMMIT: the database has
+ * committed, but the client cannot know.
  */
 final class LossyWire implements AutoCloseable {
 
-  // Not one of the sealer's, which commits twice a second.
+  // Excludes the sealer, which commits twice a second.
   private static final String APPENDS = "insert into audit_event";
 
   private final ServerSocket server;
@@ -45,8 +45,8 @@ final class LossyWire implements AutoCloseable {
   }
 
   /**
-   * The next COMMIT of a transaction that appends to the history is passed on and its answer is
-   * not; no connection can be made for a while.
+   * Forwards the next COMMIT of a transaction that appends to the history, but drops its response.
+   * Afterwards, new connections fail for a while.
    */
   void loseTheNextCommitsAnswer(Duration andStayAwayFor) {
     away = andStayAwayFor;
@@ -54,7 +54,7 @@ final class LossyWire implements AutoCloseable {
     armed.set(true);
   }
 
-  /** Whether an answer was lost since that was asked for. */
+  /** Returns whether a response was dropped since that was requested. */
   boolean hasLostIt() {
     return lost.get();
   }
@@ -69,7 +69,7 @@ final class LossyWire implements AutoCloseable {
           connect(client);
         }
       } catch (IOException e) {
-        // The other end has gone, or the test is over.
+        // The other end has closed, or the test is over.
       }
     }
   }
@@ -107,7 +107,7 @@ final class LossyWire implements AutoCloseable {
         out.flush();
       }
     } catch (IOException e) {
-      // One end has gone, so the other one goes, too.
+      // One end has closed, so the other is closed as well.
     } finally {
       open.remove(from);
       open.remove(to);

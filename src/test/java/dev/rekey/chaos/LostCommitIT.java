@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Step 3 has committed, and the answer to its COMMIT got lost. */
+/** Step 3 has committed, and the response to its COMMIT is lost. */
 @Tag("chaos")
 class LostCommitIT {
 
@@ -32,7 +32,7 @@ class LostCommitIT {
   private static final String CHECKOUT =
       "/organizations/acme/service-accounts/checkout/credentials";
 
-  /** Longer than step 3 is tried, and than a connection is waited for. */
+  /** Longer than the retries of step 3 and the connection timeout. */
   private static final Duration LONG = Duration.ofSeconds(12);
 
   @TempDir private static Path directory;
@@ -48,11 +48,11 @@ class LostCommitIT {
     control = new Control(surroundings.sandbox());
     wire = new LossyWire(surroundings.postgres().port());
     var properties = new HashMap<>(surroundings.properties());
-    // With prepared statements, the driver would send COMMIT by a name of its own.
+    // With prepared statements, the driver would send COMMIT under a statement name.
     properties.put(
         "spring.datasource.url",
         "jdbc:postgresql://localhost:" + wire.port() + "/rekey?prepareThreshold=0");
-    // So that the next COMMIT is the one that is meant.
+    // Makes sure that the next COMMIT is the intended one.
     properties.put("rekey.rotation.reconcile-every", "1d");
     properties.put("rekey.rotation.retire-every", "1d");
     rekey = RekeyProcess.start(properties, directory.resolve("rekey.log"));

@@ -25,9 +25,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Of two replicas, one falls asleep (SIGSTOP) with rotations under way, and awakes (SIGCONT) after
- * their leases have run out and the other has taken them over. It does so once, and each test looks
- * at what became of one of the rotations.
+ * One of two replicas is suspended (SIGSTOP) during several rotations. It resumes (SIGCONT) after
+ * their leases have expired and the other replica has taken them over. This happens once; each test
+ * checks one of the rotations.
  */
 @Tag("chaos")
 class PausedReplicaIT {
@@ -63,7 +63,7 @@ class PausedReplicaIT {
   private static Late overtaken;
   private static Answer newer;
 
-  /** A rotation that is under way while its replica sleeps. */
+  /** A rotation in flight while its replica is suspended. */
   private static final class Late {
 
     private final String request = "late-" + UUID.randomUUID();
@@ -86,7 +86,7 @@ class PausedReplicaIT {
       return books.stateOf(request);
     }
 
-    /** Of the credentials that its attempts made at Keycard. */
+    /** The credentials that its attempts minted at Keycard. */
     List<String> made() {
       List<String> attempts =
           books.column(
@@ -111,7 +111,7 @@ class PausedReplicaIT {
     created = new Late(BEFORE_STEP_3, "payments", http -> create(http, "created"));
     rotated = new Late(BEFORE_STEP_3, "payments", http -> Target.rotate(http, "okta"));
     overtaken = new Late(BEFORE_STEP_3, "search", http -> Target.rotate(http, "github"));
-    // The last, because the thread that it holds serves other calls to upstreams, too.
+    // The last one, because its held thread serves other calls to upstreams as well.
     notYetWritten = new Late(BEFORE_WRITING, "payments", http -> create(http, "not-written"));
     var all = List.of(notYetAsked, created, rotated, overtaken, notYetWritten);
 
@@ -166,7 +166,7 @@ class PausedReplicaIT {
     assertThat(late.answer().text("/detail")).startsWith("Nothing was sent");
     assertThat(late.answer().header("x-should-retry")).isNull();
     assertThat(late.made()).isEmpty();
-    // If it slept long enough, the other one has proved the same.
+    // If the pause was long enough, the other test has proved the same.
     assertThat(late.state()).isIn("NOT_ATTEMPTED", "NOT_APPLIED");
   }
 

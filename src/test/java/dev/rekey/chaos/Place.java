@@ -4,11 +4,10 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a process is to stand still: on entering a method.
+ * The method on whose entry a process is stopped.
  *
- * @param type the class that declares the method, by its full name
- * @param within the method has to be called, by whatever way, from this one, as {@code
- *     type.method}; null if that does not matter
+ * @param type the fully qualified name of the class that declares the method
+ * @param within a direct or indirect caller that is required, as {@code type.method}; null for any
  */
 record Place(String type, String method, @Nullable String within) {
 
@@ -20,7 +19,7 @@ record Place(String type, String method, @Nullable String within) {
     return new Place(type, method, caller);
   }
 
-  /** Throws if the code has changed so that nobody can come here any more. */
+  /** Throws if the method no longer exists. */
   void requireToExist() {
     try {
       boolean exists =

@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A Rekey process that can be stopped anywhere. */
+/** A Rekey process that can be stopped at any point. */
 final class Replica {
 
   private final RekeyProcess process;
@@ -25,18 +25,18 @@ final class Replica {
   /**
    * Returns when it is ready.
    *
-   * @param directory for its log and for what is needed to stop it
+   * @param directory for its log and the files of its gates
    */
   static Replica start(Surroundings surroundings, Map<String, String> settings, Path directory) {
     var properties = new HashMap<>(surroundings.properties());
     properties.putAll(settings);
-    // It lives for seconds, and is ready sooner without the better of the two compilers.
+    // It runs for seconds, and is ready sooner without the optimizing compiler (C2).
     var jvm = List.of("-XX:TieredStopAtLevel=1", "-XX:+EnableDynamicAgentLoading");
     var process = RekeyProcess.start(properties, directory.resolve("rekey.log"), jvm);
     return new Replica(process, directory, surroundings);
   }
 
-  /** As one of the sandbox's clients. */
+  /** A client with the token of one of the sandbox's clients. */
   Http as(String client, String requestId) {
     return process
         .http()
@@ -44,7 +44,7 @@ final class Replica {
         .bearer(Tokens.of(surroundings.sandbox(), client));
   }
 
-  /** Holds the first thread that comes to the place from now on. */
+  /** Holds the first thread that reaches the place from now on. */
   Gate gateAt(Place place) {
     return Gate.at(place, process.pid(), directory);
   }
@@ -59,7 +59,7 @@ final class Replica {
     process.proceed();
   }
 
-  /** SIGKILL; does no harm to one that is dead. */
+  /** SIGKILL. Has no effect on a dead process. */
   void kill() {
     process.kill();
   }

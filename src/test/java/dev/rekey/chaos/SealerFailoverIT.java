@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The replica that seals dies, or freezes, in the midst of it while others append. */
+/** The sealing replica dies or freezes during a seal while others append. */
 @Tag("chaos")
 class SealerFailoverIT {
 
@@ -88,7 +88,7 @@ class SealerFailoverIT {
             surroundings, Map.of("spring.datasource.url", url + "?ApplicationName=" + name), own));
   }
 
-  /** The replica that is in the midst of sealing right now. */
+  /** The replica that is sealing right now. */
   private Replica sealer() throws SQLException {
     try (Connection connection = surroundings.postgres().connectAsSuperuser();
         var holder =

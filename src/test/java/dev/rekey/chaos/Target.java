@@ -4,7 +4,7 @@ import dev.rekey.run.Control;
 import dev.rekey.run.Http;
 import dev.rekey.run.Http.Answer;
 
-/** What is rotated: one subject at each upstream. */
+/** The rotated subjects: one at each upstream. */
 enum Target {
   CONDUCTORONE(
       "conductorone",
@@ -43,15 +43,15 @@ enum Target {
     return subject;
   }
 
-  /** What the sandbox calls a mint. */
+  /** The name of the sandbox's minting operation. */
   String operation() {
     return operation;
   }
 
   /**
-   * Asks for a new credential.
+   * Requests a new credential.
    *
-   * @param name what it is called, where it has a name; one rotation of a name runs at a time
+   * @param name the credential's name, where it has one; only one rotation per name runs at a time
    */
   Answer mint(Http rekey, String name) {
     return switch (this) {
@@ -61,9 +61,9 @@ enum Target {
   }
 
   /**
-   * Asks for a new credential that takes the place of one that lives on for now.
+   * Requests a new credential that replaces another, which stays valid for now.
    *
-   * @param older the answer to the mint that made that one
+   * @param older the response that returned the replaced credential
    */
   Answer mintBeside(Http rekey, String name, Answer older) {
     return switch (this) {
@@ -75,19 +75,19 @@ enum Target {
     };
   }
 
-  /** The upstream's id of the credential in an answer. */
+  /** The upstream's id of the credential in a response. */
   String credentialId(Answer answer) {
     return answer.text(this == CONDUCTORONE ? "/credential/id" : "/id");
   }
 
-  /** Asks for a new credential of a connector. */
+  /** Requests a new credential of a connector. */
   static Answer rotate(Http rekey, String connector) {
     return rekey.post(
         "/api/v1/apps/connectors/credentials",
         "{\"appId\":\"crm\",\"connectorId\":\"" + connector + "\"}");
   }
 
-  /** Whether the answer holds a credential that authenticates now. */
+  /** Returns whether the response holds a credential that authenticates now. */
   boolean isValid(Control control, Answer answer) {
     return control.isValid(answer.text(clientId), answer.text(clientSecret));
   }

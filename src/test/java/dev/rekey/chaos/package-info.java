@@ -1,4 +1,7 @@
-/** Kills and pauses Rekey processes at chosen places, and compares what the upstreams then hold. */
+/**
+ * Kills and pauses Rekey processes at chosen points, and compares the upstreams with Rekey's
+ * records.
+ */
 @NullMarked
 package dev.rekey.chaos;
 

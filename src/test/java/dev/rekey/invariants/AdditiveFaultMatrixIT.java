@@ -5,7 +5,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.springframework.test.context.TestPropertySource;
 
-/** Every mishap at a ConductorOne whose rotations leave older credentials alone. */
+/** Every fault at a ConductorOne whose rotations keep old credentials. */
 @TestPropertySource(properties = "rekey.upstreams.conductorone.rotation=ADDITIVE")
 class AdditiveFaultMatrixIT extends FaultMatrix {
 

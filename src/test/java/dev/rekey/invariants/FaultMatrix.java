@@ -16,7 +16,9 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationContext;
 import org.springframework.test.context.TestPropertySource;
 
-/** Lets one mint go wrong, looks at what the caller is told, reconciles, and looks at the rest. */
+/**
+ * Injects a fault into one mint, checks the caller's response, reconciles, and checks the result.
+ */
 @TestPropertySource(
     properties = {
       "rekey.upstreams.conductorone.http.mint-timeout=2s",
@@ -31,7 +33,7 @@ abstract class FaultMatrix extends RekeyIT {
   private final Instant since = Instant.now();
   private final List<HandedOver> handedOver = new ArrayList<>();
 
-  // Other tests leave attempts for which a late credential is still looked out for.
+  // Other tests leave attempts that are still checked for a late credential.
   @BeforeEach
   void leaveAloneWhatOthersLeft() {
     execute("update rotation_attempt set next_check_at = null where next_check_at is not null");

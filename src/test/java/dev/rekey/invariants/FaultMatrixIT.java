@@ -4,7 +4,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
-/** Every mishap at Keycard, and at a ConductorOne whose rotations end older credentials. */
+/** Every fault at Keycard, and at a ConductorOne whose rotations revoke old credentials. */
 class FaultMatrixIT extends FaultMatrix {
 
   @ParameterizedTest

@@ -4,7 +4,7 @@ import dev.rekey.run.Http.Answer;
 import java.util.Objects;
 import java.util.UUID;
 
-/** A secret that a caller was given. A class, so that nothing prints it by itself. */
+/** A secret that a caller received. Not a record, so that nothing prints it by accident. */
 public final class HandedOver {
 
   private final String subject;
@@ -23,7 +23,7 @@ public final class HandedOver {
     this.wasRecorded = answer.header("Rekey-Credential-Id") != null;
   }
 
-  /** What a successful answer of the route that rotates, or of the one that creates, carries. */
+  /** Reads a successful response of the rotate or the create route. */
   public static HandedOver by(Answer answer, String subject) {
     return subject.startsWith("apps/")
         ? new HandedOver(
@@ -43,7 +43,7 @@ public final class HandedOver {
     return upstreamId;
   }
 
-  /** False if the database was away, so that it has to be written down later. */
+  /** False if the database was unavailable, so that the delivery is recorded later. */
   public boolean wasRecorded() {
     return wasRecorded;
   }

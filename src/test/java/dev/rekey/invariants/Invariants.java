@@ -24,18 +24,18 @@ import org.jspecify.annotations.Nullable;
 import sandbox.Sandbox;
 
 /**
- * Compares what Rekey has written down with what the upstreams really did. The sandbox must have
- * been reset, or started, at the time since when the database is looked at.
+ * Compares Rekey's records with the upstreams' state. The sandbox must have been started or reset
+ * at the time from which the records are read.
  */
 public final class Invariants {
 
   private static final String KEYCARD = "keycard";
   private static final String CONDUCTORONE = "conductorone";
 
-  /** How an attempt ends that has not been sent, or was refused before the upstream acted. */
+  /** The final states of an attempt that was not sent, or was refused before the upstream acted. */
   private static final Set<String> WITHOUT_EFFECT = Set.of("NOT_ATTEMPTED", "REJECTED");
 
-  /** The event without which a rotation cannot have come to a state. */
+  /** The event that every rotation in a state must have. */
   private static final Map<String, String> EVENT_OF =
       Map.of(
           "SUCCEEDED", "rotation.succeeded",
@@ -54,9 +54,9 @@ public final class Invariants {
   private final boolean replacing;
 
   /**
-   * What to compare.
+   * Compares everything since a time.
    *
-   * @param replacing whether a ConductorOne rotation ends the connector's older credentials
+   * @param replacing whether a ConductorOne rotation revokes the connector's old credentials
    */
   public Invariants(PostgresServer postgres, Sandbox sandbox, Instant since, boolean replacing) {
     this.postgres = postgres;
@@ -65,7 +65,7 @@ public final class Invariants {
     this.replacing = replacing;
   }
 
-  /** Whether reconciling is through with everything that it can bring to an end. */
+  /** Returns whether the reconciler has finished everything that it can. */
   public boolean isSettled() {
     var ledger = Ledger.of(postgres, since);
     Set<UUID> succeeded = successes(ledger);
@@ -75,9 +75,9 @@ public final class Invariants {
   }
 
   /**
-   * Asserts everything; to be called when all is settled.
+   * Asserts all invariants. Call this when everything is settled.
    *
-   * @param handedOver every secret that a caller was given
+   * @param handedOver every secret that a caller received
    */
   public void hold(Collection<HandedOver> handedOver) {
     var ledger = Ledger.of(postgres, since);
@@ -93,7 +93,10 @@ public final class Invariants {
     everySecretWorks(ledger, mints, handedOver);
   }
 
-  /** Asserts that no rotation succeeded whose secret nobody got, which only a crash excuses. */
+  /**
+   * Asserts that every successful rotation delivered its secret. Only a crash excuses a lost
+   * secret.
+   */
   public void everySuccessWasHandedOver(Collection<HandedOver> handedOver) {
     Set<UUID> reached = handedOver.stream().map(HandedOver::rotation).collect(toSet());
     assertThat(Ledger.of(postgres, since).rotations())
@@ -102,7 +105,7 @@ public final class Invariants {
         .allMatch(rotation -> reached.contains(rotation.id()));
   }
 
-  /** How many there are of everything, for people to read. */
+  /** The totals, for the test's output. */
   public Map<String, Long> counts() {
     var ledger = Ledger.of(postgres, since);
     var counts = new TreeMap<String, Long>();
@@ -127,7 +130,7 @@ public final class Invariants {
     return rotation.state().equals("PENDING");
   }
 
-  // ConductorOne cannot list: what it may have made under an id that is not known stays unknown.
+  // ConductorOne cannot list, so a mint with an unknown id stays unknown.
   private static boolean isOpen(Attempt attempt) {
     return attempt.is("PENDING")
         || (attempt.is("UNKNOWN") && (attempt.isOf(KEYCARD) || attempt.isDue()));
@@ -207,7 +210,7 @@ public final class Invariants {
         .collect(toSet());
   }
 
-  /** What lives and is no seed. */
+  /** The valid minted credentials, without seeds. */
   private List<Seen> liveAtKeycard(List<Seen> mints) {
     Set<String> minted = mints.stream().map(Seen::id).collect(toSet());
     return sandbox.live().stream()

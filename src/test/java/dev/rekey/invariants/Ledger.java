@@ -18,12 +18,12 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Rekey has written down since some time.
+ * Rekey's records since a time.
  *
  * @param attempts oldest first
  * @param events the types of each rotation's events, oldest first
- * @param backfilled the rotations that have an event which was written after the fact
- * @param ended the upstream ids of what somebody wanted to be deleted or revoked
+ * @param backfilled the rotations with an event that was written after the fact
+ * @param ended the upstream ids of the credentials whose deletion or revocation was requested
  */
 record Ledger(
     List<Rotation> rotations,
@@ -38,8 +38,8 @@ record Ledger(
   /**
    * One mint call.
    *
-   * @param made the credential that it made, if that is known
-   * @param isDue whether the reconciler is to look at it
+   * @param made the credential that it minted, if known
+   * @param isDue whether the reconciler has a check scheduled
    */
   record Attempt(
       UUID id,
@@ -61,7 +61,7 @@ record Ledger(
 
   private record Event(UUID rotation, String type) {}
 
-  /** A credential in the inventory, and the rotation that made it. */
+  /** A credential in the inventory, and the rotation that minted it. */
   record Entered(String upstream, String subject, String upstreamId, UUID rotation, String status) {
 
     boolean isActiveAt(String name) {

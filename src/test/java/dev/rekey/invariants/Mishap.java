@@ -3,7 +3,7 @@ package dev.rekey.invariants;
 import dev.rekey.run.Control;
 import org.jspecify.annotations.Nullable;
 
-/** One way in which a mint can go wrong at its upstream, and all that has to follow from it. */
+/** One fault of a mint at its upstream, and its expected consequences. */
 enum Mishap {
   STATUS_408("status 408", status(408), Told.UNKNOWN, 0, "NOT_APPLIED"),
   STATUS_409("status 409", status(409), Told.REFUSED, 0, "REJECTED"),
@@ -61,7 +61,7 @@ enum Mishap {
       0,
       "REJECTED");
 
-  /** What the caller hears, as docs/rotation.md's table has it. */
+  /** The response to the caller, as in the table of docs/rotation.md. */
   enum Told {
     THE_SECRET(0, "", true),
     REFUSED(409, "upstream-refused", false),
@@ -73,7 +73,7 @@ enum Mishap {
     final int status;
     final String problem;
 
-    /** Whether an upstream's own client may repeat the request by itself. */
+    /** Whether an upstream's own client may repeat the request automatically. */
     final boolean mayRepeat;
 
     Told(int status, String problem, boolean mayRepeat) {
@@ -94,7 +94,7 @@ enum Mishap {
 
   final Told told;
 
-  /** How many credentials are made in the end. */
+  /** The number of credentials minted in the end. */
   final int mints;
 
   private final String end;
@@ -111,14 +111,14 @@ enum Mishap {
     return once("status", "\"status\":" + status, "\"retryAfter\":\"7\"");
   }
 
-  // Once, so that a second try, were there one, would succeed and be counted.
+  // Once, so that a forbidden second try would succeed and be counted.
   private static Placing once(String fault, String... more) {
     String rest = more.length == 0 ? "" : "," + String.join(",", more);
     return (control, upstream, operation) ->
         control.fault(upstream, operation, fault, "\"times\":1" + rest);
   }
 
-  // A token that is cached would do; so it has to be refused first.
+  // A cached token would be used instead, so it is revoked first.
   private static Placing token(String fault, String... more) {
     return (control, upstream, operation) -> {
       control.revokeTokens();
@@ -130,7 +130,7 @@ enum Mishap {
     placing.place(control, upstream, operation);
   }
 
-  /** How many times a call with a good token may arrive: once, but for the one exception. */
+  /** The number of calls with a token that may arrive: one, except after a 401. */
   int calls() {
     return switch (this) {
       case TOKEN_ENDPOINT_DOWN, TOKEN_ENDPOINT_SILENT, TOKEN_ENDPOINT_BREAKS -> 0;
@@ -139,12 +139,12 @@ enum Mishap {
     };
   }
 
-  /** How the rotation ends where the upstream can list what it has. */
+  /** The final state of the rotation where the upstream can list its credentials. */
   String endWithList() {
     return end;
   }
 
-  /** And where it cannot. */
+  /** The final state of the rotation where the upstream cannot list its credentials. */
   String endWithoutList() {
     return told == Told.UNKNOWN ? "UNKNOWN" : end;
   }

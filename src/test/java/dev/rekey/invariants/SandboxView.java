@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import sandbox.Sandbox;
 import tools.jackson.databind.JsonNode;
 
-/** The upstreams as they really are. */
+/** The actual state of the upstreams. */
 final class SandboxView {
 
   private static final Pattern MARK = Pattern.compile("\\[rekey:([0-9a-f-]{36})]");
@@ -23,7 +23,7 @@ final class SandboxView {
   /**
    * A credential at an upstream.
    *
-   * @param attempt the one that its description names; null if it names none
+   * @param attempt the attempt that its description names; null if it names none
    */
   record Seen(String upstream, String subject, String id, @Nullable UUID attempt) {
 
@@ -36,7 +36,7 @@ final class SandboxView {
     }
   }
 
-  /** In the order in which they came to be; seeds are not among them. */
+  /** The minted credentials in order, without seeds. */
   List<Seen> mints() {
     return all("/control/mints");
   }

@@ -1,4 +1,4 @@
-/** What has to be true of the upstreams and the database together, whatever went wrong. */
+/** The invariants of the upstreams and the database together, after any fault. */
 @NullMarked
 package dev.rekey.invariants;
 

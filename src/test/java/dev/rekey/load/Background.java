@@ -4,7 +4,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
-/** Something that is done again and again in a thread of its own, until it is closed. */
+/** Repeats a task in its own thread until it is closed. */
 final class Background implements AutoCloseable {
 
   private final CompletableFuture<Void> end;
@@ -25,7 +25,7 @@ final class Background implements AutoCloseable {
     return new Background(round);
   }
 
-  /** Waits for the round that is under way; fails if one of them did. */
+  /** Waits for the current round. Fails if any round failed. */
   @Override
   public void close() {
     isOver = true;

@@ -13,8 +13,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What a Kubernetes Service is: new connections go to the replicas that are ready, in turn, and
- * stay where they are. What it knows of them is never quite new.
+ * Simulates a Kubernetes Service: new connections go to the ready replicas in turn, and stay there.
+ * Its view of the replicas is always slightly stale.
  */
 final class Balancer implements AutoCloseable {
 
@@ -43,12 +43,15 @@ final class Balancer implements AutoCloseable {
     replicas.add(replica);
   }
 
-  /** A replica that is about to end, which it learns of late as of anything else. */
+  /**
+   * Removes a replica that is about to shut down. As with any other change, the balancer learns of
+   * it late.
+   */
   void remove(RekeyProcess replica) {
     replicas.remove(replica);
   }
 
-  /** Whether so many take new connections. */
+  /** Returns whether so many replicas accept new connections. */
   boolean has(int count) {
     return ready.size() == count;
   }
@@ -67,7 +70,7 @@ final class Balancer implements AutoCloseable {
         Socket caller = server.accept();
         Thread.ofVirtual().start(() -> connect(caller));
       } catch (IOException e) {
-        // It is closed.
+        // The listener is closed.
       }
     }
   }
@@ -82,7 +85,7 @@ final class Balancer implements AutoCloseable {
       pump(caller, replica);
       back.join();
     } catch (IOException e) {
-      // The caller sees that its connection ends.
+      // The caller sees its connection close.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -93,7 +96,7 @@ final class Balancer implements AutoCloseable {
       from.getInputStream().transferTo(to.getOutputStream());
       to.shutdownOutput();
     } catch (IOException e) {
-      // The other direction ends as well.
+      // The other direction closes as well.
     }
   }
 

@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 
-/** What the long tests have in common. */
+/** Shared parts of the long tests. */
 final class Chaos {
 
-  /** Settings with which what takes Rekey minutes takes seconds, and little of two cores. */
+  /** Settings that shorten Rekey's minutes to seconds, and that two cores can carry. */
   static final Map<String, String> HASTE =
       Map.ofEntries(
           Map.entry("rekey.rotation.call-within", "5s"),
@@ -30,7 +30,10 @@ final class Chaos {
 
   private Chaos() {}
 
-  /** So many of the same client at once; returns when all are done, and fails if one did. */
+  /**
+   * Runs so many of the same client in parallel. Returns when all are finished, and fails if one
+   * failed.
+   */
   static void run(int count, Client client) {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<CompletableFuture<Void>> clients = new ArrayList<>();
@@ -42,8 +45,8 @@ final class Chaos {
   }
 
   /**
-   * Until all is reconciled, and stays so for as long as a mint may still take effect late. What a
-   * replica had taken over when it died, others take over after 90 s.
+   * Waits until everything is reconciled, and stays so for as long as a mint may still take effect
+   * late. Other replicas take over a dead replica's claims after 90 s.
    */
   static void settle(Invariants invariants) {
     await()

@@ -12,7 +12,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A team's program that wants credentials, and does what docs/problems.md says. */
+/** A team's client program, which requests credentials and follows docs/problems.md. */
 final class Client implements Runnable {
 
   private final Supplier<Http> rekey;
@@ -21,10 +21,10 @@ final class Client implements Runnable {
   private final Harvest harvest;
 
   /**
-   * One of many.
+   * One of many clients.
    *
-   * @param rekey gives any replica, with a token
-   * @param wantsMore asked before every wish; a wish that was begun is brought to its end
+   * @param rekey returns a random replica, with a token
+   * @param wantsMore checked before every rotation; a started rotation is always finished
    */
   Client(Supplier<Http> rekey, List<Target> targets, BooleanSupplier wantsMore, Harvest harvest) {
     this.rekey = rekey;
@@ -92,7 +92,9 @@ final class Client implements Runnable {
     return rekey.get().with("Idempotency-Key", key).post(target.path(), target.body());
   }
 
-  /** Until the rotation has ended, or cannot be read; without one, not at all. */
+  /**
+   * Waits until the rotation is finished or cannot be read. Returns immediately without a rotation.
+   */
   private void awaitEnd(@Nullable String rotation) {
     boolean isPending = rotation != null;
     while (isPending) {

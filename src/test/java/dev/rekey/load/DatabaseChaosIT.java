@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * A database that goes away and comes back all the time, under upstreams that behave. {@code
- * -Drekey.chaos.seconds=} says for how long.
+ * Stops and restarts the database all the time, while the upstreams behave. {@code
+ * -Drekey.chaos.seconds=} sets the duration.
  */
 @Tag("chaos")
 class DatabaseChaosIT {
@@ -24,7 +24,7 @@ class DatabaseChaosIT {
   private static final int CLIENTS = 16;
   private static final int TARGETS_OF_EACH_UPSTREAM = 10;
 
-  /** Long enough that many a mint is under way when the database goes. */
+  /** Long enough for many mints to be in flight when the database stops. */
   private static final String UPSTREAM_TAKES = "\"delayMs\":300";
 
   @Test

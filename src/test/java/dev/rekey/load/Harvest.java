@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** What all clients together got. */
+/** The results of all clients together. */
 final class Harvest {
 
   private final Queue<HandedOver> secrets = new ConcurrentLinkedQueue<>();
@@ -20,7 +20,7 @@ final class Harvest {
             : "responses with a secret not recorded yet");
   }
 
-  /** An answer for which no client is prepared. */
+  /** A response that no client expects. */
   void surprise(String answer) {
     surprises.add(answer);
   }

@@ -18,7 +18,7 @@ final class Killer {
     this.tally = tally;
   }
 
-  /** Every 30 s, or as soon as the one before is ready again. */
+  /** Kills every 30 s, or as soon as the previous one is ready again. */
   void killOne() {
     if (Instant.now().isBefore(due)) {
       Pauses.between(Duration.ofMillis(200), Duration.ofMillis(200));

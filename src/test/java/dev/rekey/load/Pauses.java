@@ -3,12 +3,12 @@ package dev.rekey.load;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Time that passes because somebody wants it to, not because something has to happen. */
+/** Deliberate pauses, as opposed to waits for a condition. */
 final class Pauses {
 
   private Pauses() {}
 
-  /** For some time between the two. */
+  /** Sleeps for a random time between the two. */
   static void between(Duration least, Duration most) {
     try {
       Thread.sleep(

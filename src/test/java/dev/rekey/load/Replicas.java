@@ -15,10 +15,12 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Several Rekeys, as they run in production, with the same surroundings. */
+/** Several replicas of Rekey in production form, which share one environment. */
 final class Replicas implements AutoCloseable {
 
-  /** How fast a start is, is not what is tested: all replicas share this machine's cores. */
+  /**
+   * Generous, because the test does not measure starts: all replicas share this machine's cores.
+   */
   private static final Duration READY_WITHIN = Duration.ofMinutes(5);
 
   private final Map<String, String> properties;
@@ -31,7 +33,7 @@ final class Replicas implements AutoCloseable {
     this.token = token;
   }
 
-  // Beside the jar, where they are still there when a test has failed.
+  // Next to the jar, so that they are still there after a failed test.
   private static Path logs() {
     try {
       return Files.createDirectories(
@@ -59,12 +61,12 @@ final class Replicas implements AutoCloseable {
     return RekeyProcess.start(properties, logs.resolve("replica-" + index + ".log"), READY_WITHIN);
   }
 
-  /** Any of them, whether it runs or not, as somebody who may use everything. */
+  /** A random replica, running or not, with a token for everything. */
   Http any() {
     return running.get(ThreadLocalRandom.current().nextInt(running.size())).http().bearer(token);
   }
 
-  /** Kills one, and returns when it is ready again. */
+  /** Kills one replica, restarts it, and returns when it is ready. */
   void killAndRestart(int index) {
     running.get(index).kill();
     running.set(index, startOne(index));

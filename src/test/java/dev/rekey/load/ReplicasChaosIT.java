@@ -18,9 +18,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Several replicas of which one is killed every 30 s, upstreams that misbehave in all ways, and
- * many clients. {@code -Drekey.chaos.rotations=} says how many secrets they want from each number
- * of replicas, and of a quarter of them from replicas that leave older credentials alone.
+ * Several replicas, one of which is killed every 30 s, upstreams with all faults, and many clients.
+ * {@code -Drekey.chaos.rotations=} sets the number of rotations for each number of replicas; a
+ * quarter as many run with an upstream that keeps old credentials.
  */
 @Tag("chaos")
 class ReplicasChaosIT {
@@ -57,7 +57,7 @@ class ReplicasChaosIT {
     }
   }
 
-  // After each rotation beside older credentials Rekey reads up to fifty of them again.
+  // After each rotation that keeps old credentials, Rekey reads up to fifty of them again.
   private static int wishes(String mode) {
     int wishes = Integer.getInteger("rekey.chaos.rotations", 2000);
     return mode.equals("additive") ? wishes / 4 : wishes;

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Three replicas are replaced one after the other, as a Deployment does it with the chart's
- * strategy, while clients that keep their connections open rotate and read.
+ * Replaces three replicas one after the other, as a Deployment does with the chart's strategy,
+ * while clients with persistent connections rotate and read.
  */
 @Tag("chaos")
 class RollingRestartIT {
@@ -75,7 +75,7 @@ class RollingRestartIT {
     }
   }
 
-  /** First one more, then one less, which sleeps until nodes have learnt of it. */
+  /** Adds one replica, then removes one, which sleeps until the nodes know of it. */
   private RekeyProcess replace(
       RekeyProcess old, Balancer balancer, Surroundings surroundings, int index) {
     RekeyProcess other = start(surroundings, "second-" + index);

@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Upstreams that misbehave in ever other ways. */
+/** Injects random faults into the upstreams. */
 final class Storm {
 
-  /** How many of a hundred gusts bring no fault. */
+  /** The percentage of rounds without a fault. */
   private static final int CALM = 55;
 
   private static final List<Gust> GUSTS = gusts();
@@ -24,7 +24,7 @@ final class Storm {
     this.tally = tally;
   }
 
-  /** Makes the upstreams behave, or misbehave in one way, for a few hundred milliseconds. */
+  /** Makes the upstreams behave, or fail in one way, for a few hundred milliseconds. */
   void blow() {
     var random = ThreadLocalRandom.current();
     control.clearFaults();

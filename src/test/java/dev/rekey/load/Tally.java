@@ -3,7 +3,7 @@ package dev.rekey.load;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 
-/** Counts what happened, by its name. */
+/** Counts events by name. */
 final class Tally {
 
   private final Map<String, Long> counts = new ConcurrentSkipListMap<>();

@@ -4,15 +4,15 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** What a credential can be asked for; only one rotation at a time is under way for each. */
+/** A rotation target. Only one rotation per target is in flight at a time. */
 record Target(String subject, String path, String body) {
 
-  /** What the sandbox has to be told for {@link #some}. */
+  /** The sandbox's seeding for {@link #some}. */
   static String seed(int ofEach) {
     return "{\"connectors\":%1$d,\"serviceAccounts\":%1$d,\"credentialsEach\":1}".formatted(ofEach);
   }
 
-  /** So many connectors, and as many service accounts with one name each. */
+  /** So many connectors, and as many service accounts with one credential name each. */
   static List<Target> some(int ofEach) {
     return IntStream.rangeClosed(1, ofEach)
         .boxed()

@@ -1,4 +1,4 @@
-/** Many clients, several replicas, and everything around them breaking at random. */
+/** Load tests: many clients, several replicas, and random faults in everything around them. */
 @NullMarked
 package dev.rekey.load;
 

@@ -6,7 +6,7 @@ import java.net.ServerSocket;
 import java.util.List;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 
-/** PostgreSQL from a container, on a port that it keeps over a restart. */
+/** PostgreSQL in a container, on a port that stays the same after a restart. */
 final class ContainerPostgres extends PostgresServer {
 
   private static final String IMAGE = "postgres:18";

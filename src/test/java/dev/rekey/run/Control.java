@@ -9,7 +9,7 @@ import java.util.function.Predicate;
 import sandbox.Sandbox;
 import tools.jackson.databind.JsonNode;
 
-/** What tests ask of, and see in, the sandbox. */
+/** Controls and inspects the sandbox in tests. */
 public final class Control {
 
   private final Http http;
@@ -19,7 +19,8 @@ public final class Control {
   }
 
   /**
-   * Makes the next call, or calls, of an operation go wrong; the rest is fields of a JSON object.
+   * Injects a fault into the next calls of an operation. The remaining arguments are members of a
+   * JSON object.
    */
   public void fault(String upstream, String operation, String fault, String... more) {
     String rest = more.length == 0 ? "" : "," + String.join(",", more);
@@ -68,7 +69,7 @@ public final class Control {
   /**
    * Gives Rekey's own client at an upstream a new secret, and returns it.
    *
-   * @param formerLives how long the one before is taken yet
+   * @param formerLives how long the previous secret stays valid
    */
   public String replaceOwnSecret(String upstream, Duration formerLives) {
     return http.post(
@@ -109,19 +110,19 @@ public final class Control {
     return texts("/control/mints", "/credentialId");
   }
 
-  /** The ids of the credentials that live. */
+  /** The ids of the valid credentials. */
   public List<String> live() {
     return texts("/control/credentials", "/credentialId");
   }
 
   /**
-   * One secret made.
+   * One minted secret.
    *
-   * @param description what the minting call asked for; empty if nothing
+   * @param description from the minting call; empty if none was sent
    */
   public record Mint(String upstream, String subject, String credentialId, String description) {}
 
-  /** Every secret made so far, in order. */
+  /** Every secret minted so far, in order. */
   public List<Mint> minted() {
     return items("/control/mints").stream()
         .map(
@@ -134,7 +135,7 @@ public final class Control {
         .toList();
   }
 
-  /** The ids of a subject's credentials that live. */
+  /** The ids of a subject's valid credentials. */
   public List<String> live(String subject) {
     return items("/control/credentials").stream()
         .filter(credential -> credential.at("/subject").asString("").equals(subject))
@@ -151,12 +152,12 @@ public final class Control {
     return calls().stream().filter(operation::equals).count();
   }
 
-  /** When an upstream's API was called so far, in order; its token endpoint does not count. */
+  /** The times of all calls to an upstream's API so far, in order, without its token endpoint. */
   public List<Instant> callTimes(String upstream) {
     return callTimes(upstream, operation -> !operation.equals("token"));
   }
 
-  /** When an operation of an upstream was called so far, in order. */
+  /** The times of all calls to an operation of an upstream so far, in order. */
   public List<Instant> callTimes(String upstream, String operation) {
     return callTimes(upstream, operation::equals);
   }
@@ -169,7 +170,7 @@ public final class Control {
         .toList();
   }
 
-  /** How many calls of an operation came with a good token so far. */
+  /** The number of calls of an operation with a valid token so far. */
   public long served(String operation) {
     return items("/control/calls").stream()
         .filter(call -> call.at("/operation").asString("").equals(operation))
@@ -177,7 +178,7 @@ public final class Control {
         .count();
   }
 
-  /** Whether every call to a route of an upstream carried a good token. */
+  /** Returns whether every call to a route of an upstream had a valid token. */
   public boolean wereAllAuthenticated() {
     return items("/control/calls").stream().allMatch(call -> call.at("/authenticated").asBoolean());
   }

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 
-/** Knows whether anything that was given to it is still under way. */
+/** Tracks whether any submitted task is still running. */
 public final class CountingExecutor extends AbstractExecutorService {
 
   private final AtomicInteger underWay = new AtomicInteger();

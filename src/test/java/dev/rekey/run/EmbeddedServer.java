@@ -10,8 +10,8 @@ import org.awaitility.Awaitility;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * PostgreSQL from binaries that Maven brought. All servers of a JVM share the extracted binaries;
- * nothing is left behind when it ends.
+ * PostgreSQL from binaries that Maven resolved. All servers of a JVM share the extracted binaries,
+ * which are deleted when the JVM exits.
  */
 final class EmbeddedServer extends PostgresServer {
 
@@ -80,7 +80,7 @@ final class EmbeddedServer extends PostgresServer {
     OPEN.decrementAndGet();
   }
 
-  // The binaries are needed to stop a server, so they go when the last one has.
+  // Stopping a server needs the binaries, so they are deleted after the last server.
   private static Path binaries() {
     Path directory = temporary("rekey-postgres-binaries");
     Runtime.getRuntime()

@@ -6,18 +6,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A Rekey that was meant not to start, as it runs in production.
+ * A production start that is expected to fail.
  *
- * @param said what it said, but that it is about to start
+ * @param said its output, without the lines that announce the start
  */
 public record FailedStart(int exit, List<String> said) {
 
-  /** Returns when it has ended. */
+  /** Returns when the process has exited. */
   public static FailedStart with(Map<String, String> properties) {
     return in(RekeyProcess.environment(properties));
   }
 
-  /** The same with settings that are variables already. */
+  /** Same, with settings that are environment variables already. */
   public static FailedStart in(Map<String, String> variables) {
     var environment = new HashMap<>(variables);
     environment.put("SERVER_PORT", "0");

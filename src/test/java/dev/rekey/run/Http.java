@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.MissingNode;
 
-/** A bare HTTP client for one server, which follows nothing and repeats nothing. Immutable. */
+/** A plain HTTP client for one server, without redirects or retries. Immutable. */
 public final class Http {
 
   private static final HttpClient CLIENT =
@@ -37,12 +37,12 @@ public final class Http {
     return new Http(base, List.of(), _ -> {});
   }
 
-  /** The same, with a check of every response. */
+  /** Returns a client that also checks every response. */
   public Http checkedBy(Consumer<Answer> responseCheck) {
     return new Http(base, headers, responseCheck);
   }
 
-  /** An answer; the body is missing if it is no JSON. */
+  /** A response. The body is missing if it is not JSON. */
   public record Answer(int status, HttpResponse<String> raw, JsonNode body) {
 
     public String text(String pointer) {

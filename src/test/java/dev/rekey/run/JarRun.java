@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The jar that was built, as it is run, until it ended by itself.
+ * A run of the built jar that has exited.
  *
- * @param said its lines, but blank ones
+ * @param said its output lines, without blank ones
  */
 public record JarRun(int exit, List<String> said) {
 
-  /** With these environment variables and no others; fails if it takes longer. */
+  /** Runs the jar with exactly these environment variables. Fails on timeout. */
   public static JarRun within(Duration most, Map<String, String> environment, String... arguments) {
     var all =
         new ArrayList<>(

@@ -5,14 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The JDK that the tests run on, for a process of its own. */
+/** Runs the JDK of the tests as a separate process. */
 public final class Java {
 
   private Java() {}
 
   /**
-   * With these arguments. Of this process's environment it has what no program can be without, and
-   * otherwise these variables only.
+   * Prepares a process with these arguments. Its environment consists of these variables and the
+   * few from this process that every program needs.
    */
   public static ProcessBuilder with(List<String> arguments, Map<String, String> environment) {
     var command = new ArrayList<String>();

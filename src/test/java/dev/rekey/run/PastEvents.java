@@ -2,7 +2,7 @@ package dev.rekey.run;
 
 import java.sql.SQLException;
 
-/** Some history from before the sandbox was started, so that there is something to look at. */
+/** Sample history from before the sandbox was started. */
 final class PastEvents {
 
   private static final String INSERT =

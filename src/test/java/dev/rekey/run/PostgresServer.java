@@ -11,9 +11,9 @@ import org.springframework.jdbc.datasource.init.ScriptUtils;
 import org.testcontainers.DockerClientFactory;
 
 /**
- * A real PostgreSQL with an empty database and Rekey's two roles. The one place that chooses where
- * it comes from: from a container where a Docker engine answers, else from binaries that Maven
- * brought; {@code -Drekey.test.postgres=embedded} or {@code container} forces either.
+ * A real PostgreSQL with an empty database and Rekey's two roles. This class alone chooses its
+ * source: a container if a Docker engine responds, otherwise binaries that Maven resolved. {@code
+ * -Drekey.test.postgres=embedded} or {@code container} forces either.
  */
 public abstract class PostgresServer implements AutoCloseable {
 
@@ -24,12 +24,12 @@ public abstract class PostgresServer implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(PostgresServer.class);
 
-  /** The one that tests run on; returns when it answers. */
+  /** Starts the server for tests. Returns when it accepts connections. */
   public static PostgresServer start() {
     return prepared(isContainerWanted() ? new ContainerPostgres() : new EmbeddedServer());
   }
 
-  /** The one that needs nothing but Maven; returns when it answers. */
+  /** Starts a server that needs only Maven. Returns when it accepts connections. */
   public static PostgresServer startEmbedded() {
     return prepared(new EmbeddedServer());
   }
@@ -62,7 +62,7 @@ public abstract class PostgresServer implements AutoCloseable {
   /** Shuts the server down as a crash would, and keeps its data. */
   public abstract void stop();
 
-  /** Starts the stopped server again, on the same port. */
+  /** Restarts the stopped server on the same port. */
   public abstract void restart();
 
   @Override
@@ -76,22 +76,25 @@ public abstract class PostgresServer implements AutoCloseable {
     return "jdbc:postgresql://localhost:" + port() + "/" + database;
   }
 
-  /** To be closed by the caller. */
+  /** Opens a connection that the caller must close. */
   public final Connection connect(String role) throws SQLException {
     return DriverManager.getConnection(jdbcUrl(), role, PASSWORD);
   }
 
-  /** As somebody whom no privilege stops; to be closed by the caller. */
+  /** Opens a connection as superuser. The caller must close it. */
   public final Connection connectAsSuperuser() throws SQLException {
     return connectAsSuperuser(DATABASE);
   }
 
-  /** The same, to another database; to be closed by the caller. */
+  /** Opens a connection as superuser to another database. The caller must close it. */
   public final Connection connectAsSuperuser(String database) throws SQLException {
     return DriverManager.getConnection(jdbcUrl(database), superuser(), PASSWORD);
   }
 
-  /** Lets in the superuser only without the right password, as embedded binaries do anybody. */
+  /**
+   * Requires the right password from everyone but the superuser. The embedded binaries trust
+   * everyone by default.
+   */
   public final void demandPasswords() {
     try (var connection = connectAsSuperuser();
         var statement = connection.createStatement()) {
@@ -121,7 +124,7 @@ public abstract class PostgresServer implements AutoCloseable {
   private void createRolesAndDatabase() {
     try (var connection = DriverManager.getConnection(jdbcUrl("postgres"), superuser(), PASSWORD);
         var statement = connection.createStatement()) {
-      // As the compose file has it, too.
+      // Same as in the compose file.
       ScriptUtils.executeSqlScript(connection, new ClassPathResource("db/roles.sql"));
       for (String role : new String[] {OWNER, SERVICE}) {
         statement.execute("alter role " + role + " password '" + PASSWORD + "'");

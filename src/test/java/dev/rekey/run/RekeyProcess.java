@@ -16,10 +16,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
-/** Rekey as it runs in production: {@code java -jar} with nothing but environment variables. */
+/** Rekey as in production: {@code java -jar} configured by environment variables only. */
 public final class RekeyProcess implements AutoCloseable {
 
-  /** Starts sooner, without the better of the two compilers. */
+  /** Starts faster, without the optimizing compiler (C2). */
   static final String QUICK = "-XX:TieredStopAtLevel=1";
 
   private static final Duration READY_WITHIN = Duration.ofSeconds(90);
@@ -34,25 +34,25 @@ public final class RekeyProcess implements AutoCloseable {
     this.managementPort = managementPort;
   }
 
-  /** Returns when it is ready; its output goes to the file. */
+  /** Returns when it is ready. Its output goes to the file. */
   public static RekeyProcess start(Map<String, String> properties, Path output) {
     return start(properties, output, List.of());
   }
 
-  /** The same with more arguments for its JVM. */
+  /** Same, with more arguments for its JVM. */
   public static RekeyProcess start(
       Map<String, String> properties, Path output, List<String> jvmArguments) {
     List<String> all = Stream.concat(Stream.of(QUICK), jvmArguments.stream()).toList();
     return start(built(), properties, output, all, READY_WITHIN);
   }
 
-  /** The same from another jar than the one that was built. */
+  /** Same, from another jar than the built one. */
   public static RekeyProcess start(
       Path jar, Map<String, String> properties, Path output, List<String> jvmArguments) {
     return start(jar, properties, output, jvmArguments, READY_WITHIN);
   }
 
-  /** The same where the machine has so much else to do that a start may take that long. */
+  /** Same, with a longer start timeout for a busy machine. */
   public static RekeyProcess start(
       Map<String, String> properties, Path output, Duration readyWithin) {
     return start(built(), properties, output, List.of(QUICK), readyWithin);
@@ -116,17 +116,17 @@ public final class RekeyProcess implements AutoCloseable {
     return process.pid();
   }
 
-  /** What it has used of the processors since it was started. */
+  /** The CPU time used since the start. */
   public Duration cpuTime() {
     return process.info().totalCpuDuration().orElseThrow();
   }
 
-  /** SIGSTOP: it stands still, and time goes on without it. */
+  /** SIGSTOP: suspends the process. */
   public void pause() {
     signal("STOP");
   }
 
-  /** SIGCONT: it goes on as if nothing had been. */
+  /** SIGCONT: resumes the process. */
   public void proceed() {
     signal("CONT");
   }
@@ -144,13 +144,13 @@ public final class RekeyProcess implements AutoCloseable {
     }
   }
 
-  /** SIGKILL: it gets no chance to tidy up. */
+  /** SIGKILL: the process has no chance to clean up. */
   public void kill() {
     process.destroyForcibly();
     awaitExit();
   }
 
-  /** SIGTERM: it ends by itself, in its own time. */
+  /** SIGTERM: the process shuts down gracefully. */
   public void terminate() {
     process.destroy();
   }
@@ -159,12 +159,12 @@ public final class RekeyProcess implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** Whether it says of itself that it takes requests. */
+  /** Returns whether the readiness probe passes. */
   public boolean isReady() {
     return isHealthy("readiness");
   }
 
-  /** Whether it says of itself that nothing would be better for a restart. */
+  /** Returns whether the liveness probe passes. */
   public boolean isLive() {
     return isHealthy("liveness");
   }

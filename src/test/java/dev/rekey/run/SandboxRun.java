@@ -13,10 +13,10 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.env.MapPropertySource;
 import sandbox.Sandbox;
 
-/** Runs the real Rekey with a real PostgreSQL and the sandbox: {@code mvn spring-boot:test-run}. */
+/** Runs Rekey with a real PostgreSQL and the sandbox: {@code mvn spring-boot:test-run}. */
 final class SandboxRun {
 
-  /** What verifies this run's history with; the private half ends with the run. */
+  /** Verifies this run's history. The private key exists only during the run. */
   private static final Path AUDIT_KEY = Path.of("target", "sandbox-audit.pub.pem");
 
   private SandboxRun() {}
@@ -25,7 +25,8 @@ final class SandboxRun {
     try {
       run(args);
     } catch (RuntimeException e) {
-      // Spring has said what is wrong with Rekey; without an exit the sandbox would run on.
+      // Spring has already logged the failure. Without an exit, the sandbox would keep the JVM
+      // alive.
       System.err.println("Rekey did not start: " + NestedExceptionUtils.getMostSpecificCause(e));
       System.exit(1);
     }
@@ -35,7 +36,7 @@ final class SandboxRun {
     String port = System.getenv().getOrDefault("SANDBOX_PORT", "" + Sandbox.DEFAULT_PORT);
     Surroundings surroundings =
         Surroundings.with(PostgresServer.startEmbedded(), Integer.parseInt(port));
-    // Runs once Rekey itself is down.
+    // Runs after Rekey has shut down.
     SpringApplication.getShutdownHandlers().add(surroundings::close);
     SpringApplication rekey = RekeyApplication.application();
     var properties = new HashMap<String, Object>(surroundings.properties());

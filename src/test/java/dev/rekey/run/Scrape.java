@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What Prometheus would read of a Rekey at one time. */
+/** The metrics that Prometheus would scrape from a Rekey at one time. */
 public final class Scrape {
 
   private final Map<String, Double> values;
@@ -16,7 +16,7 @@ public final class Scrape {
   }
 
   /**
-   * Reads it now.
+   * Scrapes the metrics now.
    *
    * @param management the management port
    */
@@ -55,7 +55,7 @@ public final class Scrape {
     return values.get(series);
   }
 
-  /** By how much a counter has grown. */
+  /** The increase of a counter. */
   public double since(Scrape earlier, String series) {
     return of(series) - earlier.of(series);
   }

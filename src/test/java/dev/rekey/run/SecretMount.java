@@ -15,7 +15,7 @@ import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
 /**
- * A directory of files that all change at once, as the kubelet makes them: each is a link into
+ * A directory of files that change atomically, as the kubelet mounts them: each file is a link into
  * {@code ..data}, which is a link that is replaced.
  */
 public final class SecretMount {
@@ -31,7 +31,7 @@ public final class SecretMount {
     return directory;
   }
 
-  /** Settings from the files, and these besides. */
+  /** Merges the given settings with those that point to the files. */
   public ConfigurableEnvironment environment(Map<String, Object> more) {
     var environment = new StandardEnvironment();
     var sources = environment.getPropertySources();
@@ -41,7 +41,7 @@ public final class SecretMount {
     return environment;
   }
 
-  /** Puts files into it, beside those that are there. */
+  /** Adds files to the existing ones. */
   public void put(Map<String, String> changed) {
     files.putAll(changed);
     try {

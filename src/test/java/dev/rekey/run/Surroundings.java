@@ -9,12 +9,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import sandbox.Sandbox;
 
-/** A PostgreSQL and a sandbox, and the settings by which a Rekey works with them. */
+/** A PostgreSQL and a sandbox, and the settings that connect a Rekey to them. */
 public final class Surroundings implements AutoCloseable {
 
   private final PostgresServer postgres;
   private final Sandbox sandbox;
-  // A new one each time, so that none is in the repository for anybody to use in earnest.
+  // Generated at each start, so that the repository contains no key to reuse in production.
   private final KeyPair auditKey = auditKey();
 
   private Surroundings(PostgresServer postgres, Sandbox sandbox) {
@@ -27,7 +27,7 @@ public final class Surroundings implements AutoCloseable {
     return with(PostgresServer.start(), 0);
   }
 
-  /** Adds a sandbox; ends the PostgreSQL if that cannot be done. */
+  /** Adds a sandbox. Stops the PostgreSQL if that fails. */
   public static Surroundings with(PostgresServer postgres, int sandboxPort) {
     try {
       return new Surroundings(postgres, Sandbox.start(sandboxPort));
@@ -45,11 +45,11 @@ public final class Surroundings implements AutoCloseable {
     return sandbox;
   }
 
-  /** What Rekey has to be told, by the names of its properties. */
+  /** The settings of Rekey, by property name. */
   public Map<String, String> properties() {
     var properties = new LinkedHashMap<String, String>();
     properties.put("rekey.sandbox", "true");
-    // Most tests have no callers left when they end a replica.
+    // Most tests have no open requests when they stop a replica.
     properties.put("rekey.shutdown.drain-for", "0s");
     properties.put("spring.datasource.url", postgres.jdbcUrl());
     properties.put("spring.datasource.username", PostgresServer.SERVICE);
@@ -57,14 +57,14 @@ public final class Surroundings implements AutoCloseable {
     properties.put("spring.flyway.user", PostgresServer.OWNER);
     properties.put("spring.flyway.password", PostgresServer.PASSWORD);
     properties.put("rekey.audit.signing-key", pem("PRIVATE KEY", auditKey.getPrivate()));
-    // Calls of its own would get among those that tests count.
+    // Background calls would mix with those that tests count.
     properties.put("rekey.refresh.enabled", "false");
     properties.putAll(access());
     properties.putAll(upstreams());
     return properties;
   }
 
-  /** What verifies the checkpoints, as PEM. */
+  /** The public key of the checkpoints, as PEM. */
   public String auditPublicKey() {
     return pem("PUBLIC KEY", auditKey.getPublic());
   }
@@ -88,7 +88,7 @@ public final class Surroundings implements AutoCloseable {
     return Map.ofEntries(
         Map.entry(jwt + "issuer-uri", sandbox.url().toString()),
         Map.entry(jwt + "audiences[0]", Sandbox.AUDIENCE),
-        // Enough for tests and benchmarks, all of which come as the same few clients.
+        // Enough for tests and benchmarks, all of which share a few clients.
         Map.entry("rekey.access.mints-per-minute", "1000000"),
         Map.entry(grants + "[0].team", "payments"),
         Map.entry(grants + "[0].subjects[0]", "apps/crm/connectors/okta"),

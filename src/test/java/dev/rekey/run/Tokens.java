@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import sandbox.Sandbox;
 
-/** Gets access tokens for the sandbox's clients, once each. */
+/** Gets access tokens for the sandbox's clients, and caches them. */
 public final class Tokens {
 
   private static final Map<String, String> CACHE = new ConcurrentHashMap<>();
@@ -32,7 +32,7 @@ public final class Tokens {
     return fetch(sandbox, "/oauth2/token", client + ":" + client + "-secret", scope);
   }
 
-  /** A new one of Keycard's, for whoever goes there without Rekey. */
+  /** A new token for Keycard, for calls outside Rekey. */
   public static String ofKeycard(Sandbox sandbox) {
     return fetch(
         sandbox,
@@ -41,7 +41,7 @@ public final class Tokens {
         "");
   }
 
-  /** A new one of ConductorOne's, for whoever goes there without Rekey. */
+  /** A new token for ConductorOne, for calls outside Rekey. */
   public static String ofConductorOne(Sandbox sandbox) {
     return Http.at(sandbox.url())
         .with("Content-Type", "application/x-www-form-urlencoded")

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** Takes traces by OTLP over HTTP, and keeps all that it was sent. */
+/** Receives traces by OTLP over HTTP and keeps every request. */
 public final class TraceCollector implements AutoCloseable {
 
   private final HttpServer server;
@@ -24,7 +24,7 @@ public final class TraceCollector implements AutoCloseable {
     this.server = server;
   }
 
-  /** On any free port. */
+  /** Listens on any free port. */
   public static TraceCollector start() {
     try {
       var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -69,7 +69,7 @@ public final class TraceCollector implements AutoCloseable {
     }
   }
 
-  /** An id as logs and headers write it. */
+  /** An id in the format of logs and headers. */
   public static String hex(ByteString id) {
     return HexFormat.of().formatHex(id.toByteArray());
   }

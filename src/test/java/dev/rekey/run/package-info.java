@@ -1,2 +1,2 @@
-/** What Rekey needs around it, for trying it out and for testing it: PostgreSQL and the sandbox. */
+/** The environment of Rekey in manual runs and tests: PostgreSQL and the sandbox. */
 package dev.rekey.run;
