@@ -61,7 +61,13 @@ class ChangeLedger {
     var open =
         new OpenChange(Ids.next(), kind, by, target, rotation, update, changes(by, target, update));
     AuditEntry requested = entry(open, by.entry(kind.requested()));
-    var request = requested.origin().request();
+    insert(open, requested.origin());
+    audit.append(requested);
+    return open;
+  }
+
+  private void insert(OpenChange open, AuditEntry.Origin origin) {
+    var request = origin.request();
     jdbc.sql(
             """
             insert into credential_change (
@@ -74,24 +80,22 @@ class ChangeLedger {
               :request, :trace, :at, clock_timestamp() + make_interval(secs => :lease))
             """)
         .param("id", open.id())
-        .param("kind", kind.name())
-        .param("upstream", by.subject().upstream().value())
-        .param("subject", by.subject().name())
-        .param("upstreamId", target.value())
-        .param("rotation", rotation)
-        .param("name", update.name())
-        .param("description", update.description())
-        .param("actorKind", requested.origin().actor().kind().name())
-        .param("actor", requested.origin().actor().id())
-        .param("client", requested.origin().actor().clientId())
-        .param("team", requested.origin().actor().team())
+        .param("kind", open.kind().name())
+        .param("upstream", open.by().subject().upstream().value())
+        .param("subject", open.by().subject().name())
+        .param("upstreamId", open.target().value())
+        .param("rotation", open.rotation())
+        .param("name", open.update().name())
+        .param("description", open.update().description())
+        .param("actorKind", origin.actor().kind().name())
+        .param("actor", origin.actor().id())
+        .param("client", origin.actor().clientId())
+        .param("team", origin.actor().team())
         .param("request", request == null ? null : request.requestId())
         .param("trace", request == null ? null : request.traceId())
         .param("at", SqlTime.of(clock.instant()))
         .param("lease", LEASE_SECONDS + properties.leaseMargin().toMillis() / 1000.0)
         .update();
-    audit.append(requested);
-    return open;
   }
 
   /** Whether this replica may still send the change, by the database's clock. */
@@ -128,12 +132,12 @@ class ChangeLedger {
         credentials.markRetired(open.by().subject(), open.target(), now);
       }
     }
-    end(open, outcome.state(), outcome.audited(), outcome.reason(), outcome.upstreamStatus());
+    setState(open, outcome.state(), outcome.audited(), outcome.reason(), outcome.upstreamStatus());
   }
 
   /** Sets the state of a change, whose row the caller's transaction has locked. */
   @Transactional(propagation = Propagation.MANDATORY)
-  void end(
+  void setState(
       OpenChange open,
       MutationState state,
       AuditOutcome audited,

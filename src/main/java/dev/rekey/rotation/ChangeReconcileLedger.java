@@ -50,7 +50,7 @@ class ChangeReconcileLedger {
   @Transactional
   List<DueChange> claim() {
     for (DueChange interrupted : find("state = 'PENDING' and lease_until < clock_timestamp()")) {
-      changes.end(
+      changes.setState(
           interrupted.change(),
           MutationState.UNKNOWN,
           AuditOutcome.UNKNOWN,
@@ -137,7 +137,7 @@ class ChangeReconcileLedger {
     } else if (due.change().kind() != ChangeKind.UPDATE) {
       credentials.markRetired(due.subject(), due.change().target(), clock.instant());
     }
-    changes.end(
+    changes.setState(
         due.change(),
         applied ? MutationState.SUCCEEDED : MutationState.NOT_APPLIED,
         applied ? AuditOutcome.SUCCEEDED : AuditOutcome.NOT_APPLIED,

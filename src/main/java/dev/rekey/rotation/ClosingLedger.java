@@ -1,8 +1,6 @@
 package dev.rekey.rotation;
 
-import dev.rekey.audit.AuditEntry;
 import dev.rekey.audit.AuditLog;
-import dev.rekey.audit.AuditType;
 import dev.rekey.credential.Credentials;
 import dev.rekey.credential.Credentials.Previous;
 import dev.rekey.platform.PathId;
@@ -12,7 +10,6 @@ import dev.rekey.rotation.RotationRequest.Replacement;
 import dev.rekey.upstream.UpstreamCredential;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -25,12 +22,19 @@ class ClosingLedger {
 
   private final JdbcClient jdbc;
   private final Credentials credentials;
+  private final SupersedingLedger superseding;
   private final AuditLog audit;
   private final Clock clock;
 
-  ClosingLedger(JdbcClient jdbc, Credentials credentials, AuditLog audit, Clock clock) {
+  ClosingLedger(
+      JdbcClient jdbc,
+      Credentials credentials,
+      SupersedingLedger superseding,
+      AuditLog audit,
+      Clock clock) {
     this.jdbc = jdbc;
     this.credentials = credentials;
+    this.superseding = superseding;
     this.audit = audit;
     this.clock = clock;
   }
@@ -136,7 +140,7 @@ class ClosingLedger {
     Previous previous = previous(request, credential);
     updateRotation(closing, credential, previous == null ? null : previous.id(), now);
     if (!request.isAdditive()) {
-      supersede(attempt);
+      superseding.supersede(attempt);
     }
     request.precondition().recorded(attempt.rotation(), credential);
     return new CloseResult.Recorded(
@@ -239,45 +243,6 @@ class ClosingLedger {
             "recorded after it was " + closing.row().state(),
             closing.occurredAt()));
     return credential;
-  }
-
-  /** Closes older unknown rotations of the target, whose credentials this mint may have revoked. */
-  private void supersede(OpenAttempt attempt) {
-    String reason = "superseded by rotation " + attempt.rotation();
-    for (UUID rotation : supersededBy(attempt)) {
-      jdbc.sql(
-              "update rotation_attempt set state = 'SUPERSEDED', next_check_at = null,"
-                  + " epoch = epoch + 1 where rotation_id = :id and state = 'UNKNOWN'")
-          .param("id", rotation)
-          .update();
-      jdbc.sql("update rotation set state = 'SUPERSEDED', reason = :reason where id = :id")
-          .param("id", rotation)
-          .param("reason", reason)
-          .update();
-      audit.append(
-          AuditEntry.ofRekey(AuditType.ROTATION_SUPERSEDED, attempt.subject())
-              .rotation(rotation)
-              .result(null, reason));
-    }
-  }
-
-  private List<UUID> supersededBy(OpenAttempt attempt) {
-    return jdbc.sql(
-            """
-            select r.id from rotation r
-            where r.upstream = :upstream and r.target = :target and r.state = 'UNKNOWN'
-              and r.id <> :rotation and exists (
-                select from rotation_attempt a
-                where a.rotation_id = r.id and a.state = 'UNKNOWN' and a.started_at <=
-                  (select started_at from rotation_attempt where id = :attempt))
-            order by r.id for no key update
-            """)
-        .param("upstream", attempt.upstream().value())
-        .param("target", attempt.request().target())
-        .param("rotation", attempt.rotation())
-        .param("attempt", attempt.id())
-        .query((row, _) -> row.getObject(1, UUID.class))
-        .list();
   }
 
   /** Records when the response with the secret was written; the first time counts. */

@@ -86,7 +86,9 @@ class IdempotencyKeys {
     RequestIdentity identity = request.identity();
     IdempotencyKey key = identity.key();
     if (key == null) {
-      refuseIfKeyIsRequired(request);
+      if (properties.requiresIdempotencyKey(request.subject())) {
+        throw RotationProblems.keyRequired();
+      }
       return Optional.empty();
     }
     jdbc.sql("select pg_advisory_xact_lock(:lock)")
@@ -96,13 +98,6 @@ class IdempotencyKeys {
     Optional<UUID> earlier = earlier(identity, key);
     earlier.ifPresent(_ -> keep(identity, key));
     return earlier;
-  }
-
-  private void refuseIfKeyIsRequired(RotationRequest request) {
-    if (request.purpose() instanceof RotationRequest.Replacement
-        || properties.requiresIdempotencyKey(request.subject())) {
-      throw RotationProblems.keyRequired();
-    }
   }
 
   private record Earlier(UUID rotation, String contentHash) {}
@@ -122,7 +117,7 @@ class IdempotencyKeys {
     return earlier.map(Earlier::rotation);
   }
 
-  /** Restarts the time after which the key may be forgotten. */
+  /** Restarts the time after which the key may be deleted. */
   private void keep(RequestIdentity identity, IdempotencyKey key) {
     jdbc.sql(
             "update idempotency_key set created_at = :at"

@@ -15,7 +15,7 @@ record ReissuePrecondition(
 
   @Override
   public void lock() {
-    statuses.hold(lost);
+    statuses.lockRow(lost);
   }
 
   @Override

@@ -27,7 +27,7 @@ record RequestIdentity(Permit.Write permit, String content, Submission submissio
   }
 
   static RequestIdentity replace(
-      Permit.Write permit, PathId old, RotationTerms terms, Submission submission) {
+      Permit.Write permit, PathId old, RotationTerms terms, IdempotencyKey key) {
     return new RequestIdentity(
         permit,
         canonical(
@@ -36,7 +36,7 @@ record RequestIdentity(Permit.Write permit, String content, Submission submissio
             terms.naming().description(),
             String.valueOf(terms.grace()),
             String.valueOf(terms.confirmOnFirstUse())),
-        submission);
+        Submission.under(key));
   }
 
   static RequestIdentity reissue(Permit.Write permit, UUID lost, Submission submission) {

@@ -232,7 +232,7 @@ class RetirementLedger {
   @Transactional
   boolean withoutSuccessor(DueRetirement due, String reason) {
     // The rotation is locked first, in the order of RotationStatuses.lock.
-    statuses.hold(due.rotation());
+    statuses.lockRow(due.rotation());
     if (!holds(due)) {
       return false;
     }

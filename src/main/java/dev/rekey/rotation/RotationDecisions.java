@@ -70,7 +70,7 @@ public class RotationDecisions {
    *
    * @param naming gives the new credential's name and description for the old credential; may throw
    *     a problem
-   * @param key throws a problem if it is null
+   * @param key required; throws a problem if it is null
    */
   public Delivery replace(
       Permit.Write permit,
@@ -82,7 +82,7 @@ public class RotationDecisions {
     if (key == null) {
       throw RotationProblems.keyRequired();
     }
-    var identity = RequestIdentity.replace(permit, old, terms, Submission.under(key));
+    var identity = RequestIdentity.replace(permit, old, terms, key);
     return rotation.mint(
         () -> {
           keys.refuseRepetition(identity);

@@ -46,7 +46,7 @@ class RotationStatuses {
           and c.state in ('PENDING', 'UNKNOWN')) as old_being_retired
       """;
 
-  /** The tables that {@link #COLUMNS} read besides the rotation. */
+  /** The other tables that {@link #COLUMNS} read. */
   static final String JOINS =
       """
        left join credential made on made.id = r.credential_id
@@ -82,7 +82,7 @@ class RotationStatuses {
    */
   @Transactional(propagation = Propagation.MANDATORY)
   RotationStatus lock(UUID rotation) {
-    hold(rotation);
+    lockRow(rotation);
     jdbc.sql(
             """
             select 1 from retirement t where t.credential_id in (
@@ -97,7 +97,7 @@ class RotationStatuses {
 
   /** Locks the row of a rotation. Rows that refer to it by a foreign key can still be inserted. */
   @Transactional(propagation = Propagation.MANDATORY)
-  void hold(UUID rotation) {
+  void lockRow(UUID rotation) {
     jdbc.sql("select 1 from rotation where id = :id for no key update")
         .param("id", rotation)
         .query(Integer.class)

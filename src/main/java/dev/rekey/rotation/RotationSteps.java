@@ -68,7 +68,7 @@ class RotationSteps {
       this.callDeadline = callDeadline;
     }
 
-    /** The problem for a caller that has to be answered before the steps are done. */
+    /** The problem for a response that cannot wait until the steps are done. */
     ProblemException tooLate() {
       OpenAttempt attempt = opened;
       return attempt == null
@@ -168,7 +168,7 @@ class RotationSteps {
     Reply<Retired> reply =
         inFlight.atUpstream(() -> request.upstream().retire(request.subject(), made));
     boolean isGone = reply instanceof Reply.Success<Retired>;
-    String unclear = why + ", and it is not certain that it was deleted again";
+    String unclear = why + ", and it is not certain that it was removed";
     Outcome<UpstreamCredential> outcome =
         isGone ? new Outcome.Compensated<>(made, why) : new Outcome.Unknown<>(unclear, null, made);
     inFlight.outcome(outcome.state());

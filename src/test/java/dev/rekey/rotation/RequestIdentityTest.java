@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ class RequestIdentityTest {
 
   private static final Submission SUBMISSION = Submission.under(null);
   private static final Permit.Write PERMIT = Permits.write("alice", FakeUpstream.SUBJECT);
+  private static final IdempotencyKey KEY = Objects.requireNonNull(IdempotencyKey.of(List.of("k")));
   private static final PathId OLD = PathId.of("c1");
   private static final UUID LOST = UUID.fromString("0197f0a0-0000-7000-8000-000000000001");
 
@@ -62,7 +64,7 @@ class RequestIdentityTest {
 
   @Test
   void neitherTheKeyNorTheCallerIsPartOfTheContent() {
-    var keyed = Submission.under(IdempotencyKey.of(List.of("k")));
+    var keyed = Submission.under(KEY);
 
     assertThat(RequestIdentity.rotate(Permits.write("bob", FakeUpstream.SUBJECT), keyed).content())
         .isEqualTo(RequestIdentity.rotate(PERMIT, SUBMISSION).content());
@@ -123,6 +125,6 @@ class RequestIdentityTest {
       boolean confirmOnFirstUse) {
     var terms =
         new RotationTerms(new CredentialNaming(name, description), grace, confirmOnFirstUse);
-    return RequestIdentity.replace(PERMIT, old, terms, SUBMISSION).content();
+    return RequestIdentity.replace(PERMIT, old, terms, KEY).content();
   }
 }
