@@ -34,7 +34,7 @@ record Cell(Target target, Point point) {
       this.text = text;
     }
 
-    /** Throws for a point that does not exist in Rekey's code. */
+    /** Throws for a point that is not in Rekey's code. */
     Place place() {
       return switch (this) {
         case BEFORE_STEP_1 -> Place.entryOf(AUDIT_LOG, "append").within(OPENING + ".open");
@@ -59,10 +59,7 @@ record Cell(Target target, Point point) {
         .flatMap(target -> Arrays.stream(Point.values()).map(point -> new Cell(target, point)));
   }
 
-  /**
-   * The points that several threads of one process can reach together. The last one stops the
-   * process.
-   */
+  /** Points that one process can be held at simultaneously. At the last one, it is paused. */
   static List<Cell> together() {
     return List.of(
         new Cell(Target.KEYCARD, Point.BEFORE_STEP_1),
@@ -75,7 +72,7 @@ record Cell(Target target, Point point) {
         new Cell(Target.KEYCARD, Point.NOT_READ));
   }
 
-  /** The status of the rotation after reconciliation; null if there is no rotation. */
+  /** The rotation's state once it is reconciled; null if there is none. */
   @Nullable String settled() {
     return switch (point) {
       case BEFORE_STEP_1 -> null;
@@ -86,9 +83,7 @@ record Cell(Target target, Point point) {
     };
   }
 
-  /**
-   * Returns whether an orphan can be found. At ConductorOne, an orphan without a known id cannot.
-   */
+  /** Whether the upstream lists its credentials, so that an orphan is found without its id. */
   private boolean isListed() {
     return target == Target.KEYCARD;
   }
@@ -98,12 +93,12 @@ record Cell(Target target, Point point) {
     return !List.of(Point.BEFORE_STEP_1, Point.NOTHING_SENT, Point.CALL_HANGS).contains(point);
   }
 
-  /** Returns whether this requires a ConductorOne that keeps old credentials. */
+  /** Whether it needs an additive ConductorOne. */
   boolean isAdditive() {
     return target == Target.CONDUCTORONE && point == Point.RETIRING;
   }
 
-  /** The Rekey settings for this case. */
+  /** The settings that Rekey needs for it. */
   Map<String, String> settings() {
     return isAdditive() ? Map.of("rekey.upstreams.conductorone.rotation", "ADDITIVE") : Map.of();
   }

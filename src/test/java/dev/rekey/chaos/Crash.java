@@ -1,5 +1,6 @@
 package dev.rekey.chaos;
 
+import static dev.rekey.run.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -16,36 +17,36 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** One rotation that is interrupted at its case's point, and the expected result. */
+/** One rotation that is interrupted at its cell's point, and its expected result. */
 final class Crash {
 
   private static final Duration SETTLED_WITHIN = Duration.ofSeconds(60);
 
   private final Cell cell;
   private final Control control;
-  private final Books books;
+  private final RecordChecks records;
   private final String request = "crash-" + UUID.randomUUID();
   private final @Nullable Answer replaced;
-  private final List<String> livedBefore;
+  private final List<String> validBefore;
   private final List<Mint> mintedBefore;
   private final CompletableFuture<Answer> call;
 
-  private Crash(Cell cell, Replica victim, Control control, Books books) {
+  private Crash(Cell cell, Replica victim, Control control, RecordChecks records) {
     this.cell = cell;
     this.control = control;
-    this.books = books;
+    this.records = records;
     this.replaced =
         cell.point() == Cell.Point.RETIRING
             ? cell.target().mint(victim.as("payments", request + "-older"), request)
             : null;
-    this.livedBefore = control.live(cell.target().subject());
+    this.validBefore = control.live(cell.target().subject());
     this.mintedBefore = control.minted();
     this.call = arrive(victim);
   }
 
-  /** Requests a credential from the victim. Returns when the victim has reached the point. */
-  static Crash prepare(Cell cell, Replica victim, Control control, Books books) {
-    return new Crash(cell, victim, control, books);
+  /** Requests a credential. Returns when the process has reached the point of the kill. */
+  static Crash prepare(Cell cell, Replica victim, Control control, RecordChecks records) {
+    return new Crash(cell, victim, control, records);
   }
 
   private CompletableFuture<Answer> arrive(Replica victim) {
@@ -56,7 +57,7 @@ final class Crash {
         yield served(victim);
       }
       case NOT_READ -> {
-        fault("delay", "\"delayMs\":3000");
+        fault("delay", Control.delayMs(3000));
         var asked = served(victim);
         victim.pause();
         assertThat(minted()).as("made before the victim slept").isEmpty();
@@ -78,7 +79,7 @@ final class Crash {
 
   private void fault(String fault, String... more) {
     var fields = new ArrayList<>(List.of(more));
-    fields.add("\"times\":1");
+    fields.add(Control.times(1));
     control.fault(
         cell.target().upstream(), cell.target().operation(), fault, fields.toArray(String[]::new));
   }
@@ -105,18 +106,19 @@ final class Crash {
 
   private Answer rotateAndConfirm(Replica victim) {
     Http payments = victim.as("payments", request);
-    Answer answer = cell.target().mintBeside(payments, request, Objects.requireNonNull(replaced));
+    Answer answer =
+        cell.target().mintReplacement(payments, request, Objects.requireNonNull(replaced));
     String rotation = Objects.requireNonNull(answer.header("Rekey-Rotation-Id"));
-    await().until(() -> books.isDelivered(rotation));
+    await().until(() -> records.isDelivered(rotation));
     Answer confirmed =
         payments.post(
-            "/api/v1/rotations/" + rotation + "/confirm", "{\"graceSeconds\":0,\"force\":true}");
+            "/api/v1/rotations/" + rotation + "/confirm", json("graceSeconds", 0, "force", true));
     assertThat(confirmed.status()).as(confirmed.text("/detail")).isEqualTo(200);
     return answer;
   }
 
-  /** Call this when the victim is dead and before anything else happens. */
-  void assertCutOff() {
+  /** Asserts that the caller got no response. To be called right after the kill. */
+  void assertInterrupted() {
     if (replaced == null) {
       assertNotAnswered();
     } else {
@@ -133,13 +135,10 @@ final class Crash {
         .isEqualTo(true);
   }
 
-  /**
-   * The credentials that the rotation minted; at ConductorOne, all that were minted for its
-   * connector since.
-   */
+  /** The credentials of the rotation; at ConductorOne, all credentials of its connector since. */
   private List<String> minted() {
     List<String> attempts =
-        books.column(
+        records.column(
             "select a.id::text from rotation_attempt a join rotation r on r.id = a.rotation_id"
                 + " where r.request_id = ?",
             request);
@@ -148,34 +147,36 @@ final class Crash {
         .filter(mint -> mint.subject().equals(cell.target().subject()))
         .filter(
             mint ->
-                !Books.isKeycard(mint) || attempts.contains(Books.attemptIn(mint.description())))
+                !RecordChecks.isKeycard(mint)
+                    || attempts.contains(RecordChecks.attemptIn(mint.description())))
         .map(Mint::credentialId)
         .toList();
   }
 
-  /** Returns when the rotation has reached its final status. */
+  /** Waits until the rotation has its final state. */
   void awaitSettled() {
     await()
         .atMost(SETTLED_WITHIN)
         .untilAsserted(
-            () -> assertThat(books.stateOf(request)).as(cell.toString()).isEqualTo(cell.settled()));
+            () ->
+                assertThat(records.stateOf(request)).as(cell.toString()).isEqualTo(cell.settled()));
     if (replaced != null) {
       String gone = cell.target().credentialId(replaced);
-      await().atMost(SETTLED_WITHIN).until(() -> books.isRetired(gone));
+      await().atMost(SETTLED_WITHIN).until(() -> records.isRetired(gone));
     }
   }
 
   /** The final state. Call this when everything is reconciled. */
   Row row() {
     assertThat(minted()).as(cell.toString()).hasSize(cell.hasMinted() ? 1 : 0);
-    String rotation = books.rotationOf(request);
+    String rotation = records.rotationOf(request);
     return new Row(
         cell,
-        rotation == null ? "none" : books.states(rotation),
-        rotation == null ? List.of() : books.events(rotation),
+        rotation == null ? "none" : records.states(rotation),
+        rotation == null ? List.of() : records.events(rotation),
         live(),
         rotation != null && "SUCCEEDED".equals(cell.settled())
-            ? books.isDelivered(rotation) ? "yes" : "unknown"
+            ? records.isDelivered(rotation) ? "yes" : "unknown"
             : "–");
   }
 
@@ -183,7 +184,7 @@ final class Crash {
     List<String> live = control.live(cell.target().subject());
     var which = new ArrayList<String>();
     List<String> older =
-        replaced == null ? livedBefore : List.of(cell.target().credentialId(replaced));
+        replaced == null ? validBefore : List.of(cell.target().credentialId(replaced));
     if (live.stream().anyMatch(older::contains)) {
       which.add("old");
     }
@@ -193,8 +194,8 @@ final class Crash {
     return which.isEmpty() ? "none" : String.join(", ", which);
   }
 
-  /** Rotates the same target again. */
-  void assertAFreshOneSucceeds(Replica successor) {
+  /** Rotates the same target again, and asserts that this succeeds. */
+  void assertNewRotationSucceeds(Replica successor) {
     Answer fresh = cell.target().mint(successor.as("payments", request + "-fresh"), request);
 
     assertThat(fresh.status()).as(cell + " " + fresh.text("/detail")).isLessThan(300);

@@ -20,8 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Kills Rekey at every point of a rotation, then restarts it. The sandbox and the database are
- * never reset: every comparison covers all runs so far.
+ * Rekey is killed at every point of a rotation and restarted. Sandbox and database are never reset,
+ * so each comparison covers everything so far.
  */
 class CrashMatrixIT {
 
@@ -40,16 +40,18 @@ class CrashMatrixIT {
 
   private static Surroundings surroundings;
   private static Control control;
-  private static Books books;
+  private static RecordChecks records;
 
-  /** The replica started after the last kill, which is the next victim; null if there is none. */
+  /**
+   * The process that was started after the last kill, and is killed next; null if there is none.
+   */
   private static @Nullable Replica survivor;
 
   @BeforeAll
   static void start() {
     surroundings = Surroundings.start();
     control = new Control(surroundings.sandbox());
-    books = new Books(surroundings.postgres(), control);
+    records = new RecordChecks(surroundings.postgres(), control);
   }
 
   @AfterAll
@@ -62,12 +64,13 @@ class CrashMatrixIT {
   }
 
   @Test
-  void noMintIsLostWhereRekeyIsKilledInTheMiddleOfMany() {
-    // On a slow machine, the victim could otherwise reconcile the first rotation before it dies at
-    // the last.
+  void noMintIsLostInAKillDuringManyRotations() {
+    // On a slow machine, the reconciler could settle the first rotation before the kill.
     Replica victim = replica(Map.of("rekey.rotation.reconcile-every", "1d"));
     List<Crash> crashes =
-        Cell.together().stream().map(cell -> Crash.prepare(cell, victim, control, books)).toList();
+        Cell.together().stream()
+            .map(cell -> Crash.prepare(cell, victim, control, records))
+            .toList();
     victim.kill();
 
     Replica successor = assertSurvived(crashes, Map.of());
@@ -75,7 +78,7 @@ class CrashMatrixIT {
     assertThat(CrashMatrix.lines())
         .as("docs/crash-matrix.md; mvn verify -Pchaos -Dit.test=CrashMatrixIT writes it anew")
         .containsAll(crashes.stream().map(Crash::row).map(Row::toString).toList());
-    assertFreshOnesSucceed(crashes, successor);
+    assertNewRotationsSucceed(crashes, successor);
   }
 
   static List<Cell> everyCell() {
@@ -85,40 +88,40 @@ class CrashMatrixIT {
   @Tag("chaos")
   @ParameterizedTest(name = "{0}")
   @MethodSource("everyCell")
-  void noMintIsLostWhereRekeyIsKilled(Cell cell) {
+  void noMintIsLostInAKillDuringARotation(Cell cell) {
     Replica victim = survivor == null || cell.isAdditive() ? replica(cell.settings()) : survivor;
     survivor = null;
     control.mode(cell.isAdditive() ? "additive" : "replacing");
-    var crash = Crash.prepare(cell, victim, control, books);
+    var crash = Crash.prepare(cell, victim, control, records);
     victim.kill();
 
     Replica successor = assertSurvived(List.of(crash), cell.settings());
 
     rows.add(crash.row());
-    assertFreshOnesSucceed(List.of(crash), successor);
+    assertNewRotationsSucceed(List.of(crash), successor);
     survivor = cell.isAdditive() ? null : successor;
   }
 
   private static Replica assertSurvived(List<Crash> crashes, Map<String, String> settings) {
-    crashes.forEach(Crash::assertCutOff);
-    books.assertNoMintIsUnaccountedFor();
-    // The claims of the killed replicas outlast this test, so expire them now.
-    books.execute(
+    crashes.forEach(Crash::assertInterrupted);
+    records.assertEveryMintIsRecorded();
+    // Claims and leases of the killed process would expire too late for this test.
+    records.execute(
         "update rotation_attempt set next_check_at = clock_timestamp()"
             + " where next_check_at is not null");
-    books.execute("update credential_change set lease_until = clock_timestamp()");
+    records.execute("update credential_change set lease_until = clock_timestamp()");
     Replica successor = replica(settings);
     crashes.forEach(Crash::awaitSettled);
-    books.assertSettled();
+    records.assertSettled();
     return successor;
   }
 
-  private static void assertFreshOnesSucceed(List<Crash> crashes, Replica successor) {
-    crashes.forEach(crash -> crash.assertAFreshOneSucceeds(successor));
-    books.assertSettled();
+  private static void assertNewRotationsSucceed(List<Crash> crashes, Replica successor) {
+    crashes.forEach(crash -> crash.assertNewRotationSucceeds(successor));
+    records.assertSettled();
   }
 
-  /** The only running replica. */
+  /** Starts a process after killing all others. */
   private static Replica replica(Map<String, String> more) {
     started.forEach(Replica::kill);
     var settings = new HashMap<>(SETTINGS);

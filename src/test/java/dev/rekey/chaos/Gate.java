@@ -23,9 +23,8 @@ import java.util.jar.Manifest;
 import java.util.stream.StreamSupport;
 
 /**
- * Holds a thread of a running Rekey process at a point in its code, from outside, so that the code
- * needs no test hooks. (A debugger could do the same, but makes a process start three times as
- * slowly.)
+ * Holds a thread of a running Rekey process at a place in its code, from outside. (A debugger could
+ * do the same, but makes a process start three times as slowly.)
  */
 final class Gate {
 
@@ -40,9 +39,7 @@ final class Gate {
     this.file = file;
   }
 
-  /**
-   * Holds the first thread of the process that reaches the place after this method has returned.
-   */
+  /** Holds the first thread that reaches the place after this has returned. */
   static Gate at(Place place, long process, Path directory) {
     place.requireToExist();
     var gate = new Gate(place, directory.resolve("gate-" + UUID.randomUUID()));
@@ -97,12 +94,12 @@ final class Gate {
     }
   }
 
-  /** Returns when a thread is held. */
+  /** Waits until a thread is held. */
   void awaitArrival() {
     await().atMost(PATIENCE).alias("arrival at " + place).until(() -> Files.exists(file));
   }
 
-  /** Releases the held thread. */
+  /** Releases the thread. */
   void open() {
     try {
       Files.delete(file);

@@ -22,7 +22,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The agent of a {@link Gate} inside the Rekey process. It may use the JDK only. */
+/**
+ * The part of a {@link Gate} that is loaded into the Rekey process. It may use nothing but the JDK.
+ */
 public final class GateAgent {
 
   private static final Set<String> USED = ConcurrentHashMap.newKeySet();
@@ -30,10 +32,10 @@ public final class GateAgent {
   private GateAgent() {}
 
   /**
-   * Adds a gate at the start of a method's body, even if its class is not loaded yet.
+   * Puts a gate in front of a method's body, even if its class is not loaded yet.
    *
-   * @param arguments the gate's file, the method's class, the method, and optionally {@link
-   *     Place#within}, separated by commas
+   * @param arguments the gate's file, the method's class, the method, and the {@link Place#within},
+   *     which may be empty, separated by commas
    */
   public static void agentmain(String arguments, Instrumentation instrumentation)
       throws UnmodifiableClassException {
@@ -63,7 +65,7 @@ public final class GateAgent {
       if (loader == null || !name.equals(type.replace('.', '/'))) {
         return null;
       }
-      // Frames are recomputed with the class's own loader, which can resolve the types.
+      // The frames are recomputed, which needs the types of the class's own loader.
       var file =
           ClassFile.of(
               ClassHierarchyResolverOption.of(
@@ -90,7 +92,7 @@ public final class GateAgent {
     }
   }
 
-  /** Holds the first thread that arrives, until the file is deleted. */
+  /** Creates the file, holds the first thread, and releases it when the file is deleted. */
   public static void pass(String gate, String within) throws InterruptedException {
     if ((within.isEmpty() || isWithin(within)) && USED.add(gate)) {
       var file = Path.of(gate);

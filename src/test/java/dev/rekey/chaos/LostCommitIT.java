@@ -1,5 +1,6 @@
 package dev.rekey.chaos;
 
+import static dev.rekey.run.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -28,31 +29,31 @@ import org.junit.jupiter.api.io.TempDir;
 class LostCommitIT {
 
   private static final String ROTATE = "/api/v1/apps/connectors/credentials";
-  private static final String OKTA = "{\"appId\":\"crm\",\"connectorId\":\"okta\"}";
+  private static final String OKTA = json("appId", "crm", "connectorId", "okta");
   private static final String CHECKOUT =
       "/organizations/acme/service-accounts/checkout/credentials";
 
-  /** Longer than the retries of step 3 and the connection timeout. */
+  /** Longer than the retries of step 3 and the wait for a connection. */
   private static final Duration LONG = Duration.ofSeconds(12);
 
   @TempDir private static Path directory;
 
   private static Surroundings surroundings;
   private static Control control;
-  private static LossyWire wire;
+  private static LossyProxy proxy;
   private static RekeyProcess rekey;
 
   @BeforeAll
   static void start() {
     surroundings = Surroundings.start();
     control = new Control(surroundings.sandbox());
-    wire = new LossyWire(surroundings.postgres().port());
+    proxy = new LossyProxy(surroundings.postgres().port());
     var properties = new HashMap<>(surroundings.properties());
-    // With prepared statements, the driver would send COMMIT under a statement name.
+    // With prepared statements, the driver would send COMMIT under another name.
     properties.put(
         "spring.datasource.url",
-        "jdbc:postgresql://localhost:" + wire.port() + "/rekey?prepareThreshold=0");
-    // Makes sure that the next COMMIT is the intended one.
+        "jdbc:postgresql://localhost:" + proxy.port() + "/rekey?prepareThreshold=0");
+    // No other job commits in between.
     properties.put("rekey.rotation.reconcile-every", "1d");
     properties.put("rekey.rotation.retire-every", "1d");
     rekey = RekeyProcess.start(properties, directory.resolve("rekey.log"));
@@ -61,7 +62,7 @@ class LostCommitIT {
   @AfterAll
   static void stop() throws IOException {
     rekey.close();
-    wire.close();
+    proxy.close();
     surroundings.close();
   }
 
@@ -71,8 +72,8 @@ class LostCommitIT {
   }
 
   @Test
-  void aCreationThatWasRecordedAfterAllIsHandedOver() {
-    Answer answer = mintWhileTheCommitsAnswerIsLost("keycard", "create", Duration.ZERO);
+  void aRecordedCreationIsDelivered() {
+    Answer answer = mintWithLostCommitResponse("keycard", "create", Duration.ZERO);
 
     assertThat(answer.status()).isEqualTo(201);
     assertThat(control.isValid(answer.text("/client_id"), answer.text("/client_secret"))).isTrue();
@@ -80,8 +81,8 @@ class LostCommitIT {
   }
 
   @Test
-  void aRotationThatWasRecordedAfterAllIsHandedOver() {
-    Answer answer = mintWhileTheCommitsAnswerIsLost("conductorone", "rotate", Duration.ZERO);
+  void aRecordedRotationIsDelivered() {
+    Answer answer = mintWithLostCommitResponse("conductorone", "rotate", Duration.ZERO);
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(
@@ -92,8 +93,8 @@ class LostCommitIT {
   }
 
   @Test
-  void aCreationOfWhichNobodyCanTellWhetherItWasRecordedIsTakenBack() {
-    Answer answer = mintWhileTheCommitsAnswerIsLost("keycard", "create", LONG);
+  void aCreationWithUnclearRecordIsRemoved() {
+    Answer answer = mintWithLostCommitResponse("keycard", "create", LONG);
 
     assertThat(answer.status()).isEqualTo(503);
     assertThat(control.mints()).hasSize(1);
@@ -104,8 +105,8 @@ class LostCommitIT {
   }
 
   @Test
-  void aRotationOfWhichNobodyCanTellWhetherItWasRecordedIsHandedOver() {
-    Answer answer = mintWhileTheCommitsAnswerIsLost("conductorone", "rotate", LONG);
+  void aRotationWithUnclearRecordIsDelivered() {
+    Answer answer = mintWithLostCommitResponse("conductorone", "rotate", LONG);
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(
@@ -116,19 +117,19 @@ class LostCommitIT {
     assertRecordedOnce(rotationOf(answer));
   }
 
-  private static Answer mintWhileTheCommitsAnswerIsLost(
+  private static Answer mintWithLostCommitResponse(
       String upstream, String operation, Duration away) {
-    control.fault(upstream, operation, "delay", "\"delayMs\":2000");
+    control.fault(upstream, operation, "delay", Control.delayMs(2000));
     var call =
         CompletableFuture.supplyAsync(
             () ->
                 operation.equals("rotate")
                     ? payments().post(ROTATE, OKTA)
-                    : payments().post(CHECKOUT, "{\"name\":\"build\"}"));
+                    : payments().post(CHECKOUT, json("name", "build")));
     await().until(() -> control.served(operation) == 1);
-    wire.loseTheNextCommitsAnswer(away);
+    proxy.dropNextCommitResponse(away);
     Answer answer = call.join();
-    assertThat(wire.hasLostIt()).isTrue();
+    assertThat(proxy.hasDropped()).isTrue();
     return answer;
   }
 

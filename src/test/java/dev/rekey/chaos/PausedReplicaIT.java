@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * One of two replicas is suspended (SIGSTOP) during several rotations. It resumes (SIGCONT) after
- * their leases have expired and the other replica has taken them over. This happens once; each test
+ * One of two replicas is paused (SIGSTOP) during rotations, and continues (SIGCONT) after their
+ * leases have expired and the other replica has taken them over. This happens once; each test
  * checks one of the rotations.
  */
 @Tag("chaos")
@@ -41,7 +41,7 @@ class PausedReplicaIT {
 
   private static final Duration TAKEN_OVER_WITHIN = Duration.ofSeconds(30);
 
-  private static final Place BEFORE_ASKING =
+  private static final Place BEFORE_LEASE_CHECK =
       Place.entryOf("dev.rekey.rotation.OpeningLedger", "maySend");
   private static final Place BEFORE_WRITING =
       Place.entryOf("dev.rekey.upstream.http.SendGuard", "set");
@@ -52,18 +52,18 @@ class PausedReplicaIT {
 
   private static Surroundings surroundings;
   private static Control control;
-  private static Books books;
-  private static Replica sleeper;
+  private static RecordChecks records;
+  private static Replica paused;
   private static Replica other;
 
-  private static Late notYetAsked;
-  private static Late notYetWritten;
+  private static Late notChecked;
+  private static Late notWritten;
   private static Late created;
   private static Late rotated;
-  private static Late overtaken;
+  private static Late superseded;
   private static Answer newer;
 
-  /** A rotation in flight while its replica is suspended. */
+  /** A rotation that is open while its replica is paused. */
   private static final class Late {
 
     private final String request = "late-" + UUID.randomUUID();
@@ -71,10 +71,10 @@ class PausedReplicaIT {
     private final CompletableFuture<Answer> call;
 
     Late(Place place, String client, Function<Http, Answer> mint) {
-      this.gate = sleeper.gateAt(place);
+      this.gate = paused.gateAt(place);
       this.call =
           CompletableFuture.supplyAsync(
-              () -> mint.apply(sleeper.as(client, request)), Thread::startVirtualThread);
+              () -> mint.apply(paused.as(client, request)), Thread::startVirtualThread);
       gate.awaitArrival();
     }
 
@@ -83,42 +83,42 @@ class PausedReplicaIT {
     }
 
     @Nullable String state() {
-      return books.stateOf(request);
+      return records.stateOf(request);
     }
 
-    /** The credentials that its attempts minted at Keycard. */
+    /** The credentials that its attempts made at Keycard. */
     List<String> made() {
       List<String> attempts =
-          books.column(
+          records.column(
               "select a.id::text from rotation_attempt a join rotation r on r.id = a.rotation_id"
                   + " where r.request_id = ?",
               request);
       return control.minted().stream()
-          .filter(mint -> attempts.contains(Books.attemptIn(mint.description())))
+          .filter(mint -> attempts.contains(RecordChecks.attemptIn(mint.description())))
           .map(Control.Mint::credentialId)
           .toList();
     }
   }
 
   @BeforeAll
-  static void fallAsleepAndAwake() {
+  static void pauseAndContinue() {
     surroundings = Surroundings.start();
     control = new Control(surroundings.sandbox());
-    books = new Books(surroundings.postgres(), control);
-    sleeper = replica("sleeper");
+    records = new RecordChecks(surroundings.postgres(), control);
+    paused = replica("paused");
     other = replica("other");
-    notYetAsked = new Late(BEFORE_ASKING, "payments", http -> create(http, "not-asked"));
+    notChecked = new Late(BEFORE_LEASE_CHECK, "payments", http -> create(http, "not-asked"));
     created = new Late(BEFORE_STEP_3, "payments", http -> create(http, "created"));
     rotated = new Late(BEFORE_STEP_3, "payments", http -> Target.rotate(http, "okta"));
-    overtaken = new Late(BEFORE_STEP_3, "search", http -> Target.rotate(http, "github"));
-    // The last one, because its held thread serves other calls to upstreams as well.
-    notYetWritten = new Late(BEFORE_WRITING, "payments", http -> create(http, "not-written"));
-    var all = List.of(notYetAsked, created, rotated, overtaken, notYetWritten);
+    superseded = new Late(BEFORE_STEP_3, "search", http -> Target.rotate(http, "github"));
+    // This one is last, because the thread that it holds also serves other upstream calls.
+    notWritten = new Late(BEFORE_WRITING, "payments", http -> create(http, "not-written"));
+    var all = List.of(notChecked, created, rotated, superseded, notWritten);
 
-    sleeper.pause();
+    paused.pause();
     await().atMost(TAKEN_OVER_WITHIN).until(() -> all.stream().noneMatch(PausedReplicaIT::isOpen));
     newer = Target.rotate(other.as("search", "newer-" + UUID.randomUUID()), "github");
-    sleeper.proceed();
+    paused.proceed();
     all.forEach(late -> late.gate.open());
     CompletableFuture.allOf(all.stream().map(late -> late.call).toArray(CompletableFuture[]::new))
         .join();
@@ -143,7 +143,7 @@ class PausedReplicaIT {
 
   @AfterAll
   static void stop() {
-    for (Replica replica : new Replica[] {sleeper, other}) {
+    for (Replica replica : new Replica[] {paused, other}) {
       if (replica != null) {
         replica.kill();
       }
@@ -152,13 +152,13 @@ class PausedReplicaIT {
   }
 
   @Test
-  void whoSleptBeforeItAskedWhetherItMaySendSendsNothing() {
-    assertNothingSent(notYetAsked);
+  void aPauseBeforeTheLeaseCheckSendsNothing() {
+    assertNothingSent(notChecked);
   }
 
   @Test
-  void whoSleptWithItsRequestReadyToBeWrittenSendsNothing() {
-    assertNothingSent(notYetWritten);
+  void aPauseBeforeTheRequestIsWrittenSendsNothing() {
+    assertNothingSent(notWritten);
   }
 
   private static void assertNothingSent(Late late) {
@@ -166,19 +166,19 @@ class PausedReplicaIT {
     assertThat(late.answer().text("/detail")).startsWith("Nothing was sent");
     assertThat(late.answer().header("x-should-retry")).isNull();
     assertThat(late.made()).isEmpty();
-    // If the pause was long enough, the other test has proved the same.
+    // After a long pause, the other replica has concluded the same.
     assertThat(late.state()).isIn("NOT_ATTEMPTED", "NOT_APPLIED");
   }
 
   @Test
-  void aCreationThatCouldNotBeRecordedInTimeIsTakenBack() {
+  void aCreationThatIsRecordedTooLateIsRemoved() {
     assertThat(created.answer().status()).isIn(503, 504);
     assertThat(created.answer().raw().body()).doesNotContain("client_secret");
     assertThat(created.made()).hasSize(1);
     await().untilAsserted(() -> assertThat(created.state()).isIn("COMPENSATED", "ORPHAN_REMOVED"));
     assertThat(control.live()).doesNotContainAnyElementsOf(created.made());
     assertThat(
-            books.column(
+            records.column(
                 "select id::text from credential where status <> 'RETIRED'"
                     + " and upstream_id = ?",
                 created.made().getFirst()))
@@ -186,12 +186,12 @@ class PausedReplicaIT {
   }
 
   @Test
-  void aRotationThatCouldNotBeRecordedInTimeIsDeliveredAllTheSame() {
+  void aRotationThatIsRecordedTooLateIsDelivered() {
     assertThat(rotated.answer().status()).isEqualTo(200);
     assertThat(Target.CONDUCTORONE.isValid(control, rotated.answer())).isTrue();
     assertThat(rotated.state()).isEqualTo("SUCCEEDED");
     assertThat(
-            books.column(
+            records.column(
                 "select reason from audit_event where request_id = ?"
                     + " and type = 'rotation.succeeded'",
                 rotated.request))
@@ -199,34 +199,35 @@ class PausedReplicaIT {
   }
 
   @Test
-  void aRotationThatWasOvertakenByANewerOneIsNotDelivered() {
-    assertThat(overtaken.answer().status()).isIn(503, 504);
-    assertThat(overtaken.answer().raw().body()).doesNotContain("secret-token", "clientSecret");
-    assertThat(overtaken.state()).isEqualTo("SUPERSEDED");
+  void aRotationWithANewerOneIsNotDelivered() {
+    assertThat(superseded.answer().status()).isIn(503, 504);
+    assertThat(superseded.answer().raw().body()).doesNotContain("secret-token", "clientSecret");
+    assertThat(superseded.state()).isEqualTo("SUPERSEDED");
     assertThat(newer.status()).isEqualTo(200);
     assertThat(Target.CONDUCTORONE.isValid(control, newer)).isTrue();
   }
 
   @Test
-  void aListThroughAnotherReplicaClaimsNothingThatIsBeingMade() {
-    var underWay = new Late(BEFORE_STEP_3, "payments", http -> create(http, "under-way"));
-    String made = underWay.made().getFirst();
+  void aListByAnotherReplicaDoesNotRecordAnOpenMint() {
+    var open = new Late(BEFORE_STEP_3, "payments", http -> create(http, "open"));
+    String made = open.made().getFirst();
 
     Answer list = other.as("payments", "list-" + UUID.randomUUID()).get(Target.CHECKOUT);
 
     assertThat(list.raw().body()).contains(made);
-    assertThat(underWay.state()).isEqualTo("PENDING");
-    assertThat(books.column("select id::text from credential where upstream_id = ?", made))
+    assertThat(open.state()).isEqualTo("PENDING");
+    assertThat(records.column("select id::text from credential where upstream_id = ?", made))
         .isEmpty();
-    assertThat(books.column("select id::text from credential where status = 'MISSING'")).isEmpty();
-    underWay.gate.open();
-    assertThat(underWay.answer().status()).isEqualTo(201);
-    assertThat(books.column("select status from credential where upstream_id = ?", made))
+    assertThat(records.column("select id::text from credential where status = 'MISSING'"))
+        .isEmpty();
+    open.gate.open();
+    assertThat(open.answer().status()).isEqualTo(201);
+    assertThat(records.column("select status from credential where upstream_id = ?", made))
         .containsExactly("ACTIVE");
   }
 
   @Test
-  void theBooksAreInOrder() {
-    await().untilAsserted(books::assertSettled);
+  void allRecordsAreConsistent() {
+    await().untilAsserted(records::assertSettled);
   }
 }

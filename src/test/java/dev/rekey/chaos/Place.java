@@ -4,10 +4,11 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The method on whose entry a process is stopped.
+ * A place where a process is held: the entry of a method.
  *
- * @param type the fully qualified name of the class that declares the method
- * @param within a direct or indirect caller that is required, as {@code type.method}; null for any
+ * @param type the class that declares the method, by its full name
+ * @param within the method that has to be on the stack, as {@code type.method}; null if that does
+ *     not matter
  */
 record Place(String type, String method, @Nullable String within) {
 
@@ -19,7 +20,7 @@ record Place(String type, String method, @Nullable String within) {
     return new Place(type, method, caller);
   }
 
-  /** Throws if the method no longer exists. */
+  /** Throws if the code has no such method any more. */
   void requireToExist() {
     try {
       boolean exists =

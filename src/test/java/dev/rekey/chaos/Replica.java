@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A Rekey process that can be stopped at any point. */
+/** A Rekey process that can be held at any place in its code. */
 final class Replica {
 
   private final RekeyProcess process;
@@ -23,14 +23,14 @@ final class Replica {
   }
 
   /**
-   * Returns when it is ready.
+   * Starts a process. Returns when it is ready.
    *
-   * @param directory for its log and the files of its gates
+   * @param directory for its log and its gates
    */
   static Replica start(Surroundings surroundings, Map<String, String> settings, Path directory) {
     var properties = new HashMap<>(surroundings.properties());
     properties.putAll(settings);
-    // It runs for seconds, and is ready sooner without the optimizing compiler (C2).
+    // It runs for seconds only, and starts sooner without the optimising compiler.
     var jvm = List.of("-XX:TieredStopAtLevel=1", "-XX:+EnableDynamicAgentLoading");
     var process = RekeyProcess.start(properties, directory.resolve("rekey.log"), jvm);
     return new Replica(process, directory, surroundings);
@@ -49,17 +49,17 @@ final class Replica {
     return Gate.at(place, process.pid(), directory);
   }
 
-  /** SIGSTOP. */
+  /** Sends SIGSTOP. */
   void pause() {
     process.pause();
   }
 
-  /** SIGCONT. */
+  /** Sends SIGCONT. */
   void proceed() {
     process.proceed();
   }
 
-  /** SIGKILL. Has no effect on a dead process. */
+  /** Sends SIGKILL. Does nothing if the process is dead. */
   void kill() {
     process.kill();
   }

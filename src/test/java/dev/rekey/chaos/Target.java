@@ -1,5 +1,7 @@
 package dev.rekey.chaos;
 
+import static dev.rekey.run.Json.json;
+
 import dev.rekey.run.Control;
 import dev.rekey.run.Http;
 import dev.rekey.run.Http.Answer;
@@ -43,7 +45,7 @@ enum Target {
     return subject;
   }
 
-  /** The name of the sandbox's minting operation. */
+  /** The sandbox's name for a mint. */
   String operation() {
     return operation;
   }
@@ -51,31 +53,31 @@ enum Target {
   /**
    * Requests a new credential.
    *
-   * @param name the credential's name, where it has one; only one rotation per name runs at a time
+   * @param name its name, where it has one; a name has at most one open rotation
    */
   Answer mint(Http rekey, String name) {
     return switch (this) {
       case CONDUCTORONE -> rotate(rekey, "okta");
-      case KEYCARD -> rekey.post(CHECKOUT, "{\"name\":\"" + name + "\"}");
+      case KEYCARD -> rekey.post(CHECKOUT, json("name", name));
     };
   }
 
   /**
-   * Requests a new credential that replaces another, which stays valid for now.
+   * Requests a new credential that replaces an old one, which stays valid for now.
    *
-   * @param older the response that returned the replaced credential
+   * @param old the response to the mint of the old credential
    */
-  Answer mintBeside(Http rekey, String name, Answer older) {
+  Answer mintReplacement(Http rekey, String name, Answer old) {
     return switch (this) {
       case CONDUCTORONE -> mint(rekey, name);
       case KEYCARD ->
           rekey
               .with("Idempotency-Key", name)
-              .post(CHECKOUT + "/" + older.text("/id") + "/rotate", "{}");
+              .post(CHECKOUT + "/" + old.text("/id") + "/rotate", "{}");
     };
   }
 
-  /** The upstream's id of the credential in a response. */
+  /** The upstream id of the credential in a response. */
   String credentialId(Answer answer) {
     return answer.text(this == CONDUCTORONE ? "/credential/id" : "/id");
   }
@@ -83,11 +85,10 @@ enum Target {
   /** Requests a new credential of a connector. */
   static Answer rotate(Http rekey, String connector) {
     return rekey.post(
-        "/api/v1/apps/connectors/credentials",
-        "{\"appId\":\"crm\",\"connectorId\":\"" + connector + "\"}");
+        "/api/v1/apps/connectors/credentials", json("appId", "crm", "connectorId", connector));
   }
 
-  /** Returns whether the response holds a credential that authenticates now. */
+  /** Whether the credential in a response is valid. */
   boolean isValid(Control control, Answer answer) {
     return control.isValid(answer.text(clientId), answer.text(clientSecret));
   }

@@ -1,7 +1,4 @@
-/**
- * Kills and pauses Rekey processes at chosen points, and compares the upstreams with Rekey's
- * records.
- */
+/** Kills and pauses Rekey processes at chosen places, and checks the records and the upstreams. */
 @NullMarked
 package dev.rekey.chaos;
 

@@ -5,13 +5,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.springframework.test.context.TestPropertySource;
 
-/** Every fault at a ConductorOne whose rotations keep old credentials. */
+/** Every fault at an additive ConductorOne. */
 @TestPropertySource(properties = "rekey.upstreams.conductorone.rotation=ADDITIVE")
 class AdditiveFaultMatrixIT extends FaultMatrix {
 
   @ParameterizedTest
-  @EnumSource(value = Mishap.class, mode = Mode.EXCLUDE, names = "STALE_LIST")
-  void aRotationAtConductorOneThatAdds(Mishap mishap) {
-    aRotation(mishap, false);
+  @EnumSource(value = Fault.class, mode = Mode.EXCLUDE, names = "STALE_LIST")
+  void aRotationAtConductorOneThatAdds(Fault fault) {
+    aRotation(fault, false);
   }
 }

@@ -1,5 +1,6 @@
 package dev.rekey.invariants;
 
+import static dev.rekey.run.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -16,9 +17,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationContext;
 import org.springframework.test.context.TestPropertySource;
 
-/**
- * Injects a fault into one mint, checks the caller's response, reconciles, and checks the result.
- */
+/** Lets one mint fail, checks the response, reconciles, and checks the records. */
 @TestPropertySource(
     properties = {
       "rekey.upstreams.conductorone.http.mint-timeout=2s",
@@ -31,59 +30,59 @@ abstract class FaultMatrix extends RekeyIT {
   @Autowired private ApplicationContext rekey;
 
   private final Instant since = Instant.now();
-  private final List<HandedOver> handedOver = new ArrayList<>();
+  private final List<DeliveredSecret> delivered = new ArrayList<>();
 
-  // Other tests leave attempts that are still checked for a late credential.
+  // Other tests leave attempts that the reconciler would still check.
   @BeforeEach
-  void leaveAloneWhatOthersLeft() {
+  void ignoreEarlierAttempts() {
     execute("update rotation_attempt set next_check_at = null where next_check_at is not null");
   }
 
-  final void aCreation(Mishap mishap) {
+  final void aCreation(Fault fault) {
     run(
-        mishap,
+        fault,
         "keycard",
         "create",
         "organizations/acme/service-accounts/checkout",
         CHECKOUT,
-        "{\"name\":\"build\",\"description\":\"nightly\"}",
-        mishap.endWithList(),
-        mishap.endWithList(),
+        json("name", "build", "description", "nightly"),
+        fault.stateIfListable(),
+        fault.stateIfListable(),
         true);
   }
 
-  final void aRotation(Mishap mishap, boolean replacing) {
+  final void aRotation(Fault fault, boolean replacing) {
     control().mode(replacing ? "replacing" : "additive");
-    String end = mishap.endWithoutList();
+    String state = fault.stateIfNotListable();
     run(
-        mishap,
+        fault,
         "conductorone",
         "rotate",
         OKTA_SUBJECT,
         ROTATE,
         OKTA,
-        end,
-        replacing && end.equals("UNKNOWN") ? "SUPERSEDED" : end,
+        state,
+        replacing && state.equals("UNKNOWN") ? "SUPERSEDED" : state,
         replacing);
   }
 
   private void run(
-      Mishap mishap,
+      Fault fault,
       String upstream,
       String operation,
       String subject,
       String path,
       String body,
-      String end,
-      String endAfterTheNext,
+      String state,
+      String stateAfterTheNext,
       boolean replacing) {
     var invariants = new Invariants(postgres(), surroundings().sandbox(), since, replacing);
-    mishap.happenAt(control(), upstream, operation);
+    fault.injectAt(control(), upstream, operation);
 
     Answer answer = as("payments").post(path, body);
 
-    isToldSo(mishap, answer, subject);
-    assertThat(control().served(operation)).isEqualTo(mishap.calls());
+    assertExpectedResponse(fault, answer, subject);
+    assertThat(control().served(operation)).isEqualTo(fault.calls());
     String rotation = Objects.requireNonNull(answer.header("Rekey-Rotation-Id"));
     expireLeases(rotation);
     await()
@@ -93,35 +92,36 @@ abstract class FaultMatrix extends RekeyIT {
             () -> {
               makeChecksDue();
               Sweeps.sweep(rekey);
-              assertThat(control().mints()).hasSize(mishap.mints);
-              assertThat(stateOf(rotation)).isEqualTo(end);
+              assertThat(control().mints()).hasSize(fault.mints);
+              assertThat(stateOf(rotation)).isEqualTo(state);
               assertThat(invariants.isSettled()).isTrue();
             });
-    invariants.hold(handedOver);
+    invariants.assertAll(delivered);
 
     control().clearFaults();
     Answer next = as("payments").post(path, body);
 
     assertThat(next.status()).isLessThan(300);
-    handedOver.add(HandedOver.by(next, subject));
-    assertThat(stateOf(rotation)).isEqualTo(endAfterTheNext);
-    assertThat(control().mints()).hasSize(mishap.mints + 1);
-    invariants.hold(handedOver);
+    delivered.add(DeliveredSecret.in(next, subject));
+    assertThat(stateOf(rotation)).isEqualTo(stateAfterTheNext);
+    assertThat(control().mints()).hasSize(fault.mints + 1);
+    invariants.assertAll(delivered);
   }
 
-  private void isToldSo(Mishap mishap, Answer answer, String subject) {
-    var told = mishap.told;
-    if (told == Mishap.Told.THE_SECRET) {
+  private void assertExpectedResponse(Fault fault, Answer answer, String subject) {
+    var expected = fault.expected;
+    if (expected == Fault.Expected.SECRET) {
       assertThat(answer.status()).isEqualTo(subject.startsWith("apps/") ? 200 : 201);
-      handedOver.add(HandedOver.by(answer, subject));
+      delivered.add(DeliveredSecret.in(answer, subject));
       return;
     }
-    assertThat(answer.status()).isEqualTo(told.status);
-    assertThat(answer.text("/type")).isEqualTo("/problems/" + told.problem);
+    assertThat(answer.status()).isEqualTo(expected.status);
+    assertThat(answer.text("/type")).isEqualTo("/problems/" + expected.problem);
     assertThat(answer.text("/rotationId")).isEqualTo(answer.header("Rekey-Rotation-Id"));
-    assertThat(answer.header("x-should-retry")).isEqualTo(told.mayRepeat ? null : "false");
-    assertThat(answer.header("Retry-After")).isEqualTo(told == Mishap.Told.TO_WAIT ? "7" : null);
-    if (told == Mishap.Told.UNKNOWN) {
+    assertThat(answer.header("x-should-retry")).isEqualTo(expected.mayRepeat ? null : "false");
+    assertThat(answer.header("Retry-After"))
+        .isEqualTo(expected == Fault.Expected.RATE_LIMITED ? "7" : null);
+    if (expected == Fault.Expected.UNKNOWN) {
       assertThat(answer.header("Location"))
           .isEqualTo("/api/v1/rotations/" + answer.text("/rotationId"));
     }

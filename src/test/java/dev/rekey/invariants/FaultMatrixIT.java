@@ -4,18 +4,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
-/** Every fault at Keycard, and at a ConductorOne whose rotations revoke old credentials. */
+/** Every fault at Keycard, and at a replacing ConductorOne. */
 class FaultMatrixIT extends FaultMatrix {
 
   @ParameterizedTest
-  @EnumSource(Mishap.class)
-  void aCreationAtKeycard(Mishap mishap) {
-    aCreation(mishap);
+  @EnumSource(Fault.class)
+  void aCreationAtKeycard(Fault fault) {
+    aCreation(fault);
   }
 
   @ParameterizedTest
-  @EnumSource(value = Mishap.class, mode = Mode.EXCLUDE, names = "STALE_LIST")
-  void aRotationAtConductorOneThatReplaces(Mishap mishap) {
-    aRotation(mishap, true);
+  @EnumSource(value = Fault.class, mode = Mode.EXCLUDE, names = "STALE_LIST")
+  void aRotationAtConductorOneThatReplaces(Fault fault) {
+    aRotation(fault, true);
   }
 }

@@ -7,9 +7,9 @@ import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rekey.invariants.Ledger.Attempt;
-import dev.rekey.invariants.Ledger.Entered;
-import dev.rekey.invariants.Ledger.Rotation;
+import dev.rekey.invariants.Records.Attempt;
+import dev.rekey.invariants.Records.InventoryEntry;
+import dev.rekey.invariants.Records.Rotation;
 import dev.rekey.invariants.SandboxView.Seen;
 import dev.rekey.run.PostgresServer;
 import java.time.Instant;
@@ -24,18 +24,18 @@ import org.jspecify.annotations.Nullable;
 import sandbox.Sandbox;
 
 /**
- * Compares Rekey's records with the upstreams' state. The sandbox must have been started or reset
- * at the time from which the records are read.
+ * Compares Rekey's records with the real state of the upstreams. The sandbox must have been started
+ * or reset when the compared records begin.
  */
 public final class Invariants {
 
   private static final String KEYCARD = "keycard";
   private static final String CONDUCTORONE = "conductorone";
 
-  /** The final states of an attempt that was not sent, or was refused before the upstream acted. */
+  /** The states of an attempt that was not sent, or was refused before the upstream acted. */
   private static final Set<String> WITHOUT_EFFECT = Set.of("NOT_ATTEMPTED", "REJECTED");
 
-  /** The event that every rotation in a state must have. */
+  /** The event that a rotation has in each state. */
   private static final Map<String, String> EVENT_OF =
       Map.of(
           "SUCCEEDED", "rotation.succeeded",
@@ -54,9 +54,9 @@ public final class Invariants {
   private final boolean replacing;
 
   /**
-   * Compares everything since a time.
+   * Compares records from a time on.
    *
-   * @param replacing whether a ConductorOne rotation revokes the connector's old credentials
+   * @param replacing whether a ConductorOne rotation revokes the connector's older credentials
    */
   public Invariants(PostgresServer postgres, Sandbox sandbox, Instant since, boolean replacing) {
     this.postgres = postgres;
@@ -65,79 +65,76 @@ public final class Invariants {
     this.replacing = replacing;
   }
 
-  /** Returns whether the reconciler has finished everything that it can. */
+  /** Whether the reconciler has settled everything that it can settle. */
   public boolean isSettled() {
-    var ledger = Ledger.of(postgres, since);
-    Set<UUID> succeeded = successes(ledger);
-    return ledger.rotations().stream().noneMatch(Invariants::isPending)
-        && ledger.attempts().stream().noneMatch(Invariants::isOpen)
-        && liveAtKeycard(sandbox.mints()).stream().allMatch(live -> live.isOfOne(succeeded));
+    var records = Records.of(postgres, since);
+    Set<UUID> succeeded = successes(records);
+    return records.rotations().stream().noneMatch(Invariants::isPending)
+        && records.attempts().stream().noneMatch(Invariants::isOpen)
+        && liveAtKeycard(sandbox.mints()).stream().allMatch(live -> live.isOfAny(succeeded));
   }
 
   /**
-   * Asserts all invariants. Call this when everything is settled.
+   * Asserts all invariants. To be called when everything is settled.
    *
-   * @param handedOver every secret that a caller received
+   * @param delivered every secret that a caller received
    */
-  public void hold(Collection<HandedOver> handedOver) {
-    var ledger = Ledger.of(postgres, since);
+  public void assertAll(Collection<DeliveredSecret> delivered) {
+    var records = Records.of(postgres, since);
     List<Seen> mints = sandbox.mints();
-    everythingHasEnded(ledger);
-    everyMintAtKeycardHasAnAttemptOfItsOwn(ledger, mints);
-    noConnectorHasMoreMintsThanAttempts(ledger, mints);
-    everySuccessHasAMintOfItsOwn(ledger, mints);
-    whatLivesAtKeycardIsASuccess(ledger, mints);
-    theInventoryShowsWhatLivesAtKeycard(ledger, mints);
-    everyRotationHasItsEvents(ledger);
-    everySecretIsRecorded(ledger, handedOver);
-    everySecretWorks(ledger, mints, handedOver);
+    everythingIsClosed(records);
+    everyKeycardMintHasItsOwnAttempt(records, mints);
+    noConnectorHasMoreMintsThanAttempts(records, mints);
+    everySuccessHasItsOwnMint(records, mints);
+    everyValidKeycardCredentialIsASuccess(records, mints);
+    theInventoryShowsTheValidKeycardCredentials(records, mints);
+    everyRotationHasItsEvents(records);
+    everySecretIsRecorded(records, delivered);
+    everySecretIsValid(records, mints, delivered);
   }
 
-  /**
-   * Asserts that every successful rotation delivered its secret. Only a crash excuses a lost
-   * secret.
-   */
-  public void everySuccessWasHandedOver(Collection<HandedOver> handedOver) {
-    Set<UUID> reached = handedOver.stream().map(HandedOver::rotation).collect(toSet());
-    assertThat(Ledger.of(postgres, since).rotations())
+  /** Asserts that the secret of every success was delivered, which a crash may prevent. */
+  public void everySuccessWasDelivered(Collection<DeliveredSecret> delivered) {
+    Set<UUID> reached = delivered.stream().map(DeliveredSecret::rotation).collect(toSet());
+    assertThat(Records.of(postgres, since).rotations())
         .filteredOn(rotation -> rotation.state().equals("SUCCEEDED"))
         .as("successes, by whether their secret reached its caller")
         .allMatch(rotation -> reached.contains(rotation.id()));
   }
 
-  /** The totals, for the test's output. */
+  /** Numbers of all kinds, for people to read. */
   public Map<String, Long> counts() {
-    var ledger = Ledger.of(postgres, since);
+    var records = Records.of(postgres, since);
     var counts = new TreeMap<String, Long>();
-    ledger
+    records
         .rotations()
         .forEach(
             it -> counts.merge("rotations " + it.upstream() + " " + it.state(), 1L, Long::sum));
-    ledger
+    records
         .attempts()
         .forEach(it -> counts.merge("attempts " + it.upstream() + " " + it.state(), 1L, Long::sum));
     sandbox.mints().forEach(it -> counts.merge("mints " + it.upstream(), 1L, Long::sum));
-    counts.put("rotations back-filled", (long) ledger.backfilled().size());
+    counts.put("rotations back-filled", (long) records.backfilled().size());
     return counts;
   }
 
-  private static void everythingHasEnded(Ledger ledger) {
-    assertThat(ledger.rotations()).as("rotations that hang").noneMatch(Invariants::isPending);
-    assertThat(ledger.attempts()).as("attempts that hang").noneMatch(Invariants::isOpen);
+  private static void everythingIsClosed(Records records) {
+    assertThat(records.rotations()).as("open rotations").noneMatch(Invariants::isPending);
+    assertThat(records.attempts()).as("open attempts").noneMatch(Invariants::isOpen);
   }
 
   private static boolean isPending(Rotation rotation) {
     return rotation.state().equals("PENDING");
   }
 
-  // ConductorOne cannot list, so a mint with an unknown id stays unknown.
+  // ConductorOne cannot list, so a mint without a known id stays unknown.
   private static boolean isOpen(Attempt attempt) {
     return attempt.is("PENDING")
         || (attempt.is("UNKNOWN") && (attempt.isOf(KEYCARD) || attempt.isDue()));
   }
 
-  private static void everyMintAtKeycardHasAnAttemptOfItsOwn(Ledger ledger, List<Seen> mints) {
-    Map<UUID, Attempt> known = ledger.attempts().stream().collect(toMap(Attempt::id, identity()));
+  private static void everyKeycardMintHasItsOwnAttempt(Records records, List<Seen> mints) {
+    Map<UUID, Attempt> known = records.attempts().stream().collect(toMap(Attempt::id, identity()));
     assertThat(mints)
         .filteredOn(mint -> mint.isOf(KEYCARD))
         .as("Keycard's mints, by the attempt that each names")
@@ -151,9 +148,9 @@ public final class Invariants {
         .doesNotHaveDuplicates();
   }
 
-  private static void noConnectorHasMoreMintsThanAttempts(Ledger ledger, List<Seen> mints) {
+  private static void noConnectorHasMoreMintsThanAttempts(Records records, List<Seen> mints) {
     Map<String, Long> sent =
-        ledger.attempts().stream()
+        records.attempts().stream()
             .filter(attempt -> attempt.isOf(CONDUCTORONE))
             .filter(attempt -> !WITHOUT_EFFECT.contains(attempt.state()))
             .collect(groupingBy(Attempt::subject, counting()));
@@ -167,9 +164,9 @@ public final class Invariants {
                     .isLessThanOrEqualTo(sent.getOrDefault(connector, 0L)));
   }
 
-  private static void everySuccessHasAMintOfItsOwn(Ledger ledger, List<Seen> mints) {
+  private static void everySuccessHasItsOwnMint(Records records, List<Seen> mints) {
     Map<String, Seen> byId = mints.stream().collect(toMap(Seen::id, identity()));
-    assertThat(ledger.attempts())
+    assertThat(records.attempts())
         .filteredOn(attempt -> attempt.is("SUCCEEDED"))
         .as("successes, by what the upstream made")
         .allSatisfy(
@@ -182,35 +179,35 @@ public final class Invariants {
         .doesNotHaveDuplicates();
   }
 
-  private static <K, V> V found(Map<K, V> all, @Nullable K key, Object wanting) {
+  private static <K, V> V found(Map<K, V> all, @Nullable K key, Object owner) {
     V value = key == null ? null : all.get(key);
     if (value == null) {
-      throw new AssertionError("nothing is known that belongs to " + wanting);
+      throw new AssertionError("nothing is known for " + owner);
     }
     return value;
   }
 
-  private void whatLivesAtKeycardIsASuccess(Ledger ledger, List<Seen> mints) {
-    Set<UUID> succeeded = successes(ledger);
+  private void everyValidKeycardCredentialIsASuccess(Records records, List<Seen> mints) {
+    Set<UUID> succeeded = successes(records);
     Map<UUID, String> states =
-        ledger.rotations().stream().collect(toMap(Rotation::id, Rotation::state));
+        records.rotations().stream().collect(toMap(Rotation::id, Rotation::state));
     assertThat(liveAtKeycard(mints))
-        .as("what lives at Keycard")
-        .allMatch(live -> live.isOfOne(succeeded));
-    assertThat(ledger.attempts())
+        .as("valid credentials at Keycard")
+        .allMatch(live -> live.isOfAny(succeeded));
+    assertThat(records.attempts())
         .filteredOn(attempt -> attempt.is("SUCCEEDED"))
         .as("attempts that succeeded, by their rotations")
         .allMatch(attempt -> "SUCCEEDED".equals(states.get(attempt.rotation())));
   }
 
-  private static Set<UUID> successes(Ledger ledger) {
-    return ledger.attempts().stream()
+  private static Set<UUID> successes(Records records) {
+    return records.attempts().stream()
         .filter(attempt -> attempt.is("SUCCEEDED"))
         .map(Attempt::id)
         .collect(toSet());
   }
 
-  /** The valid minted credentials, without seeds. */
+  /** The valid credentials that were not seeded. */
   private List<Seen> liveAtKeycard(List<Seen> mints) {
     Set<String> minted = mints.stream().map(Seen::id).collect(toSet());
     return sandbox.live().stream()
@@ -218,15 +215,15 @@ public final class Invariants {
         .toList();
   }
 
-  private static void everyRotationHasItsEvents(Ledger ledger) {
+  private static void everyRotationHasItsEvents(Records records) {
     Map<UUID, Long> attempts =
-        ledger.attempts().stream().collect(groupingBy(Attempt::rotation, counting()));
-    assertThat(ledger.rotations())
+        records.attempts().stream().collect(groupingBy(Attempt::rotation, counting()));
+    assertThat(records.rotations())
         .as("rotations, by their events")
         .allSatisfy(
             rotation -> {
               int count = attempts.getOrDefault(rotation.id(), 0L).intValue();
-              assertThat(ledger.events().getOrDefault(rotation.id(), List.of()))
+              assertThat(records.events().getOrDefault(rotation.id(), List.of()))
                   .as("events of %s", rotation)
                   .contains(EVENT_OF.getOrDefault(rotation.state(), "none"))
                   .areExactly(count, type("rotation.requested"))
@@ -238,42 +235,44 @@ public final class Invariants {
     return new Condition<>(type::equals, type);
   }
 
-  private void theInventoryShowsWhatLivesAtKeycard(Ledger ledger, List<Seen> mints) {
-    assertThat(ledger.inventory())
-        .filteredOn(entered -> entered.isActiveAt(KEYCARD))
-        .extracting(Entered::upstreamId)
-        .as("what is active in the inventory, against what lives at Keycard")
+  private void theInventoryShowsTheValidKeycardCredentials(Records records, List<Seen> mints) {
+    assertThat(records.inventory())
+        .filteredOn(entry -> entry.isActiveAt(KEYCARD))
+        .extracting(InventoryEntry::upstreamId)
+        .as("active credentials in the inventory, and valid ones at Keycard")
         .containsExactlyInAnyOrderElementsOf(liveAtKeycard(mints).stream().map(Seen::id).toList());
   }
 
-  private static void everySecretIsRecorded(Ledger ledger, Collection<HandedOver> handedOver) {
+  private static void everySecretIsRecorded(
+      Records records, Collection<DeliveredSecret> delivered) {
     Map<String, UUID> rotations =
-        ledger.inventory().stream().collect(toMap(Entered::upstreamId, Entered::rotation));
-    assertThat(handedOver)
-        .as("secrets handed over, by what is known of them")
+        records.inventory().stream()
+            .collect(toMap(InventoryEntry::upstreamId, InventoryEntry::rotation));
+    assertThat(delivered)
+        .as("delivered secrets, by their records")
         .allSatisfy(
             given -> {
               assertThat(rotations)
                   .as("the inventory")
                   .containsEntry(given.upstreamId(), given.rotation());
-              assertThat(ledger.events().getOrDefault(given.rotation(), List.of()))
+              assertThat(records.events().getOrDefault(given.rotation(), List.of()))
                   .as("the history of %s", given)
                   .contains("rotation.succeeded");
             });
   }
 
-  private void everySecretWorks(
-      Ledger ledger, List<Seen> mints, Collection<HandedOver> handedOver) {
+  private void everySecretIsValid(
+      Records records, List<Seen> mints, Collection<DeliveredSecret> delivered) {
     Map<String, String> newest =
         mints.stream().collect(toMap(Seen::subject, Seen::id, (_, later) -> later));
-    assertThat(handedOver)
-        .filteredOn(given -> !ledger.ended().contains(given.upstreamId()))
+    assertThat(delivered)
+        .filteredOn(given -> !records.retired().contains(given.upstreamId()))
         .filteredOn(
             given ->
                 !replacing
                     || !given.subject().startsWith("apps/")
                     || given.upstreamId().equals(newest.get(given.subject())))
-        .as("secrets handed over that nothing has ended")
-        .allMatch(given -> given.worksAt(sandbox));
+        .as("delivered secrets that were not retired")
+        .allMatch(given -> given.isValidAt(sandbox));
   }
 }

@@ -1,5 +1,7 @@
 package dev.rekey.invariants;
 
+import static dev.rekey.run.Json.json;
+
 import dev.rekey.run.Http;
 import java.util.List;
 import java.util.Set;
@@ -9,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 import sandbox.Sandbox;
 import tools.jackson.databind.JsonNode;
 
-/** The actual state of the upstreams. */
+/** The real state of the upstreams. */
 final class SandboxView {
 
-  private static final Pattern MARK = Pattern.compile("\\[rekey:([0-9a-f-]{36})]");
+  private static final Pattern TAG = Pattern.compile("\\[rekey:([0-9a-f-]{36})]");
 
   private final Http http;
 
@@ -23,7 +25,7 @@ final class SandboxView {
   /**
    * A credential at an upstream.
    *
-   * @param attempt the attempt that its description names; null if it names none
+   * @param attempt the attempt in its description's tag; null if there is no tag
    */
   record Seen(String upstream, String subject, String id, @Nullable UUID attempt) {
 
@@ -31,12 +33,12 @@ final class SandboxView {
       return upstream.equals(name);
     }
 
-    boolean isOfOne(Set<UUID> attempts) {
+    boolean isOfAny(Set<UUID> attempts) {
       return attempt != null && attempts.contains(attempt);
     }
   }
 
-  /** The minted credentials in order, without seeds. */
+  /** All minted credentials in their order, without the seeded ones. */
   List<Seen> mints() {
     return all("/control/mints");
   }
@@ -46,9 +48,7 @@ final class SandboxView {
   }
 
   boolean accepts(String clientId, String secret) {
-    return http.post(
-            "/control/verify",
-            "{\"clientId\":\"" + clientId + "\",\"clientSecret\":\"" + secret + "\"}")
+    return http.post("/control/verify", json("clientId", clientId, "clientSecret", secret))
         .body()
         .at("/valid")
         .asBoolean();
@@ -59,11 +59,11 @@ final class SandboxView {
   }
 
   private static Seen seen(JsonNode item) {
-    var mark = MARK.matcher(item.at("/description").asString(""));
+    var tag = TAG.matcher(item.at("/description").asString(""));
     return new Seen(
         item.at("/upstream").asString(""),
         item.at("/subject").asString(""),
         item.at("/credentialId").asString(""),
-        mark.find() ? UUID.fromString(mark.group(1)) : null);
+        tag.find() ? UUID.fromString(tag.group(1)) : null);
   }
 }

@@ -1,4 +1,4 @@
-/** The invariants of the upstreams and the database together, after any fault. */
+/** Invariants of the upstreams and the database, which hold after every fault. */
 @NullMarked
 package dev.rekey.invariants;
 

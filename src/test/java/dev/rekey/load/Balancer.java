@@ -13,12 +13,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Simulates a Kubernetes Service: new connections go to the ready replicas in turn, and stay there.
- * Its view of the replicas is always slightly stale.
+ * Behaves like a Kubernetes Service: new connections go to the ready replicas in turn, and stay
+ * there. It learns of a change with a delay.
  */
 final class Balancer implements AutoCloseable {
 
-  private static final Duration LATE_BY = Duration.ofMillis(500);
+  private static final Duration DELAY = Duration.ofMillis(500);
 
   private final List<RekeyProcess> replicas = new CopyOnWriteArrayList<>();
   private final AtomicInteger next = new AtomicInteger();
@@ -32,7 +32,7 @@ final class Balancer implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     Thread.ofVirtual().start(this::accept);
-    Thread.ofVirtual().start(this::learn);
+    Thread.ofVirtual().start(this::refresh);
   }
 
   URI url() {
@@ -43,23 +43,20 @@ final class Balancer implements AutoCloseable {
     replicas.add(replica);
   }
 
-  /**
-   * Removes a replica that is about to shut down. As with any other change, the balancer learns of
-   * it late.
-   */
+  /** Removes a replica before it is stopped. Takes effect with the usual delay. */
   void remove(RekeyProcess replica) {
     replicas.remove(replica);
   }
 
-  /** Returns whether so many replicas accept new connections. */
+  /** Whether this number of replicas takes new connections. */
   boolean has(int count) {
     return ready.size() == count;
   }
 
-  private void learn() {
+  private void refresh() {
     while (!server.isClosed()) {
       var known = replicas.stream().filter(RekeyProcess::isReady).toList();
-      Pauses.between(LATE_BY, LATE_BY);
+      Pauses.between(DELAY, DELAY);
       ready = known;
     }
   }
@@ -85,7 +82,7 @@ final class Balancer implements AutoCloseable {
       pump(caller, replica);
       back.join();
     } catch (IOException e) {
-      // The caller sees its connection close.
+      // The caller's connection is closed.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -96,7 +93,7 @@ final class Balancer implements AutoCloseable {
       from.getInputStream().transferTo(to.getOutputStream());
       to.shutdownOutput();
     } catch (IOException e) {
-      // The other direction closes as well.
+      // The other direction is closed too.
     }
   }
 

@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 
-/** Shared parts of the long tests. */
+/** The common part of the long tests. */
 final class Chaos {
 
-  /** Settings that shorten Rekey's minutes to seconds, and that two cores can carry. */
-  static final Map<String, String> HASTE =
+  /** Settings that turn minutes into seconds and need few resources. */
+  static final Map<String, String> FAST =
       Map.ofEntries(
           Map.entry("rekey.rotation.call-within", "5s"),
           Map.entry("rekey.rotation.lease-margin", "3s"),
@@ -30,10 +30,7 @@ final class Chaos {
 
   private Chaos() {}
 
-  /**
-   * Runs so many of the same client in parallel. Returns when all are finished, and fails if one
-   * failed.
-   */
+  /** Runs a client this many times concurrently. Throws what one of them has thrown. */
   static void run(int count, Client client) {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<CompletableFuture<Void>> clients = new ArrayList<>();
@@ -45,8 +42,8 @@ final class Chaos {
   }
 
   /**
-   * Waits until everything is reconciled, and stays so for as long as a mint may still take effect
-   * late. Other replicas take over a dead replica's claims after 90 s.
+   * Waits until everything is reconciled, and stays so for as long as a mint may take effect late.
+   * After a replica was killed, its claims expire after 90 s.
    */
   static void settle(Invariants invariants) {
     await()

@@ -1,6 +1,6 @@
 package dev.rekey.load;
 
-import dev.rekey.invariants.HandedOver;
+import dev.rekey.invariants.DeliveredSecret;
 import dev.rekey.run.Http;
 import dev.rekey.run.Http.Answer;
 import java.io.UncheckedIOException;
@@ -12,31 +12,33 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A team's client program, which requests credentials and follows docs/problems.md. */
+/**
+ * A team's program that requests credentials, and reacts to problems as docs/problems.md advises.
+ */
 final class Client implements Runnable {
 
   private final Supplier<Http> rekey;
   private final List<Target> targets;
-  private final BooleanSupplier wantsMore;
-  private final Harvest harvest;
+  private final BooleanSupplier needsMore;
+  private final Results results;
 
   /**
-   * One of many clients.
+   * Makes a client.
    *
-   * @param rekey returns a random replica, with a token
-   * @param wantsMore checked before every rotation; a started rotation is always finished
+   * @param rekey returns any replica, with a token
+   * @param needsMore checked before every new credential; a request that was begun is completed
    */
-  Client(Supplier<Http> rekey, List<Target> targets, BooleanSupplier wantsMore, Harvest harvest) {
+  Client(Supplier<Http> rekey, List<Target> targets, BooleanSupplier needsMore, Results results) {
     this.rekey = rekey;
     this.targets = targets;
-    this.wantsMore = wantsMore;
-    this.harvest = harvest;
+    this.needsMore = needsMore;
+    this.results = results;
   }
 
   @Override
   public void run() {
-    while (wantsMore.getAsBoolean()) {
-      getOne(targets.get(ThreadLocalRandom.current().nextInt(targets.size())));
+    while (needsMore.getAsBoolean()) {
+      obtain(targets.get(ThreadLocalRandom.current().nextInt(targets.size())));
     }
   }
 
@@ -46,32 +48,32 @@ final class Client implements Runnable {
     NEW_KEY
   }
 
-  private void getOne(Target target) {
+  private void obtain(Target target) {
     String key = UUID.randomUUID().toString();
-    Next next = ask(target, key);
+    Next next = request(target, key);
     while (next != Next.DONE) {
       if (next == Next.NEW_KEY) {
         key = UUID.randomUUID().toString();
       }
       Pauses.between(Duration.ofMillis(100), Duration.ofMillis(500));
-      next = ask(target, key);
+      next = request(target, key);
     }
   }
 
-  private Next ask(Target target, String key) {
+  private Next request(Target target, String key) {
     Answer answer = answerOrNull(() -> send(target, key));
     if (answer == null) {
       return Next.SAME_KEY;
     }
     if (answer.status() < 300) {
-      harvest.secret(HandedOver.by(answer, target.subject()));
+      results.secret(DeliveredSecret.in(answer, target.subject()));
       return Next.DONE;
     }
     String problem = answer.text("/type").replace("/problems/", "");
-    harvest.tally().count("responses " + answer.status() + " " + problem);
+    results.counts().count("responses " + answer.status() + " " + problem);
     return switch (problem) {
       case "rotation-in-progress" -> {
-        awaitEnd(answer.header("Location"));
+        awaitClosed(answer.header("Location"));
         yield Next.SAME_KEY;
       }
       case "upstream-unavailable", "record-unavailable", "upstream-rate-limited" -> Next.SAME_KEY;
@@ -82,7 +84,7 @@ final class Client implements Runnable {
           "upstream-denied-us" ->
           Next.NEW_KEY;
       default -> {
-        harvest.surprise(answer.status() + " " + answer.raw().body());
+        results.unexpected(answer.status() + " " + answer.raw().body());
         yield Next.NEW_KEY;
       }
     };
@@ -92,10 +94,8 @@ final class Client implements Runnable {
     return rekey.get().with("Idempotency-Key", key).post(target.path(), target.body());
   }
 
-  /**
-   * Waits until the rotation is finished or cannot be read. Returns immediately without a rotation.
-   */
-  private void awaitEnd(@Nullable String rotation) {
+  /** Waits until the rotation is closed or cannot be read. Null does not wait. */
+  private void awaitClosed(@Nullable String rotation) {
     boolean isPending = rotation != null;
     while (isPending) {
       Pauses.between(Duration.ofMillis(200), Duration.ofMillis(600));
@@ -104,11 +104,11 @@ final class Client implements Runnable {
     }
   }
 
-  private @Nullable Answer answerOrNull(Supplier<Answer> request) {
+  private @Nullable Answer answerOrNull(Supplier<Answer> call) {
     try {
-      return request.get();
+      return call.get();
     } catch (UncheckedIOException e) {
-      harvest.tally().count("connections lost");
+      results.counts().count("connections lost");
       return null;
     }
   }

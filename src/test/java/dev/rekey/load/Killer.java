@@ -3,22 +3,22 @@ package dev.rekey.load;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Kills one replica after the other, never two at once. */
+/** Kills one replica after the other, never two at the same time. */
 final class Killer {
 
   private static final Duration EVERY = Duration.ofSeconds(30);
 
   private final Replicas replicas;
-  private final Tally tally;
+  private final Counts counts;
   private Instant due = Instant.now().plus(EVERY);
   private int next;
 
-  Killer(Replicas replicas, Tally tally) {
+  Killer(Replicas replicas, Counts counts) {
     this.replicas = replicas;
-    this.tally = tally;
+    this.counts = counts;
   }
 
-  /** Kills every 30 s, or as soon as the previous one is ready again. */
+  /** Kills the next replica 30 s after the last kill, or as soon as that replica is ready again. */
   void killOne() {
     if (Instant.now().isBefore(due)) {
       Pauses.between(Duration.ofMillis(200), Duration.ofMillis(200));
@@ -27,6 +27,6 @@ final class Killer {
     due = Instant.now().plus(EVERY);
     replicas.killAndRestart(next % replicas.count());
     next++;
-    tally.count("kills");
+    counts.count("kills");
   }
 }

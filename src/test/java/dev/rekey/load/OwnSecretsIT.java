@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Replaces Rekey's own secrets at both upstreams and its database password, in their files, during
- * many rotations. No request fails.
+ * Rekey's own secrets for both upstreams and its database password are replaced in their files
+ * while clients rotate.
  */
 @Tag("chaos")
 class OwnSecretsIT {
@@ -58,7 +58,7 @@ class OwnSecretsIT {
               KEYCARD, taken(properties, KEYCARD),
               DATABASE, taken(properties, DATABASE)));
       properties.put("spring.config.import", "configtree:" + mount.directory() + "/");
-      // Makes the pool open new connections during the test.
+      // New connections are opened while the test runs.
       properties.put("spring.datasource.hikari.max-lifetime", "30000");
       Path log = directory.resolve("rekey.log");
       var failures = new ConcurrentLinkedQueue<String>();
@@ -80,7 +80,7 @@ class OwnSecretsIT {
             .atMost(IN_USE_WITHIN)
             .until(() -> control.calls("token") >= tokensBefore + 2 && changes(log) == 3);
         Duration inUse = Duration.ofNanos(System.nanoTime() - replaced);
-        // From here on, no token or connection from the previous secrets is valid.
+        // From here on, everything that the old secrets obtained is invalid.
         Thread.sleep(OVERLAP);
         control.revokeTokens();
         awaitAnswers(answers, 10 * CLIENTS);
@@ -95,7 +95,7 @@ class OwnSecretsIT {
     }
   }
 
-  /** Waits for so many more responses. */
+  /** Waits for this many more responses. */
   private static void awaitAnswers(AtomicInteger answers, int more) {
     int enough = answers.get() + more;
     await().atMost(Duration.ofMinutes(2)).until(() -> answers.get() >= enough);

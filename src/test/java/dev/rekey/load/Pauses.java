@@ -3,7 +3,7 @@ package dev.rekey.load;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Deliberate pauses, as opposed to waits for a condition. */
+/** Random pauses. */
 final class Pauses {
 
   private Pauses() {}

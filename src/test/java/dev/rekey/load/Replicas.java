@@ -15,12 +15,10 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Several replicas of Rekey in production form, which share one environment. */
+/** Several Rekey processes with the same database and upstreams. */
 final class Replicas implements AutoCloseable {
 
-  /**
-   * Generous, because the test does not measure starts: all replicas share this machine's cores.
-   */
+  /** Generous, because all replicas share this machine's cores. */
   private static final Duration READY_WITHIN = Duration.ofMinutes(5);
 
   private final Map<String, String> properties;
@@ -33,7 +31,7 @@ final class Replicas implements AutoCloseable {
     this.token = token;
   }
 
-  // Next to the jar, so that they are still there after a failed test.
+  // Next to the jar, so that they are kept when a test has failed.
   private static Path logs() {
     try {
       return Files.createDirectories(
@@ -43,7 +41,7 @@ final class Replicas implements AutoCloseable {
     }
   }
 
-  /** Returns when all are ready. */
+  /** Starts the replicas. Returns when all are ready. */
   static Replicas start(int count, Surroundings surroundings, Map<String, String> properties) {
     var replicas = new Replicas(properties, Tokens.of(surroundings.sandbox(), "admin"));
     try {
@@ -61,12 +59,12 @@ final class Replicas implements AutoCloseable {
     return RekeyProcess.start(properties, logs.resolve("replica-" + index + ".log"), READY_WITHIN);
   }
 
-  /** A random replica, running or not, with a token for everything. */
+  /** A random replica, which may not be running, with an admin's token. */
   Http any() {
     return running.get(ThreadLocalRandom.current().nextInt(running.size())).http().bearer(token);
   }
 
-  /** Kills one replica, restarts it, and returns when it is ready. */
+  /** Kills a replica and restarts it. Returns when it is ready. */
   void killAndRestart(int index) {
     running.get(index).kill();
     running.set(index, startOne(index));

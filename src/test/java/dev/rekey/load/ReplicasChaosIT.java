@@ -18,9 +18,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Several replicas, one of which is killed every 30 s, upstreams with all faults, and many clients.
- * {@code -Drekey.chaos.rotations=} sets the number of rotations for each number of replicas; a
- * quarter as many run with an upstream that keeps old credentials.
+ * Several replicas, one of which is killed every 30 s, with upstreams that fail in all ways and
+ * many clients. {@code -Drekey.chaos.rotations=} sets the number of secrets that the clients
+ * request from a replacing upstream; from an additive one, they request a quarter of it.
  */
 @Tag("chaos")
 class ReplicasChaosIT {
@@ -31,7 +31,7 @@ class ReplicasChaosIT {
   @ParameterizedTest
   @CsvSource({"2, replacing", "4, replacing", "2, additive"})
   @Timeout(value = 20, unit = TimeUnit.MINUTES)
-  void nothingIsMintedTwiceAndNothingIsLostFromSight(int replicaCount, String mode) {
+  void nothingIsMintedTwiceAndEveryMintIsRecorded(int replicaCount, String mode) {
     try (var surroundings = Surroundings.start()) {
       var control = new Control(surroundings.sandbox());
       control.seed(Target.seed(TARGETS_OF_EACH_UPSTREAM));
@@ -42,47 +42,47 @@ class ReplicasChaosIT {
               surroundings.sandbox(),
               Instant.now(),
               mode.equals("replacing"));
-      var harvest = new Harvest();
+      var results = new Results();
       try (var replicas =
           Replicas.start(replicaCount, surroundings, settings(surroundings, mode))) {
         long begin = System.nanoTime();
-        load(replicas, control, wishes(mode), harvest);
+        load(replicas, control, rotations(mode), results);
         Chaos.settle(invariants);
-        harvest.tally().put("seconds", Duration.ofNanos(System.nanoTime() - begin).toSeconds());
-        harvest.tally().putAll(invariants.counts());
-        System.out.println(harvest.tally().table(replicaCount + " replicas, " + mode));
-        assertThat(harvest.surprises()).isEmpty();
-        invariants.hold(harvest.secrets());
+        results.counts().put("seconds", Duration.ofNanos(System.nanoTime() - begin).toSeconds());
+        results.counts().putAll(invariants.counts());
+        System.out.println(results.counts().table(replicaCount + " replicas, " + mode));
+        assertThat(results.unexpected()).isEmpty();
+        invariants.assertAll(results.secrets());
       }
     }
   }
 
-  // After each rotation that keeps old credentials, Rekey reads up to fifty of them again.
-  private static int wishes(String mode) {
-    int wishes = Integer.getInteger("rekey.chaos.rotations", 2000);
-    return mode.equals("additive") ? wishes / 4 : wishes;
+  // After each rotation at an additive upstream, Rekey reads up to fifty older credentials.
+  private static int rotations(String mode) {
+    int rotations = Integer.getInteger("rekey.chaos.rotations", 2000);
+    return mode.equals("additive") ? rotations / 4 : rotations;
   }
 
-  private static void load(Replicas replicas, Control control, int wishes, Harvest harvest) {
-    var left = new AtomicInteger(wishes);
-    var storm = new Storm(control, harvest.tally());
-    var killer = new Killer(replicas, harvest.tally());
-    try (var _ = Background.repeat(storm::blow);
-        var _ = Background.repeat(killer::killOne)) {
+  private static void load(Replicas replicas, Control control, int rotations, Results results) {
+    var left = new AtomicInteger(rotations);
+    var faults = new FaultInjector(control, results.counts());
+    var killer = new Killer(replicas, results.counts());
+    try (var _ = BackgroundTask.repeat(faults::injectNext);
+        var _ = BackgroundTask.repeat(killer::killOne)) {
       Chaos.run(
           CLIENTS,
           new Client(
               replicas::any,
               Target.some(TARGETS_OF_EACH_UPSTREAM),
               () -> left.getAndDecrement() > 0,
-              harvest));
+              results));
     }
     control.clearFaults();
   }
 
   private static Map<String, String> settings(Surroundings surroundings, String mode) {
     var settings = new HashMap<>(surroundings.properties());
-    settings.putAll(Chaos.HASTE);
+    settings.putAll(Chaos.FAST);
     settings.put("rekey.upstreams.conductorone.rotation", mode.toUpperCase(Locale.ROOT));
     return settings;
   }

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Replaces three replicas one after the other, as a Deployment does with the chart's strategy,
- * while clients with persistent connections rotate and read.
+ * Three replicas are replaced one after the other, as a Deployment does with the chart's strategy,
+ * while clients with keep-alive connections rotate and read.
  */
 @Tag("chaos")
 class RollingRestartIT {
@@ -59,7 +59,8 @@ class RollingRestartIT {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor();
             AutoCloseable _ = () -> over.set(true)) {
           for (Target target : Target.some(CLIENTS / 2)) {
-            threads.execute(() -> ask(balancer, surroundings, target, over, answers, failures));
+            threads.execute(
+                () -> rotateAndRead(balancer, surroundings, target, over, answers, failures));
           }
           for (int i = 0; i < REPLICAS; i++) {
             replicas.set(i, replace(replicas.get(i), balancer, surroundings, i));
@@ -75,7 +76,7 @@ class RollingRestartIT {
     }
   }
 
-  /** Adds one replica, then removes one, which sleeps until the nodes know of it. */
+  /** Starts another replica, then stops the old one after its preStop sleep. */
   private RekeyProcess replace(
       RekeyProcess old, Balancer balancer, Surroundings surroundings, int index) {
     RekeyProcess other = start(surroundings, "second-" + index);
@@ -95,7 +96,7 @@ class RollingRestartIT {
     return RekeyProcess.start(properties, directory.resolve(name + ".log"), Duration.ofMinutes(5));
   }
 
-  private static void ask(
+  private static void rotateAndRead(
       Balancer balancer,
       Surroundings surroundings,
       Target target,
@@ -104,13 +105,13 @@ class RollingRestartIT {
       Queue<String> failures) {
     Http rekey = Http.at(balancer.url()).bearer(Tokens.of(surroundings.sandbox(), "admin"));
     while (!over.get()) {
-      note(() -> rekey.post(target.path(), target.body()), answers, failures);
-      note(() -> rekey.get("/api/v1/rotations?limit=5"), answers, failures);
+      record(() -> rekey.post(target.path(), target.body()), answers, failures);
+      record(() -> rekey.get("/api/v1/rotations?limit=5"), answers, failures);
       Pauses.between(Duration.ofMillis(100), Duration.ofMillis(500));
     }
   }
 
-  private static void note(
+  private static void record(
       Supplier<Answer> request, AtomicInteger answers, Queue<String> failures) {
     answers.incrementAndGet();
     try {

@@ -1,18 +1,20 @@
 package dev.rekey.load;
 
+import static dev.rekey.run.Json.json;
+
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** A rotation target. Only one rotation per target is in flight at a time. */
+/** A target of rotations. Each has at most one open rotation. */
 record Target(String subject, String path, String body) {
 
-  /** The sandbox's seeding for {@link #some}. */
+  /** The sandbox's seed for {@link #some}. */
   static String seed(int ofEach) {
-    return "{\"connectors\":%1$d,\"serviceAccounts\":%1$d,\"credentialsEach\":1}".formatted(ofEach);
+    return json("connectors", ofEach, "serviceAccounts", ofEach, "credentialsEach", 1);
   }
 
-  /** So many connectors, and as many service accounts with one credential name each. */
+  /** This number of connectors, and the same number of service accounts with one name each. */
   static List<Target> some(int ofEach) {
     return IntStream.rangeClosed(1, ofEach)
         .boxed()
@@ -27,11 +29,11 @@ record Target(String subject, String path, String body) {
     return new Target(
         "apps/crm/connectors/" + id,
         "/api/v1/apps/connectors/credentials",
-        "{\"appId\":\"crm\",\"connectorId\":\"" + id + "\"}");
+        json("appId", "crm", "connectorId", id));
   }
 
   private static Target account(String id) {
     String subject = "organizations/acme/service-accounts/" + id;
-    return new Target(subject, "/" + subject + "/credentials", "{\"name\":\"load\"}");
+    return new Target(subject, "/" + subject + "/credentials", json("name", "load"));
   }
 }

@@ -1,4 +1,4 @@
-/** Load tests: many clients, several replicas, and random faults in everything around them. */
+/** Many clients, several replicas, and random faults in everything around them. */
 @NullMarked
 package dev.rekey.load;
 

@@ -5,30 +5,30 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /** Repeats a task in its own thread until it is closed. */
-final class Background implements AutoCloseable {
+final class BackgroundTask implements AutoCloseable {
 
   private final CompletableFuture<Void> end;
-  private volatile boolean isOver;
+  private volatile boolean isClosed;
 
-  private Background(Runnable round) {
+  private BackgroundTask(Runnable task) {
     this.end =
         CompletableFuture.runAsync(
             () -> {
-              while (!isOver) {
-                round.run();
+              while (!isClosed) {
+                task.run();
               }
             },
             Executors.newVirtualThreadPerTaskExecutor());
   }
 
-  static Background repeat(Runnable round) {
-    return new Background(round);
+  static BackgroundTask repeat(Runnable task) {
+    return new BackgroundTask(task);
   }
 
-  /** Waits for the current round. Fails if any round failed. */
+  /** Waits for the running repetition. Throws what a repetition has thrown. */
   @Override
   public void close() {
-    isOver = true;
+    isClosed = true;
     end.orTimeout(6, TimeUnit.MINUTES).join();
   }
 }

@@ -18,28 +18,28 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rekey's records since a time.
+ * Rekey's records since some time.
  *
  * @param attempts oldest first
  * @param events the types of each rotation's events, oldest first
- * @param backfilled the rotations with an event that was written after the fact
- * @param ended the upstream ids of the credentials whose deletion or revocation was requested
+ * @param backfilled the rotations with an event that was recorded late
+ * @param retired the upstream ids of credentials that were to be deleted or revoked
  */
-record Ledger(
+record Records(
     List<Rotation> rotations,
     List<Attempt> attempts,
     Map<UUID, List<String>> events,
     Set<UUID> backfilled,
-    List<Entered> inventory,
-    Set<String> ended) {
+    List<InventoryEntry> inventory,
+    Set<String> retired) {
 
   record Rotation(UUID id, String upstream, String subject, String state) {}
 
   /**
    * One mint call.
    *
-   * @param made the credential that it minted, if known
-   * @param isDue whether the reconciler has a check scheduled
+   * @param made the credential that it made, if that is known
+   * @param isDue whether the reconciler is to check it
    */
   record Attempt(
       UUID id,
@@ -54,31 +54,32 @@ record Ledger(
       return upstream.equals(name);
     }
 
-    boolean is(String wanted) {
-      return state.equals(wanted);
+    boolean is(String expected) {
+      return state.equals(expected);
     }
   }
 
   private record Event(UUID rotation, String type) {}
 
-  /** A credential in the inventory, and the rotation that minted it. */
-  record Entered(String upstream, String subject, String upstreamId, UUID rotation, String status) {
+  /** A credential in the inventory, and the rotation that made it. */
+  record InventoryEntry(
+      String upstream, String subject, String upstreamId, UUID rotation, String status) {
 
     boolean isActiveAt(String name) {
       return upstream.equals(name) && status.equals("ACTIVE");
     }
   }
 
-  static Ledger of(PostgresServer postgres, Instant since) {
+  static Records of(PostgresServer postgres, Instant since) {
     try (var connection = postgres.connectAsSuperuser()) {
       var query = new Query(connection, since);
-      return new Ledger(
+      return new Records(
           rotations(query),
           attempts(query),
           events(query),
           backfilled(query),
           inventory(query),
-          ended(query));
+          retired(query));
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
@@ -137,14 +138,14 @@ record Ledger(
             row -> row.getObject(1, UUID.class)));
   }
 
-  private static List<Entered> inventory(Query query) throws SQLException {
+  private static List<InventoryEntry> inventory(Query query) throws SQLException {
     return query.rows(
         """
         select c.upstream, c.subject, c.upstream_id, r.id, c.status
         from credential c join rotation r on r.id = c.rotation_id where r.requested_at >= ?
         """,
         row ->
-            new Entered(
+            new InventoryEntry(
                 row.getString(1),
                 row.getString(2),
                 row.getString(3),
@@ -152,7 +153,7 @@ record Ledger(
                 row.getString(5)));
   }
 
-  private static Set<String> ended(Query query) throws SQLException {
+  private static Set<String> retired(Query query) throws SQLException {
     return Set.copyOf(
         query.rows(
             """

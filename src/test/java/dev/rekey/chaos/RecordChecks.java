@@ -15,24 +15,27 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Compares Rekey's records with the sandbox's state. */
-final class Books {
+/** Compares Rekey's records with the real state of the sandbox. */
+final class RecordChecks {
 
   private static final Pattern TAG = Pattern.compile("\\[rekey:([0-9a-f-]{36})]");
 
   private final PostgresServer postgres;
   private final Control control;
 
-  Books(PostgresServer postgres, Control control) {
+  RecordChecks(PostgresServer postgres, Control control) {
     this.postgres = postgres;
     this.control = control;
   }
 
-  /** The invariants at any time, after any kill or pause. */
-  void assertNoMintIsUnaccountedFor() {
+  /** Asserts what is true at any time. */
+  void assertEveryMintIsRecorded() {
     List<Mint> mints = control.minted();
     List<String> tags =
-        mints.stream().filter(Books::isKeycard).map(mint -> attemptIn(mint.description())).toList();
+        mints.stream()
+            .filter(RecordChecks::isKeycard)
+            .map(mint -> attemptIn(mint.description()))
+            .toList();
     assertThat(tags).as("attempts that minted").doesNotHaveDuplicates();
     assertThat(column("select id::text from rotation_attempt")).containsAll(tags);
     mints.stream()
@@ -45,19 +48,19 @@ final class Books {
                 "select id::text from rotation_attempt a where not exists ("
                     + "select from audit_event e where e.rotation_id = a.rotation_id"
                     + " and e.type = 'rotation.requested')"))
-        .as("attempts that nobody is recorded to have wanted")
+        .as("attempts without a requested event")
         .isEmpty();
   }
 
-  /** The additional invariants once everything is reconciled. */
+  /** Asserts what is also true once everything is reconciled. */
   void assertSettled() {
-    assertNoMintIsUnaccountedFor();
+    assertEveryMintIsRecorded();
     List<String> succeeded =
         column(
             "select c.upstream_id from credential c join rotation r on r.id = c.rotation_id"
                 + " where r.state = 'SUCCEEDED'");
     List<String> live = control.live();
-    assertThat(control.minted().stream().filter(Books::isKeycard).map(Mint::credentialId))
+    assertThat(control.minted().stream().filter(RecordChecks::isKeycard).map(Mint::credentialId))
         .as("live credentials of Keycard")
         .filteredOn(live::contains)
         .allMatch(succeeded::contains);
@@ -73,7 +76,7 @@ final class Books {
                   select from audit_event e where e.rotation_id = r.id
                     and e.type = 'rotation.' || replace(lower(r.state), '_', '-'))
                 """))
-        .as("rotations without an event that tells of their end")
+        .as("rotations without an event for their state")
         .isEmpty();
     assertThat(
             column(
@@ -82,7 +85,7 @@ final class Books {
                 where a.number = (select max(number) from rotation_attempt
                     where rotation_id = r.id) and a.state <> r.state
                 """))
-        .as("rotations that stand elsewhere than their last attempt")
+        .as("rotations with another state than their last attempt")
         .isEmpty();
   }
 
@@ -99,7 +102,7 @@ final class Books {
     return mint.upstream().equals(Target.KEYCARD.upstream());
   }
 
-  /** The attempt that a credential's description names, or a text that says that it names none. */
+  /** The attempt in the tag of a description, or a text that says that there is none. */
   static String attemptIn(String description) {
     Matcher tag = TAG.matcher(description);
     return tag.find() ? tag.group(1) : "no attempt named in: " + description;
@@ -112,7 +115,7 @@ final class Books {
     return ids.isEmpty() ? null : ids.getFirst();
   }
 
-  /** The status of a request's rotation; null if there is none. */
+  /** The state of a request's rotation; null if there is none. */
   @Nullable String stateOf(String requestId) {
     List<String> states = column("select state from rotation where request_id = ?", requestId);
     return states.isEmpty() ? null : states.getFirst();
@@ -125,7 +128,7 @@ final class Books {
         rotation);
   }
 
-  /** The status of a rotation and of each of its attempts. */
+  /** The states of a rotation and of each of its attempts. */
   String states(String rotation) {
     return String.join(
         " · ",
@@ -139,7 +142,7 @@ final class Books {
             rotation));
   }
 
-  /** Returns whether Rekey recorded that the response with the secret was written. */
+  /** Whether Rekey has recorded that the response with the secret was written. */
   boolean isDelivered(String rotation) {
     return !column(
             "select id::text from rotation where id = ?::uuid and delivered_at is not null",
@@ -147,7 +150,7 @@ final class Books {
         .isEmpty();
   }
 
-  /** Returns whether the old credential's end is recorded and no work on it is pending. */
+  /** Whether a credential is retired, and its retirement is recorded as done. */
   boolean isRetired(String upstreamId) {
     return !column(
             "select c.id::text from credential c join retirement t on t.credential_id = c.id"
@@ -171,7 +174,7 @@ final class Books {
     }
   }
 
-  /** Changes rows as superuser, to shift times. */
+  /** Changes rows as a superuser, to move time. */
   void execute(String sql) {
     try (Connection connection = postgres.connectAsSuperuser();
         PreparedStatement statement = prepare(connection, sql)) {

@@ -15,22 +15,22 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A proxy between Rekey and PostgreSQL that can drop the response to a COMMIT: the database has
- * committed, but the client cannot know.
+ * committed, and Rekey cannot know.
  */
-final class LossyWire implements AutoCloseable {
+final class LossyProxy implements AutoCloseable {
 
-  // Excludes the sealer, which commits twice a second.
+  // Not a transaction of the sealer, which commits twice a second.
   private static final String APPENDS = "insert into audit_event";
 
   private final ServerSocket server;
   private final int target;
   private final AtomicBoolean armed = new AtomicBoolean();
-  private final AtomicBoolean lost = new AtomicBoolean();
+  private final AtomicBoolean dropped = new AtomicBoolean();
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
-  private volatile Duration away = Duration.ZERO;
+  private volatile Duration unavailable = Duration.ZERO;
   private volatile long backAt = System.nanoTime();
 
-  LossyWire(int target) {
+  LossyProxy(int target) {
     this.target = target;
     try {
       this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -45,18 +45,18 @@ final class LossyWire implements AutoCloseable {
   }
 
   /**
-   * Forwards the next COMMIT of a transaction that appends to the history, but drops its response.
-   * Afterwards, new connections fail for a while.
+   * Forwards the next COMMIT of a transaction that appends to the history, and drops the response.
+   * After that, no connection can be made for a while.
    */
-  void loseTheNextCommitsAnswer(Duration andStayAwayFor) {
-    away = andStayAwayFor;
-    lost.set(false);
+  void dropNextCommitResponse(Duration unavailableFor) {
+    unavailable = unavailableFor;
+    dropped.set(false);
     armed.set(true);
   }
 
-  /** Returns whether a response was dropped since that was requested. */
-  boolean hasLostIt() {
-    return lost.get();
+  /** Whether the response was dropped. */
+  boolean hasDropped() {
+    return dropped.get();
   }
 
   private void accept() {
@@ -69,7 +69,7 @@ final class LossyWire implements AutoCloseable {
           connect(client);
         }
       } catch (IOException e) {
-        // The other end has closed, or the test is over.
+        // The peer has closed the connection, or the test is over.
       }
     }
   }
@@ -78,12 +78,12 @@ final class LossyWire implements AutoCloseable {
     var database = new Socket(InetAddress.getLoopbackAddress(), target);
     open.add(client);
     open.add(database);
-    var swallows = new AtomicBoolean();
-    Thread.ofVirtual().start(() -> pump(client, database, swallows, false));
-    Thread.ofVirtual().start(() -> pump(database, client, swallows, true));
+    var drops = new AtomicBoolean();
+    Thread.ofVirtual().start(() -> pump(client, database, drops, false));
+    Thread.ofVirtual().start(() -> pump(database, client, drops, true));
   }
 
-  private void pump(Socket from, Socket to, AtomicBoolean swallows, boolean isAnswer) {
+  private void pump(Socket from, Socket to, AtomicBoolean drops, boolean isResponse) {
     try (from;
         to) {
       InputStream in = from.getInputStream();
@@ -91,15 +91,15 @@ final class LossyWire implements AutoCloseable {
       byte[] buffer = new byte[64 * 1024];
       boolean appends = false;
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-        if (isAnswer && swallows.get()) {
-          lose();
+        if (isResponse && drops.get()) {
+          drop();
           return;
         }
-        if (!isAnswer) {
+        if (!isResponse) {
           String sent = new String(buffer, 0, read, StandardCharsets.ISO_8859_1);
           appends |= sent.contains(APPENDS);
           if (sent.contains("COMMIT")) {
-            swallows.set(appends && armed.compareAndSet(true, false));
+            drops.set(appends && armed.compareAndSet(true, false));
             appends = false;
           }
         }
@@ -107,21 +107,21 @@ final class LossyWire implements AutoCloseable {
         out.flush();
       }
     } catch (IOException e) {
-      // One end has closed, so the other is closed as well.
+      // If one side closes the connection, the other side is closed too.
     } finally {
       open.remove(from);
       open.remove(to);
     }
   }
 
-  private void lose() throws IOException {
-    if (!away.isZero()) {
-      backAt = System.nanoTime() + away.toNanos();
+  private void drop() throws IOException {
+    if (!unavailable.isZero()) {
+      backAt = System.nanoTime() + unavailable.toNanos();
       for (Socket socket : open) {
         socket.close();
       }
     }
-    lost.set(true);
+    dropped.set(true);
   }
 
   @Override

@@ -3,8 +3,8 @@ package dev.rekey.load;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 
-/** Counts events by name. */
-final class Tally {
+/** Counts things by name. */
+final class Counts {
 
   private final Map<String, Long> counts = new ConcurrentSkipListMap<>();
 

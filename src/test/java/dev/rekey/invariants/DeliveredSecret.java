@@ -4,8 +4,8 @@ import dev.rekey.run.Http.Answer;
 import java.util.Objects;
 import java.util.UUID;
 
-/** A secret that a caller received. Not a record, so that nothing prints it by accident. */
-public final class HandedOver {
+/** A secret that a caller received. A class and not a record, because records print their parts. */
+public final class DeliveredSecret {
 
   private final String subject;
   private final UUID rotation;
@@ -14,7 +14,8 @@ public final class HandedOver {
   private final String secret;
   private final boolean wasRecorded;
 
-  private HandedOver(String subject, Answer answer, String id, String clientId, String secret) {
+  private DeliveredSecret(
+      String subject, Answer answer, String id, String clientId, String secret) {
     this.subject = subject;
     this.rotation = UUID.fromString(Objects.requireNonNull(answer.header("Rekey-Rotation-Id")));
     this.upstreamId = answer.text(id);
@@ -23,12 +24,12 @@ public final class HandedOver {
     this.wasRecorded = answer.header("Rekey-Credential-Id") != null;
   }
 
-  /** Reads a successful response of the rotate or the create route. */
-  public static HandedOver by(Answer answer, String subject) {
+  /** The secret in a successful response of the routes that rotate and create. */
+  public static DeliveredSecret in(Answer answer, String subject) {
     return subject.startsWith("apps/")
-        ? new HandedOver(
+        ? new DeliveredSecret(
             subject, answer, "/credential/id", "/credential/clientId", "/credential/clientSecret")
-        : new HandedOver(subject, answer, "/id", "/client_id", "/client_secret");
+        : new DeliveredSecret(subject, answer, "/id", "/client_id", "/client_secret");
   }
 
   String subject() {
@@ -43,12 +44,12 @@ public final class HandedOver {
     return upstreamId;
   }
 
-  /** False if the database was unavailable, so that the delivery is recorded later. */
+  /** False if the database was unavailable, so that the credential is recorded later. */
   public boolean wasRecorded() {
     return wasRecorded;
   }
 
-  boolean worksAt(SandboxView sandbox) {
+  boolean isValidAt(SandboxView sandbox) {
     return sandbox.accepts(clientId, secret);
   }
 
