@@ -12,7 +12,7 @@ class NotificationConfiguration {
   @Bean
   Targets targets(NotificationProperties properties, ConfigTreeReloader files) {
     var targets = Targets.of(properties.targets());
-    files.follow(
+    files.subscribe(
         NotificationProperties.class,
         List.of("targets[0].secrets"),
         changed -> targets.updateKeys(changed.targets()));

@@ -2,7 +2,7 @@ package dev.rekey.platform;
 
 import java.time.Duration;
 
-/** A moment on the monotonic clock by which work has to be done. */
+/** A time on the monotonic clock until which work has to be finished. */
 public final class Deadline {
 
   private final long nanoTime;
@@ -15,7 +15,7 @@ public final class Deadline {
     return new Deadline(System.nanoTime() + duration.toNanos());
   }
 
-  /** What is left; zero once it has passed, never negative. */
+  /** The time left; zero after the deadline, never negative. */
   public Duration remaining() {
     return Duration.ofNanos(Math.max(0, nanoTime - System.nanoTime()));
   }
@@ -24,7 +24,7 @@ public final class Deadline {
     return remaining().isZero();
   }
 
-  /** This deadline, or one that ends earlier. */
+  /** The earlier one of this deadline and the end of the duration. */
   public Deadline atMost(Duration duration) {
     return remaining().compareTo(duration) <= 0 ? this : in(duration);
   }

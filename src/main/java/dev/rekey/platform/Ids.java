@@ -4,7 +4,7 @@ import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.impl.TimeBasedEpochGenerator;
 import java.util.UUID;
 
-/** Makes the ids of our own things: UUIDv7, so that they sort by the time they were made. */
+/** Makes Rekey's own ids: UUIDv7, which sort by creation time. */
 public final class Ids {
 
   private static final TimeBasedEpochGenerator GENERATOR = Generators.timeBasedEpochGenerator();

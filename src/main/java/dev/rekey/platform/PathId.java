@@ -3,8 +3,8 @@ package dev.rekey.platform;
 import java.util.regex.Pattern;
 
 /**
- * An upstream's opaque id that is safe as one segment of a URL path: it can neither add a segment
- * nor climb out of one, whatever client or server reads it.
+ * An upstream's opaque id that is safe as one segment of a URL path. No client or server can read
+ * another segment or a dot segment in it.
  */
 public record PathId(String value) {
 
@@ -12,14 +12,14 @@ public record PathId(String value) {
 
   private static final Pattern ALLOWED = Pattern.compile(PATTERN);
 
-  /** Throws {@link IllegalArgumentException}, which does not repeat the value, if it is unsafe. */
+  /** Throws {@link IllegalArgumentException} if the value is unsafe, without repeating it. */
   public PathId {
     if (!isValid(value)) {
       throw new IllegalArgumentException("an id has to match " + PATTERN + " and not be . or ..");
     }
   }
 
-  /** The id; also found by Spring when it converts path variables. */
+  /** The id. Spring calls this to convert path variables. */
   public static PathId of(String value) {
     return new PathId(value);
   }

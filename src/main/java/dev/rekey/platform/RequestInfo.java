@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
 /**
- * Where a request comes from and how to find it again.
+ * The origin of a request and the ids to find it by.
  *
  * @param traceId W3C trace id, 32 hex digits; null if tracing is off
  * @param ip the peer's address
@@ -19,11 +19,11 @@ public record RequestInfo(
   public static final String HEADER = "X-Request-Id";
 
   private static final String ATTRIBUTE = RequestInfo.class.getName();
-  private static final Pattern SANE = Pattern.compile("[A-Za-z0-9._:+/=-]{1,128}");
+  private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9._:+/=-]{1,128}");
   private static final int MAX_USER_AGENT = 200;
 
-  /** Finds out about a request, and remembers it for {@link #find}. */
-  public static RequestInfo note(HttpServletRequest request, @Nullable String traceId) {
+  /** Reads a request, and stores the result in it for {@link #find}. */
+  public static RequestInfo store(HttpServletRequest request, @Nullable String traceId) {
     var info =
         new RequestInfo(
             requestId(request.getHeader(HEADER)),
@@ -34,13 +34,13 @@ public record RequestInfo(
     return info;
   }
 
-  /** Empty only where a request never reached our filters. */
+  /** Empty only if the request did not reach Rekey's filters. */
   public static Optional<RequestInfo> find(HttpServletRequest request) {
     return Optional.ofNullable((RequestInfo) request.getAttribute(ATTRIBUTE));
   }
 
   private static String requestId(@Nullable String sent) {
-    return sent != null && SANE.matcher(sent).matches() ? sent : Ids.next().toString();
+    return sent != null && ALLOWED.matcher(sent).matches() ? sent : Ids.next().toString();
   }
 
   private static @Nullable String userAgent(@Nullable String sent) {

@@ -1,8 +1,8 @@
 package dev.rekey.platform;
 
-/** Something that has to be so before Rekey takes its first request, and that others answer for. */
+/** A condition for the start that a feature checks before Rekey takes its first request. */
 public interface StartCheck {
 
-  /** Stops the start by throwing, with what is expected. */
+  /** Throws to stop the start. The message says what is expected. */
   void check();
 }

@@ -5,8 +5,8 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Checks once all beans are made and before anything else is started: so that making them needs
- * nobody else, a database least of all, when the image's AOT cache is trained.
+ * Runs the checks after all beans are created and before any of them starts. Bean creation itself
+ * must not need a database, because the image's AOT cache is trained by it.
  */
 @Component
 class StartChecks implements SmartLifecycle {

@@ -1,4 +1,4 @@
-/** What every feature stands on: problems, request ids, settings in files, paging, ids and time. */
+/** The base of every feature: background jobs, start checks, request ids, ids and deadlines. */
 @NullMarked
 package dev.rekey.platform;
 

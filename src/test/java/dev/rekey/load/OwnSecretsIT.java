@@ -122,7 +122,7 @@ class OwnSecretsIT {
   private static long changes(Path log) throws IOException {
     return Files.readString(log)
         .lines()
-        .filter(line -> line.contains("has changed in its files, and what is there now is in use"))
+        .filter(line -> line.contains("changed in its files, and its new value is in use"))
         .count();
   }
 

@@ -61,7 +61,7 @@ class SafeReloadTest {
             Validation.buildDefaultValidatorFactory().getValidator(),
             List.of(new SafeReload()));
     var taken = new ArrayList<String>();
-    files.follow(setting, taken::add);
+    files.subscribe(setting, taken::add);
     for (String next : List.of(first, second, third)) {
       mount.put(Map.of(setting, next));
       files.pollNow();

@@ -13,7 +13,7 @@ class ChainConfiguration {
   @Bean
   CheckpointKey checkpointKey(ChainProperties properties, ConfigTreeReloader files) {
     var key = new CheckpointKey(properties.key());
-    files.follow(
+    files.subscribe(
         ChainProperties.class, List.of("signing-key"), changed -> key.replaceWith(changed.key()));
     return key;
   }

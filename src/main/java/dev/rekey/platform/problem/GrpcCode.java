@@ -1,6 +1,6 @@
 package dev.rekey.platform.problem;
 
-/** The codes of google.rpc.Status, by which ConductorOne's clients know what went wrong. */
+/** The codes of google.rpc.Status, which ConductorOne's clients expect. */
 enum GrpcCode {
   UNKNOWN(2),
   INVALID_ARGUMENT(3),
@@ -26,7 +26,7 @@ enum GrpcCode {
     return number;
   }
 
-  /** The code of a problem, which for a passed-on refusal depends on its status. */
+  /** The code of a problem. That of an upstream's refusal depends on the status. */
   static GrpcCode of(ProblemException problem) {
     if (problem.type() != ProblemType.UPSTREAM_REFUSED) {
       return problem.type().grpcCode();

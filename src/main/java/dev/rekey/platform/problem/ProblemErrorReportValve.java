@@ -11,9 +11,8 @@ import org.apache.coyote.ActionCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tomcat answers some requests, such as those with {@code %2F} or {@code %00} in the path, before
- * any filter; this makes those answers problems too. And it cuts the connection of answers that
- * broke off.
+ * Makes a problem of Tomcat's own error responses: Tomcat refuses some requests, such as those with
+ * {@code %2F} in the path, before any filter. Also closes the connection of truncated responses.
  */
 final class ProblemErrorReportValve extends ErrorReportValve {
 
@@ -26,7 +25,7 @@ final class ProblemErrorReportValve extends ErrorReportValve {
   @Override
   public void invoke(Request request, Response response) throws IOException, ServletException {
     super.invoke(request, response);
-    if (TruncatedResponses.isBroken(request)) {
+    if (TruncatedResponses.isTruncated(request)) {
       response.getCoyoteResponse().action(ActionCode.CLOSE_NOW, null);
     }
   }
@@ -39,13 +38,13 @@ final class ProblemErrorReportValve extends ErrorReportValve {
         || !response.setErrorReported()) {
       return;
     }
-    RequestInfo info = RequestInfo.find(request).orElseGet(() -> RequestInfo.note(request, null));
+    RequestInfo info = RequestInfo.find(request).orElseGet(() -> RequestInfo.store(request, null));
     response.setHeader(RequestInfo.HEADER, info.requestId());
     try {
       problems.write(Problems.forStatus(status), request, response.getResponse());
       response.finishResponse();
     } catch (IOException e) {
-      container.getLogger().debug("The client left before it had its answer", e);
+      container.getLogger().debug("The client disconnected before the response", e);
     }
   }
 }

@@ -13,8 +13,8 @@ import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.util.DisconnectedClientHelper;
 
 /**
- * Sees to what fails after its answer has begun. A problem cannot follow then, and the answer must
- * not end as if it were whole: {@link ProblemErrorReportValve} cuts the connection.
+ * Marks responses that fail after they are committed. A problem cannot follow, and the client must
+ * not take the response for complete, so {@link ProblemErrorReportValve} closes the connection.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
@@ -23,7 +23,7 @@ class TruncatedResponses implements HandlerExceptionResolver {
   private static final Logger log = LoggerFactory.getLogger(TruncatedResponses.class);
   private static final String ATTRIBUTE = TruncatedResponses.class.getName();
 
-  static boolean isBroken(HttpServletRequest request) {
+  static boolean isTruncated(HttpServletRequest request) {
     return request.getAttribute(ATTRIBUTE) != null;
   }
 
@@ -38,10 +38,10 @@ class TruncatedResponses implements HandlerExceptionResolver {
     }
     request.setAttribute(ATTRIBUTE, thrown);
     if (DisconnectedClientHelper.isClientDisconnectedException(thrown)) {
-      log.debug("The client of {} left before it had its answer", request.getRequestURI());
+      log.debug("The client of {} disconnected before the end of the response", request.getRequestURI());
     } else {
       log.error(
-          "The answer to {} {} broke off", request.getMethod(), request.getRequestURI(), thrown);
+          "The response to {} {} was truncated", request.getMethod(), request.getRequestURI(), thrown);
     }
     return new ModelAndView();
   }

@@ -6,23 +6,23 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.Properties;
 
-/** Connects to the database apart from the pool, so as to see whether a password is right. */
+/** Connects to the database without the pool, to verify a password. */
 public final class DatabaseLogin {
 
-  /** The SQL state of a password that is not. */
+  /** The SQL state of a wrong password. */
   public static final String WRONG_PASSWORD = "28P01";
 
   private DatabaseLogin() {}
 
   /**
-   * A connection of its own, to be closed by the caller.
+   * Opens a connection, which the caller closes.
    *
-   * @param ofDriver what else the driver is told
+   * @param driverProperties further properties of the driver
    */
-  public static Connection open(String url, Map<?, ?> ofDriver, String role, String password)
+  public static Connection open(String url, Map<?, ?> driverProperties, String role, String password)
       throws SQLException {
     var properties = new Properties();
-    properties.putAll(ofDriver);
+    properties.putAll(driverProperties);
     properties.setProperty("user", role);
     properties.setProperty("password", password);
     return DriverManager.getConnection(url, properties);

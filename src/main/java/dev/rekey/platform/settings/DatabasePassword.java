@@ -7,8 +7,8 @@ import javax.sql.DataSource;
 import org.springframework.stereotype.Component;
 
 /**
- * Opens new connections with the password that is in the file now, once the database has taken it;
- * those that are open stay.
+ * Gives the pool the password from its file once a login with it has succeeded. Open connections
+ * stay open.
  */
 @Component
 class DatabasePassword {
@@ -17,10 +17,10 @@ class DatabasePassword {
 
   DatabasePassword(DataSource database, ConfigTreeReloader files) throws SQLException {
     pool = database.unwrap(HikariDataSource.class);
-    files.follow("spring.datasource.password", this::take);
+    files.subscribe("spring.datasource.password", this::use);
   }
 
-  private void take(String password) {
+  private void use(String password) {
     try (var _ =
         DatabaseLogin.open(
             pool.getJdbcUrl(), pool.getDataSourceProperties(), pool.getUsername(), password)) {
@@ -28,8 +28,8 @@ class DatabasePassword {
     } catch (SQLException e) {
       throw new NotYetException(
           DatabaseLogin.WRONG_PASSWORD.equals(e.getSQLState())
-              ? "the database does not take it"
-              : "the database could not be asked");
+              ? "the database does not accept it"
+              : "the database is unreachable");
     }
   }
 }

@@ -1,21 +1,18 @@
 package dev.rekey.platform.settings;
 
-/**
- * A setting that Rekey cannot work with. The message is one line that names it and says what is
- * expected; it never has its value.
- */
+/** An invalid property. The message is one line: its name and what is expected, not its value. */
 public final class PropertyException extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 
   /**
-   * The setting and what is wrong with it.
+   * The property and what is wrong with it.
    *
-   * @param property as in {@code rekey.audit.signing-key}
-   * @param expectation goes on after the name: "has to be …"
+   * @param property such as {@code rekey.audit.signing-key}
+   * @param expectation follows the name: "has to be …"
    */
   public PropertyException(String property, String expectation) {
-    // Without a cause, which may quote the value.
+    // A cause may quote the value.
     this(PropertyName.of(property) + " " + expectation);
   }
 
@@ -24,11 +21,11 @@ public final class PropertyException extends RuntimeException {
   }
 
   /**
-   * For a setting that there is none of.
+   * For a setting that Rekey does not have.
    *
-   * @param name as it is written where it was found
+   * @param name as it was written
    */
   public static PropertyException unknown(String name) {
-    return new PropertyException(name + " is no setting that Rekey has (docs/configuration.md)");
+    return new PropertyException(name + " is not a setting of Rekey (docs/configuration.md)");
   }
 }

@@ -19,11 +19,11 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.validation.FieldError;
 import org.springframework.validation.ObjectError;
 
-/** Finds out which setting made something fail, where one did. */
+/** Finds the invalid property that caused a failure. */
 public final class PropertyFault {
 
   private static final Set<String> MISSING = Set.of("NotNull", "NotBlank", "NotEmpty");
-  private static final Map<Class<?>, String> KINDS =
+  private static final Map<Class<?>, String> EXPECTED =
       Map.of(
           Duration.class, "a duration, such as 500ms, 30s or 7d",
           Period.class, "a period, such as 18m or 2y",
@@ -36,7 +36,7 @@ public final class PropertyFault {
 
   private PropertyFault() {}
 
-  /** The setting that is at fault; null if none is, so that the fault is ours. */
+  /** The invalid property; null if no property caused the failure. */
   public static @Nullable PropertyException in(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       PropertyException fault = of(cause);
@@ -52,7 +52,7 @@ public final class PropertyFault {
       case PropertyException fault -> fault;
       case PlaceholderResolutionException unresolved ->
           new PropertyException(
-              unresolved.getPlaceholder(), "is what another setting refers to, and is not set");
+              unresolved.getPlaceholder(), "is not set, but another setting refers to it");
       case BindException bind -> unbound(bind);
       default -> null;
     };
@@ -73,7 +73,7 @@ public final class PropertyFault {
   private static PropertyException invalid(BindValidationException invalid) {
     var errors = invalid.getValidationErrors();
     List<ObjectError> all = errors.getAllErrors();
-    // What is missing has no form either, which need not be said.
+    // A missing value also fails the constraints on its form.
     ObjectError first =
         all.stream().filter(PropertyFault::isMissing).findFirst().orElse(all.getFirst());
     String property =
@@ -91,7 +91,7 @@ public final class PropertyFault {
 
   private static String wrong(ObjectError error) {
     return isMissing(error)
-        ? "is required, and not set (docs/configuration.md)"
+        ? "is required, but not set (docs/configuration.md)"
         : String.valueOf(error.getDefaultMessage()).replaceFirst("^must ", "has to ");
   }
 
@@ -107,14 +107,14 @@ public final class PropertyFault {
               .map(String::valueOf)
               .collect(Collectors.joining(" or "));
     }
-    String kind = KINDS.get(type);
-    return kind == null ? unfitForOurs(bind, type) : "has to be " + kind;
+    String expected = EXPECTED.get(type);
+    return expected == null ? unfitForOwnType(bind, type) : "has to be " + expected;
   }
 
-  // Our own types say themselves what they are made of.
-  private static String unfitForOurs(BindException bind, Class<?> type) {
+  // Rekey's own types describe their form in their exceptions.
+  private static String unfitForOwnType(BindException bind, Class<?> type) {
     return type.getName().startsWith("dev.rekey.")
-        ? "is not good: " + NestedExceptionUtils.getMostSpecificCause(bind).getMessage()
+        ? "is invalid: " + NestedExceptionUtils.getMostSpecificCause(bind).getMessage()
         : "has to be a " + type.getSimpleName();
   }
 }

@@ -2,9 +2,9 @@ package dev.rekey.platform.settings;
 
 import org.springframework.boot.context.properties.bind.Binder;
 
-/** Knows which settings are not safe, so that files do not change them to what no start takes. */
+/** Refuses an unsafe reloaded property that Rekey would not start with. */
 public interface PropertyGuard {
 
-  /** Throws a {@link PropertyException} that names one that is not safe, if there is one. */
-  void refuseUnsafe(Binder settings);
+  /** Throws a {@link PropertyException} for the first unsafe property. */
+  void refuseUnsafe(Binder properties);
 }

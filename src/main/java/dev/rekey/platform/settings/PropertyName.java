@@ -2,14 +2,12 @@ package dev.rekey.platform.settings;
 
 import java.util.Locale;
 
-/** What a setting is called where operators write it. */
+/** The names of a property where operators set it. */
 public final class PropertyName {
 
   private PropertyName() {}
 
-  /**
-   * {@code REKEY_AUDIT_SIGNING_KEY (rekey.audit.signing-key)}: in the environment, and in files.
-   */
+  /** {@code REKEY_AUDIT_SIGNING_KEY (rekey.audit.signing-key)}: the variable and the property. */
   public static String of(String property) {
     return variable(property) + " (" + property + ")";
   }

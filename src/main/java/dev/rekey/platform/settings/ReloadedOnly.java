@@ -8,16 +8,16 @@ import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 
-/** Binds some settings as they are now, and all others as they were at the start. */
+/** Binds the reloaded properties as they are now, and all others as they were at the start. */
 final class ReloadedOnly extends AbstractBindHandler {
 
   private final List<ConfigurationPropertyName> reloaded;
   private final Binder atStart;
 
   /**
-   * For these settings.
+   * For these properties.
    *
-   * @param reloaded their names, with {@code [0]} for whichever of a list
+   * @param reloaded their names; {@code [0]} means every index of a list
    */
   ReloadedOnly(List<String> reloaded, Binder atStart) {
     this.reloaded = reloaded.stream().map(ConfigurationPropertyName::of).toList();
@@ -44,7 +44,7 @@ final class ReloadedOnly extends AbstractBindHandler {
     return atStart.bind(name, target).orElse(null);
   }
 
-  // Also what they are part of, which is made of them and of others.
+  // A record or list with a reloaded property is bound now too, from these and the others.
   private boolean isReloaded(ConfigurationPropertyName name) {
     var any = ConfigurationPropertyName.of(name.toString().replaceAll("\\[\\d+]", "[0]"));
     return reloaded.stream()

@@ -8,7 +8,7 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
 
-/** Every route of Rekey's own controllers, as Spring serves them. */
+/** The routes of Rekey's controllers, from Spring MVC. */
 @Component
 public class ApiRoutes {
 
@@ -21,15 +21,15 @@ public class ApiRoutes {
   }
 
   /**
-   * The pattern that the path of a request fits best, such as {@code /api/v1/credentials/{id}};
-   * empty if it is the path of no route.
+   * The most specific route that matches the path of a request, such as {@code
+   * /api/v1/credentials/{id}}; empty if there is none.
    */
   public Optional<String> pattern(String path) {
-    var asked = PathContainer.parsePath(path);
+    var requested = PathContainer.parsePath(path);
     return mappings.getHandlerMethods().keySet().stream()
         .flatMap(mapping -> mapping.getPatternValues().stream())
         .map(PATTERNS::parse)
-        .filter(pattern -> pattern.matches(asked))
+        .filter(pattern -> pattern.matches(requested))
         .min(PathPattern.SPECIFICITY_COMPARATOR)
         .map(PathPattern::getPatternString);
   }

@@ -14,8 +14,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Sends callers elsewhere before the web server takes nothing new. Who keeps a connection open goes
- * on using it, whatever a load balancer has learnt meanwhile, until an answer says that it closes.
+ * Closes connections with their next response before the web server stops. A client that keeps its
+ * connection alive would otherwise send to this replica, whatever its load balancer has learnt.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
@@ -46,16 +46,6 @@ class Draining extends OncePerRequestFilter implements SmartLifecycle {
   }
 
   @Override
-  public void stop(Runnable drained) {
-    Thread.ofVirtual()
-        .start(
-            () -> {
-              stop();
-              drained.run();
-            });
-  }
-
-  @Override
   public void stop() {
     draining = true;
     try {
@@ -71,7 +61,7 @@ class Draining extends OncePerRequestFilter implements SmartLifecycle {
     return running;
   }
 
-  /** Before everything else that stops. */
+  /** Stops before everything else. */
   @Override
   public int getPhase() {
     return Integer.MAX_VALUE;

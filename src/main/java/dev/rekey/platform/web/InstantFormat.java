@@ -11,8 +11,8 @@ import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.std.StdSerializer;
 
 /**
- * Writes times in UTC with six decimals, so that their texts sort as they do; with nine where an
- * upstream's time has more.
+ * Writes times in UTC with six decimals, so that texts sort like their times. An upstream's time
+ * with nanoseconds gets nine.
  */
 final class InstantFormat extends StdSerializer<Instant> {
 

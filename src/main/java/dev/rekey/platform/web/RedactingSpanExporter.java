@@ -12,13 +12,12 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Says of what went wrong in a span its kind, and no more: messages of exceptions, and stack traces
- * that begin with them, may quote what they are about, a secret included. The log has what is safe
- * to say.
+ * Removes exception messages and stack traces from spans, because they may quote a secret. The type
+ * of an exception stays, and the log has the details that are safe.
  */
 final class RedactingSpanExporter implements SpanExporter {
 
-  private static final AttributeKey<String> KIND = AttributeKey.stringKey("exception.type");
+  private static final AttributeKey<String> EXCEPTION_TYPE = AttributeKey.stringKey("exception.type");
 
   private final SpanExporter exporter;
 
@@ -28,7 +27,7 @@ final class RedactingSpanExporter implements SpanExporter {
 
   @Override
   public CompletableResultCode export(Collection<SpanData> spans) {
-    return exporter.export(spans.stream().<SpanData>map(Reticent::new).toList());
+    return exporter.export(spans.stream().<SpanData>map(Redacted::new).toList());
   }
 
   @Override
@@ -41,9 +40,9 @@ final class RedactingSpanExporter implements SpanExporter {
     return exporter.shutdown();
   }
 
-  private static final class Reticent extends DelegatingSpanData {
+  private static final class Redacted extends DelegatingSpanData {
 
-    Reticent(SpanData span) {
+    Redacted(SpanData span) {
       super(span);
     }
 
@@ -54,15 +53,15 @@ final class RedactingSpanExporter implements SpanExporter {
 
     @Override
     public List<EventData> getEvents() {
-      return super.getEvents().stream().map(Reticent::kind).toList();
+      return super.getEvents().stream().map(Redacted::typeOnly).toList();
     }
 
-    private static EventData kind(EventData event) {
-      String kind = event.getAttributes().get(KIND);
+    private static EventData typeOnly(EventData event) {
+      String type = event.getAttributes().get(EXCEPTION_TYPE);
       return EventData.create(
           event.getEpochNanos(),
           event.getName(),
-          kind == null ? Attributes.empty() : Attributes.of(KIND, kind),
+          type == null ? Attributes.empty() : Attributes.of(EXCEPTION_TYPE, type),
           event.getTotalAttributeCount());
     }
   }

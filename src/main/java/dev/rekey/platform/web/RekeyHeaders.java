@@ -1,6 +1,6 @@
 package dev.rekey.platform.web;
 
-/** What Rekey adds to answers in an upstream's shape; it never touches their bodies. */
+/** The headers that Rekey adds to responses in an upstream's format, whose bodies it keeps. */
 public final class RekeyHeaders {
 
   public static final String ROTATION_ID = "Rekey-Rotation-Id";

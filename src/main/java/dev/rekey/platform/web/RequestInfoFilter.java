@@ -16,8 +16,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Gives every request its {@code X-Request-Id}: the caller's if it is sane, else a new one. Runs
- * just inside the observation, whose trace it notes, and outside all else.
+ * Sets {@code X-Request-Id}: the caller's if it is well-formed, otherwise a new one. Runs right
+ * inside the observation, whose trace id it stores, and outside every other filter.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 10)
@@ -34,20 +34,20 @@ class RequestInfoFilter extends OncePerRequestFilter {
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
     RequestInfo info =
-        RequestInfo.find(request).orElseGet(() -> RequestInfo.note(request, traceId()));
+        RequestInfo.find(request).orElseGet(() -> RequestInfo.store(request, traceId()));
     response.setHeader(RequestInfo.HEADER, info.requestId());
     try (var _ = MDC.putCloseable("requestId", info.requestId())) {
       chain.doFilter(request, response);
     }
   }
 
-  /** So that the log names the request where its answer is written, too. */
+  /** The log names the request while an asynchronous response is written, too. */
   @Override
   protected boolean shouldNotFilterAsyncDispatch() {
     return false;
   }
 
-  /** Some errors meet no filter before the one that answers them. */
+  /** Some errors pass no filter before their error dispatch. */
   @Override
   protected boolean shouldNotFilterErrorDispatch() {
     return false;

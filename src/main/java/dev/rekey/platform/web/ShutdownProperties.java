@@ -8,10 +8,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How a replica ends.
+ * How a replica stops.
  *
- * @param drainFor how long it still takes requests, and closes each connection with its answer, so
- *     that callers who keep theirs open come back on another; at most 30 s; default 5 s
+ * @param drainFor how long it still takes requests and closes each connection with its response, so
+ *     that clients reconnect to another replica; at most 30 s; default 5 s
  */
 @Validated
 @ConfigurationProperties("rekey.shutdown")

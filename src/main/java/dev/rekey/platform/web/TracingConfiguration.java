@@ -7,11 +7,11 @@ import org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.S
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Which spans leave Rekey, and with what. */
+/** Selects and redacts the spans that Rekey exports. */
 @Configuration(proxyBeanMethods = false)
 class TracingConfiguration {
 
-  /** Probes and scrapes are nobody's request. */
+  /** Probes and scrapes are not callers' requests. */
   @Bean
   SpanExportingPredicate requestsOnly() {
     return span -> !String.valueOf(span.getTags().get("uri")).startsWith("/actuator");

@@ -15,11 +15,11 @@ import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.type.LogicalType;
 
-/** How requests come in and answers go out, the same on every route. */
+/** How requests arrive and responses leave, the same on every route. */
 @Configuration(proxyBeanMethods = false)
 class WebConfiguration implements WebMvcConfigurer {
 
-  /** UTC, in the microseconds that PostgreSQL can hold. */
+  /** UTC, in microseconds, which is PostgreSQL's precision. */
   @Bean
   Clock clock() {
     return Clock.tick(Clock.systemUTC(), Duration.ofNanos(1_000));
@@ -35,7 +35,7 @@ class WebConfiguration implements WebMvcConfigurer {
     registry.addFormatter(new TimeFormatter());
   }
 
-  /** Spring's own takes a bare number, such as a year, for milliseconds. */
+  /** Spring's own formatter reads a bare number, such as a year, as milliseconds. */
   private static final class TimeFormatter implements Formatter<Instant> {
 
     @Override
@@ -54,7 +54,7 @@ class WebConfiguration implements WebMvcConfigurer {
     return builder -> builder.addModule(InstantFormat.module());
   }
 
-  /** A number where a text belongs is a mistake, not a text. */
+  /** A number or boolean is not a text. */
   @Bean
   JsonMapperBuilderCustomizer noTextFromScalars() {
     return builder ->

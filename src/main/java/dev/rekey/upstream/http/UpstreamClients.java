@@ -44,7 +44,7 @@ public class UpstreamClients {
       Class<A> api, URI apiUrl, HttpLimits limits, S settings, Function<S, Login> login) {
     Login first = login.apply(settings);
     var tokens = new BearerTokens(TokenClient.token(first, limits, meters), files::pollNow);
-    files.follow(
+    files.subscribe(
         typeOf(settings),
         List.of("client-id", "client-secret"),
         changed -> tokens.use(TokenClient.token(login.apply(changed), limits, meters)));

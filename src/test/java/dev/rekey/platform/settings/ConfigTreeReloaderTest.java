@@ -40,7 +40,7 @@ class ConfigTreeReloaderTest {
     mount = new SecretMount(directory);
     mount.put(Map.of(PASSWORD, "first\n"));
     files = files();
-    files.follow(PASSWORD, taken::add);
+    files.subscribe(PASSWORD, taken::add);
   }
 
   /** As it is bound from the files, and from what refers to them. */
@@ -116,7 +116,7 @@ class ConfigTreeReloaderTest {
   @Test
   void whatIsNotGoodLeavesWhatWasThereAndIsNotShown(CapturedOutput log) {
     var doors = new ArrayList<Door>();
-    files.follow(Door.class, RELOADED, doors::add);
+    files.subscribe(Door.class, RELOADED, doors::add);
 
     mount.put(Map.of(PASSWORD, "tiny"));
     lookTwice();
@@ -130,7 +130,7 @@ class ConfigTreeReloaderTest {
   @Test
   void aSettingThatRefersToAFileChangesWithIt() {
     var doors = new ArrayList<Door>();
-    files.follow(Door.class, RELOADED, doors::add);
+    files.subscribe(Door.class, RELOADED, doors::add);
 
     mount.put(Map.of("brass.key", "turned"));
     lookTwice();
@@ -147,7 +147,7 @@ class ConfigTreeReloaderTest {
             "test.door.spares[0].metal", "iron"));
     var doors = new ArrayList<Door>();
     files = files();
-    files.follow(Door.class, RELOADED, doors::add);
+    files.subscribe(Door.class, RELOADED, doors::add);
 
     mount.put(Map.of("test.door.hinges", "4", "test.door.spares[0].metal", "tin"));
     lookTwice();
@@ -163,7 +163,7 @@ class ConfigTreeReloaderTest {
   @Test
   void aFileThatIsNewAndNotReloadedDoesNotCount() {
     var doors = new ArrayList<Door>();
-    files.follow(Door.class, RELOADED, doors::add);
+    files.subscribe(Door.class, RELOADED, doors::add);
 
     mount.put(Map.of("test.door.hinges", "4", PASSWORD, "second"));
     lookTwice();
@@ -191,7 +191,7 @@ class ConfigTreeReloaderTest {
   @Test
   void whatIsNotSafeElsewhereKeepsNobodyFromChanges() {
     var keys = new ArrayList<String>();
-    files.follow("test.door.key", keys::add);
+    files.subscribe("test.door.key", keys::add);
 
     mount.put(Map.of(PASSWORD, "swordfish", "brass.key", "turned"));
     lookTwice();
@@ -203,7 +203,7 @@ class ConfigTreeReloaderTest {
   @Test
   void whatCannotBeUsedYetIsTriedAgain(CapturedOutput log) {
     var tries = new ArrayList<String>();
-    files.follow(
+    files.subscribe(
         PASSWORD,
         text -> {
           tries.add(text);
@@ -226,12 +226,12 @@ class ConfigTreeReloaderTest {
   void oneWhoCannotWorkWithItDoesNotKeepItFromOthers() {
     var others = new ArrayList<String>();
     var more = files();
-    more.follow(
+    more.subscribe(
         PASSWORD,
         _ -> {
           throw new PropertyException(PASSWORD, "has to be another");
         });
-    more.follow(PASSWORD, others::add);
+    more.subscribe(PASSWORD, others::add);
 
     mount.put(Map.of(PASSWORD, "second"));
     more.pollNow();

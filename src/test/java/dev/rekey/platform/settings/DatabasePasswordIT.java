@@ -48,7 +48,7 @@ class DatabasePasswordIT {
       assertThat(log)
           .containsOnlyOnce(
               SETTING
-                  + " has changed in its files, and is not in use yet: the database does not take it")
+                  + " changed in its files, but its new value is not in use yet: the database does not take it")
           .doesNotContain("canary");
 
       mount.put(Map.of(SETTING, PostgresServer.PASSWORD));
@@ -56,7 +56,7 @@ class DatabasePasswordIT {
 
       assertThat(pool.getPassword()).isEqualTo(PostgresServer.PASSWORD);
       assertThat(log)
-          .containsOnlyOnce(SETTING + " has changed in its files, and what is there now is in use");
+          .containsOnlyOnce(SETTING + " changed in its files, and its new value is in use");
     }
   }
 }
