@@ -7,14 +7,14 @@ import java.net.URI;
 import java.time.Duration;
 
 /**
- * What a container runs to see whether the one in it is well, since its image has no other program
- * that could: asks a URL, by default whether Rekey is ready. Loads nothing but the JDK.
+ * The health check of a container, whose image has no other program for it. Requests a URL, by
+ * default Rekey's readiness. Loads only the JDK.
  */
 final class HealthCheck {
 
-  private static final int WELL = 0;
-  private static final int UNWELL = 1;
-  private static final Duration PATIENCE = Duration.ofSeconds(4);
+  private static final int HEALTHY = 0;
+  private static final int UNHEALTHY = 1;
+  private static final Duration TIMEOUT = Duration.ofSeconds(4);
 
   private HealthCheck() {}
 
@@ -27,15 +27,15 @@ final class HealthCheck {
     return "http://localhost:" + port + "/actuator/health/readiness";
   }
 
-  /** Returns the exit code: 0 if the URL answers with 200 in time. */
+  /** Returns the exit code: 0 if the URL returns 200 within 4 s, otherwise 1. */
   static int of(String url) {
     try {
       var connection = (HttpURLConnection) URI.create(url).toURL().openConnection(Proxy.NO_PROXY);
-      connection.setConnectTimeout((int) PATIENCE.toMillis());
-      connection.setReadTimeout((int) PATIENCE.toMillis());
-      return connection.getResponseCode() == HttpURLConnection.HTTP_OK ? WELL : UNWELL;
+      connection.setConnectTimeout((int) TIMEOUT.toMillis());
+      connection.setReadTimeout((int) TIMEOUT.toMillis());
+      return connection.getResponseCode() == HttpURLConnection.HTTP_OK ? HEALTHY : UNHEALTHY;
     } catch (IOException _) {
-      return UNWELL;
+      return UNHEALTHY;
     }
   }
 }

@@ -18,13 +18,13 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
- * The command that brings the schema to this version, as the role that owns it, and ends: so that
- * the service itself can run without that role's password. It has the service's settings for
- * Flyway, says in one line how it went, and changes nothing where nothing is to be done.
+ * The command that migrates the schema to this version as its owner, so that the service can run
+ * without the owner's password. It has the service's settings for Flyway, and logs the result in
+ * one line.
  */
 final class MigrateCommand {
 
-  /** By which argument it is called. */
+  /** The argument that selects it. */
   static final String NAME = "migrate";
 
   private static final int MIGRATED = 0;
@@ -37,8 +37,8 @@ final class MigrateCommand {
           "spring.flyway.user",
           "spring.flyway.password");
 
-  // Flyway with a URL of its own needs no DataSource, and so not the service's password. All lazy:
-  // what is missing is to be said here, in one line, rather than by a bean that cannot be made.
+  // With its own URL, Flyway needs no DataSource and not the service's password. Lazy beans let
+  // this class report a missing setting in one line.
   private static final String[] SETTINGS = {
     "--spring.flyway.enabled=true",
     "--spring.flyway.url=${spring.datasource.url:}",
@@ -50,7 +50,7 @@ final class MigrateCommand {
 
   private MigrateCommand() {}
 
-  /** Runs it with what follows its name on the command line; returns its exit code. */
+  /** Runs with the arguments after its name; returns the exit code: 0 or 1. */
   static int run(String... arguments) {
     try (var context = context()) {
       String problem =
@@ -83,7 +83,7 @@ final class MigrateCommand {
     return service.equals(settings.getProperty("spring.flyway.user"))
         ? "spring.flyway.user and spring.datasource.username are the same role; the service has to"
             + " have a lesser one than the schema's owner (docs/configuration.md)"
-        : Preflight.problemOfMigration(settings);
+        : Preflight.obstacleToMigration(settings);
   }
 
   private static int migrate(ConfigurableApplicationContext context) {
@@ -107,12 +107,12 @@ final class MigrateCommand {
     return String.valueOf(failure.getMessage()).strip().replaceAll("[\\s-]*\\R[\\s-]*", " ");
   }
 
-  /** Nothing but Flyway, which waits to be told. */
+  /** Only Flyway, which does not migrate on its own here. */
   @ImportAutoConfiguration(FlywayAutoConfiguration.class)
   static final class Migration {
 
     @Bean
-    FlywayMigrationStrategy whenTold() {
+    FlywayMigrationStrategy onlyByCommand() {
       return flyway -> {};
     }
   }

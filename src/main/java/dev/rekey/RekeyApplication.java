@@ -10,41 +10,41 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 
 /**
- * Starts Rekey; everything it needs to know comes from the environment. Or runs, without Rekey, the
- * command that verifies its history or the one that migrates its schema.
+ * Starts Rekey, or runs the command that verifies its history or the one that migrates its schema.
+ * The environment has all settings.
  */
 @SpringBootApplication
 @ConfigurationPropertiesScan
 public class RekeyApplication {
 
-  private static final int NO_COMMAND = 2;
+  private static final int UNKNOWN_COMMAND = 2;
 
   public static void main(String[] args) {
     String command = args.length == 0 || args[0].startsWith("--") ? "" : args[0];
     switch (command) {
       case "" -> application().run(args);
-      case VerifyCommand.NAME -> System.exit(VerifyCommand.run(following(args)));
-      case MigrateCommand.NAME -> System.exit(MigrateCommand.run(following(args)));
+      case VerifyCommand.NAME -> System.exit(VerifyCommand.run(argumentsAfter(args)));
+      case MigrateCommand.NAME -> System.exit(MigrateCommand.run(argumentsAfter(args)));
       default -> {
         LoggerFactory.getLogger(RekeyApplication.class)
             .error(
-                "There is no command {}: it is {}, {}, or none, which runs the service",
+                "There is no command {}. Use {}, {}, or none, which runs the service",
                 command,
                 MigrateCommand.NAME,
                 VerifyCommand.NAME);
-        System.exit(NO_COMMAND);
+        System.exit(UNKNOWN_COMMAND);
       }
     }
   }
 
-  /** Rekey itself, which does not start with settings that it cannot work with. */
+  /** The service, which does not start with invalid settings. */
   public static SpringApplication application() {
     var rekey = new SpringApplication(RekeyApplication.class);
     rekey.addListeners(new LogFormat(), new Preflight());
     return rekey;
   }
 
-  private static String[] following(String... args) {
+  private static String[] argumentsAfter(String... args) {
     return Arrays.copyOfRange(args, 1, args.length);
   }
 }

@@ -1,4 +1,4 @@
-/** Rekey: rotates credentials at their upstreams, keeps their metadata and their history. */
+/** Rekey: rotates credentials at their upstreams, and keeps their metadata and history. */
 @NullMarked
 package dev.rekey;
 

@@ -115,7 +115,7 @@ class MigrateCommandIT {
     assertThat(run.said())
         .singleElement()
         .asString()
-        .contains("There is no command migrat: it is migrate, verify-audit, or none");
+        .contains("There is no command migrat. Use migrate, verify-audit, or none");
     assertThat(run.exit()).isEqualTo(2);
   }
 

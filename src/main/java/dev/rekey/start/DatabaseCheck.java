@@ -12,51 +12,52 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
 /**
- * Connects once as each role, and looks whether the schema is there. One that is newer than this
- * version is none of its business: every schema serves the version before, so that an update can be
- * taken back.
+ * Connects once as each role, and checks that the schema is migrated. A newer schema is accepted:
+ * it serves the previous version too, so that an update can be rolled back.
  */
 final class DatabaseCheck {
 
-  /** What came last of all that this version asks for. */
+  /** The newest column that this version needs. */
   static final String NEWEST_COLUMN = "search_text";
 
   private static final String HAS_COLUMN =
       "select exists (select from pg_attribute"
           + " where attrelid = to_regclass('credential') and attname = ?)";
 
-  private static final String URL = RequiredSettings.URL;
+  private static final String URL = RequiredProperties.URL;
 
   private DatabaseCheck() {}
 
-  static void check(Environment settings, Binder binder) {
-    Map<String, String> ofDriver =
+  static void check(Environment environment, Binder binder) {
+    Map<String, String> driverProperties =
         binder
             .bind(
                 "spring.datasource.hikari.data-source-properties",
                 Bindable.mapOf(String.class, String.class))
             .orElse(Map.of());
-    String service = RequiredSettings.SERVICE;
-    try (var connection = open(settings, ofDriver, service, RequiredSettings.SERVICE_PASSWORD)) {
-      if (!RequiredSettings.migrates(binder)) {
-        demandSchema(connection);
+    String service = RequiredProperties.SERVICE;
+    try (var connection =
+        open(environment, driverProperties, service, RequiredProperties.SERVICE_PASSWORD)) {
+      if (!RequiredProperties.migrates(binder)) {
+        requireSchema(connection);
       }
     } catch (SQLException e) {
       throw new PropertyException(URL, "cannot be used: " + oneLine(e));
     }
-    if (RequiredSettings.migrates(binder)) {
-      checkOwner(settings, ofDriver);
+    if (RequiredProperties.migrates(binder)) {
+      checkOwner(environment, driverProperties);
     }
   }
 
   /** Connects once as the owner of the schema. */
-  static void checkOwner(Environment settings) {
-    checkOwner(settings, Map.of());
+  static void checkOwner(Environment environment) {
+    checkOwner(environment, Map.of());
   }
 
-  private static void checkOwner(Environment settings, Map<String, String> ofDriver) {
-    String owner = RequiredSettings.OWNER;
-    try (var connection = open(settings, ofDriver, owner, RequiredSettings.OWNER_PASSWORD)) {
+  private static void checkOwner(Environment environment, Map<String, String> driverProperties) {
+    String owner = RequiredProperties.OWNER;
+    try (var connection =
+        open(environment, driverProperties, owner, RequiredProperties.OWNER_PASSWORD)) {
       connection.isValid(0);
     } catch (SQLException e) {
       throw new PropertyException(URL, "cannot be used: " + oneLine(e));
@@ -64,13 +65,13 @@ final class DatabaseCheck {
   }
 
   private static Connection open(
-      Environment settings, Map<String, String> ofDriver, String role, String password) {
+      Environment environment, Map<String, String> driverProperties, String role, String password) {
     try {
       return DatabaseLogin.open(
-          settings.getRequiredProperty(URL),
-          ofDriver,
-          settings.getRequiredProperty(role),
-          settings.getRequiredProperty(password));
+          environment.getRequiredProperty(URL),
+          driverProperties,
+          environment.getRequiredProperty(role),
+          environment.getRequiredProperty(password));
     } catch (SQLException e) {
       throw refused(e, role, password);
     }
@@ -81,21 +82,21 @@ final class DatabaseCheck {
     return switch (state) {
       case DatabaseLogin.WRONG_PASSWORD ->
           new PropertyException(
-              password, "is not what the database takes from " + PropertyName.variable(role));
+              password, "is not accepted by the database for " + PropertyName.variable(role));
       case "28000", "42501" ->
           new PropertyException(role, "is refused by the database: " + oneLine(e));
       case "3D000" -> new PropertyException(URL, "has to name a database that exists");
       case "57P03", "53300" ->
-          new PropertyException(URL, "names a database that takes nobody now: " + oneLine(e));
+          new PropertyException(
+              URL, "names a database that accepts no connections now: " + oneLine(e));
       default ->
           state.startsWith("08")
-              ? new PropertyException(
-                  URL, "has to name a PostgreSQL that can be reached: " + oneLine(e))
+              ? new PropertyException(URL, "has to name a reachable PostgreSQL: " + oneLine(e))
               : new PropertyException(URL, "cannot be used: " + oneLine(e));
     };
   }
 
-  private static void demandSchema(Connection connection) throws SQLException {
+  private static void requireSchema(Connection connection) throws SQLException {
     try (var statement = connection.prepareStatement(HAS_COLUMN)) {
       statement.setString(1, NEWEST_COLUMN);
       try (var row = statement.executeQuery()) {
@@ -111,9 +112,9 @@ final class DatabaseCheck {
 
   private static String oneLine(SQLException e) {
     String message = String.valueOf(e.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ");
-    // The driver quotes a URL that it cannot read, which may hold a password.
+    // The driver quotes a URL that it cannot parse, which may have a password.
     if (message.contains("jdbc:") || message.contains("URL")) {
-      return "it " + RequiredSettings.URL_FORM;
+      return "it " + RequiredProperties.URL_FORM;
     }
     return e.getCause() instanceof UnknownHostException
         ? message + " Its host has no address (unknown host)"

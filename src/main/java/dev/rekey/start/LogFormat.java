@@ -12,15 +12,15 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * Sees to it that a format of the log that there is none of can be told in the log: without a log,
- * nothing can.
+ * Replaces an unknown log format until {@link #check} can report it. Spring Boot would fail without
+ * a log.
  */
 public final class LogFormat
     implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
 
   private static final String NAME = "logging.structured.format.console";
   private static final Set<String> KNOWN = Set.of("", "ecs", "gelf", "logstash");
-  private static final String INSTEAD = "instead of an unknown log format";
+  private static final String REPLACEMENT = "replacement of an unknown log format";
 
   @Override
   public void onApplicationEvent(ApplicationEnvironmentPreparedEvent event) {
@@ -29,20 +29,19 @@ public final class LogFormat
     if (!KNOWN.contains(format.toLowerCase(Locale.ROOT))) {
       environment
           .getPropertySources()
-          .addFirst(new MapPropertySource(INSTEAD, Map.of(NAME, "ecs")));
+          .addFirst(new MapPropertySource(REPLACEMENT, Map.of(NAME, "ecs")));
     }
   }
 
-  /** After the settings are there, and before the log is. */
+  /** After the properties are loaded, and before the log is configured. */
   @Override
   public int getOrder() {
     return LoggingApplicationListener.DEFAULT_ORDER - 1;
   }
 
   static void check(ConfigurableEnvironment environment) {
-    if (environment.getPropertySources().contains(INSTEAD)) {
-      throw new PropertyException(
-          NAME, "has to be ecs, gelf or logstash, or not there for plain text");
+    if (environment.getPropertySources().contains(REPLACEMENT)) {
+      throw new PropertyException(NAME, "has to be ecs, gelf or logstash, or unset for plain text");
     }
   }
 }

@@ -12,7 +12,7 @@ import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
-/** Says in one line why Rekey does not start, in place of Spring Boot's dozen. */
+/** Reports in one line why Rekey does not start. Spring Boot's own report has a dozen. */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class OneLineReport implements FailureAnalysisReporter {
 

@@ -15,8 +15,8 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.validation.beanvalidation.SpringValidatorAdapter;
 
 /**
- * Looks at all settings, and at the database, before anything else is made: what is found then can
- * be said without what would fail because of it. Stops the start with a {@link PropertyException}.
+ * Checks all properties and the database before any bean is created, so that a fault is reported by
+ * itself. Stops the start with a {@link PropertyException}.
  */
 public final class Preflight implements ApplicationListener<ApplicationPreparedEvent> {
 
@@ -25,58 +25,58 @@ public final class Preflight implements ApplicationListener<ApplicationPreparedE
   @Override
   public void onApplicationEvent(ApplicationPreparedEvent event) {
     ConfigurableEnvironment environment = event.getApplicationContext().getEnvironment();
-    if (isToStart(environment)) {
+    if (startsUp(environment)) {
       check(environment);
     }
   }
 
-  // When the image is built, beans are made for the sake of their classes, and nothing is started.
-  private static boolean isToStart(ConfigurableEnvironment environment) {
+  // The image's build only creates the beans, to train the AOT cache.
+  private static boolean startsUp(ConfigurableEnvironment environment) {
     return !environment.getProperty("spring.context.exit", "").equalsIgnoreCase("onRefresh");
   }
 
   static void check(ConfigurableEnvironment environment) {
     Binder binder = Binder.get(environment);
-    RequiredSettings.check(environment, binder);
-    var known = KnownSettings.ofRekey();
-    known.refuseOthers(environment);
-    List<String> passedOver = known.passedOver(environment);
-    if (!passedOver.isEmpty()) {
-      log.warn("Rekey has no settings {}, and passes over them", passedOver);
+    RequiredProperties.check(environment, binder);
+    var known = KnownProperties.ofRekey();
+    known.refuseUnknown(environment);
+    List<String> ignored = known.unknownVariables(environment);
+    if (!ignored.isEmpty()) {
+      log.warn("Rekey does not have the settings {}, and ignores them", ignored);
     }
     bind(binder, known);
     if (SandboxProperties.isSandbox(binder)) {
       log.warn(
-          "This is a sandbox (rekey.sandbox is true): it takes settings that are not safe, and is"
-              + " not for production");
+          "This is a sandbox (rekey.sandbox is true): it accepts unsafe settings, and is not for"
+              + " production");
     } else {
-      UnsafeSettings.refuse(binder);
+      UnsafeProperties.refuse(binder);
     }
     LogFormat.check(environment);
-    TraceSettings.check(binder);
-    ListenerCertificate.check(environment, binder);
+    TracingCheck.check(binder);
+    CertificateCheck.check(environment, binder);
     DatabaseCheck.check(environment, binder);
   }
 
-  /** What keeps the schema's owner from migrating; null if nothing does. */
-  public static @Nullable String problemOfMigration(ConfigurableEnvironment settings) {
+  /** Why the schema's owner cannot migrate; null if it can. */
+  public static @Nullable String obstacleToMigration(ConfigurableEnvironment environment) {
     try {
-      LogFormat.check(settings);
-      RequiredSettings.demandPostgresql(settings);
-      if (!settings.getProperty("rekey.sandbox", "").equalsIgnoreCase("true")) {
-        Binder binder = Binder.get(settings);
-        UnsafeSettings.refuseUrlWithPassword(binder);
-        UnsafeSettings.refuseKnownPassword(
-            binder, RequiredSettings.OWNER_PASSWORD, RequiredSettings.OWNER);
+      LogFormat.check(environment);
+      RequiredProperties.requirePostgresql(environment);
+      if (!environment.getProperty("rekey.sandbox", "").equalsIgnoreCase("true")) {
+        Binder binder = Binder.get(environment);
+        UnsafeProperties.refuseUrlWithPassword(binder);
+        UnsafeProperties.refuseWellKnownPassword(
+            binder, RequiredProperties.OWNER_PASSWORD, RequiredProperties.OWNER);
       }
-      DatabaseCheck.checkOwner(settings);
+      DatabaseCheck.checkOwner(environment);
       return null;
     } catch (PropertyException e) {
       return e.getMessage();
     }
   }
 
-  private static void bind(Binder binder, KnownSettings known) {
+  private static void bind(Binder binder, KnownProperties known) {
     try (var validators = Validation.buildDefaultValidatorFactory()) {
       var validator = new SpringValidatorAdapter(validators.getValidator());
       known

@@ -9,9 +9,7 @@ import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
-/**
- * Says which setting is to blame, before Spring Boot would say so and quote the setting's value.
- */
+/** Names the invalid property. Spring Boot's own analyzers would quote its value. */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class RefusedStart implements FailureAnalyzer {
 

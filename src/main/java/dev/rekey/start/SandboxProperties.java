@@ -5,15 +5,14 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * What kind of Rekey this is.
+ * Whether this is a sandbox.
  *
- * @param sandbox whether it is only there to be tried out, so that settings are let pass which are
- *     not safe; default false
+ * @param sandbox whether unsafe properties are accepted, to try Rekey out; default false
  */
 @ConfigurationProperties("rekey")
 record SandboxProperties(@DefaultValue("false") boolean sandbox) {
 
-  static boolean isSandbox(Binder settings) {
-    return settings.bindOrCreate("rekey", SandboxProperties.class).sandbox();
+  static boolean isSandbox(Binder properties) {
+    return properties.bindOrCreate("rekey", SandboxProperties.class).sandbox();
   }
 }

@@ -1,6 +1,4 @@
-/**
- * Looks at what Rekey is told before it begins, and says in one line what keeps it from beginning.
- */
+/** Checks all properties and the database before the start, and reports a fault in one line. */
 @NullMarked
 package dev.rekey.start;
 

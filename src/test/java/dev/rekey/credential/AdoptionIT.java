@@ -180,7 +180,7 @@ class AdoptionIT extends RekeyIT {
         "{'upstream':'conductorone','subject':'apps/crm/connectors/okta','upstreamId':'..'};"
             + " invalid-id; upstreamId has to match",
         "{'upstream':'conductorone','subject':'apps/crm/connectors/okta','upstreamId':'x','a':1};"
-            + " invalid-request; a is not known here",
+            + " invalid-request; a is unknown",
         "{'upstream':7,'subject':'s','upstreamId':'x'}; invalid-request; upstream has the wrong type",
         "[]; invalid-request; JSON object"
       })

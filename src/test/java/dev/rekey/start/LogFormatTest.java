@@ -19,7 +19,7 @@ class LogFormatTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"esc", "json"})
-  void oneThatThereIsNoneOfIsRefusedInOneThatThereIs(String format) {
+  void unknownFormatIsReportedInAKnownOne(String format) {
     environment.setProperty(NAME, format);
 
     prepare();
@@ -32,7 +32,7 @@ class LogFormatTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "ecs", "gelf", "logstash"})
-  void allOthersStay(String format) {
+  void knownFormatIsKept(String format) {
     environment.setProperty(NAME, format);
 
     prepare();

@@ -14,7 +14,7 @@ class RefusedStartIT extends RefusedStarts {
   private static final String REFUSED = "Rekey does not start: ";
 
   @Test
-  void aFormatOfTheLogThatThereIsNoneOfIsSaidInOneThatThereIs() {
+  void unknownLogFormatIsReportedInAKnownOne() {
     settings.put("LOGGING_STRUCTURED_FORMAT_CONSOLE", "canary");
 
     assertThat(start().getFirst())
@@ -24,7 +24,7 @@ class RefusedStartIT extends RefusedStarts {
   }
 
   @Override
-  String said() {
+  String refusalLine() {
     String line = start().getFirst();
     assertThat(line).contains(REFUSED);
     return line.substring(line.indexOf(REFUSED) + REFUSED.length());

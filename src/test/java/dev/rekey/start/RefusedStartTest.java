@@ -18,19 +18,19 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
-/** Refused starts, most of them only as far as settings are looked at. */
+/** Runs the checks of a start, most of them without starting. */
 @ExtendWith(OutputCaptureExtension.class)
 class RefusedStartTest extends RefusedStarts {
 
   private CapturedOutput output;
 
   @BeforeEach
-  void listen(CapturedOutput output) {
+  void capture(CapturedOutput output) {
     this.output = output;
   }
 
   @Test
-  void aSandboxSaysThatItIsOne() {
+  void sandboxIsLogged() {
     settings.put("REKEY_SANDBOX", "true");
 
     assertThat(start())
@@ -41,21 +41,22 @@ class RefusedStartTest extends RefusedStarts {
   }
 
   @Test
-  void variablesThatMayBeSomebodyElsesAreNamedAndLetPass() {
+  void variablesOfOtherProgramsAreLoggedAndIgnored() {
     settings.put("REKEY_ROTATOIN_CALL_WITHIN", "canary");
     settings.put("REKEY_OWNER_PASSWORD", "canary");
     settings.put("REKEY_SANDBOX", "false");
     settings.put("REKEY_PORT_8080_TCP_ADDR", "10.0.0.1");
 
-    said();
+    refusalLine();
 
     assertThat(output)
-        .contains("Rekey has no settings [REKEY_OWNER_PASSWORD, REKEY_ROTATOIN_CALL_WITHIN]")
+        .contains(
+            "Rekey does not have the settings [REKEY_OWNER_PASSWORD, REKEY_ROTATOIN_CALL_WITHIN]")
         .doesNotContain("canary");
   }
 
   @Override
-  String said() {
+  String refusalLine() {
     Throwable refused = catchThrowable(() -> Preflight.check(environment()));
     return Objects.requireNonNull(new RefusedStart().analyze(refused), "no refusal")
         .getDescription();

@@ -19,13 +19,13 @@ import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Starts that are refused, each with settings that are good but for one. The good ones get as far
- * as a database that is not there. {@link RefusedStartTest} looks at their settings in this JVM,
- * {@link RefusedStartIT} runs each of them.
+ * Refused starts, each with one invalid setting. With valid settings, a start fails at the
+ * database, which does not exist. {@link RefusedStartTest} runs the checks in this JVM, {@link
+ * RefusedStartIT} starts a process for each.
  */
 abstract class RefusedStarts {
 
-  private static final String THE_DATABASE = "has to name a PostgreSQL that can be reached";
+  private static final String THE_DATABASE = "has to name a reachable PostgreSQL";
   private static final String JWT = "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_";
   private static final String C1 = "REKEY_UPSTREAMS_CONDUCTORONE_";
   private static final String KEYCARD = "REKEY_UPSTREAMS_KEYCARD_";
@@ -74,37 +74,39 @@ abstract class RefusedStarts {
               Map.entry(KEYCARD + "ORGANIZATIONS_0_ID", "acme")));
 
   @Test
-  void goodSettingsGetAsFarAsTheDatabase() {
+  void validSettingsReachTheDatabase() {
     assertThat(refusal()).contains(THE_DATABASE);
   }
 
   @ParameterizedTest
   @FieldSource("REQUIRED")
-  void whatIsRequiredIsNamedWhereItIsMissing(String variable) {
+  void missingSettingIsNamed(String variable) {
     settings.remove(variable);
 
-    assertThat(refusal()).startsWith(variable + " (").contains("is required, and not set");
+    assertThat(refusal()).startsWith(variable + " (").contains("is required, but not set");
   }
 
   @ParameterizedTest
   @FieldSource("REQUIRED")
-  void whatIsEmptyOrBlankIsMissing(String variable) {
+  void emptyOrBlankSettingIsMissing(String variable) {
     for (String nothing : List.of("", "   ")) {
       settings.put(variable, nothing);
 
-      assertThat(refusal()).startsWith(variable + " (").contains("is required, and not set");
+      assertThat(refusal()).startsWith(variable + " (").contains("is required, but not set");
     }
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "                                "})
-  void webhooksAreNotSignedWithNothing(String nothing) {
+  void blankWebhookSecretIsRefused(String nothing) {
     var target = "REKEY_NOTIFICATIONS_TARGETS_0_";
     settings.put(target + "NAME", "pager");
     settings.put(target + "URL", "https://pager.example.com");
     settings.put(target + "SECRETS_0", nothing);
 
-    assertThat(refusal()).startsWith(target + "SECRETS_0 (").contains("has to be at least 24");
+    assertThat(refusal())
+        .startsWith(target + "SECRETS_0 (")
+        .contains("has to have at least 24 bytes");
   }
 
   @ParameterizedTest
@@ -112,7 +114,7 @@ abstract class RefusedStarts {
       delimiter = '|',
       textBlock =
           """
-          SPRING_DATASOURCE_URL | jdbc:mysql://localhost/rekey | has to be jdbc:postgresql://
+          SPRING_DATASOURCE_URL | jdbc:mysql://localhost/rekey | has to be like jdbc:postgresql://
           SPRING_DATASOURCE_USERNAME | rekey_owner | has to be a lesser role than
           SPRING_FLYWAY_ENABLED | perhaps | has to be true or false
           REKEY_SANDBOX | perhaps | has to be true or false
@@ -128,20 +130,20 @@ abstract class RefusedStarts {
           REKEY_UPSTREAMS_KEYCARD_HTTP_MAX_CONCURRENT_CALLS | 0 | has to be greater than 0
           REKEY_UPSTREAMS_KEYCARD_HTTP_MAX_CONCURRENT_CALLS | canary-of-a-number | has to be a whole number
           REKEY_UPSTREAMS_KEYCARD_ORGANIZATIONS_0_ID | canary/of/paths | an id has to match
-          REKEY_UPSTREAMS_KEYCARD_CLIENT_SECRET | ${another.setting} | is what another setting refers to
+          REKEY_UPSTREAMS_KEYCARD_CLIENT_SECRET | ${another.setting} | is not set, but another setting refers to it
           REKEY_ACCESS_MINTS_PER_MINUTE | -1 | has to be greater than 0
           REKEY_ACCESS_CORS_ORIGINS | * | has to be an origin
           REKEY_ROTATION_CALL_WITHIN | 60s | has to be shorter than or equal to 36 seconds
           REKEY_ROTATION_KEEP_IDEMPOTENCY_KEYS | 1h | has to be longer than or equal to 24 hours
           REKEY_EXPIRY_THRESHOLD_DAYS | -1 | has to be greater than 0
           REKEY_REFRESH_CALLS_PER_SECOND | canary-of-a-rate | has to be a number
-          REKEY_NOTIFICATIONS_TARGETS_0_NAME | Canary Of Names | has to be 1 to 63 small letters
+          REKEY_NOTIFICATIONS_TARGETS_0_NAME | Canary Of Names | has to have 1 to 63 lower-case letters
           REKEY_ACCESS_GRANTS_0_SUBJECTS_0 | apps/canary/connector/okta | a subject has to look like apps/
           SERVER_SSL_BUNDLE | canary-of-a-bundle | has to name a bundle
           MANAGEMENT_TRACING_SAMPLING_PROBABILITY | 5 | has to be from 0 to 1
           MANAGEMENT_OPENTELEMETRY_TRACING_EXPORT_OTLP_ENDPOINT | canary:4318 | has to be a URL such as
           """)
-  void aWrongSettingIsNamedWithWhatIsExpectedAndWithoutItsValue(
+  void invalidSettingIsNamedWithItsExpectationAndWithoutItsValue(
       String variable, String value, String expectation) {
     settings.put(variable, value);
 
@@ -164,10 +166,10 @@ abstract class RefusedStarts {
           rekey.access.grants | payments
           rekey.rotation | 20s
           """)
-  void aSettingThatThereIsNoneOfIsNamed(String name, String value) {
+  void unknownSettingIsNamed(String name, String value) {
     settings.put(name, value);
 
-    assertThat(refusal()).contains(name + " is no setting that Rekey has");
+    assertThat(refusal()).contains(name + " is not a setting of Rekey");
   }
 
   @ParameterizedTest
@@ -189,7 +191,7 @@ abstract class RefusedStarts {
           rekey.rotation | ''
           rekey.rotation.requireIdempotencyKey[0] | apps/*/connectors/*
           """)
-  void otherWaysToWriteASettingAreLetPass(String name, String value) {
+  void everySpellingOfASettingIsAccepted(String name, String value) {
     settings.put(name, value);
     settings.put("REKEY_ACCESS_GRANTS_0_TEAM", "payments");
 
@@ -207,14 +209,13 @@ abstract class RefusedStarts {
           REKEY_UPSTREAMS_CONDUCTORONE_TOKEN_URL | http://acme.conductor.one | has to be an https URL
           REKEY_UPSTREAMS_KEYCARD_API_URL | http://api.keycard.ai | has to be an https URL
           REKEY_UPSTREAMS_KEYCARD_TOKEN_URL | ftp://localhost/token | has to be an https URL
-          SPRING_DATASOURCE_URL | jdbc:postgresql://localhost:1/rekey?password=canary | has to be without a password
-          SPRING_DATASOURCE_PASSWORD | for-development-only | is a password that anybody would try
-          SPRING_DATASOURCE_PASSWORD | rekey_service | is a password that anybody would try
-          SPRING_FLYWAY_PASSWORD | for-the-sandbox-only | is a password that anybody would try
-          SPRING_FLYWAY_PASSWORD | Postgres | is a password that anybody would try
+          SPRING_DATASOURCE_URL | jdbc:postgresql://localhost:1/rekey?password=canary | has to have no password
+          SPRING_DATASOURCE_PASSWORD | for-development-only | is a well-known password
+          SPRING_DATASOURCE_PASSWORD | rekey_service | is a well-known password
+          SPRING_FLYWAY_PASSWORD | for-the-sandbox-only | is a well-known password
+          SPRING_FLYWAY_PASSWORD | Postgres | is a well-known password
           """)
-  void whatIsNotSafeIsRefusedOutsideTheSandboxOnly(
-      String variable, String value, String expectation) {
+  void unsafeSettingIsRefusedOutsideTheSandbox(String variable, String value, String expectation) {
     settings.put(variable, value);
 
     assertThat(refusal()).contains(variable + " (", expectation);
@@ -223,23 +224,23 @@ abstract class RefusedStarts {
   }
 
   @Test
-  void theDevelopmentKeyIsRefusedOutsideTheSandboxOnly() {
+  void developmentKeyIsRefusedOutsideTheSandbox() {
     settings.put("REKEY_AUDIT_SIGNING_KEY", DEVELOPMENT_KEY);
 
-    assertThat(refusal()).contains("is the development key, which everybody has");
+    assertThat(refusal()).contains("is the public development key");
     settings.put("REKEY_SANDBOX", "true");
     assertThat(refusal()).contains(THE_DATABASE);
   }
 
   @Test
-  void anUpstreamOnThisMachineMayGoWithoutTls() {
+  void upstreamOnThisMachineNeedsNoTls() {
     settings.put("REKEY_UPSTREAMS_KEYCARD_API_URL", "http://127.0.0.1:9090/keycard");
 
     assertThat(refusal()).contains(THE_DATABASE);
   }
 
   @Test
-  void aStartSaysOneLineAndNothingElse() {
+  void refusedStartLogsOneLine() {
     settings.put("REKEY_UPSTREAMS_KEYCARD_HTTP_READ_TIMEOUT", "canary-of-seconds");
 
     assertThat(start())
@@ -250,7 +251,7 @@ abstract class RefusedStarts {
   }
 
   @Test
-  void aSecretInAFileIsAsGoodAsOneInAVariable(@TempDir Path mount) throws IOException {
+  void secretMayBeAFile(@TempDir Path mount) throws IOException {
     settings.remove("SPRING_DATASOURCE_PASSWORD");
     Files.writeString(mount.resolve("spring.datasource.password"), "canary-of-a-file\n");
     settings.put("SPRING_CONFIG_IMPORT", "configtree:" + mount + "/");
@@ -259,7 +260,7 @@ abstract class RefusedStarts {
   }
 
   @Test
-  void aMountThatIsNotThereIsNamed() {
+  void missingMountIsNamed() {
     settings.put("SPRING_CONFIG_IMPORT", "configtree:/not/mounted/");
 
     assertThat(start())
@@ -270,32 +271,32 @@ abstract class RefusedStarts {
 
   @ParameterizedTest
   @CsvSource({"certificate", "private-key"})
-  void aCertificateThatIsNotThereIsNamed(String which) {
+  void missingCertificateIsNamed(String which) {
     var rekey = "SPRING_SSL_BUNDLE_PEM_REKEY_KEYSTORE_";
     settings.put("SERVER_SSL_BUNDLE", "rekey");
     settings.put(rekey + "CERTIFICATE", "file:/canary/tls.crt");
     settings.put(rekey + "PRIVATEKEY", "file:/canary/tls.key");
-    boolean isLeftOut = which.equals("private-key");
-    if (isLeftOut) {
+    boolean isMissing = which.equals("private-key");
+    if (isMissing) {
       settings.remove(rekey + "PRIVATEKEY");
     }
 
     assertThat(refusal())
         .contains("spring.ssl.bundle.pem.rekey.keystore." + which)
-        .contains(isLeftOut ? "is required" : "have to be PEM files");
+        .contains(isMissing ? "is required" : "have to be readable PEM files");
   }
 
-  /** What is said in the one line. */
+  /** The line of the refusal. */
   private String refusal() {
-    String said = said();
-    assertThat(said).doesNotContain("canary").hasLineCount(1);
-    return said;
+    String line = refusalLine();
+    assertThat(line).doesNotContain("canary").hasLineCount(1);
+    return line;
   }
 
-  /** The one line, from the name of the setting on. */
-  abstract String said();
+  /** The line from the name of the setting on. */
+  abstract String refusalLine();
 
-  /** What a start says that fails, but that it is about to begin. */
+  /** The lines of a refused start, but those before the refusal. */
   abstract List<String> start();
 
   private static String newKey() {

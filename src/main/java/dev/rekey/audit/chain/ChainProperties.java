@@ -33,7 +33,7 @@ record ChainProperties(
     if (signingKey == null) {
       throw new PropertyException(
           "rekey.audit.signing-key",
-          "is required, and not set: an Ed25519 private key as PKCS#8 PEM, which signs the"
+          "is required, but not set: an Ed25519 private key as PKCS#8 PEM, which signs the"
               + " history's checkpoints (docs/configuration.md)");
     }
     return signingKey.key();

@@ -90,7 +90,7 @@ class ProblemAdvice {
   private static ProblemException databaseDown(Exception thrown) {
     log.warn("The database did not respond: {}", thrown.getClass().getSimpleName());
     return ProblemType.RECORD_UNAVAILABLE.with(
-        "Nothing was sent to the upstream. Repeat the request in a while.");
+        "Nothing was sent to the upstream. Repeat the request later.");
   }
 
   /** PostgreSQL refused a row: most likely the history has no partition for this month. */
@@ -162,7 +162,7 @@ class ProblemAdvice {
       case 406 -> ProblemType.NOT_ACCEPTABLE.with("Send Accept: application/json.");
       default ->
           ProblemType.INVALID_REQUEST.with(
-              "The request does not fit; GET /v3/api-docs describes it.");
+              "The request is invalid. GET /v3/api-docs describes it.");
     };
   }
 }

@@ -43,6 +43,7 @@ public final class ProblemException extends ErrorResponseException {
     return this;
   }
 
+  /** This. */
   public ProblemException exception() {
     return this;
   }

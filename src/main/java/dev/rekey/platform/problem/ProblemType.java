@@ -5,8 +5,8 @@ import java.util.Locale;
 import org.springframework.http.HttpStatus;
 
 /**
- * The catalogue of everything that can go wrong for a caller. {@code docs/problems.md} says of each
- * what to do next; a test keeps the two alike.
+ * The catalogue of problems. {@code docs/problems.md} says what a caller does about each; a test
+ * compares the two.
  */
 public enum ProblemType {
   INVALID_REQUEST(HttpStatus.BAD_REQUEST, GrpcCode.INVALID_ARGUMENT, "The body is invalid"),
@@ -58,7 +58,7 @@ public enum ProblemType {
       HttpStatus.UNSUPPORTED_MEDIA_TYPE, GrpcCode.INVALID_ARGUMENT, "The body must be JSON"),
   RATE_LIMITED(
       HttpStatus.TOO_MANY_REQUESTS, GrpcCode.RESOURCE_EXHAUSTED, "Too many credentials minted"),
-  /** Its status is the upstream's own where callers can act on it, else 502. */
+  /** Has the upstream's status if the caller can act on it, otherwise 502. */
   UPSTREAM_REFUSED(
       HttpStatus.BAD_GATEWAY, GrpcCode.FAILED_PRECONDITION, "The upstream refused the request"),
   UPSTREAM_RATE_LIMITED(
@@ -94,7 +94,7 @@ public enum ProblemType {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** The {@code type} member: a reference that stays the same for ever. */
+  /** The {@code type} member: a relative reference, which does not change. */
   public URI uri() {
     return URI.create("/problems/" + slug());
   }
@@ -107,7 +107,12 @@ public enum ProblemType {
     return title;
   }
 
-  /** This problem, with what the caller can do about it. */
+  /**
+   * This problem.
+   *
+   * @param detail says what the caller can do; names fields and subjects, but no other value that
+   *     the caller sent
+   */
   public ProblemException with(String detail) {
     return new ProblemException(this, detail);
   }

@@ -125,12 +125,12 @@ public class Problems implements ErrorResponse.Interceptor {
   public static ProblemException forStatus(int status) {
     return switch (status) {
       case 404 ->
-          ProblemType.NOT_FOUND.with("No route has this path; GET /v3/api-docs lists them.");
-      case 405 -> ProblemType.METHOD_NOT_ALLOWED.with("This method is not supported anywhere.");
+          ProblemType.NOT_FOUND.with("No route has this path. GET /v3/api-docs lists the routes.");
+      case 405 -> ProblemType.METHOD_NOT_ALLOWED.with("No route supports this method.");
       // Tomcat's status for CONNECT, and for an unknown transfer coding.
       case 501 ->
           ProblemType.METHOD_NOT_ALLOWED.with(
-              "Neither CONNECT nor a transfer coding other than chunked is supported.");
+              "CONNECT is not supported, nor a transfer coding other than chunked.");
       case 505 -> ProblemType.MALFORMED_URL.with("Use HTTP/1.1.");
       case 413 -> ProblemType.BODY_TOO_LARGE.with("Send at most 64 KiB.");
       default ->
@@ -138,7 +138,7 @@ public class Problems implements ErrorResponse.Interceptor {
               ? ProblemType.MALFORMED_URL.with(
                   "Send a request line and headers without encoded slashes, semicolons, control"
                       + " characters or dot segments, and no larger than 8 KiB.")
-              : ProblemType.INTERNAL_ERROR.with("Tell Rekey's operators the requestId.");
+              : ProblemType.INTERNAL_ERROR.with("Report the requestId to Rekey's operators.");
     };
   }
 }

@@ -38,10 +38,14 @@ class TruncatedResponses implements HandlerExceptionResolver {
     }
     request.setAttribute(ATTRIBUTE, thrown);
     if (DisconnectedClientHelper.isClientDisconnectedException(thrown)) {
-      log.debug("The client of {} disconnected before the end of the response", request.getRequestURI());
+      log.debug(
+          "The client of {} disconnected before the end of the response", request.getRequestURI());
     } else {
       log.error(
-          "The response to {} {} was truncated", request.getMethod(), request.getRequestURI(), thrown);
+          "The response to {} {} was truncated",
+          request.getMethod(),
+          request.getRequestURI(),
+          thrown);
     }
     return new ModelAndView();
   }

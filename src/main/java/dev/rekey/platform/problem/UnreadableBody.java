@@ -41,7 +41,7 @@ final class UnreadableBody {
       case null -> "A JSON object is required.";
       case UnrecognizedPropertyException unknown ->
           (NAME.matcher(path(unknown)).matches() ? path(unknown) : "A field")
-              + " is not known here; known are "
+              + " is unknown; known are "
               + unknown.getKnownPropertyIds()
               + ".";
       case MismatchedInputException mismatch when !mismatch.getPath().isEmpty() ->

@@ -19,8 +19,8 @@ public final class DatabaseLogin {
    *
    * @param driverProperties further properties of the driver
    */
-  public static Connection open(String url, Map<?, ?> driverProperties, String role, String password)
-      throws SQLException {
+  public static Connection open(
+      String url, Map<?, ?> driverProperties, String role, String password) throws SQLException {
     var properties = new Properties();
     properties.putAll(driverProperties);
     properties.setProperty("user", role);

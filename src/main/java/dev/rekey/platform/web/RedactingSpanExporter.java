@@ -17,7 +17,8 @@ import java.util.List;
  */
 final class RedactingSpanExporter implements SpanExporter {
 
-  private static final AttributeKey<String> EXCEPTION_TYPE = AttributeKey.stringKey("exception.type");
+  private static final AttributeKey<String> EXCEPTION_TYPE =
+      AttributeKey.stringKey("exception.type");
 
   private final SpanExporter exporter;
 

@@ -31,19 +31,19 @@ class ConfigTreeReloaderTest {
 
   @TempDir private Path directory;
 
-  private final List<String> taken = new ArrayList<>();
+  private final List<String> received = new ArrayList<>();
   private SecretMount mount;
   private ConfigTreeReloader files;
 
   @BeforeEach
-  void mountAndFollow() {
+  void mountAndSubscribe() {
     mount = new SecretMount(directory);
     mount.put(Map.of(PASSWORD, "first\n"));
     files = files();
-    files.subscribe(PASSWORD, taken::add);
+    files.subscribe(PASSWORD, received::add);
   }
 
-  /** As it is bound from the files, and from what refers to them. */
+  /** Bound from the files, and from a property that refers to one. */
   @Validated
   @ConfigurationProperties("test.door")
   record Door(
@@ -56,90 +56,90 @@ class ConfigTreeReloaderTest {
   }
 
   @Test
-  void whatChangesIsHandedOverOnceItIsTheSameTwice() {
+  void changeIsPassedOnOnceTwoPollsHaveReadIt() {
     mount.put(Map.of(PASSWORD, "second\n"));
     files.poll();
-    boolean atOnce = !taken.isEmpty();
+    boolean atOnce = !received.isEmpty();
     files.poll();
     files.poll();
 
     assertThat(atOnce).isFalse();
-    assertThat(taken).containsExactly("second");
+    assertThat(received).containsExactly("second");
   }
 
   @Test
-  void everyFurtherChangeIsHandedOverToo() {
+  void everyLaterChangeIsPassedOn() {
     mount.put(Map.of(PASSWORD, "second"));
-    lookTwice();
+    pollTwice();
     mount.put(Map.of(PASSWORD, "third"));
-    lookTwice();
+    pollTwice();
 
-    assertThat(taken).containsExactly("second", "third");
+    assertThat(received).containsExactly("second", "third");
   }
 
   @Test
-  void aFileThatIsWrittenInPlaceCountsAsWell() throws IOException {
+  void fileThatIsWrittenInPlaceIsRead() throws IOException {
     Files.writeString(directory.resolve(PASSWORD), "second");
-    lookTwice();
+    pollTwice();
 
-    assertThat(taken).containsExactly("second");
+    assertThat(received).containsExactly("second");
   }
 
   @Test
-  void whoCannotWaitGetsItAtOnce() {
+  void pollNowPassesAChangeOnAtOnce() {
     mount.put(Map.of(PASSWORD, "second"));
     files.pollNow();
 
-    assertThat(taken).containsExactly("second");
+    assertThat(received).containsExactly("second");
   }
 
   @Test
-  void aFileThatIsEmptyOrGoneLeavesWhatItHeld(CapturedOutput log) throws IOException {
+  void emptyOrMissingFileKeepsTheOldValue(CapturedOutput log) throws IOException {
     mount.put(Map.of(PASSWORD, "\n"));
-    lookTwice();
-    lookTwice();
+    pollTwice();
+    pollTwice();
     Files.delete(directory.resolve(PASSWORD));
-    lookTwice();
+    pollTwice();
 
-    assertThat(taken).isEmpty();
-    assertThat(log).containsOnlyOnce("The file of test.door.password is empty or cannot be read");
+    assertThat(received).isEmpty();
+    assertThat(log).containsOnlyOnce("The file of test.door.password is empty or unreadable");
   }
 
   @Test
-  void aDirectoryThatIsAwayLeavesWhatItHeld() throws IOException {
+  void missingDirectoryKeepsTheOldValue() throws IOException {
     Files.move(directory.resolve("..data"), directory.resolve("..gone"));
-    lookTwice();
+    pollTwice();
 
-    assertThat(taken).isEmpty();
+    assertThat(received).isEmpty();
   }
 
   @Test
-  void whatIsNotGoodLeavesWhatWasThereAndIsNotShown(CapturedOutput log) {
+  void invalidValueKeepsTheOldOneAndIsNotLogged(CapturedOutput log) {
     var doors = new ArrayList<Door>();
     files.subscribe(Door.class, RELOADED, doors::add);
 
     mount.put(Map.of(PASSWORD, "tiny"));
-    lookTwice();
+    pollTwice();
 
     assertThat(doors).isEmpty();
     assertThat(log)
-        .contains("test.door has changed", "TEST_DOOR_PASSWORD (test.door.password) size")
+        .contains("test.door changed", "TEST_DOOR_PASSWORD (test.door.password) size")
         .doesNotContain("tiny");
   }
 
   @Test
-  void aSettingThatRefersToAFileChangesWithIt() {
+  void propertyThatRefersToAFileChangesWithIt() {
     var doors = new ArrayList<Door>();
     files.subscribe(Door.class, RELOADED, doors::add);
 
     mount.put(Map.of("brass.key", "turned"));
-    lookTwice();
+    pollTwice();
 
     assertThat(doors).containsExactly(new Door("first", "turned", 2, List.of()));
   }
 
   @Test
-  void whatIsNotReloadedStaysAsItWasAtTheStart() {
+  void propertyThatIsNotReloadedKeepsItsValue() {
     mount.put(
         Map.of(
             "test.door.hinges", "3",
@@ -150,58 +150,58 @@ class ConfigTreeReloaderTest {
     files.subscribe(Door.class, RELOADED, doors::add);
 
     mount.put(Map.of("test.door.hinges", "4", "test.door.spares[0].metal", "tin"));
-    lookTwice();
-    boolean isLeftAlone = doors.isEmpty();
+    pollTwice();
+    boolean isUnchanged = doors.isEmpty();
     mount.put(Map.of("test.door.hinges", "many", "test.door.spares[0].key", "square"));
-    lookTwice();
+    pollTwice();
 
-    assertThat(isLeftAlone).isTrue();
+    assertThat(isUnchanged).isTrue();
     assertThat(doors)
         .containsExactly(new Door("first", "none", 3, List.of(new Door.Spare("square", "iron"))));
   }
 
   @Test
-  void aFileThatIsNewAndNotReloadedDoesNotCount() {
+  void newFileOfAPropertyThatIsNotReloadedIsIgnored() {
     var doors = new ArrayList<Door>();
     files.subscribe(Door.class, RELOADED, doors::add);
 
     mount.put(Map.of("test.door.hinges", "4", PASSWORD, "second"));
-    lookTwice();
+    pollTwice();
 
     assertThat(doors).containsExactly(new Door("second", "none", 2, List.of()));
   }
 
   @Test
-  void whatIsNotSafeLeavesWhatWasThereAndIsNamedOnceWithoutItsValue(CapturedOutput log) {
+  void unsafeValueKeepsTheOldOneAndIsReportedOnceWithoutIt(CapturedOutput log) {
     mount.put(Map.of(PASSWORD, "swordfish"));
-    lookTwice();
+    pollTwice();
     mount.put(Map.of("brass.key", "turned"));
-    lookTwice();
-    boolean isRefused = taken.isEmpty();
+    pollTwice();
+    boolean isRefused = received.isEmpty();
     mount.put(Map.of(PASSWORD, "second"));
-    lookTwice();
+    pollTwice();
 
     assertThat(isRefused).isTrue();
-    assertThat(taken).containsExactly("second");
+    assertThat(received).containsExactly("second");
     assertThat(log)
-        .containsOnlyOnce("TEST_DOOR_PASSWORD (test.door.password) is known to all")
+        .containsOnlyOnce("TEST_DOOR_PASSWORD (test.door.password) is well known")
         .doesNotContain("swordfish");
   }
 
   @Test
-  void whatIsNotSafeElsewhereKeepsNobodyFromChanges() {
+  void unsafeValueOfAnotherPropertyBlocksNoChange() {
     var keys = new ArrayList<String>();
     files.subscribe("test.door.key", keys::add);
 
     mount.put(Map.of(PASSWORD, "swordfish", "brass.key", "turned"));
-    lookTwice();
+    pollTwice();
 
-    assertThat(taken).isEmpty();
+    assertThat(received).isEmpty();
     assertThat(keys).containsExactly("turned");
   }
 
   @Test
-  void whatCannotBeUsedYetIsTriedAgain(CapturedOutput log) {
+  void postponedValueIsTriedAgain(CapturedOutput log) {
     var tries = new ArrayList<String>();
     files.subscribe(
         PASSWORD,
@@ -223,7 +223,7 @@ class ConfigTreeReloaderTest {
   }
 
   @Test
-  void oneWhoCannotWorkWithItDoesNotKeepItFromOthers() {
+  void failingConsumerBlocksNoOther() {
     var others = new ArrayList<String>();
     var more = files();
     more.subscribe(
@@ -241,11 +241,11 @@ class ConfigTreeReloaderTest {
 
   private static void refuseUnsafe(Binder settings) {
     if (settings.bind(PASSWORD, String.class).orElse("").equals("swordfish")) {
-      throw new PropertyException(PASSWORD, "is known to all");
+      throw new PropertyException(PASSWORD, "is well known");
     }
   }
 
-  private void lookTwice() {
+  private void pollTwice() {
     files.poll();
     files.poll();
   }

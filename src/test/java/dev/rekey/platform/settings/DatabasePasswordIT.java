@@ -24,7 +24,7 @@ class DatabasePasswordIT {
   @TempDir private Path directory;
 
   @Test
-  void onlyOneThatTheDatabaseTakesIsUsed(CapturedOutput log) throws SQLException {
+  void poolGetsOnlyAPasswordThatTheDatabaseAccepts(CapturedOutput log) throws SQLException {
     var mount = new SecretMount(directory);
     mount.put(Map.of(SETTING, "the-one-before"));
     try (var postgres = PostgresServer.start();
@@ -48,7 +48,7 @@ class DatabasePasswordIT {
       assertThat(log)
           .containsOnlyOnce(
               SETTING
-                  + " changed in its files, but its new value is not in use yet: the database does not take it")
+                  + " changed in its files, but its new value is not in use yet: the database does not accept it")
           .doesNotContain("canary");
 
       mount.put(Map.of(SETTING, PostgresServer.PASSWORD));

@@ -37,7 +37,7 @@ class JsonLogIT extends RekeyIT {
   @Autowired private ApplicationContext context;
 
   @BeforeEach
-  void write() {
+  void attach() {
     var logback = new LoggerContext();
     logback.putObject(Environment.class.getName(), environment);
     var encoder = new StructuredLogEncoder();
@@ -52,16 +52,16 @@ class JsonLogIT extends RekeyIT {
   }
 
   @AfterEach
-  void end() {
+  void detach() {
     ROOT.detachAppender(appender);
     appender.stop();
   }
 
   @Test
-  void whatARequestLogsNamesRequestRotationAndTrace() {
+  void lineOfARequestHasRequestRotationAndTrace() {
     Answer rotated = as("payments").post(ROTATE, OKTA);
 
-    JsonNode line = only("ended SUCCEEDED");
+    JsonNode line = only(" SUCCEEDED");
     assertThat(line.path("http.request.id").asString()).isEqualTo(requestId);
     assertThat(line.path("rekey.rotation.id").asString())
         .isEqualTo(rotated.header("Rekey-Rotation-Id"));
@@ -76,15 +76,15 @@ class JsonLogIT extends RekeyIT {
   }
 
   @Test
-  void whatRekeyDoesByItselfAboutARotationNamesThat() {
+  void lineOfABackgroundJobHasTheRotation() {
     control().fault("keycard", "create", "reset-after", "\"times\":1");
     String rotation = as("payments").post(CHECKOUT, "{\"name\":\"lost\"}").text("/rotationId");
 
     Sweeps.sweep(context);
     LoggerFactory.getLogger(getClass()).info("Something else");
 
-    // Other tests may have left something to find as well.
-    assertThat(lines("was nobody's and is gone"))
+    // Other tests may have left orphans too.
+    assertThat(lines("Removed orphaned credential"))
         .allMatch(line -> line.has("rekey.rotation.id") && !line.has("http.request.id"))
         .filteredOn(line -> line.path("rekey.rotation.id").asString().equals(rotation))
         .hasSize(1);
@@ -92,7 +92,7 @@ class JsonLogIT extends RekeyIT {
   }
 
   @Test
-  void aStackTraceIsInItsLineAndWithoutTheCallersToken() {
+  void stackTraceIsInItsLineAndHasNoToken() {
     String token = Tokens.of(surroundings().sandbox(), "payments");
     execute("revoke insert on rotation from rekey_service");
     Answer answer;
@@ -115,7 +115,7 @@ class JsonLogIT extends RekeyIT {
     return lines(words).getFirst();
   }
 
-  /** The lines with these words; all others have to be JSON as well. */
+  /** The lines with these words. Every line has to be JSON. */
   private List<JsonNode> lines(String words) {
     List<JsonNode> lines = log().lines().map(JSON::readTree).toList();
     assertThat(lines).allMatch(line -> line.has("@timestamp"));

@@ -8,45 +8,45 @@ import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
-/** What the listener proves itself by, where a bundle of PEM files says so. */
-final class ListenerCertificate {
+/** Checks the listener's PEM files, for which Spring Boot fails with a stack trace. */
+final class CertificateCheck {
 
   private static final String BUNDLE = "server.ssl.bundle";
   private static final String BUNDLES = "spring.ssl.bundle.";
 
-  private ListenerCertificate() {}
+  private CertificateCheck() {}
 
   static void check(Environment settings, Binder binder) {
     String name = settings.getProperty(BUNDLE);
-    if (name == null || isBundleOfAnotherKind(binder, name)) {
+    if (name == null || isJksBundle(binder, name)) {
       return;
     }
     String pem = BUNDLES + "pem." + name;
     var bundle = binder.bind(pem, PemSslBundleProperties.class);
     if (!bundle.isBound()) {
-      throw new PropertyException(
-          BUNDLE, "has to name a bundle that is beneath spring.ssl.bundle.pem");
+      throw new PropertyException(BUNDLE, "has to name a bundle under spring.ssl.bundle.pem");
     }
-    demand(bundle.get().getKeystore().getCertificate(), pem + ".keystore.certificate");
-    demand(bundle.get().getKeystore().getPrivateKey(), pem + ".keystore.private-key");
+    require(bundle.get().getKeystore().getCertificate(), pem + ".keystore.certificate");
+    require(bundle.get().getKeystore().getPrivateKey(), pem + ".keystore.private-key");
     if (!isUsable(bundle.get())) {
       throw new PropertyException(
           pem + ".keystore.certificate",
-          "and the private-key beside it have to be PEM files that can be read and belong together,"
-              + " as file:/place/of/tls.crt");
+          "and the private-key next to it have to be readable PEM files that belong together, as"
+              + " file:/path/to/tls.crt");
     }
   }
 
-  private static boolean isBundleOfAnotherKind(Binder binder, String name) {
+  private static boolean isJksBundle(Binder binder, String name) {
     return binder
         .bind(BUNDLES + "jks." + name, Bindable.mapOf(String.class, Object.class))
         .isBound();
   }
 
-  private static void demand(@Nullable String value, String name) {
+  private static void require(@Nullable String value, String name) {
     if (value == null || value.isBlank()) {
       throw new PropertyException(
-          name, "is required by server.ssl.bundle, and not set: where the PEM file is, as file:…");
+          name,
+          "is required by server.ssl.bundle, but not set: the path of the PEM file, as file:…");
     }
   }
 
@@ -55,7 +55,7 @@ final class ListenerCertificate {
     try {
       return PropertiesSslBundle.get(bundle).getStores().getKeyStore() != null;
     } catch (RuntimeException e) {
-      // Without the cause, which may quote what is no PEM.
+      // The cause may quote the file.
       return false;
     }
   }

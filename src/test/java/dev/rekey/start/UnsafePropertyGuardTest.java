@@ -15,9 +15,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** What no start would take, no file brings in later. */
+/** A reload refuses what a start refuses. */
 @ExtendWith(OutputCaptureExtension.class)
-class SafeReloadTest {
+class UnsafePropertyGuardTest {
 
   private static final String PASSWORD = "spring.datasource.password";
   private static final String KEY = "rekey.audit.signing-key";
@@ -25,47 +25,48 @@ class SafeReloadTest {
   @TempDir private Path directory;
 
   @Test
-  void aPasswordThatAnybodyWouldTryIsNotTaken(CapturedOutput log) {
-    assertThat(taken(PASSWORD, "postgres", "rekey_service", "tiger-of-the-night", "false"))
+  void wellKnownPasswordIsRefused(CapturedOutput log) {
+    assertThat(accepted(PASSWORD, "postgres", "rekey_service", "tiger-of-the-night", "false"))
         .containsExactly("tiger-of-the-night");
     assertThat(log)
-        .containsOnlyOnce("SPRING_DATASOURCE_PASSWORD (spring.datasource.password) is a password")
+        .containsOnlyOnce("SPRING_DATASOURCE_PASSWORD (spring.datasource.password) is a well-known")
         .doesNotContain("tiger-of");
   }
 
   @Test
-  void theDevelopmentKeyIsNotTaken(CapturedOutput log) {
-    assertThat(taken(KEY, RefusedStarts.DEVELOPMENT_KEY, "no key", RefusedStarts.GOOD_KEY, "false"))
+  void developmentKeyIsRefused(CapturedOutput log) {
+    assertThat(
+            accepted(KEY, RefusedStarts.DEVELOPMENT_KEY, "no key", RefusedStarts.GOOD_KEY, "false"))
         .containsExactly(RefusedStarts.GOOD_KEY);
     assertThat(log)
-        .containsOnlyOnce("REKEY_AUDIT_SIGNING_KEY (rekey.audit.signing-key) is the development")
+        .containsOnlyOnce("REKEY_AUDIT_SIGNING_KEY (rekey.audit.signing-key) is the public")
         .containsOnlyOnce("REKEY_AUDIT_SIGNING_KEY (rekey.audit.signing-key) has to be an Ed25519")
         .doesNotContain("BEGIN PRIVATE KEY");
   }
 
   @Test
-  void aSandboxTakesThem() {
-    assertThat(taken(PASSWORD, "postgres", "rekey_service", "changeme", "true"))
+  void sandboxAcceptsThem() {
+    assertThat(accepted(PASSWORD, "postgres", "rekey_service", "changeme", "true"))
         .containsExactly("postgres", "rekey_service", "changeme");
   }
 
-  /** What is taken of three that are put into a file, one after another. */
-  private List<String> taken(
+  /** The accepted ones of three values that are put into a file one after the other. */
+  private List<String> accepted(
       String setting, String first, String second, String third, String sandbox) {
     var mount = new SecretMount(directory);
-    mount.put(Map.of(setting, "what-was-there-at-the-start"));
+    mount.put(Map.of(setting, "the-value-at-the-start"));
     var files =
         new ConfigTreeReloader(
             mount.environment(
                 Map.of("rekey.sandbox", sandbox, "spring.datasource.username", "rekey_service")),
             Validation.buildDefaultValidatorFactory().getValidator(),
-            List.of(new SafeReload()));
-    var taken = new ArrayList<String>();
-    files.subscribe(setting, taken::add);
+            List.of(new UnsafePropertyGuard()));
+    var accepted = new ArrayList<String>();
+    files.subscribe(setting, accepted::add);
     for (String next : List.of(first, second, third)) {
       mount.put(Map.of(setting, next));
       files.pollNow();
     }
-    return taken;
+    return accepted;
   }
 }

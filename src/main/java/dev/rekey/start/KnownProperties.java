@@ -22,28 +22,28 @@ import org.springframework.core.type.filter.AnnotationTypeFilter;
 import org.springframework.util.ClassUtils;
 
 /**
- * The settings that Rekey has, so that one with a slip of the pen in it is refused instead of left
- * aside. Of properties, all that are beneath {@code rekey}; of variables, what begins with {@code
- * REKEY_UPSTREAMS_}, {@code REKEY_ACCESS_} and so on: others that begin with {@code REKEY_} may be
- * somebody else's. Kubernetes makes some for each Service, whatever that is called.
+ * The properties of Rekey's records. Refuses unknown ones, which are probably misspelt: all
+ * properties under {@code rekey}, and variables that start with {@code REKEY_UPSTREAMS_}, {@code
+ * REKEY_ACCESS_} and so on. Other variables that start with {@code REKEY_} may belong to another
+ * program: Kubernetes sets some for each Service.
  */
-final class KnownSettings {
+final class KnownProperties {
 
-  private static final Pattern OF_A_SERVICE =
+  private static final Pattern OF_A_KUBERNETES_SERVICE =
       Pattern.compile(
           ".*_(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT|PORT_[0-9]+_[A-Z]+(_(PROTO|PORT|ADDR))?)");
 
   private final Map<String, Class<?>> types;
   private final List<String> names;
   private final List<Pattern> variables;
-  private final Pattern ours;
+  private final Pattern own;
 
-  private KnownSettings(Map<String, Class<?>> types) {
+  private KnownProperties(Map<String, Class<?>> types) {
     this.types = types;
     this.names = new ArrayList<>();
     types.forEach(this::addAll);
-    this.variables = names.stream().map(KnownSettings::variable).toList();
-    this.ours =
+    this.variables = names.stream().map(KnownProperties::variable).toList();
+    this.own =
         Pattern.compile(
             names.stream()
                 .filter(name -> name.indexOf('.') < name.lastIndexOf('.'))
@@ -52,7 +52,7 @@ final class KnownSettings {
                 .collect(Collectors.joining("|", "(?i)rekey(\\..*|_(", ")[._].*)")));
   }
 
-  static KnownSettings ofRekey() {
+  static KnownProperties ofRekey() {
     var scan = new ClassPathScanningCandidateComponentProvider(false);
     scan.addIncludeFilter(new AnnotationTypeFilter(ConfigurationProperties.class));
     var types = new TreeMap<String, Class<?>>();
@@ -63,10 +63,10 @@ final class KnownSettings {
         types.put(prefix.value(), type);
       }
     }
-    return new KnownSettings(types);
+    return new KnownProperties(types);
   }
 
-  /** The records that settings are bound to, by prefix. */
+  /** The records that properties are bound to, by prefix. */
   Map<String, Class<?>> types() {
     return types;
   }
@@ -94,7 +94,7 @@ final class KnownSettings {
     return (Class<?>) ((ParameterizedType) list).getActualTypeArguments()[0];
   }
 
-  // A list can also be one text, with commas in it.
+  // A list can also be one text with commas.
   private static Pattern variable(String name) {
     return Pattern.compile(
         name.toUpperCase(Locale.ROOT)
@@ -104,33 +104,31 @@ final class KnownSettings {
             .replace("[]", "_[0-9]+"));
   }
 
-  /**
-   * Variables that may be meant for Rekey, and that it knows nothing of; by no means its values.
-   */
-  List<String> passedOver(ConfigurableEnvironment environment) {
+  /** The names of variables that Rekey ignores, although they may be meant for it. */
+  List<String> unknownVariables(ConfigurableEnvironment environment) {
     return sources(environment)
         .flatMap(source -> Stream.of(source.getPropertyNames()))
-        .filter(name -> name.startsWith("REKEY_") && !isOurs(name) && !isKnown(name))
-        .filter(name -> !OF_A_SERVICE.matcher(name).matches())
+        .filter(name -> name.startsWith("REKEY_") && !isOwn(name) && !isKnown(name))
+        .filter(name -> !OF_A_KUBERNETES_SERVICE.matcher(name).matches())
         .distinct()
         .sorted()
         .toList();
   }
 
-  /** Also if one refers to another that is not set, which would be taken as it is written. */
-  void refuseOthers(ConfigurableEnvironment environment) {
+  /** Also refuses unresolved placeholders, which would be used literally. */
+  void refuseUnknown(ConfigurableEnvironment environment) {
     sources(environment)
         .forEach(
             source ->
                 Stream.of(source.getPropertyNames())
-                    .filter(name -> isOurs(name) && !OF_A_SERVICE.matcher(name).matches())
+                    .filter(name -> isOwn(name) && !OF_A_KUBERNETES_SERVICE.matcher(name).matches())
                     .forEach(name -> refuseUnlessKnown(environment, source, name)));
   }
 
   private void refuseUnlessKnown(
       ConfigurableEnvironment environment, EnumerablePropertySource<?> source, String name) {
     String value = String.valueOf(source.getProperty(name));
-    if (!isKnown(name) && !(value.isEmpty() && isAbove(name))) {
+    if (!isKnown(name) && !(value.isEmpty() && isPrefix(name))) {
       throw PropertyException.unknown(name);
     }
     environment.resolveRequiredPlaceholders(value);
@@ -146,8 +144,8 @@ final class KnownSettings {
             });
   }
 
-  private boolean isOurs(String name) {
-    return ours.matcher(name).matches();
+  private boolean isOwn(String name) {
+    return own.matcher(name).matches();
   }
 
   private boolean isKnown(String name) {
@@ -157,11 +155,11 @@ final class KnownSettings {
             .anyMatch(known -> known.matcher(name.toUpperCase(Locale.ROOT)).matches());
   }
 
-  // As YAML says that there is nothing in it.
-  private boolean isAbove(String name) {
+  // YAML writes an empty map or list as an empty text.
+  private boolean isPrefix(String name) {
     String bare = bare(name);
     return names.stream()
-        .map(KnownSettings::bare)
+        .map(KnownProperties::bare)
         .anyMatch(known -> known.startsWith(bare + ".") || known.startsWith(bare + "[]."));
   }
 

@@ -4,21 +4,21 @@ import dev.rekey.platform.settings.PropertyException;
 import java.net.URI;
 import org.springframework.boot.context.properties.bind.Binder;
 
-/** What OpenTelemetry would stop the start for, in words of its own. */
-final class TraceSettings {
+/** Checks the properties for which OpenTelemetry fails with a stack trace. */
+final class TracingCheck {
 
-  private static final String SAMPLED = "management.tracing.sampling.probability";
+  private static final String PROBABILITY = "management.tracing.sampling.probability";
   private static final String ENDPOINT = "management.opentelemetry.tracing.export.otlp.endpoint";
 
-  private TraceSettings() {}
+  private TracingCheck() {}
 
-  static void check(Binder settings) {
-    double sampled = settings.bind(SAMPLED, Double.class).orElse(0.0);
-    if (!(sampled >= 0 && sampled <= 1)) {
+  static void check(Binder properties) {
+    double probability = properties.bind(PROBABILITY, Double.class).orElse(0.0);
+    if (!(probability >= 0 && probability <= 1)) {
       throw new PropertyException(
-          SAMPLED, "has to be from 0 to 1: the part of requests that is traced");
+          PROBABILITY, "has to be from 0 to 1: the share of requests that is traced");
     }
-    URI endpoint = settings.bind(ENDPOINT, URI.class).orElse(null);
+    URI endpoint = properties.bind(ENDPOINT, URI.class).orElse(null);
     if (endpoint != null
         && (endpoint.getRawAuthority() == null
             || !String.valueOf(endpoint.getScheme()).matches("https?"))) {

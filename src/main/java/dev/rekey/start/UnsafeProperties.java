@@ -1,0 +1,104 @@
+package dev.rekey.start;
+
+import dev.rekey.audit.chain.SigningKey;
+import dev.rekey.platform.settings.PropertyException;
+import dev.rekey.platform.settings.SecureUrl;
+import java.net.URI;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.Binder;
+
+/** Refuses properties that only a sandbox accepts. */
+final class UnsafeProperties {
+
+  private static final String UPSTREAMS = "rekey.upstreams.";
+  private static final Pattern URL_PASSWORD = Pattern.compile("(?i)[?&]password=|//[^/@]*:[^/@]*@");
+
+  // The passwords in this repository, and common placeholders.
+  private static final Set<String> WELL_KNOWN =
+      Set.of(
+          "for-development-only",
+          "for-the-sandbox-only",
+          "admin",
+          "changeit",
+          "changeme",
+          "change-me",
+          "password",
+          "postgres",
+          "rekey",
+          "secret",
+          "test");
+
+  /** The ids of keys whose private half is in this repository. */
+  private static final Set<String> DEVELOPMENT_KEYS = Set.of("e54745708be88471");
+
+  private UnsafeProperties() {}
+
+  static void refuse(Binder properties) {
+    requireHttps(properties, RequiredProperties.ISSUER, false);
+    requireHttps(properties, "spring.security.oauth2.resourceserver.jwt.jwk-set-uri", false);
+    for (String upstream : new String[] {"conductorone", "keycard"}) {
+      requireHttps(properties, UPSTREAMS + upstream + ".api-url", true);
+      requireHttps(properties, UPSTREAMS + upstream + ".token-url", true);
+    }
+    refuseUrlWithPassword(properties);
+    refuseWellKnownPassword(
+        properties, RequiredProperties.SERVICE_PASSWORD, RequiredProperties.SERVICE);
+    refuseWellKnownPassword(
+        properties, RequiredProperties.OWNER_PASSWORD, RequiredProperties.OWNER);
+    refuseDevelopmentKey(properties);
+  }
+
+  private static void requireHttps(Binder properties, String name, boolean orLocal) {
+    String text = text(properties, name);
+    if (text == null) {
+      return;
+    }
+    URI url = orLocal ? SecureUrl.httpsOrLocal(text) : SecureUrl.https(text);
+    if (url == null) {
+      throw new PropertyException(
+          name,
+          "has to be an https URL"
+              + (orLocal ? ", or http on this machine" : "")
+              + "; anything else is for the sandbox only");
+    }
+  }
+
+  static void refuseUrlWithPassword(Binder properties) {
+    String url = text(properties, RequiredProperties.URL);
+    if (url != null && URL_PASSWORD.matcher(url).find()) {
+      throw new PropertyException(
+          RequiredProperties.URL,
+          "has to have no password, which belongs in spring.datasource.password");
+    }
+  }
+
+  /** Refuses a well-known password, or one that equals the role; accepts a missing one. */
+  static void refuseWellKnownPassword(Binder properties, String name, String role) {
+    String password = text(properties, name);
+    if (password == null) {
+      return;
+    }
+    if (WELL_KNOWN.contains(password.toLowerCase(Locale.ROOT))
+        || password.equals(text(properties, role))) {
+      throw new PropertyException(
+          name, "is a well-known password; outside the sandbox it has to be a secret one");
+    }
+  }
+
+  private static void refuseDevelopmentKey(Binder properties) {
+    String pem = text(properties, RequiredProperties.SIGNING_KEY);
+    if (pem != null && DEVELOPMENT_KEYS.contains(SigningKey.ofPem(pem).id())) {
+      throw new PropertyException(
+          RequiredProperties.SIGNING_KEY,
+          "is the public development key; outside the sandbox it has to be your own (openssl genpkey"
+              + " -algorithm ed25519)");
+    }
+  }
+
+  private static @Nullable String text(Binder properties, String name) {
+    return properties.bind(name, String.class).orElse(null);
+  }
+}
