@@ -1,6 +1,7 @@
 package dev.rekey.audit;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.rekey.platform.query.Cursor;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.UpstreamName;
 import java.time.Instant;
@@ -34,6 +35,11 @@ public record AuditEvent(
     List<Change> changes,
     boolean backfilled,
     int schemaVersion) {
+
+  /** The position of the event in the order of time. */
+  public Cursor cursor() {
+    return new Cursor(occurredAt, id);
+  }
 
   /** The subject with its upstream; null if the event has none. */
   @Nullable Subject fullSubject() {

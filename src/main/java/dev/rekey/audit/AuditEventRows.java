@@ -9,26 +9,21 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.UUID;
-import org.springframework.jdbc.core.RowMapper;
-import org.springframework.stereotype.Component;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Reads events from rows with the columns of {@code audit_event} and {@code seq}. */
-@Component
-public class AuditEventRows implements RowMapper<AuditEvent> {
+public final class AuditEventRows {
 
   private static final TypeReference<List<Change>> CHANGES = new TypeReference<>() {};
 
   // Not the mapper for requests, which reads 64 KiB at most: an upstream's texts may be longer.
   private static final JsonMapper JSON = JsonMapper.shared();
 
-  @Override
-  public AuditEvent mapRow(ResultSet row, int number) throws SQLException {
-    return event(row);
-  }
+  private AuditEventRows() {}
 
-  public AuditEvent event(ResultSet row) throws SQLException {
+  /** A row mapper. */
+  public static AuditEvent event(ResultSet row, int number) throws SQLException {
     String outcome = row.getString("outcome");
     String ip = row.getString("source_ip");
     String userAgent = row.getString("source_user_agent");

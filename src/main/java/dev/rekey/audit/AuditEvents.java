@@ -1,5 +1,7 @@
 package dev.rekey.audit;
 
+import static dev.rekey.audit.EventOrder.NEWEST_FIRST;
+
 import dev.rekey.access.Visibility;
 import dev.rekey.audit.WordSearch.Search;
 import dev.rekey.platform.query.BoundedQueries;
@@ -37,13 +39,11 @@ public class AuditEvents {
 
   private final JdbcClient jdbc;
   private final BoundedQueries queries;
-  private final AuditEventRows rows;
   private final WordSearch words;
 
-  AuditEvents(JdbcClient jdbc, BoundedQueries queries, AuditEventRows rows, WordSearch words) {
+  AuditEvents(JdbcClient jdbc, BoundedQueries queries, WordSearch words) {
     this.jdbc = jdbc;
     this.queries = queries;
-    this.rows = rows;
     this.words = words;
   }
 
@@ -61,9 +61,8 @@ public class AuditEvents {
 
   private List<AuditEvent> findByWords(
       AuditSearch wanted, Words text, Visibility visibility, @Nullable Cursor after, int limit) {
-    var search = new Search(EventOrder.NEWEST_FIRST, wanted, text, visibility, null, limit, limit);
-    var position = after == null ? null : new EventPosition(after.at(), after.id());
-    return queries.readWithin(ADVICE, time -> words.find(search, position, time::limitNext));
+    var search = new Search(NEWEST_FIRST, wanted, text, visibility, null, limit, limit);
+    return queries.readWithin(ADVICE, time -> words.find(search, after, time::limitNext));
   }
 
   private List<AuditEvent> findByFilter(
@@ -75,8 +74,8 @@ public class AuditEvents {
         .map(subjects -> ofSubjects(subjects, wanted, after, limit))
         .orElseGet(
             () -> {
-              var where = after(after, wanted.conditions(visibility));
-              return page(newest("audit_event e", where.sql()), where, limit);
+              var where = NEWEST_FIRST.after(wanted.conditions(visibility), after);
+              return page(NEWEST_FIRST.limited("audit_event e", where.sql()), where, limit);
             });
   }
 
@@ -84,10 +83,12 @@ public class AuditEvents {
   private List<AuditEvent> ofSubjects(
       Set<String> subjects, AuditSearch wanted, @Nullable Cursor after, int limit) {
     var where =
-        after(after, wanted.conditions(new Visibility.All()))
+        NEWEST_FIRST
+            .after(wanted.conditions(new Visibility.All()), after)
             .param("subjects", subjects.toArray(String[]::new));
-    String ofEach = newest("audit_event e", "e.subject = v.name and " + where.sql());
-    String events = newest("unnest(:subjects) v (name) cross join lateral " + ofEach, "true");
+    String ofEach = NEWEST_FIRST.limited("audit_event e", "e.subject = v.name and " + where.sql());
+    String events =
+        NEWEST_FIRST.limited("unnest(:subjects) v (name) cross join lateral " + ofEach, "true");
     return page(events, where, limit);
   }
 
@@ -98,57 +99,36 @@ public class AuditEvents {
   List<AuditEvent> timeline(
       UUID credential, Set<UUID> rotations, @Nullable Cursor after, int limit) {
     var where =
-        after(after, new Conditions())
+        NEWEST_FIRST
+            .after(new Conditions(), after)
             .param("credential", credential)
             .param("rotations", rotations.toArray(UUID[]::new));
-    String own = newest("audit_event e", "e.credential_id = :credential and " + where.sql());
+    String own =
+        NEWEST_FIRST.limited("audit_event e", "e.credential_id = :credential and " + where.sql());
     String ofRotations =
-        newest(
+        NEWEST_FIRST.limited(
             "audit_event e",
             "e.rotation_id = any (:rotations) and (e.credential_id is null"
                 + " or e.credential_id <> :credential and e.type like 'rotation.%') and "
                 + where.sql());
     String both = "(select * from " + own + " union all select * from " + ofRotations + ") e";
-    return page(newest(both, "true"), where, limit);
+    return page(NEWEST_FIRST.limited(both, "true"), where, limit);
   }
 
-  private static Conditions after(@Nullable Cursor cursor, Conditions where) {
-    return cursor == null
-        ? where
-        : where
-            // The first condition lets the planner exclude partitions.
-            .and("e.occurred_at <= :afterTime and (e.occurred_at, e.id) < (:afterTime, :afterId)")
-            .param("afterTime", cursor.at())
-            .param("afterId", cursor.id());
-  }
-
-  private static String newest(String from, String condition) {
-    return "(select e.* from "
-        + from
-        + " where "
-        + condition
-        + " order by e.occurred_at desc, e.id desc limit :limit) e";
-  }
-
-  // The join with the seals is outside, so that it reads only the seals of the page.
   private List<AuditEvent> page(String events, Conditions where, int limit) {
     return queries.read(
         ADVICE,
         () ->
-            jdbc.sql(
-                    "select e.*, s.seq from "
-                        + events
-                        + " left join audit_seal s"
-                        + " on s.event_id = e.id and s.occurred_at = e.occurred_at"
-                        + " order by e.occurred_at desc, e.id desc")
+            jdbc.sql(NEWEST_FIRST.withSeq(events))
                 .params(where.param("limit", limit).params())
-                .query(rows)
+                .query(AuditEventRows::event)
                 .list());
   }
 
   /** Finds an event by its id, sealed or not. */
   Optional<AuditEvent> find(UUID id) {
-    return queries.read(ADVICE, () -> jdbc.sql(BY_ID).param("id", id).query(rows).optional());
+    return queries.read(
+        ADVICE, () -> jdbc.sql(BY_ID).param("id", id).query(AuditEventRows::event).optional());
   }
 
   /** The greatest sequence number; 0 before the first seal. */

@@ -1,6 +1,7 @@
 package dev.rekey.audit;
 
 import dev.rekey.access.SubjectFilter;
+import dev.rekey.access.Visibility;
 import dev.rekey.platform.query.Conditions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -116,9 +117,12 @@ public final class AuditFilter {
     return criteria.stream().anyMatch(Criterion::isNarrow);
   }
 
-  /** Adds the conditions on {@code audit_event e}. */
-  public void addTo(Conditions where) {
+  /** The conditions on {@code audit_event e}, with those of a caller's visibility. */
+  public Conditions conditions(Visibility visibility) {
+    var where = new Conditions();
     criteria.forEach(criterion -> criterion.condition().accept(where));
+    visibility.addTo(where, "e.subject", "visible");
+    return where;
   }
 
   public boolean matches(AuditEvent event) {

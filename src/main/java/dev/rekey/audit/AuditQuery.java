@@ -3,7 +3,6 @@ package dev.rekey.audit;
 import dev.rekey.access.SubjectFilter;
 import dev.rekey.platform.query.QueryText;
 import dev.rekey.upstream.Upstreams;
-import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -26,30 +25,14 @@ public record AuditQuery(
       throw QueryText.invalid("upstream has to be a name such as keycard.");
     }
     return AuditFilter.ALL
-        .with("type", "e.type", type(type), AuditEvent::type)
-        .with("outcome", "e.outcome", outcome(outcome), AuditEvent::outcome)
+        .with("type", "e.type", QueryText.oneOf("type", type, AuditType.values()), AuditEvent::type)
+        .with(
+            "outcome",
+            "e.outcome",
+            QueryText.oneOf("outcome", outcome, AuditOutcome.values()),
+            AuditEvent::outcome)
         .with("team", "e.actor_team", QueryText.name("team", team), event -> event.actor().team())
         .with("upstream", "e.upstream", upstream, AuditEvent::upstream)
         .withSubject(SubjectFilter.of(upstreams, subject));
-  }
-
-  private static @Nullable AuditType type(@Nullable String text) {
-    return text == null
-        ? null
-        : AuditType.of(text)
-            .orElseThrow(
-                () ->
-                    QueryText.invalid(
-                        "type has to be one of " + List.of(AuditType.values()) + "."));
-  }
-
-  private static @Nullable AuditOutcome outcome(@Nullable String text) {
-    return text == null
-        ? null
-        : AuditOutcome.of(text)
-            .orElseThrow(
-                () ->
-                    QueryText.invalid(
-                        "outcome has to be one of " + List.of(AuditOutcome.values()) + "."));
   }
 }

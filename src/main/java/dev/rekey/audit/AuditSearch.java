@@ -27,10 +27,8 @@ public record AuditSearch(AuditFilter filter, TimeRange time, @Nullable Words wo
 
   /** The conditions on {@code audit_event e}, except the words. */
   public Conditions conditions(Visibility visibility) {
-    var where = new Conditions();
+    Conditions where = filter.conditions(visibility);
     time.addTo(where, "e.occurred_at");
-    filter.addTo(where);
-    visibility.addTo(where, "e.subject", "visible");
     return where;
   }
 

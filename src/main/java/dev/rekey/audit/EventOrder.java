@@ -1,13 +1,14 @@
 package dev.rekey.audit;
 
 import dev.rekey.platform.query.Conditions;
+import dev.rekey.platform.query.Cursor;
 import dev.rekey.platform.query.TimeRange;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The direction in which a search by words goes through time. */
+/** The direction in which events are read. */
 enum EventOrder {
   NEWEST_FIRST("desc", "<", "min", "max", new UUID(0, 0)),
   OLDEST_FIRST("asc", ">", "max", "min", new UUID(-1, -1));
@@ -27,7 +28,7 @@ enum EventOrder {
   }
 
   /** Adds that events come after a position; null for the beginning. */
-  Conditions after(Conditions where, @Nullable EventPosition position) {
+  Conditions after(Conditions where, @Nullable Cursor position) {
     return position == null
         ? where
         // The first condition lets the planner exclude partitions.
@@ -43,8 +44,8 @@ enum EventOrder {
   }
 
   /** The position after the last event of a time. */
-  EventPosition endOf(Instant time) {
-    return new EventPosition(time, lastId);
+  Cursor endOf(Instant time) {
+    return new Cursor(time, lastId);
   }
 
   /** Moves a time onwards, but not past the end. */
@@ -73,5 +74,18 @@ enum EventOrder {
 
   String orderBy() {
     return " order by e.occurred_at " + direction + ", e.id " + direction;
+  }
+
+  /** A table {@code e} of the first {@code :limit} events of a table {@code e}. */
+  String limited(String from, String condition) {
+    return "(select e.* from " + from + " where " + condition + orderBy() + " limit :limit) e";
+  }
+
+  /** A query of events with their sequence numbers, for which it reads the seals of these only. */
+  String withSeq(String events) {
+    return "select e.*, s.seq from "
+        + events
+        + " left join audit_seal s on s.event_id = e.id and s.occurred_at = e.occurred_at"
+        + orderBy();
   }
 }

@@ -1,6 +1,5 @@
 package dev.rekey.audit;
 
-import dev.rekey.platform.query.Cursor;
 import dev.rekey.platform.query.Cursors;
 import dev.rekey.platform.query.PageQuery;
 import dev.rekey.platform.query.PageRequest;
@@ -30,6 +29,6 @@ public class Timelines {
   public Slice<AuditEvent> page(UUID credential, Set<UUID> rotations, PageQuery paging) {
     PageRequest page = cursors.page(paging, List.of("timeline", credential));
     List<AuditEvent> found = events.timeline(credential, rotations, page.after(), page.rows());
-    return page.slice(found, event -> new Cursor(event.occurredAt(), event.id()));
+    return page.slice(found, AuditEvent::cursor);
   }
 }

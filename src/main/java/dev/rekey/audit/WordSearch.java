@@ -2,6 +2,7 @@ package dev.rekey.audit;
 
 import dev.rekey.access.Visibility;
 import dev.rekey.platform.query.Conditions;
+import dev.rekey.platform.query.Cursor;
 import dev.rekey.platform.query.SqlTime;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -36,12 +37,11 @@ public class WordSearch {
   private static final Duration SHORTEST = Duration.ofNanos(1_000);
 
   private final JdbcClient jdbc;
-  private final AuditEventRows rows;
   private final int firstBatch;
 
   @Autowired
-  WordSearch(JdbcClient jdbc, AuditEventRows rows) {
-    this(jdbc, rows, BATCH);
+  WordSearch(JdbcClient jdbc) {
+    this(jdbc, BATCH);
   }
 
   /**
@@ -49,9 +49,8 @@ public class WordSearch {
    *
    * @param firstBatch the number of events in the first batch
    */
-  WordSearch(JdbcClient jdbc, AuditEventRows rows, int firstBatch) {
+  WordSearch(JdbcClient jdbc, int firstBatch) {
     this.jdbc = jdbc;
-    this.rows = rows;
     this.firstBatch = firstBatch;
   }
 
@@ -86,7 +85,7 @@ public class WordSearch {
       int limit,
       int enough) {
 
-    private Conditions time(@Nullable EventPosition after) {
+    private Conditions time(@Nullable Cursor after) {
       var where = new Conditions();
       wanted.time().addTo(where, "e.occurred_at");
       return order.after(where, after);
@@ -113,12 +112,10 @@ public class WordSearch {
    * @param span from the first to the last
    * @param end the time at which the search ends
    */
-  private record Batch(
-      int count, boolean areWordsRare, Duration span, EventPosition last, Instant end) {
+  private record Batch(int count, boolean areWordsRare, Duration span, Cursor last, Instant end) {
 
     private static final Batch EMPTY =
-        new Batch(
-            0, false, SHORTEST, new EventPosition(Instant.EPOCH, new UUID(0, 0)), Instant.EPOCH);
+        new Batch(0, false, SHORTEST, new Cursor(Instant.EPOCH, new UUID(0, 0)), Instant.EPOCH);
   }
 
   /**
@@ -132,11 +129,11 @@ public class WordSearch {
       Words words,
       Visibility visibility,
       SequenceRange sealed,
-      @Nullable AuditEvent after,
+      @Nullable Cursor after,
       int limit) {
     return find(
         new Search(EventOrder.OLDEST_FIRST, wanted, words, visibility, sealed, limit, 1),
-        after == null ? null : EventPosition.of(after),
+        after,
         () -> {});
   }
 
@@ -146,9 +143,9 @@ public class WordSearch {
    * @param after the last event of the previous page; null for the first page
    * @param beforeQuery is called before each query
    */
-  List<AuditEvent> find(Search search, @Nullable EventPosition after, Runnable beforeQuery) {
+  List<AuditEvent> find(Search search, @Nullable Cursor after, Runnable beforeQuery) {
     var found = new ArrayList<AuditEvent>();
-    EventPosition position = after;
+    Cursor position = after;
     for (int count = firstBatch; ; count *= GROWTH) {
       beforeQuery.run();
       List<AuditEvent> matches = amongNext(search, position, count, search.limit() - found.size());
@@ -171,7 +168,7 @@ public class WordSearch {
 
   private void addByIndex(
       List<AuditEvent> found, Search search, Batch batch, Runnable beforeQuery) {
-    EventPosition position = batch.last();
+    Cursor position = batch.last();
     Duration span = batch.span();
     do {
       span = span.multipliedBy(GROWTH);
@@ -189,36 +186,30 @@ public class WordSearch {
   }
 
   // With order and limit inside, the planner reads no more events than that.
-  private List<AuditEvent> amongNext(
-      Search search, @Nullable EventPosition after, int count, int limit) {
+  private List<AuditEvent> amongNext(Search search, @Nullable Cursor after, int count, int limit) {
     Conditions time = search.time(after).param("count", count);
     Conditions all = search.all(false);
-    String events = "(select e.* " + next(search, time) + ") e where " + all.sql();
-    return page(search.order(), events, time.params(all.params()), limit);
+    String next = "(select e.* " + next(search, time) + ") e";
+    return page(search.order(), next, all.sql(), time.params(all.params()), limit);
   }
 
   // With "offset 0" inside, the planner expects to read all of them and uses the best indexes.
   private List<AuditEvent> byIndex(
-      Conditions all, EventOrder order, EventPosition position, Instant until, int limit) {
+      Conditions all, EventOrder order, Cursor position, Instant until, int limit) {
     order.until(order.after(all, position), until);
     String events = "(select e.* from audit_event e where " + all.sql() + " offset 0) e";
-    return page(order, events, all, limit);
+    return page(order, events, "true", all, limit);
   }
 
-  private List<AuditEvent> page(EventOrder order, String events, Conditions where, int limit) {
-    return jdbc.sql(
-            "select e.*, s.seq from (select e.* from "
-                + events
-                + order.orderBy()
-                + " limit :limit) e left join audit_seal s"
-                + " on s.event_id = e.id and s.occurred_at = e.occurred_at"
-                + order.orderBy())
+  private List<AuditEvent> page(
+      EventOrder order, String from, String condition, Conditions where, int limit) {
+    return jdbc.sql(order.withSeq(order.limited(from, condition)))
         .params(where.param("limit", limit).params())
-        .query(rows)
+        .query(AuditEventRows::event)
         .list();
   }
 
-  private Batch batch(Search search, @Nullable EventPosition after, int count) {
+  private Batch batch(Search search, @Nullable Cursor after, int count) {
     Conditions time = search.time(after).param("count", count);
     // The matches are rare. If words are the only criterion, then the words are rare.
     String haveWords =
@@ -249,7 +240,7 @@ public class WordSearch {
         count,
         row.getInt("have_words") * RARE < count,
         Duration.between(SqlTime.instant(row, "first"), last).abs().plus(SHORTEST),
-        new EventPosition(last, row.getObject("last_id", UUID.class)),
+        new Cursor(last, row.getObject("last_id", UUID.class)),
         order.earlierOf(SqlTime.instant(row, "end_of_all"), order.end(search.wanted().time())));
   }
 

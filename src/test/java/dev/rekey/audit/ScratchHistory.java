@@ -19,7 +19,6 @@ public final class ScratchHistory implements AutoCloseable {
   private final JdbcClient asOwner;
   private final JdbcClient jdbc;
   private final BoundedQueries queries;
-  private final AuditEventRows rows = new AuditEventRows();
 
   public ScratchHistory(PostgresServer postgres) {
     this.postgres = postgres;
@@ -53,16 +52,12 @@ public final class ScratchHistory implements AutoCloseable {
     return queries;
   }
 
-  public AuditEventRows rows() {
-    return rows;
-  }
-
   public WordSearch words() {
-    return new WordSearch(jdbc, rows);
+    return new WordSearch(jdbc);
   }
 
   public AuditEvents events() {
-    return new AuditEvents(jdbc, queries, rows, words());
+    return new AuditEvents(jdbc, queries, words());
   }
 
   /** Appends and seals one event for each second after a time, which is an SQL expression. */

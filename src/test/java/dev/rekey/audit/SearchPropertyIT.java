@@ -9,7 +9,6 @@ import dev.rekey.access.Visibility;
 import dev.rekey.audit.RandomHistory.Event;
 import dev.rekey.audit.RandomHistory.Wanted;
 import dev.rekey.platform.query.BoundedQueries;
-import dev.rekey.platform.query.Cursor;
 import dev.rekey.platform.query.Cursors;
 import dev.rekey.platform.query.PageQuery;
 import dev.rekey.platform.query.PageRequest;
@@ -58,7 +57,6 @@ class SearchPropertyIT extends RekeyIT {
           only());
 
   @Autowired private AuditEvents events;
-  @Autowired private AuditEventRows rows;
   @Autowired private Cursors cursors;
   @Autowired private Upstreams upstreams;
   @Autowired private JdbcClient jdbc;
@@ -105,7 +103,7 @@ class SearchPropertyIT extends RekeyIT {
 
   // Most words are then rare, which the index of words finds.
   private AuditEvents withSmallBatches() {
-    return new AuditEvents(jdbc, queries, rows, new WordSearch(jdbc, rows, 20));
+    return new AuditEvents(jdbc, queries, new WordSearch(jdbc, 20));
   }
 
   // The API refuses other ranges.
@@ -126,8 +124,7 @@ class SearchPropertyIT extends RekeyIT {
       PageRequest page =
           cursors.page(new PageQuery(limit, cursor), List.of("pages", search.parameters()));
       List<AuditEvent> found = events.find(search, visibility, page.after(), page.rows());
-      Slice<AuditEvent> slice =
-          page.slice(found, event -> new Cursor(event.occurredAt(), event.id()));
+      Slice<AuditEvent> slice = page.slice(found, AuditEvent::cursor);
       return new Page(slice.items().stream().map(AuditEvent::id).toList(), slice.nextCursor());
     };
   }

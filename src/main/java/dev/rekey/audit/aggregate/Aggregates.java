@@ -63,9 +63,7 @@ class Aggregates {
   Counts count(
       Buckets buckets, List<Dimension> groupBy, AuditFilter filter, Visibility visibility) {
     boolean bySubject = filter.has("subject") || visibility instanceof Visibility.Only;
-    var where = new Conditions();
-    filter.addTo(where);
-    visibility.addTo(where, "e.subject", "visible");
+    Conditions where = filter.conditions(visibility);
     List<Cell> cells =
         queries.read(
             AuditEvents.ADVICE,
@@ -82,7 +80,7 @@ class Aggregates {
     return new Counts(
         buckets.from(),
         buckets.to(),
-        buckets.size().text(),
+        buckets.size().toString(),
         buckets.zone().getId(),
         buckets.starts(),
         groupBy,

@@ -8,8 +8,8 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,13 +62,11 @@ enum BucketSize {
 
   /** Reads a query parameter; one hour for null. */
   static BucketSize of(@Nullable String text) {
-    return Arrays.stream(values())
-        .filter(size -> size.text.equals(text == null ? HOUR.text : text))
-        .findFirst()
-        .orElseThrow(() -> QueryText.invalid("bucket has to be one of [5m, 1h, 1d]."));
+    return Objects.requireNonNullElse(QueryText.oneOf("bucket", text, values()), HOUR);
   }
 
-  String text() {
+  @Override
+  public String toString() {
     return text;
   }
 

@@ -90,7 +90,7 @@ class ExportController {
       throws IOException {
     var file =
         ContentDisposition.attachment()
-            .filename("rekey-audit-" + FILE_TIME.format(export.at()) + "." + format.text())
+            .filename("rekey-audit-" + FILE_TIME.format(export.at()) + "." + format)
             .build();
     response.setContentType(format.mediaType());
     response.setHeader(HttpHeaders.CONTENT_DISPOSITION, file.toString());

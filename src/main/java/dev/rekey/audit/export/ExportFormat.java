@@ -1,9 +1,8 @@
 package dev.rekey.audit.export;
 
 import dev.rekey.platform.query.QueryText;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The formats of exports. */
@@ -19,17 +18,12 @@ enum ExportFormat {
 
   /** Reads a query parameter; NDJSON for null. */
   static ExportFormat of(@Nullable String text) {
-    return Arrays.stream(values())
-        .filter(format -> format.text().equals(text == null ? NDJSON.text() : text))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                QueryText.invalid(
-                    "format has to be one of " + List.of(NDJSON.text(), CSV.text()) + "."));
+    return Objects.requireNonNullElse(QueryText.oneOf("format", text, values()), NDJSON);
   }
 
   /** The name in requests and of files. */
-  String text() {
+  @Override
+  public String toString() {
     return name().toLowerCase(Locale.ROOT);
   }
 

@@ -21,7 +21,7 @@ class ExportLedger {
   @Transactional
   void started(ExportRequest request) {
     List<Change> parameters = new ArrayList<>();
-    parameters.add(new Change("format", null, request.format().text()));
+    parameters.add(new Change("format", null, request.format().toString()));
     parameters.add(new Change("afterSeq", null, Long.toString(request.afterSeq())));
     request
         .wanted()

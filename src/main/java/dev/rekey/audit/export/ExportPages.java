@@ -7,6 +7,7 @@ import dev.rekey.audit.WordSearch;
 import dev.rekey.audit.WordSearch.SequenceRange;
 import dev.rekey.audit.Words;
 import dev.rekey.platform.query.BoundedQueries;
+import dev.rekey.platform.query.Cursor;
 import dev.rekey.platform.query.SqlTime;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -32,13 +33,11 @@ class ExportPages {
 
   private final JdbcClient jdbc;
   private final BoundedQueries queries;
-  private final AuditEventRows rows;
   private final WordSearch wordSearch;
 
-  ExportPages(JdbcClient jdbc, BoundedQueries queries, AuditEventRows rows, WordSearch wordSearch) {
+  ExportPages(JdbcClient jdbc, BoundedQueries queries, WordSearch wordSearch) {
     this.jdbc = jdbc;
     this.queries = queries;
-    this.rows = rows;
     this.wordSearch = wordSearch;
   }
 
@@ -81,22 +80,22 @@ class ExportPages {
             """)
         .param("after", after)
         .param("through", Math.min(throughSeq, after + PAGE))
-        .query((row, _) -> chainRow(row))
+        .query(ExportPages::chainRow)
         .list();
   }
 
-  private ExportRow chainRow(ResultSet row) throws SQLException {
+  private static ExportRow chainRow(ResultSet row, int number) throws SQLException {
     String chainHash = HEX.formatHex(row.getBytes("chain_hash"));
     return row.getString("type") == null
         ? new ExportRow.Dropped(
             row.getLong("seq"), HEX.formatHex(row.getBytes("row_hash")), chainHash)
-        : new ExportRow.Event(rows.event(row), chainHash);
+        : new ExportRow.Event(AuditEventRows.event(row, number), chainHash);
   }
 
   private List<ExportRow> withWords(
       ExportRequest request, Words words, long throughSeq, @Nullable ExportRow last) {
     var sealed = new SequenceRange(request.afterSeq() + 1, throughSeq);
-    AuditEvent after = last instanceof ExportRow.Event(var event, var _) ? event : null;
+    Cursor after = last instanceof ExportRow.Event(var event, var _) ? event.cursor() : null;
     List<AuditEvent> found =
         queries.read(
             AuditEvents.ADVICE,
@@ -157,7 +156,8 @@ class ExportPages {
                 + where.sql()
                 + " order by e.occurred_at, e.id limit :limit")
         .params(where.param("limit", PAGE).params())
-        .<ExportRow>query((row, _) -> new ExportRow.Event(rows.event(row), null))
+        .<ExportRow>query(
+            (row, number) -> new ExportRow.Event(AuditEventRows.event(row, number), null))
         .list();
   }
 

@@ -3,7 +3,6 @@ package dev.rekey.audit.tail;
 import dev.rekey.access.Visibility;
 import dev.rekey.audit.AuditEvent;
 import dev.rekey.audit.AuditFilter;
-import dev.rekey.platform.query.Conditions;
 
 /**
  * The events that a follower wants.
@@ -14,14 +13,6 @@ record Following(AuditFilter filter, Visibility visibility, int limit) {
 
   boolean wants(AuditEvent event) {
     return visibility.includes(event.subject()) && filter.matches(event);
-  }
-
-  /** The same on {@code audit_event e}. */
-  Conditions conditions() {
-    var where = new Conditions();
-    filter.addTo(where);
-    visibility.addTo(where, "e.subject", "visible");
-    return where;
   }
 
   boolean wantsAll() {

@@ -29,13 +29,11 @@ class SealedEvents {
   private final JdbcClient jdbc;
   private final BoundedQueries queries;
   private final AuditEvents events;
-  private final AuditEventRows rows;
 
-  SealedEvents(JdbcClient jdbc, BoundedQueries queries, AuditEvents events, AuditEventRows rows) {
+  SealedEvents(JdbcClient jdbc, BoundedQueries queries, AuditEvents events) {
     this.jdbc = jdbc;
     this.queries = queries;
     this.events = events;
-    this.rows = rows;
   }
 
   /** Reads a follower's next page: until there is an event, the chain ends or time is over. */
@@ -61,12 +59,12 @@ class SealedEvents {
       return new TailPage(List.of(), after, head, 0);
     }
     long through = Math.min(head, after + (following.wantsAll() ? following.limit() : WINDOW));
-    Conditions where = following.conditions();
+    Conditions where = following.filter().conditions(following.visibility());
     List<AuditEvent> items =
         jdbc.sql(EVENTS_AND_SEALS + " and " + where.sql() + " order by s.seq limit :limit")
             .params(where.param("after", after).param("through", through).params())
             .param("limit", following.limit())
-            .query(rows)
+            .query(AuditEventRows::event)
             .list();
     long next = items.size() < following.limit() ? through : AuditEvents.seq(items.getLast());
     return new TailPage(items, next, head, notRetained(after, next));
@@ -90,7 +88,7 @@ class SealedEvents {
     return jdbc.sql(EVENTS_AND_SEALS + " order by s.seq")
         .param("after", after)
         .param("through", after + WINDOW)
-        .query(rows)
+        .query(AuditEventRows::event)
         .list();
   }
 }

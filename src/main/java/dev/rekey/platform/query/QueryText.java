@@ -5,6 +5,7 @@ import dev.rekey.platform.problem.ProblemType;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.Arrays;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,18 @@ public final class QueryText {
       throw invalid(parameter + " has to lie in the years 1970 to 9999.");
     }
     return time;
+  }
+
+  /** Reads one of some values by its {@code toString}. */
+  public static <T> @Nullable T oneOf(String parameter, @Nullable String text, T[] known) {
+    if (text == null) {
+      return null;
+    }
+    return Arrays.stream(known)
+        .filter(value -> value.toString().equals(text))
+        .findFirst()
+        .orElseThrow(
+            () -> invalid(parameter + " has to be one of " + Arrays.toString(known) + "."));
   }
 
   /** Reads a time zone; UTC for null. */

@@ -212,8 +212,7 @@ class TailIT extends RekeyIT {
       history.seal(6_000, "date_trunc('month', now()) - interval '20 days'");
       history.seal(3, "now()");
       history.dropMonth("date_trunc('month', now()) - interval '20 days'");
-      var sealed =
-          new SealedEvents(history.jdbc(), history.queries(), history.events(), history.rows());
+      var sealed = new SealedEvents(history.jdbc(), history.queries(), history.events());
       var all = new Following(AuditFilter.ALL, new Visibility.All(), 500);
       var some = new Following(AuditFilter.ALL, new Visibility.Only(List.of()), 500);
 
