@@ -36,7 +36,6 @@ class BacklogMetrics {
     }
   }
 
-  /** The backlog of one target. */
   private record Measure(long pending, double oldest, long dead) {
 
     static final Measure NONE = new Measure(0, 0, 0);

@@ -63,7 +63,6 @@ final class Dispatcher {
     slots.release(MAX_IN_FLIGHT);
   }
 
-  /** Allows deliveries after a stop. */
   void start() {
     stopping = false;
   }

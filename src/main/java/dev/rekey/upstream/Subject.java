@@ -3,13 +3,8 @@ package dev.rekey.upstream;
 import dev.rekey.platform.PathId;
 
 /**
- * The owner of credentials, named as in the upstream's URL: {@code
- * apps/{appId}/connectors/{connectorId}} or {@code
- * organizations/{organizationId}/service-accounts/{serviceAccountId}}. A name is always two pairs
- * of collection and id; grants rely on it.
- *
- * @param upstream the upstream that issues its credentials
- * @param name the whole resource name
+ * The owner of credentials. Its name is as in the upstream's URL (see {@link SubjectForm}), and
+ * always two pairs of collection and id; grants rely on it.
  */
 public record Subject(UpstreamName upstream, String name) {
 

@@ -16,10 +16,10 @@ public final class UpstreamProblems {
   public static <T> T valueOrThrow(UpstreamName upstream, Reply<T> reply) {
     return switch (reply) {
       case Reply.Success<T>(var value) -> value;
-      case Reply.ErrorStatus<T>(int status, var message, var retryAfter) when isRefusal(reply) ->
-          throw refusal(upstream, status, message, retryAfter).exception();
-      case Reply.ErrorStatus<T>(int status, var _, var _) ->
-          throw failed(upstream, "it returned status " + status);
+      case Reply.ErrorStatus<T> error when error.isRefusal() ->
+          throw refusal(upstream, error.status(), error.message(), error.retryAfter()).exception();
+      case Reply.ErrorStatus<T> error ->
+          throw failed(upstream, "it returned status " + error.status());
       case Reply.Unusable<T>(var flaw, var _) -> throw failed(upstream, flaw.toString());
       case Reply.NotSent<T>(var obstacle) -> throw notSent(upstream, obstacle).exception();
       case Reply.Lost<T>(var loss) when loss == Loss.TIMED_OUT ->
@@ -30,16 +30,7 @@ public final class UpstreamProblems {
     };
   }
 
-  private static boolean isRefusal(Reply<?> reply) {
-    return reply instanceof Reply.ErrorStatus<?> error && error.isRefusal();
-  }
-
-  /**
-   * The problem for an upstream's refusal.
-   *
-   * @param message the upstream's own message, scrubbed; empty if it sent none
-   * @param retryAfter its {@code Retry-After}, unchanged; or null
-   */
+  /** The problem for a refusal; its message is scrubbed and may be empty. */
   public static ProblemException refusal(
       UpstreamName upstream, int status, String message, @Nullable String retryAfter) {
     String said = message.isEmpty() ? "" : " Its message: " + message;

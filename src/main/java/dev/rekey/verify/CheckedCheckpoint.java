@@ -14,7 +14,6 @@ import java.util.List;
 record CheckedCheckpoint(
     Checkpoint checkpoint, String source, Signature signature, Instant firstTakenAt) {
 
-  /** The result of checking the signature. */
   enum Signature {
     VALID,
     INVALID,
@@ -47,7 +46,6 @@ record CheckedCheckpoint(
     return signature == Signature.VALID;
   }
 
-  /** The checkpoint in a sentence. */
   String description() {
     return "checkpoint %s of %s %s".formatted(checkpoint.id(), checkpoint.takenAt(), source);
   }

@@ -15,9 +15,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Reads copies of checkpoints from logs, or from responses of {@code GET
- * /api/v1/audit-checkpoints}, one per line. Ignores other lines. A malformed line is an error only
- * if it must be a checkpoint.
+ * Reads copies of checkpoints from logs or from responses of the API, one per line. Ignores other
+ * lines. A malformed line is an error only if it must be a checkpoint.
  */
 final class CheckpointFiles {
 

@@ -42,7 +42,6 @@ final class Link {
     return undated(0, NONE, NONE).withFlaw(flaw);
   }
 
-  /** A link without id and time of its event. */
   static Link undated(long seq, byte[] sealedHash, byte[] chainHash) {
     var link = new Link(seq, null, 0, sealedHash, chainHash);
     link.isDated = false;

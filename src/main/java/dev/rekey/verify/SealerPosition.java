@@ -44,7 +44,6 @@ record SealerPosition(
         e.recorded_in is null)
       """;
 
-  /** Reads the current position. */
   static SealerPosition read(BaseConnection connection) throws SQLException {
     try (var statement = connection.createStatement();
         var row =

@@ -66,7 +66,6 @@ final class UnsealedEvents {
     return time == null ? null : time.toInstant();
   }
 
-  /** The number of events that should have a seal. */
   long countSealable() throws SQLException {
     try (var statement =
         prepare("select count(*) from audit_event e, k where " + SealerPosition.HAS_PASSED)) {

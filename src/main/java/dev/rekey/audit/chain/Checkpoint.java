@@ -13,7 +13,6 @@ public record Checkpoint(
 
   private static final String SIGNATURE_TAG = "rekey-audit-checkpoint-1";
 
-  /** Creates and signs a checkpoint. */
   static Checkpoint signed(UUID id, Instant takenAt, long seq, byte[] head, SigningKey key) {
     byte[] signature = key.sign(content(takenAt, seq, seq, head, key.id()));
     return new Checkpoint(

@@ -73,7 +73,6 @@ public final class CopyRows implements AutoCloseable {
     return Arrays.copyOfRange(row.array(), starts[field], starts[field] + lengths[field]);
   }
 
-  /** Null if the column is. */
   public @Nullable String text(int field) {
     return isNull(field)
         ? null

@@ -46,7 +46,6 @@ final class Rollup {
     }
   }
 
-  /** Adds the counts to the tables. */
   void write(Connection connection) throws SQLException {
     write(
         connection,

@@ -75,7 +75,6 @@ final class SealedBatch {
     return lastId;
   }
 
-  /** Writes the seals and the rollups. */
   void write(BaseConnection connection) throws SQLException {
     rollup.write(connection);
     seals.writeBytes(COPY_END);

@@ -10,17 +10,14 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sealer's progress. It finds new events by snapshots: events of transactions that are visible
- * in the current snapshot and were not in the last one. So neither the order of commits nor a long
- * transaction hides an event.
+ * The sealer's progress. New events are those of transactions that are visible in the current
+ * snapshot and were not in the last one; so no long transaction hides an event.
  *
  * @param cluster the system identifier of the database cluster that the snapshots belong to
  * @param sealed the snapshot whose events are all sealed
  * @param target the snapshot that is being sealed in several batches; null between two
  * @param afterXid the transaction of the last event sealed towards {@code target}
  * @param afterId the id of that event
- * @param current the current snapshot
- * @param currentCluster the current cluster's system identifier
  * @param seq the last event's sequence number; 0 before the first
  * @param head the chain hash at {@code seq}, in hexadecimal
  * @param checkpointAt when the last checkpoint was taken; null before the first
@@ -110,8 +107,7 @@ record SealerState(
    * Records the progress after a batch.
    *
    * @param limit the maximum size of a batch; a full one may not be the last of its snapshot
-   * @param evenIfEmpty whether an empty batch moves the snapshot, so that the next query starts
-   *     later
+   * @param evenIfEmpty whether an empty batch moves the snapshot, for a faster next query
    */
   void advance(Connection connection, SealedBatch batch, int limit, boolean evenIfEmpty)
       throws SQLException {

@@ -44,7 +44,6 @@ final class ClientAssertion {
     this.clock = clock;
   }
 
-  /** Whether the secret has the prefix of a signing key. */
   static boolean isSigningKey(Secret secret) {
     return secret.reveal().startsWith(SECRET_PREFIX);
   }

@@ -36,7 +36,6 @@ public final class ConductorOne implements Upstream {
     this.properties = properties;
   }
 
-  /** A connector as a subject. */
   public static Subject connector(PathId appId, PathId connectorId) {
     return Subject.of(NAME, "apps", appId, "connectors", connectorId);
   }

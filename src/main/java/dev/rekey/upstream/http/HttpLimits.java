@@ -26,12 +26,10 @@ public record HttpLimits(
     @DefaultValue("1MB") DataSize maxResponseSize,
     @DefaultValue("128") @Positive int maxConcurrentCalls) {
 
-  private static final DataSize MAX_SIZE = DataSize.ofMegabytes(512);
-
   /** Throws {@link IllegalArgumentException} if {@code maxResponseSize} is out of range. */
   public HttpLimits {
     if (maxResponseSize.compareTo(DataSize.ofKilobytes(1)) < 0
-        || maxResponseSize.compareTo(MAX_SIZE) > 0) {
+        || maxResponseSize.compareTo(DataSize.ofMegabytes(512)) > 0) {
       throw new IllegalArgumentException("max-response-size has to be from 1KB to 512MB");
     }
   }

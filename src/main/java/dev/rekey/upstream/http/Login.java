@@ -9,8 +9,7 @@ import org.springframework.util.MultiValueMap;
 /**
  * Rekey's own login at an upstream's token endpoint. Never prints its secret.
  *
- * @param parameters returns additional form parameters for each token request, such as a client
- *     assertion; null if there are none
+ * @param parameters additional form parameters of each token request; null if there are none
  */
 public record Login(
     ClientRegistration registration,

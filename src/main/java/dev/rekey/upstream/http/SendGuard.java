@@ -26,7 +26,6 @@ final class SendGuard {
     this.deadline = deadline;
   }
 
-  /** Adds this guard to the call's context. */
   Context addTo(Context context) {
     return context.put(SendGuard.class, this);
   }

@@ -28,7 +28,6 @@ public class UpstreamClients {
     this.meters = meters;
   }
 
-  /** Runs the calls of one upstream within the limits. */
   public UpstreamHttp http(HttpLimits limits) {
     return new UpstreamHttp(limits);
   }

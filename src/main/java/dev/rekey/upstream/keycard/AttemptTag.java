@@ -7,9 +7,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tag in a credential's description that names the attempt that created it, such as {@code
- * nightly build [rekey:019aa8a5-9c42-7c11-b8f0-3d5e7a9c1b2d]}. Keycard has no other field for it.
- * Callers never see it.
+ * The tag in a credential's description that names the attempt that created it, because Keycard has
+ * no other field for it. Callers never see it.
  */
 final class AttemptTag {
 

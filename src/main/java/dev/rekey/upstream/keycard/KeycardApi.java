@@ -84,18 +84,15 @@ interface KeycardApi {
       @Nullable Instant lastUsedAt,
       @Nullable Map<String, Map<String, Boolean>> permissions) {}
 
-  /** One page of credentials. */
   @JsonNaming(SnakeCaseStrategy.class)
   record KeycardPage(
       @Nullable List<KeycardCredential> items,
       @Nullable PageInfo pageInfo,
       @Nullable Map<String, Map<String, Boolean>> permissions) {}
 
-  /** One page of an organization's service accounts. */
   @JsonNaming(SnakeCaseStrategy.class)
   record AccountPage(@Nullable List<ServiceAccount> items, @Nullable PageInfo pageInfo) {}
 
-  /** A service account; Rekey reads its id only. */
   record ServiceAccount(@Nullable String id) {}
 
   /** The position of a page in the list. */
