@@ -210,7 +210,7 @@ class ArchitectureTest {
                       Stream.of("dev.rekey"),
                       ROOMS.stream().map(room -> "dev.rekey." + room.name()))
                   .toArray(String[]::new))
-          .because("the graph says nothing of packages that it does not name");
+          .because("the graph has no rule for a package that it does not name");
 
   @ArchTest
   static final ArchRule secretsLeaveInFewPlaces =
@@ -223,7 +223,7 @@ class ArchitectureTest {
           .resideOutsideOfPackage("dev.rekey.upstream.*")
           .should()
           .callMethod(Secret.class, "reveal")
-          .because("a secret goes to its caller or, our own, to whom we call, and nowhere else");
+          .because("a secret is sent to its caller or, if it is Rekey's own, to an upstream or receiver");
 
   @ArchTest
   static final ArchRule historyIsWrittenByOnePathPerMutation =
@@ -290,7 +290,7 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("com.fasterxml.jackson.databind..", "com.fasterxml.jackson.core..")
-          .because("the second one is on the classpath, but nothing configures it");
+          .because("Jackson 2 is on the classpath, but nothing configures it");
 
   @ArchTest
   static final ArchRule nothingPrints =
@@ -298,7 +298,7 @@ class ArchitectureTest {
           .should()
           .accessClassesThat()
           .haveFullyQualifiedName("java.io.PrintStream")
-          .because("what is said goes through the log");
+          .because("Rekey logs");
 
   @ArchTest
   static final ArchRule controllersAreNotPublic =
@@ -307,5 +307,5 @@ class ArchitectureTest {
           .areAnnotatedWith(RestController.class)
           .should()
           .notBePublic()
-          .because("nothing but Spring calls them");
+          .because("only Spring calls them");
 }

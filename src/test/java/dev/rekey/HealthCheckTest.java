@@ -33,19 +33,19 @@ class HealthCheckTest {
   }
 
   @Test
-  void whatIsReadyIsWell() {
+  void readyUrlIsHealthy() {
     assertThat(HealthCheck.of(url())).isZero();
   }
 
   @Test
-  void whatSaysThatItIsNotIsUnwell() {
+  void unreadyUrlIsUnhealthy() {
     status = 503;
 
     assertThat(HealthCheck.of(url())).isEqualTo(1);
   }
 
   @Test
-  void whatDoesNotAnswerIsUnwell() {
+  void silentUrlIsUnhealthy() {
     server.stop(0);
 
     assertThat(HealthCheck.of(url())).isEqualTo(1);

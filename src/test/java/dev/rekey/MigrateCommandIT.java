@@ -79,7 +79,7 @@ class MigrateCommandIT {
     assertThat(wrongPassword.said())
         .singleElement()
         .asString()
-        .contains("SPRING_FLYWAY_PASSWORD (spring.flyway.password) is not what the database takes")
+        .contains("SPRING_FLYWAY_PASSWORD (spring.flyway.password) is not accepted by the database")
         .doesNotContain("canary");
     assertThat(List.of(passwordInUrl, noPort))
         .allSatisfy(

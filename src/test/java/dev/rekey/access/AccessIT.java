@@ -17,13 +17,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who gets where. */
+/** Authentication, scopes and grants, over HTTP. */
 class AccessIT extends RekeyIT {
 
   private static final String INDEXER = "/organizations/acme/service-accounts/indexer/credentials";
 
   @Test
-  void aTeamWithoutAGrantIsDeniedByNameAndNothingIsSent() {
+  void teamWithoutAGrantIsDeniedAndNothingIsSent() {
     Answer answer = as("search").post(ROTATE, OKTA);
 
     assertThat(answer.status()).isEqualTo(403);
@@ -51,7 +51,7 @@ class AccessIT extends RekeyIT {
     "viewer,   DELETE, /organizations/acme/service-accounts/checkout/credentials/x",
     "viewer,   GET,    /api/v1/audit-events"
   })
-  void whatIsNotGrantedIsDeniedAuditedAndNeverSent(String client, String method, String path) {
+  void requestWithoutAGrantIsDeniedAuditedAndNotSent(String client, String method, String path) {
     Answer answer = as(client).send(method, path, null);
 
     assertThat(answer.status()).isEqualTo(403);
@@ -61,7 +61,7 @@ class AccessIT extends RekeyIT {
   }
 
   @Test
-  void whoLacksAScopeIsToldWhich() {
+  void missingScopeIsNamed() {
     Answer answer = as("viewer").post(ROTATE, OKTA);
 
     assertThat(answer.text("/type")).isEqualTo("/problems/insufficient-scope");
@@ -70,19 +70,19 @@ class AccessIT extends RekeyIT {
   }
 
   @Test
-  void aGrantToReadIsEnoughToRead() {
+  void readingNeedsNoScopeToWrite() {
     assertThat(as("viewer").get(CHECKOUT).status()).isEqualTo(200);
     assertThat(as("viewer").send("HEAD", CHECKOUT, null).status()).isEqualTo(200);
     assertThat(as("auditor").get(INDEXER).status()).isEqualTo(200);
   }
 
   @Test
-  void anAdminMayWhatItsGrantsCover() {
+  void adminMayChangeWhatItsGrantsCover() {
     assertThat(as("admin").post(ROTATE, OKTA).status()).isEqualTo(200);
   }
 
   @Test
-  void aTeamSeesOnlyItsOwnInventoryAndHistory() {
+  void teamSeesOnlyItsOwnInventoryAndHistory() {
     String others =
         as("search").post(INDEXER, "{\"name\":\"theirs\"}").header("Rekey-Credential-Id");
     String own = as("payments").post(CHECKOUT, "{\"name\":\"ours\"}").header("Rekey-Credential-Id");
@@ -100,7 +100,7 @@ class AccessIT extends RekeyIT {
   }
 
   @Test
-  void anotherTeamsThingsLookLikeNothingButAreADenial() {
+  void resourceOfAnotherTeamIsNotFoundAndTheDenialIsRecorded() {
     Answer theirs = as("search").post(INDEXER, "{\"name\":\"theirs\"}");
     var missing = as("payments").get("/api/v1/rotations/00000000-0000-7000-8000-000000000000");
     var hidden = as("payments").get("/api/v1/rotations/" + theirs.header("Rekey-Rotation-Id"));
@@ -111,7 +111,7 @@ class AccessIT extends RekeyIT {
   }
 
   @Test
-  void auditorsAndAdminsSeeEveryTeamsHistory() {
+  void auditorsAndAdminsSeeTheHistoryOfEveryTeam() {
     as("search").post(INDEXER, "{\"name\":\"a\"}");
     as("payments").post(CHECKOUT, "{\"name\":\"b\"}");
 
@@ -125,7 +125,7 @@ class AccessIT extends RekeyIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "Basic cmVrZXk6cmVrZXk=", "bear"})
-  void requestWithoutABearerTokenIsToldToSendOne(String authorization) {
+  void requestWithoutABearerTokenIsAskedForOne(String authorization) {
     Answer answer =
         (authorization.isEmpty() ? anonymous() : anonymous().with("Authorization", authorization))
             .post(ROTATE, OKTA);
@@ -194,14 +194,14 @@ class AccessIT extends RekeyIT {
   }
 
   @Test
-  void theSameTokenWithoutAFaultIsTaken() {
+  void tokenWithoutAFaultIsAccepted() {
     String token = surroundings().sandbox().mintJwt(_ -> {});
 
     assertThat(anonymous().bearer(token).get("/api/v1/credentials").status()).isEqualTo(200);
   }
 
   @Test
-  void aTokenWithoutTeamsReachesNothing() {
+  void tokenWithoutTeamsReachesNothing() {
     String token = surroundings().sandbox().mintJwt(claims -> claims.remove("groups"));
 
     assertThat(anonymous().bearer(token).post(ROTATE, OKTA).status()).isEqualTo(403);

@@ -28,7 +28,7 @@ import org.springframework.core.env.MapPropertySource;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.ContextConfiguration;
 
-/** The issuer of callers' tokens does not answer, and its keys are not known yet. */
+/** The issuer of callers' tokens does not respond, and its keys are not known yet. */
 @ContextConfiguration(initializers = IssuerIT.Hanging.class)
 @DirtiesContext
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -36,7 +36,7 @@ class IssuerIT extends RekeyIT {
 
   private static final ServerSocket ISSUER = listen();
 
-  // Accepts connections, by its backlog, and never says anything.
+  // Accepts connections, by its backlog, and never responds.
   private static ServerSocket listen() {
     try {
       return new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -45,7 +45,7 @@ class IssuerIT extends RekeyIT {
     }
   }
 
-  /** Comes after what the superclass says. */
+  /** Overrides the superclass. */
   static class Hanging
       implements ApplicationContextInitializer<ConfigurableApplicationContext>, Ordered {
 
@@ -75,7 +75,7 @@ class IssuerIT extends RekeyIT {
 
   @Test
   @Order(1)
-  void whoWaitsForAnIssuerThatHangsDoesNotWaitForTheOthersToo() {
+  void requestsDoNotWaitForASilentIssuerInTurn() {
     long start = System.nanoTime();
     List<CompletableFuture<Answer>> calls =
         IntStream.range(0, 30)
@@ -86,13 +86,13 @@ class IssuerIT extends RekeyIT {
     // One after the other they would take a minute.
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
     assertThat(answers).allSatisfy(IssuerIT::isUnavailable);
-    // Other calls there may be: a replica that starts settles what it finds unsettled.
+    // There may be other calls: a replica that starts reconciles unresolved rotations.
     assertThat(control().calls()).doesNotContain("rotate");
   }
 
   @Test
   @Order(2)
-  void anIssuerThatIsAwayIsNoFaultOfRekeys() throws IOException {
+  void unreachableIssuerIsNotAnInternalError() throws IOException {
     ISSUER.close();
 
     var contract = Contract.read();
@@ -103,7 +103,7 @@ class IssuerIT extends RekeyIT {
       assertThat(check.violations(operation, answer)).as(operation.route()).isEmpty();
     }
     assertThat(anonymous().bearer("garbage").get("/api/v1/credentials").status()).isIn(401, 503);
-    // Restarting, or asking another replica, would help nobody.
+    // A restart or another replica would not help.
     assertThat(management().get("/actuator/health/readiness").status()).isEqualTo(200);
     assertThat(management().get("/actuator/health/liveness").status()).isEqualTo(200);
   }

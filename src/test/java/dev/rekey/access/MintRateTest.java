@@ -17,7 +17,7 @@ class MintRateTest {
       new MintRate(new AccessProperties("groups", List.of(), List.of(), 2));
 
   @Test
-  void oneTooManyIsToldWhenToComeBack() {
+  void exceededLimitHasARetryAfter() {
     rate.take(caller("payments"));
     rate.take(caller("payments"));
 
@@ -28,7 +28,7 @@ class MintRateTest {
   }
 
   @Test
-  void onePrincipalDoesNotUseUpAnothersShare() {
+  void principalsHaveSeparateLimits() {
     rate.take(caller("payments"));
     rate.take(caller("payments"));
 

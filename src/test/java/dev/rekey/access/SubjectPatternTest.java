@@ -26,14 +26,14 @@ class SubjectPatternTest {
     "apps/c_m/connectors/okta, apps/crm/connectors/okta, false",
     "apps/*/connectors/*,      organizations/acme/service-accounts/a, false"
   })
-  void aStarStandsForAnyPartOfOneId(String pattern, String subject, boolean matches) {
+  void starMatchesAnyPartOfOneId(String pattern, String subject, boolean matches) {
     var name = new Subject(new UpstreamName("any"), subject);
 
     assertThat(SubjectPattern.of(pattern).matches(name)).isEqualTo(matches);
   }
 
   @Test
-  void whatLikeTreatsAsAWildcardIsEscaped() {
+  void wildcardOfLikeIsEscaped() {
     assertThat(SubjectPattern.of("apps/a_b/connectors/*").like())
         .isEqualTo("apps/a\\_b/connectors/%");
   }
@@ -50,7 +50,7 @@ class SubjectPatternTest {
         "apps/crm/connector/okta",
         "apps/acme/service-accounts/*"
       })
-  void aPatternThatIsNoSubjectIsRefused(String pattern) {
+  void patternThatCanMatchNoSubjectIsRefused(String pattern) {
     assertThatThrownBy(() -> SubjectPattern.of(pattern))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("apps/{appId}/connectors/{connectorId}");

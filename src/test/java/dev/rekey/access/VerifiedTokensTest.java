@@ -24,7 +24,7 @@ class VerifiedTokensTest {
       new VerifiedTokens(this::verify, Clock.fixed(NOW, ZoneOffset.UTC), () -> passed.toNanos());
 
   @Test
-  void aGoodTokenIsVerifiedOnceAMinute() {
+  void validTokenIsVerifiedOnceAMinute() {
     Jwt first = tokens.decode("one");
     passed = Duration.ofSeconds(59);
     assertThat(tokens.decode("one")).isSameAs(first);
@@ -36,7 +36,7 @@ class VerifiedTokensTest {
   }
 
   @Test
-  void itIsVerifiedAgainOnceItHasExpired() {
+  void expiredTokenIsVerifiedAgain() {
     lifetime = Duration.ofSeconds(10);
     tokens.decode("short");
     passed = Duration.ofSeconds(11);
@@ -46,7 +46,7 @@ class VerifiedTokensTest {
   }
 
   @Test
-  void oneThatIsAlreadyPastItsEndIsNotRemembered() {
+  void tokenWithinTheClockSkewIsNotRemembered() {
     lifetime = Duration.ofSeconds(-30);
     tokens.decode("late");
     tokens.decode("late");
@@ -55,7 +55,7 @@ class VerifiedTokensTest {
   }
 
   @Test
-  void everyOtherTokenIsVerified() {
+  void eachTokenIsVerified() {
     tokens.decode("one");
     tokens.decode("One");
 
@@ -63,7 +63,7 @@ class VerifiedTokensTest {
   }
 
   @Test
-  void whatWasRefusedIsAskedAgain() {
+  void refusalIsNotRemembered() {
     for (int i = 0; i < 2; i++) {
       assertThatThrownBy(() -> tokens.decode("bad")).isInstanceOf(BadJwtException.class);
     }

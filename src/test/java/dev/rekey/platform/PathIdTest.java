@@ -11,7 +11,7 @@ class PathIdTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"a", "...", "A-z_0.9~@:+=", "2fJ8kQm"})
-  void whatIsSafeInASegmentIsAnId(String value) {
+  void safeSegmentIsAnId(String value) {
     assertThat(PathId.of(value)).hasToString(value);
   }
 
@@ -20,14 +20,14 @@ class PathIdTest {
       strings = {
         "", ".", "..", "a/b", "a\\b", "a;b", "a%2Fb", "a b", "a\nb", "a\0b", "é", "a?b", "#"
       })
-  void whatCouldChangeAPathIsNoneAndIsNotRepeated(String value) {
+  void unsafeSegmentIsRefusedAndNotRepeated(String value) {
     assertThatThrownBy(() -> PathId.of(value))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("an id has to match " + PathId.PATTERN + " and not be . or ..");
   }
 
   @Test
-  void anIdHasAtMost255Characters() {
+  void idHasAtMost255Characters() {
     assertThat(PathId.isValid("a".repeat(255))).isTrue();
     assertThat(PathId.isValid("a".repeat(256))).isFalse();
   }

@@ -19,13 +19,13 @@ import org.springframework.beans.factory.annotation.Value;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Whatever is sent, the answer is a problem that says what is wrong. */
+/** Every invalid request gets a problem that says what is wrong. */
 class ErrorsIT extends RekeyIT {
 
   @Value("${local.server.port}")
   private int port;
 
-  /** Sent byte for byte, since clients tend to repair such things. */
+  /** Sent byte by byte, because HTTP clients correct such paths. */
   @ParameterizedTest
   @CsvSource(
       quoteCharacter = '`',
@@ -84,7 +84,7 @@ class ErrorsIT extends RekeyIT {
         "GET,   /organizations/acme/service-accounts/checkout/credentials?after=x, 400, upstream-refused",
         "GET,   /organizations/acme/service-accounts/checkout/credentials?query=x, 400, unknown-parameter"
       })
-  void everyBadRequestHasItsProblem(String method, String path, int status, String problem)
+  void invalidRequestGetsItsProblem(String method, String path, int status, String problem)
       throws IOException {
     String answer = raw(method, path);
 
@@ -115,14 +115,14 @@ class ErrorsIT extends RekeyIT {
         "/organizations/acme/service-accounts/checkout/credentials/a%00b/rotate",
         "/api/v1/rotations/a%2Fb/reissue"
       })
-  void clientsDoNotRepeatAMintThatTheServerRefusedByItself(String path) throws IOException {
+  void clientsDoNotRepeatAMintThatTomcatRefuses(String path) throws IOException {
     assertThat(raw("POST", path))
         .startsWith("HTTP/1.1 400")
         .containsIgnoringCase("x-should-retry: false");
   }
 
   @Test
-  void clientsDoNotRepeatAMintWhoseBodyBroke() throws IOException {
+  void clientsDoNotRepeatAMintWithATruncatedBody() throws IOException {
     assertThat(
             exchange(
                 head("POST", CHECKOUT)
@@ -133,7 +133,7 @@ class ErrorsIT extends RekeyIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"a\tb", "a\u0001b", "a\u007fb", "a\u0080b", "caf\u00e9", ""})
-  void aKeyThatIsNotPrintableIsRefusedBeforeAnythingIsSent(String key) throws IOException {
+  void unprintableKeyIsRefusedBeforeAnythingIsSent(String key) throws IOException {
     String answer =
         exchange(
             head("POST", ROTATE)
@@ -152,14 +152,14 @@ class ErrorsIT extends RekeyIT {
   }
 
   @Test
-  void whereWeStandIsNotDescribedByTheHostOfARequest() {
+  void metadataDoesNotRepeatTheHostOfARequest() {
     assertThat(anonymous().get("/.well-known/oauth-protected-resource").status()).isEqualTo(404);
     assertThat(anonymous().get("/api/v1/credentials").header("WWW-Authenticate"))
         .isEqualTo("Bearer");
   }
 
   @Test
-  void aNameThatIsNoneIsNotRepeated() {
+  void unknownFieldNameIsNotRepeated() {
     Answer answer = as("payments").post(ROTATE, "{\"secret-token:a:v1:b\":1}");
 
     assertThat(answer.status()).isEqualTo(400);
@@ -167,7 +167,7 @@ class ErrorsIT extends RekeyIT {
   }
 
   @Test
-  void anIdInBothSpellingsIsRefused() {
+  void idInBothSpellingsIsRefused() {
     Answer answer =
         as("payments")
             .post(ROTATE, "{\"appId\":\"crm\",\"app_id\":\"crm\",\"connectorId\":\"okta\"}");
@@ -193,7 +193,7 @@ class ErrorsIT extends RekeyIT {
         "{\"appId\":\"crm\",\"appId\":\"crm\",\"connectorId\":\"okta\"}",
         "{\"appId\":\"crm\",\"connectorId\":\"okta\"} {}"
       })
-  void aBodyThatCannotBeUsedIsRefusedBeforeAnythingIsSent(String body) {
+  void invalidBodyIsRefusedBeforeAnythingIsSent(String body) {
     Answer answer = as("payments").with("Content-Type", "application/json").post(ROTATE, body);
 
     assertThat(answer.status()).isEqualTo(400);
@@ -203,7 +203,7 @@ class ErrorsIT extends RekeyIT {
   }
 
   @Test
-  void whatWasSentIsNotRepeated() {
+  void sentValueIsNotRepeated() {
     Answer answer = as("payments").post(ROTATE, "{\"appId\":{\"hunter2\":1}}");
 
     assertThat(answer.raw().body()).doesNotContain("hunter2");
@@ -277,14 +277,14 @@ class ErrorsIT extends RekeyIT {
   }
 
   @Test
-  void aTransferCodingThatIsNotKnownIsRefused() throws IOException {
+  void unknownTransferCodingIsRefused() throws IOException {
     String request = head("POST", ROTATE) + "Transfer-Encoding: gzip\r\n\r\n";
 
     assertThat(exchange(request)).startsWith("HTTP/1.1 405").contains("method-not-allowed");
   }
 
   @Test
-  void aMintingRouteIsKnownHoweverItsPathIsEncoded() throws IOException {
+  void mintingRouteIsRecognisedInEveryEncoding() throws IOException {
     String answer = exchange(head("POST", "/api/v1/%61pps/connectors/credentials") + "\r\n");
 
     assertThat(answer).startsWith("HTTP/1.1 4").contains("x-should-retry: false");
@@ -299,7 +299,7 @@ class ErrorsIT extends RekeyIT {
   }
 
   @Test
-  void aBodyInAnotherMediaTypeIsRefused() {
+  void bodyOfAnotherMediaTypeIsRefused() {
     Answer answer = as("payments").with("Content-Type", "text/plain").post(ROTATE, OKTA);
 
     assertThat(answer.status()).isEqualTo(415);
@@ -308,7 +308,7 @@ class ErrorsIT extends RekeyIT {
   }
 
   @Test
-  void anAnswerThatTheCallerWouldNotTakeIsNotMinted() {
+  void unacceptableResponseIsNotMinted() {
     Answer answer = as("payments").with("Accept", "text/html").post(ROTATE, OKTA);
 
     assertThat(answer.status()).isEqualTo(406);
@@ -318,7 +318,7 @@ class ErrorsIT extends RekeyIT {
 
   @ParameterizedTest
   @CsvSource({"mine-1, true", "has space, false", "'', false", "semi;colon, false"})
-  void aSaneRequestIdIsKeptAndAnyOtherReplaced(String sent, boolean kept) {
+  void wellFormedRequestIdIsKeptAndOthersAreReplaced(String sent, boolean kept) {
     var http = as("payments").get("/api/v1/credentials/x");
     String answered =
         Http.at(URI.create("http://localhost:" + port))
@@ -332,7 +332,7 @@ class ErrorsIT extends RekeyIT {
   }
 
   @Test
-  void aCallersTraceIsJoined() {
+  void traceOfTheCallerIsRecorded() {
     String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
     as("payments").with("traceparent", "00-" + trace + "-00f067aa0ba902b7-01").post(ROTATE, OKTA);
 

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Keeps docs/problems.md and the catalogue alike. */
+/** Compares docs/problems.md with the catalogue. */
 class ProblemCatalogueTest {
 
   private static final Path DOCUMENT = Path.of("docs/problems.md");
