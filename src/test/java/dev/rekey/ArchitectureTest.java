@@ -223,7 +223,8 @@ class ArchitectureTest {
           .resideOutsideOfPackage("dev.rekey.upstream.*")
           .should()
           .callMethod(Secret.class, "reveal")
-          .because("a secret is sent to its caller or, if it is Rekey's own, to an upstream or receiver");
+          .because(
+              "a secret is sent to its caller or, if it is Rekey's own, to an upstream or receiver");
 
   @ArchTest
   static final ArchRule historyIsWrittenByOnePathPerMutation =

@@ -1,7 +1,6 @@
 package dev.rekey.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.rekey.access.AccessProperties.Grant;

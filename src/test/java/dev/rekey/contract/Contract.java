@@ -8,7 +8,6 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
@@ -62,9 +61,5 @@ public record Contract(JsonNode document, List<Operation> operations) {
     return node.has("$ref")
         ? resolve(document, document.at(node.path("$ref").asString().substring(1)))
         : node;
-  }
-
-  static Stream<JsonNode> items(JsonNode array) {
-    return array.valueStream();
   }
 }

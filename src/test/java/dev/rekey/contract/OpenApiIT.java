@@ -14,7 +14,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -23,13 +23,15 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
-import org.springframework.boot.webmvc.error.ErrorController;
 import org.springframework.core.MethodParameter;
+import org.springframework.core.ResolvableType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
-import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.context.request.async.DeferredResult;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 import tools.jackson.databind.JsonNode;
 
@@ -47,7 +49,7 @@ class OpenApiIT extends RekeyIT {
   void everyRouteIsDescribedAndNoOther() {
     assertThat(CONTRACT.operations())
         .extracting(Operation::route)
-        .containsExactlyInAnyOrderElementsOf(handlers().keySet());
+        .containsExactlyInAnyOrderElementsOf(handlers().byRoute().keySet());
   }
 
   @Test
@@ -58,9 +60,78 @@ class OpenApiIT extends RekeyIT {
                 assertThat(operation.parameters())
                     .extracting(OpenApiIT::place)
                     .containsExactlyInAnyOrderElementsOf(
-                        Arrays.stream(handler(operation).getMethodParameters())
+                        Arrays.stream(handlers().of(operation).getMethodParameters())
                             .flatMap(OpenApiIT::place)
                             .toList()));
+  }
+
+  @Test
+  void requestBodiesHaveTheFieldsOfTheControllers() {
+    assertThat(CONTRACT.operations())
+        .allSatisfy(
+            operation -> {
+              Optional<Map<String, Field>> taken =
+                  Arrays.stream(handlers().of(operation).getMethodParameters())
+                      .filter(parameter -> parameter.hasParameterAnnotation(RequestBody.class))
+                      .map(ResolvableType::forMethodParameter)
+                      .map(JavaFields::of)
+                      .findFirst();
+              assertThat(operation.requestSchema().isMissingNode()).isEqualTo(taken.isEmpty());
+              taken.ifPresent(
+                  fields -> {
+                    // Accepted for ConductorOne's clients, and described in words only.
+                    fields.keySet().removeAll(Set.of("$.app_id", "$.connector_id"));
+                    Map<String, Field> described =
+                        SchemaFields.of(CONTRACT, operation.requestSchema());
+                    assertThat(types(described)).isEqualTo(types(fields));
+                  });
+            });
+  }
+
+  @Test
+  void responsesHaveTheFieldsOfTheControllers() {
+    assertThat(CONTRACT.operations())
+        // Its lines are written by hand; docs/audit-chain.md describes them.
+        .filteredOn(operation -> !operation.id().equals("exportAuditEvents"))
+        .allSatisfy(
+            operation -> {
+              ResolvableType returned =
+                  body(ResolvableType.forMethodReturnType(handlers().of(operation).getMethod()));
+              if (returned.resolve() == void.class) {
+                assertThat(operation.successSchemas()).isEmpty();
+              } else {
+                Map<String, Field> fields = JavaFields.of(returned);
+                assertThat(operation.successSchemas())
+                    .isNotEmpty()
+                    .allSatisfy(schema -> assertSame(SchemaFields.of(CONTRACT, schema), fields));
+              }
+            });
+  }
+
+  private static ResolvableType body(ResolvableType returned) {
+    Class<?> type = returned.resolve();
+    return type == ResponseEntity.class || type == DeferredResult.class
+        ? body(returned.getGeneric(0))
+        : returned;
+  }
+
+  private static void assertSame(Map<String, Field> described, Map<String, Field> fields) {
+    // One Java type is written with it on a route, and without it on another.
+    described.remove("$.credential.clientSecret");
+    fields.remove("$.credential.clientSecret");
+    // A text may have fewer values than its Java type says.
+    described.replaceAll(
+        (path, field) ->
+            fields.containsKey(path) && fields.get(path).values().isEmpty()
+                ? new Field(field.type(), field.isNullable(), field.isRequired(), Set.of())
+                : field);
+    assertThat(described).isEqualTo(fields);
+  }
+
+  private static Map<String, String> types(Map<String, Field> fields) {
+    var types = new TreeMap<String, String>();
+    fields.forEach((path, field) -> types.put(path, field.type()));
+    return types;
   }
 
   @Test
@@ -83,7 +154,7 @@ class OpenApiIT extends RekeyIT {
         .allSatisfy(
             operation ->
                 assertThat(operation.problems())
-                    .containsAll(reachable(handler(operation).getMethod())));
+                    .containsAll(reachable(handlers().of(operation).getMethod())));
   }
 
   @Test
@@ -197,32 +268,8 @@ class OpenApiIT extends RekeyIT {
     }
   }
 
-  private HandlerMethod handler(Operation operation) {
-    return Objects.requireNonNull(handlers().get(operation.route()));
-  }
-
-  private Map<String, HandlerMethod> handlers() {
-    var handlers = new TreeMap<String, HandlerMethod>();
-    mappings
-        .getHandlerMethods()
-        .forEach(
-            (mapping, handler) -> {
-              if (isOfTheApi(handler)) {
-                for (String path : mapping.getPatternValues()) {
-                  mapping
-                      .getMethodsCondition()
-                      .getMethods()
-                      .forEach(method -> handlers.put(method + " " + path, handler));
-                }
-              }
-            });
-    handlers.keySet().removeIf(route -> route.contains("/v3/api-docs"));
-    return handlers;
-  }
-
-  private static boolean isOfTheApi(HandlerMethod handler) {
-    return handler.getBeanType().getPackageName().startsWith("dev.rekey")
-        && !ErrorController.class.isAssignableFrom(handler.getBeanType());
+  private Handlers handlers() {
+    return Handlers.of(mappings);
   }
 
   private static String place(JsonNode parameter) {
@@ -233,15 +280,20 @@ class OpenApiIT extends RekeyIT {
     return Stream.of(
             place(parameter, "path", PathVariable.class, PathVariable::name),
             place(parameter, "query", RequestParam.class, RequestParam::name),
-            parameter.hasParameterAnnotation(ModelAttribute.class)
-                ? Arrays.stream(parameter.getParameterType().getRecordComponents())
-                    .map(component -> "query " + component.getName())
-                : Stream.<String>empty(),
             place(parameter, "header", RequestHeader.class, RequestHeader::name),
+            components(parameter),
             parameter.getParameterType() == IdempotencyKey.class
                 ? Stream.of("header " + IdempotencyKey.HEADER)
                 : Stream.<String>empty())
         .flatMap(Function.identity());
+  }
+
+  /** Query parameters that are bound to a record. */
+  private static Stream<String> components(MethodParameter parameter) {
+    return parameter.hasParameterAnnotation(ModelAttribute.class)
+        ? Arrays.stream(parameter.getParameterType().getRecordComponents())
+            .map(component -> "query " + component.getName())
+        : Stream.empty();
   }
 
   private static <A extends Annotation> Stream<String> place(

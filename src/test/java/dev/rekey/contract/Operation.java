@@ -65,6 +65,15 @@ public record Operation(
             .at("/content/application~1json/schema"));
   }
 
+  /** The JSON that it returns with 2xx. */
+  List<JsonNode> successSchemas() {
+    return responses().entrySet().stream()
+        .filter(response -> response.getKey().startsWith("2"))
+        .map(response -> response.getValue().at("/content/application~1json/schema"))
+        .filter(schema -> !schema.isMissingNode())
+        .toList();
+  }
+
   /** By status, with every reference to a response resolved. */
   Map<String, JsonNode> responses() {
     var responses = new TreeMap<String, JsonNode>();
@@ -130,6 +139,12 @@ public record Operation(
       case "deleteServiceAccountCredential" -> "delete";
       default -> "get";
     };
+  }
+
+  /** Not the whole document. */
+  @Override
+  public String toString() {
+    return route();
   }
 
   Stream<Entry<String, JsonNode>> errors() {

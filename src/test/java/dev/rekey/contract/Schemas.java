@@ -25,14 +25,10 @@ final class Schemas {
                   SchemaRegistryConfig.builder().formatAssertionsEnabled(true).build()));
 
   private final Map<JsonNode, Schema> compiled = new ConcurrentHashMap<>();
-  private final JsonNode components;
+  private final JsonNode definitions;
 
   Schemas(Contract contract) {
-    JsonNode strict = contract.document().path("components").deepCopy();
-    close(strict.path("schemas"));
-    // Only schemas are referred to by schemas.
-    ((ObjectNode) strict).retain("schemas");
-    this.components = strict;
+    this.definitions = strict(contract.document().at("/components/schemas"));
   }
 
   /** What is wrong with the value; empty if nothing is. */
@@ -43,17 +39,27 @@ final class Schemas {
   }
 
   private Schema compile(JsonNode schema) {
-    var whole = (ObjectNode) schema.deepCopy();
-    whole.set("components", components);
+    var whole = (ObjectNode) strict(schema);
+    whole.set("$defs", definitions);
     return registry.getSchema(whole);
   }
 
-  private static void close(JsonNode node) {
-    if (node instanceof ObjectNode schema
-        && schema.path("properties").isObject()
-        && !schema.has("additionalProperties")) {
-      schema.put("additionalProperties", false);
+  /** A copy that takes no other members, and refers to definitions beside it. */
+  private static JsonNode strict(JsonNode node) {
+    JsonNode copy = node.deepCopy();
+    adapt(copy);
+    return copy;
+  }
+
+  private static void adapt(JsonNode node) {
+    if (node instanceof ObjectNode schema) {
+      if (schema.path("properties").isObject() && !schema.has("additionalProperties")) {
+        schema.put("additionalProperties", false);
+      }
+      if (schema.path("$ref").isString()) {
+        schema.put("$ref", schema.path("$ref").asString().replace("/components/schemas", "/$defs"));
+      }
     }
-    node.valueStream().forEach(Schemas::close);
+    node.valueStream().forEach(Schemas::adapt);
   }
 }
