@@ -37,7 +37,7 @@ public record AuditEvent(
     int schemaVersion) {
 
   /** The position of the event in the order of time. */
-  public Cursor cursor() {
+  Cursor cursor() {
     return new Cursor(occurredAt, id);
   }
 

@@ -54,19 +54,24 @@ public class AuditEvents {
    */
   public List<AuditEvent> find(
       AuditSearch wanted, Visibility visibility, @Nullable Cursor after, int limit) {
+    EventPosition position = EventPosition.of(after);
     return wanted.words() == null
-        ? findByFilter(wanted, visibility, after, limit)
-        : findByWords(wanted, wanted.words(), visibility, after, limit);
+        ? findByFilter(wanted, visibility, position, limit)
+        : findByWords(wanted, wanted.words(), visibility, position, limit);
   }
 
   private List<AuditEvent> findByWords(
-      AuditSearch wanted, Words text, Visibility visibility, @Nullable Cursor after, int limit) {
+      AuditSearch wanted,
+      Words text,
+      Visibility visibility,
+      @Nullable EventPosition after,
+      int limit) {
     var search = new Search(NEWEST_FIRST, wanted, text, visibility, null, limit, limit);
     return queries.readWithin(ADVICE, time -> words.find(search, after, time::limitNext));
   }
 
   private List<AuditEvent> findByFilter(
-      AuditSearch wanted, Visibility visibility, @Nullable Cursor after, int limit) {
+      AuditSearch wanted, Visibility visibility, @Nullable EventPosition after, int limit) {
     boolean usesItsOwnIndex = wanted.filter().isNarrow() || wanted.filter().has("subject");
     return visibility
         .names()
@@ -81,7 +86,7 @@ public class AuditEvents {
 
   // Reads the newest events of each subject; otherwise PostgreSQL sorts the history of all.
   private List<AuditEvent> ofSubjects(
-      Set<String> subjects, AuditSearch wanted, @Nullable Cursor after, int limit) {
+      Set<String> subjects, AuditSearch wanted, @Nullable EventPosition after, int limit) {
     var where =
         NEWEST_FIRST
             .after(wanted.conditions(new Visibility.All()), after)
@@ -100,7 +105,7 @@ public class AuditEvents {
       UUID credential, Set<UUID> rotations, @Nullable Cursor after, int limit) {
     var where =
         NEWEST_FIRST
-            .after(new Conditions(), after)
+            .after(new Conditions(), EventPosition.of(after))
             .param("credential", credential)
             .param("rotations", rotations.toArray(UUID[]::new));
     String own =

@@ -2,7 +2,6 @@ package dev.rekey.audit;
 
 import dev.rekey.access.Visibility;
 import dev.rekey.platform.query.Conditions;
-import dev.rekey.platform.query.Cursor;
 import dev.rekey.platform.query.SqlTime;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -85,7 +84,7 @@ public class WordSearch {
       int limit,
       int enough) {
 
-    private Conditions time(@Nullable Cursor after) {
+    private Conditions time(@Nullable EventPosition after) {
       var where = new Conditions();
       wanted.time().addTo(where, "e.occurred_at");
       return order.after(where, after);
@@ -112,10 +111,12 @@ public class WordSearch {
    * @param span from the first to the last
    * @param end the time at which the search ends
    */
-  private record Batch(int count, boolean areWordsRare, Duration span, Cursor last, Instant end) {
+  private record Batch(
+      int count, boolean areWordsRare, Duration span, EventPosition last, Instant end) {
 
     private static final Batch EMPTY =
-        new Batch(0, false, SHORTEST, new Cursor(Instant.EPOCH, new UUID(0, 0)), Instant.EPOCH);
+        new Batch(
+            0, false, SHORTEST, new EventPosition(Instant.EPOCH, new UUID(0, 0)), Instant.EPOCH);
   }
 
   /**
@@ -129,11 +130,11 @@ public class WordSearch {
       Words words,
       Visibility visibility,
       SequenceRange sealed,
-      @Nullable Cursor after,
+      @Nullable AuditEvent after,
       int limit) {
     return find(
         new Search(EventOrder.OLDEST_FIRST, wanted, words, visibility, sealed, limit, 1),
-        after,
+        EventPosition.of(after),
         () -> {});
   }
 
@@ -143,9 +144,9 @@ public class WordSearch {
    * @param after the last event of the previous page; null for the first page
    * @param beforeQuery is called before each query
    */
-  List<AuditEvent> find(Search search, @Nullable Cursor after, Runnable beforeQuery) {
+  List<AuditEvent> find(Search search, @Nullable EventPosition after, Runnable beforeQuery) {
     var found = new ArrayList<AuditEvent>();
-    Cursor position = after;
+    EventPosition position = after;
     for (int count = firstBatch; ; count *= GROWTH) {
       beforeQuery.run();
       List<AuditEvent> matches = amongNext(search, position, count, search.limit() - found.size());
@@ -168,7 +169,7 @@ public class WordSearch {
 
   private void addByIndex(
       List<AuditEvent> found, Search search, Batch batch, Runnable beforeQuery) {
-    Cursor position = batch.last();
+    EventPosition position = batch.last();
     Duration span = batch.span();
     do {
       span = span.multipliedBy(GROWTH);
@@ -186,7 +187,8 @@ public class WordSearch {
   }
 
   // With order and limit inside, the planner reads no more events than that.
-  private List<AuditEvent> amongNext(Search search, @Nullable Cursor after, int count, int limit) {
+  private List<AuditEvent> amongNext(
+      Search search, @Nullable EventPosition after, int count, int limit) {
     Conditions time = search.time(after).param("count", count);
     Conditions all = search.all(false);
     String next = "(select e.* " + next(search, time) + ") e";
@@ -195,7 +197,7 @@ public class WordSearch {
 
   // With "offset 0" inside, the planner expects to read all of them and uses the best indexes.
   private List<AuditEvent> byIndex(
-      Conditions all, EventOrder order, Cursor position, Instant until, int limit) {
+      Conditions all, EventOrder order, EventPosition position, Instant until, int limit) {
     order.until(order.after(all, position), until);
     String events = "(select e.* from audit_event e where " + all.sql() + " offset 0) e";
     return page(order, events, "true", all, limit);
@@ -209,7 +211,7 @@ public class WordSearch {
         .list();
   }
 
-  private Batch batch(Search search, @Nullable Cursor after, int count) {
+  private Batch batch(Search search, @Nullable EventPosition after, int count) {
     Conditions time = search.time(after).param("count", count);
     // The matches are rare. If words are the only criterion, then the words are rare.
     String haveWords =
@@ -240,7 +242,7 @@ public class WordSearch {
         count,
         row.getInt("have_words") * RARE < count,
         Duration.between(SqlTime.instant(row, "first"), last).abs().plus(SHORTEST),
-        new Cursor(last, row.getObject("last_id", UUID.class)),
+        new EventPosition(last, row.getObject("last_id", UUID.class)),
         order.earlierOf(SqlTime.instant(row, "end_of_all"), order.end(search.wanted().time())));
   }
 

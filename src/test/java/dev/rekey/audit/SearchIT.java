@@ -1,5 +1,6 @@
 package dev.rekey.audit;
 
+import static dev.rekey.run.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rekey.RekeyIT;
@@ -228,7 +229,7 @@ class SearchIT extends RekeyIT {
 
   @Test
   void invisibleEventIsNotFound() {
-    as("search").post(ROTATE, "{\"appId\":\"crm\",\"connectorId\":\"github\"}");
+    as("search").post(ROTATE, json("appId", "crm", "connectorId", "github"));
     String theirs = ids(as("search").get(EVENTS + "?limit=1")).getFirst();
     as("viewer").post(ROTATE, OKTA);
     String aboutNothing =

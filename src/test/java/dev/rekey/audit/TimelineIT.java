@@ -1,5 +1,6 @@
 package dev.rekey.audit;
 
+import static dev.rekey.run.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rekey.RekeyIT;
@@ -15,49 +16,49 @@ class TimelineIT extends RekeyIT {
 
   @Test
   void timelineGoesFromTheRequestToTheDeletion() {
-    Answer older = as("payments").post(CHECKOUT, "{\"name\":\"older\"}");
-    Answer newer = rotate(older);
-    as("payments").post("/api/v1/rotations/" + rotation(newer) + "/confirm", "{}");
-    as("payments").delete(CHECKOUT + "/" + older.text("/id"));
+    Answer old = as("payments").post(CHECKOUT, json("name", "old"));
+    Answer replacement = rotate(old);
+    as("payments").post("/api/v1/rotations/" + rotation(replacement) + "/confirm", "{}");
+    as("payments").delete(CHECKOUT + "/" + old.text("/id"));
 
-    assertThat(timeline(older))
+    assertThat(timeline(old))
         .containsExactly(
             "credential.delete.succeeded",
             "credential.delete.requested",
             "rotation.confirmed",
-            "rotation.succeeded " + rotation(newer),
-            "rotation.requested " + rotation(newer),
-            "rotation.succeeded " + rotation(older),
-            "rotation.requested " + rotation(older));
-    assertThat(timeline(newer))
+            "rotation.succeeded " + rotation(replacement),
+            "rotation.requested " + rotation(replacement),
+            "rotation.succeeded " + rotation(old),
+            "rotation.requested " + rotation(old));
+    assertThat(timeline(replacement))
         .containsExactly(
             "rotation.confirmed",
-            "rotation.succeeded " + rotation(newer),
-            "rotation.requested " + rotation(newer));
+            "rotation.succeeded " + rotation(replacement),
+            "rotation.requested " + rotation(replacement));
   }
 
   @Test
   void timelineHasRotationsThatDidNotReplaceTheCredential() {
-    Answer older = as("payments").post(CHECKOUT, "{\"name\":\"older\"}");
-    Answer newer = rotate(older);
-    as("payments").post("/api/v1/rotations/" + rotation(newer) + "/revert", "{}");
+    Answer old = as("payments").post(CHECKOUT, json("name", "old"));
+    Answer replacement = rotate(old);
+    as("payments").post("/api/v1/rotations/" + rotation(replacement) + "/revert", "{}");
     control().fault("keycard", "create", "status", "\"status\":422,\"times\":1");
-    Answer refused = rotate(older);
+    Answer refused = rotate(old);
 
-    assertThat(timeline(older))
+    assertThat(timeline(old))
         .startsWith(
             "rotation.rejected " + refused.header("Rekey-Rotation-Id"),
             "rotation.requested " + refused.header("Rekey-Rotation-Id"),
             "rotation.reverted",
-            "rotation.succeeded " + rotation(newer));
+            "rotation.succeeded " + rotation(replacement));
   }
 
   @Test
   void pagesHaveNoGap() {
-    Answer made = as("payments").post(CHECKOUT, "{\"name\":\"paged\"}");
+    Answer made = as("payments").post(CHECKOUT, json("name", "paged"));
     for (int i = 0; i < 4; i++) {
       as("payments")
-          .send("PATCH", CHECKOUT + "/" + made.text("/id"), "{\"name\":\"paged-" + i + "\"}");
+          .send("PATCH", CHECKOUT + "/" + made.text("/id"), json("name", "paged-" + i));
     }
 
     var seen = new ArrayList<String>();
@@ -73,14 +74,14 @@ class TimelineIT extends RekeyIT {
     assertThat(as("payments").get(path(made) + "?limit=0").status()).isEqualTo(400);
     assertThat(as("payments").get(path(made) + "?from=x").status()).isEqualTo(400);
     String cursor = as("payments").get(path(made) + "?limit=1").text("/nextCursor");
-    Answer other = as("payments").post(CHECKOUT, "{\"name\":\"other\"}");
+    Answer other = as("payments").post(CHECKOUT, json("name", "other"));
     assertThat(as("payments").get(path(other) + "?cursor=" + cursor).text("/type"))
         .isEqualTo("/problems/invalid-cursor");
   }
 
   @Test
   void invisibleCredentialHasNoTimeline() {
-    Answer made = as("payments").post(CHECKOUT, "{\"name\":\"mine\"}");
+    Answer made = as("payments").post(CHECKOUT, json("name", "mine"));
 
     Answer hidden = as("search").get(path(made));
     Answer missing = as("search").get("/api/v1/credentials/" + UUID.randomUUID() + "/timeline");
@@ -91,9 +92,9 @@ class TimelineIT extends RekeyIT {
     assertThat(as("viewer").get(path(made)).text("/scope")).isEqualTo("audit:read");
   }
 
-  private Answer rotate(Answer older) {
+  private Answer rotate(Answer old) {
     Http http = as("payments").with("Idempotency-Key", UUID.randomUUID().toString());
-    return http.post(CHECKOUT + "/" + older.text("/id") + "/rotate", "{}");
+    return http.post(CHECKOUT + "/" + old.text("/id") + "/rotate", "{}");
   }
 
   private List<String> timeline(Answer made) {

@@ -70,16 +70,6 @@ class RotationListIT extends RekeyIT {
   }
 
   @Test
-  void organizationMayBeGivenByItsLabel() {
-    String made = as("payments").post(CHECKOUT, json("name", "label")).header("Rekey-Rotation-Id");
-    String query = ROTATIONS + "?from=" + start + "&subject=organizations/";
-
-    assertThat(ids(as("payments").get(query + "acme-corp/service-accounts/checkout")))
-        .containsExactly(made)
-        .isEqualTo(ids(as("payments").get(query + "acme/service-accounts/checkout")));
-  }
-
-  @Test
   void pagesHaveNeitherGapsNorDuplicates() {
     var made = new ArrayList<String>();
     for (int i = 0; i < 7; i++) {

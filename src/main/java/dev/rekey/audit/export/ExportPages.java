@@ -7,7 +7,6 @@ import dev.rekey.audit.WordSearch;
 import dev.rekey.audit.WordSearch.SequenceRange;
 import dev.rekey.audit.Words;
 import dev.rekey.platform.query.BoundedQueries;
-import dev.rekey.platform.query.Cursor;
 import dev.rekey.platform.query.SqlTime;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -95,7 +94,7 @@ class ExportPages {
   private List<ExportRow> withWords(
       ExportRequest request, Words words, long throughSeq, @Nullable ExportRow last) {
     var sealed = new SequenceRange(request.afterSeq() + 1, throughSeq);
-    Cursor after = last instanceof ExportRow.Event(var event, var _) ? event.cursor() : null;
+    AuditEvent after = last instanceof ExportRow.Event(var event, var _) ? event : null;
     List<AuditEvent> found =
         queries.read(
             AuditEvents.ADVICE,
