@@ -20,8 +20,8 @@ import org.springframework.web.servlet.function.support.HandlerFunctionAdapter;
 import org.springframework.web.servlet.function.support.RouterFunctionMapping;
 import sandbox.faults.BreakableProtocol;
 import sandbox.faults.Connections;
-import sandbox.wire.Answer;
 import sandbox.wire.Json;
+import sandbox.wire.Response;
 
 /**
  * The sandbox's beans. Auto-configuration is off, because Rekey's database, security and metrics
@@ -73,6 +73,6 @@ class SandboxApplication {
   @Order(Ordered.LOWEST_PRECEDENCE)
   RouterFunction<ServerResponse> nowhere() {
     byte[] body = Json.write(Map.of("error", "No such route"));
-    return RouterFunctions.route(RequestPredicates.all(), _ -> Answer.json(404, Map.of(), body));
+    return RouterFunctions.route(RequestPredicates.all(), _ -> Response.json(404, Map.of(), body));
   }
 }

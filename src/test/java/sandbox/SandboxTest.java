@@ -66,7 +66,7 @@ class SandboxTest {
   // Tokens
 
   @Test
-  void bothClientsOfConductorOneGetATokenByPostingTheirSecret() {
+  void conductorOneClientsGetATokenByPostingTheirSecret() {
     Reply key =
         client.conductorOneToken(
             Sandbox.CONDUCTORONE_CLIENT_ID, Sandbox.CONDUCTORONE_CLIENT_SECRET);
@@ -98,14 +98,14 @@ class SandboxTest {
   }
 
   @Test
-  void aGoodAssertionGetsATokenWithTheAudienceAsTextOrAsAList() {
+  void assertionAudienceMayBeTextOrList() {
     assertThat(client.conductorOneToken(Assertion.ofRekey()).status()).isEqualTo(200);
     assertThat(client.conductorOneToken(Assertion.ofRekey().with("aud", "localhost")).status())
         .isEqualTo(200);
   }
 
   @Test
-  void anAssertionWithAnyFlawIsRefused() {
+  void assertionWithAnyFlawIsRefused() {
     long now = Instant.now().getEpochSecond();
     String stranger = rotate().text("/credential/clientSecret");
     List<Assertion> flawed =
@@ -131,7 +131,7 @@ class SandboxTest {
   }
 
   @Test
-  void aNonceServesOnce() {
+  void nonceIsAcceptedOnce() {
     Assertion assertion = Assertion.ofRekey();
 
     assertThat(client.conductorOneToken(assertion).status()).isEqualTo(200);
@@ -139,7 +139,7 @@ class SandboxTest {
   }
 
   @Test
-  void keycardTakesBasicOrTheFormButNotBothAndNoWrongSecret() {
+  void keycardAcceptsBasicOrFormButNotBothAndNoWrongSecret() {
     Map<String, String> inForm =
         Map.of(
             "grant_type", "client_credentials",
@@ -155,7 +155,7 @@ class SandboxTest {
   }
 
   @Test
-  void mintedCredentialsGetTokensThatMayNotManageAndAreThenUsed() {
+  void mintedCredentialGetsTokenWithoutManagementRightsAndIsMarkedUsed() {
     Reply rotated = rotate();
     String clientId = rotated.text("/credential/clientId");
     String secret = rotated.text("/credential/clientSecret");
@@ -172,7 +172,7 @@ class SandboxTest {
   }
 
   @Test
-  void mintedKeycardCredentialsGetTokensToo() {
+  void mintedKeycardCredentialGetsToken() {
     Reply created = create("one", null);
 
     Reply token = client.keycardToken(created.text("/client_id"), created.text("/client_secret"));
@@ -184,7 +184,7 @@ class SandboxTest {
   }
 
   @Test
-  void revokedTokensAreAnsweredWithUnauthenticated() {
+  void revokedTokenIsUnauthenticated() {
     String token =
         client
             .conductorOneToken(
@@ -217,7 +217,7 @@ class SandboxTest {
   // ConductorOne
 
   @Test
-  void rotatingAnswersTheNewerShapeAndReplacesTheOldCredential() {
+  void rotateReturnsNewerFormatAndReplacesOldCredential() {
     Reply first = rotate();
     Reply second = rotate();
 
@@ -237,7 +237,7 @@ class SandboxTest {
   }
 
   @Test
-  void rotatingByTheOldPathPutsTheSecretBesideTheCredential() {
+  void rotateByOldPathReturnsSecretNextToCredential() {
     Reply reply = client.post(OKTA, c1, "{\"appId\":\"ignored\"}");
 
     assertThat(reply.body().path("credential").has("clientSecret")).isFalse();
@@ -246,7 +246,7 @@ class SandboxTest {
   }
 
   @Test
-  void inAdditiveModeTheOldCredentialStays() {
+  void additiveModeKeepsOldCredential() {
     client.control("mode", "{\"conductorone\":\"additive\"}");
 
     Reply first = rotate();
@@ -275,7 +275,7 @@ class SandboxTest {
   }
 
   @Test
-  void aRevokedConnectorCredentialIsStillReadWithItsDeletionTime() {
+  void revokedConnectorCredentialIsReadableWithDeletionTime() {
     String path = OKTA + "/okta-seed-credential";
     assertThat(get(path, c1).body().at("/credential/deletedAt").isNull()).isTrue();
     assertThat(get(path, c1).body().at("/credential/clientSecret").isString()).isTrue();
@@ -333,7 +333,7 @@ class SandboxTest {
   }
 
   @Test
-  void twoHundredAndFiftyCredentialsAreListedOnceEachForwardsAndBackwards() {
+  void pagingListsEachCredentialOnceForwardsAndBackwards() {
     client.control("seed", "{\"serviceAccount\":\"checkout\",\"credentials\":250}");
 
     Set<String> seen = new LinkedHashSet<>();
@@ -386,7 +386,7 @@ class SandboxTest {
   }
 
   @Test
-  void expansionsAppearOnlyWhenAskedFor() {
+  void expansionsAppearOnlyOnRequest() {
     Reply plain = get(CHECKOUT, keycard);
     Reply expanded = get(CHECKOUT + "?expand%5B%5D=permissions&expand%5B%5D=total_count", keycard);
     Reply one = get(CHECKOUT + "/checkoutseedcredential0001?expand%5B%5D=permissions", keycard);
@@ -420,7 +420,7 @@ class SandboxTest {
   // Faults
 
   @Test
-  void aStatusFaultAnswersInTheUpstreamsShapeAsOftenAsAsked() {
+  void statusFaultUsesUpstreamFormatAsOftenAsRequested() {
     client.fault(
         "conductorone", "rotate", "status", ",\"status\":429,\"retryAfter\":7,\"times\":2");
     client.fault("keycard", "create", "status", ",\"status\":503,\"times\":1");
@@ -440,7 +440,7 @@ class SandboxTest {
   }
 
   @Test
-  void timesAreExactUnderConcurrencyAndEveryCallIsServed() throws Exception {
+  void faultCountIsExactUnderConcurrency() throws Exception {
     client.fault("keycard", "create", "status", ",\"status\":500,\"times\":40");
 
     List<Integer> statuses = together(200, () -> create("n", null).status());
@@ -465,7 +465,7 @@ class SandboxTest {
   }
 
   @Test
-  void aDelayedCallTakesEffectAfterTheDelay() {
+  void delayedCallTakesEffectAfterDelay() {
     client.fault("conductorone", "rotate", "delay", ",\"delayMs\":300,\"times\":1");
 
     Instant begin = Instant.now();
@@ -476,7 +476,7 @@ class SandboxTest {
   }
 
   @Test
-  void aHangingCallIsCutOffByAResetWithoutEffect() throws Exception {
+  void resetCutsOffHangingCallWithoutEffect() throws Exception {
     client.fault("conductorone", "rotate", "hang", "");
     try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<Reply> hanging = executor.submit(SandboxTest::rotate);
@@ -491,7 +491,7 @@ class SandboxTest {
   }
 
   @Test
-  void closingDoesNotWaitForAHangingCall() throws Exception {
+  void closeDoesNotWaitForHangingCall() throws Exception {
     Sandbox other = Sandbox.start(0);
     var otherClient = new SandboxClient(other);
     otherClient.fault("keycard", "token", "hang", "");
@@ -509,7 +509,7 @@ class SandboxTest {
   }
 
   @Test
-  void aResetBeforeHasNoEffectAndIsNoHttpAnswer() {
+  void resetBeforeHasNoEffectAndNoHttpResponse() {
     client.fault("conductorone", "rotate", "reset-before", ",\"times\":1");
 
     assertThatThrownBy(SandboxTest::rotate).isInstanceOf(UncheckedIOException.class);
@@ -518,7 +518,7 @@ class SandboxTest {
   }
 
   @Test
-  void aResetAfterTakesEffectOnce() {
+  void resetAfterTakesEffectOnce() {
     client.fault("keycard", "create", "reset-after", ",\"times\":1");
 
     assertThatThrownBy(() -> create("lost", "note")).isInstanceOf(UncheckedIOException.class);
@@ -531,7 +531,7 @@ class SandboxTest {
   }
 
   @Test
-  void aLateCallTakesEffectAfterTheConnectionBroke() {
+  void lateCallTakesEffectAfterConnectionReset() {
     client.fault("conductorone", "rotate", "late", ",\"delayMs\":1000,\"times\":1");
 
     assertThatThrownBy(SandboxTest::rotate).isInstanceOf(UncheckedIOException.class);
@@ -541,7 +541,7 @@ class SandboxTest {
   }
 
   @Test
-  void theClientSeesATcpResetAtOnce() throws Exception {
+  void clientSeesTcpResetImmediately() throws Exception {
     client.fault("keycard", "list", "reset-before", ",\"times\":1");
     Instant begin = Instant.now();
     try (Socket socket = new Socket("localhost", sandbox.port())) {
@@ -559,7 +559,7 @@ class SandboxTest {
   }
 
   @Test
-  void fiveHundredOrdinaryCallsShareOneConnectionUnharmed() throws IOException {
+  void fiveHundredNormalCallsShareOneConnection() throws IOException {
     byte[] request =
         "GET %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n\r\n"
             .formatted(CHECKOUT + "/checkoutseedcredential0001", keycard)
@@ -573,7 +573,7 @@ class SandboxTest {
   }
 
   @Test
-  void aStaleListShowsWhatWasTrueAWhileAgo() {
+  void staleListShowsPastState() {
     Reply created = create("new", null);
     client.method("DELETE", CHECKOUT + "/checkoutseedcredential0001", keycard, "");
     client.fault("keycard", "list", "stale", ",\"delayMs\":60000,\"times\":1");
@@ -586,7 +586,7 @@ class SandboxTest {
   }
 
   @Test
-  void garbageAndHugeAnswersTakeEffect() {
+  void garbageAndHugeResponsesTakeEffect() {
     client.fault("conductorone", "rotate", "garbage", ",\"times\":1");
     client.fault("keycard", "create", "huge", ",\"times\":1");
 
@@ -602,7 +602,7 @@ class SandboxTest {
   }
 
   @Test
-  void aSecretCanGoMissing() {
+  void noSecretFaultOmitsSecret() {
     client.fault("conductorone", "rotate", "no-secret", ",\"times\":2");
     client.fault("keycard", "create", "no-secret", ",\"times\":1");
 
@@ -618,7 +618,7 @@ class SandboxTest {
   }
 
   @Test
-  void aProxyWithoutABackendAnswersInItsOwnWords() {
+  void proxyFaultReturnsHtml404() {
     client.fault("conductorone", "rotate", "no-backend", ",\"times\":1");
 
     Reply answer = rotate();
@@ -629,7 +629,7 @@ class SandboxTest {
   }
 
   @Test
-  void aRedirectLeadsIntoATrapThatNotesTheToken() {
+  void followedRedirectIsRecordedWithItsToken() {
     client.fault("conductorone", "rotate", "redirect", ",\"times\":1");
 
     Reply redirect = rotate();
@@ -668,7 +668,7 @@ class SandboxTest {
   // Control
 
   @Test
-  void theSeedLivesAndCountsAsNoMint() {
+  void seedIsValidAndNotAMint() {
     assertThat(client.look("mints")).isEmpty();
     assertThat(client.look("credentials").findValuesAsString("credentialId"))
         .containsExactly(
@@ -679,7 +679,7 @@ class SandboxTest {
   }
 
   @Test
-  void touchingSetsLastUsedAndVerifyingDoesNot() {
+  void touchSetsLastUsedAndVerifyDoesNot() {
     Reply rotated = rotate();
     String id = rotated.text("/credential/id");
 
@@ -730,7 +730,7 @@ class SandboxTest {
   }
 
   @Test
-  void callsAreRecordedInOrderUnmatchedOnesAsUnknown() {
+  void callsAreRecordedInOrderAndUnmatchedAsUnknown() {
     rotate();
     get(CHECKOUT, null);
     get("/keycard/nowhere", keycard);
@@ -742,7 +742,7 @@ class SandboxTest {
   }
 
   @Test
-  void webhooksAreTakenIfTheyAreSignedWell() throws WebhookSigningException {
+  void webhookIsAcceptedOnlyWithValidSignature() throws WebhookSigningException {
     String event = "{\"specversion\":\"1.0\",\"type\":\"dev.rekey.credential.missing\"}";
 
     assertThat(client.webhook(event, Sandbox.WEBHOOK_SECRET)).isEqualTo(204);
@@ -755,7 +755,7 @@ class SandboxTest {
   }
 
   @Test
-  void resetBringsBackTheSeedAndKeepsTokens() {
+  void resetRestoresSeedAndKeepsTokens() {
     client.control("mode", "{\"conductorone\":\"additive\"}");
     client.control("seed", "{\"serviceAccounts\":2,\"connectors\":5}");
     rotate();
@@ -770,7 +770,7 @@ class SandboxTest {
   }
 
   @Test
-  void hundredsOfRotationsAtOnceLeaveOneLiveCredential() throws Exception {
+  void concurrentRotationsLeaveOneValidCredential() throws Exception {
     List<Boolean> rotated = together(200, () -> rotate().status() == 200);
 
     assertThat(rotated).hasSize(200).containsOnly(true);
@@ -781,7 +781,7 @@ class SandboxTest {
   // Callers
 
   @Test
-  void aCallersTokenCarriesTeamAudienceAndAllItsScopes() throws Exception {
+  void callersTokenCarriesTeamAudienceAndAllScopes() throws Exception {
     Reply reply = callerToken("payments", "payments-secret", Map.of());
     SignedJWT jwt = SignedJWT.parse(reply.text("/access_token"));
     JWKSet keys = JWKSet.parse(client.get("/oauth2/jwks", null).raw().body());
@@ -798,7 +798,7 @@ class SandboxTest {
   }
 
   @Test
-  void aCallerMayAskForLessButNotForMore() {
+  void callerMayRequestFewerScopesButNotMore() {
     Reply less = callerToken("admin", "admin-secret", Map.of("scope", "audit:read"));
     Reply more = callerToken("viewer", "viewer-secret", Map.of("scope", "admin"));
 
@@ -808,7 +808,7 @@ class SandboxTest {
   }
 
   @Test
-  void theMetadataNamesTheIssuer() {
+  void metadataNamesIssuer() {
     Reply metadata = client.get("/.well-known/oauth-authorization-server", null);
 
     assertThat(metadata.text("/issuer")).isEqualTo(sandbox.url().toString());

@@ -25,11 +25,11 @@ import org.springframework.web.bind.annotation.RestController;
 class ArchitectureTest {
 
   /**
-   * The graph of packages, from the top down.
+   * The package graph, from top to bottom.
    *
    * @param name the package, relative to {@code dev.rekey}
    * @param uses the other packages of Rekey that it may use
-   * @param because why it may not use more
+   * @param because the reason for this limit
    */
   private record Room(String name, List<String> uses, String because) {
 
@@ -111,11 +111,11 @@ class ArchitectureTest {
           new Room(
               "audit.tail",
               List.of("audit", "access", "upstream", "platform.problem", "platform.query"),
-              "each way to read the history stands alone"),
+              "each way to read the history is independent"),
           new Room(
               "audit.aggregate",
               List.of("audit", "access", "upstream", "platform.problem", "platform.query"),
-              "each way to read the history stands alone"),
+              "each way to read the history is independent"),
           new Room(
               "audit.export",
               List.of(
@@ -126,7 +126,7 @@ class ArchitectureTest {
                   "platform.crypto",
                   "platform.problem",
                   "platform.query"),
-              "each way to read the history stands alone"),
+              "each way to read the history is independent"),
           new Room(
               "audit",
               List.of(
@@ -186,7 +186,7 @@ class ArchitectureTest {
               "platform.crypto",
               List.of(),
               "the verifier shares it, and must not depend on more of the service"),
-          new Room("platform", List.of(), "everything stands on it"));
+          new Room("platform", List.of(), "every package may use it"));
 
   @ArchTest
   static void everyPackageUsesOnlyWhatItMay(JavaClasses rekey) {
@@ -199,10 +199,10 @@ class ArchitectureTest {
           .matching("dev.rekey.(**)")
           .should()
           .beFreeOfCycles()
-          .because("a newcomer reads the tree from the top");
+          .because("a cycle has no top to read from");
 
   @ArchTest
-  static final ArchRule everyClassHasARoom =
+  static final ArchRule everyClassIsInAKnownPackage =
       classes()
           .should()
           .resideInAnyPackage(
@@ -213,7 +213,7 @@ class ArchitectureTest {
           .because("the graph has no rule for a package that it does not name");
 
   @ArchTest
-  static final ArchRule secretsLeaveInFewPlaces =
+  static final ArchRule secretsLeaveTheServiceInFewPlaces =
       noClasses()
           .that()
           .doNotHaveFullyQualifiedName("dev.rekey.rotation.RevealedSecret")
@@ -236,7 +236,7 @@ class ArchitectureTest {
           .should()
           .callMethod(AuditLog.class, "append", dev.rekey.audit.AuditEntry.class)
           .because(
-              "audit calls that are placed by hand get forgotten; a ledger writes the change and"
+              "manual audit calls get forgotten; a ledger writes the change and"
                   + " its event in one transaction");
 
   @ArchTest
@@ -255,7 +255,7 @@ class ArchitectureTest {
           .because("the intent has to be durable before, and a slow upstream would drain the pool");
 
   @ArchTest
-  static final ArchRule whatSendsHasNoTransaction =
+  static final ArchRule sendingMethodsHaveNoTransaction =
       noMethods()
           .that()
           .areDeclaredInClassesThat(
@@ -283,10 +283,10 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .haveFullyQualifiedName("jakarta.persistence.EntityManager")
-          .because("a flush or detach by hand hides which query should lock or read anew");
+          .because("a manual flush or detach hides which query should lock or read anew");
 
   @ArchTest
-  static final ArchRule jacksonIsTheThird =
+  static final ArchRule onlyJackson3IsUsed =
       noClasses()
           .should()
           .dependOnClassesThat()

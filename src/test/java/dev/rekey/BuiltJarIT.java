@@ -43,9 +43,9 @@ class BuiltJarIT {
   }
 
   @Test
-  void itsBillOfMaterialsNamesEveryLibraryInIt() throws IOException {
+  void sbomNamesEveryLibraryInTheJar() throws IOException {
     assumeThat(System.getProperty("rekey.jar.built"))
-        .as("Maven leaves the bill of materials out where it may use no network")
+        .as("Maven omits the bill of materials when it runs offline")
         .isEqualTo("offline: false");
     JsonNode bill = JsonMapper.shared().readTree(jar.getInputStream(jar.getEntry(BILL)));
 
@@ -62,7 +62,7 @@ class BuiltJarIT {
   }
 
   @Test
-  void nothingOfTheTestsIsInIt() throws IOException {
+  void jarContainsNoTestClasses() throws IOException {
     assertThat(below(CLASSES))
         .contains("dev/rekey/RekeyApplication.class", "dev/rekey/rotation/CredentialRotation.class")
         .doesNotContainAnyElementsOf(testClasses())

@@ -34,7 +34,7 @@ class ListenerTlsIT {
   @TempDir private Path directory;
 
   @Test
-  void aReplacedCertificateIsServedWithoutARestart() throws Exception {
+  void replacedCertificateIsServedWithoutRestart() throws Exception {
     var mount = new SecretMount(Files.createDirectory(directory.resolve("tls")));
     mount.put(certificate("first"));
     try (var surroundings = Surroundings.start();

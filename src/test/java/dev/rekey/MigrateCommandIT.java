@@ -33,7 +33,7 @@ class MigrateCommandIT {
   }
 
   @Test
-  void theOwnerMigratesOnceAndTheServiceMayNotChangeHistory() throws Exception {
+  void ownerMigratesOnceAndServiceMayNotChangeHistory() throws Exception {
     JarRun first = migrate(Map.of());
     JarRun second = migrate(Map.of());
 
@@ -53,7 +53,7 @@ class MigrateCommandIT {
   }
 
   @Test
-  void whatIsMissingOrWrongIsSaidInOneLine() {
+  void invalidSettingIsReportedInOneLine() {
     JarRun missing = migrate(Map.of("SPRING_FLYWAY_PASSWORD", ""));
     JarRun sameRole = migrate(Map.of("SPRING_DATASOURCE_USERNAME", PostgresServer.OWNER));
     JarRun wrongPassword = migrate(Map.of("SPRING_FLYWAY_PASSWORD", "canary-of-the-owner"));
@@ -109,7 +109,7 @@ class MigrateCommandIT {
   }
 
   @Test
-  void aCommandThatThereIsNoneOfRunsNothing() {
+  void unknownCommandRunsNothing() {
     var run = JarRun.within(Duration.ofMinutes(1), Map.of(), "migrat");
 
     assertThat(run.said())

@@ -74,7 +74,7 @@ class ProcessIT {
   }
 
   @Test
-  void aRotationThatWasCutOffIsThereAfterwardsAndPending() throws Exception {
+  void interruptedRotationIsPendingAfterRestart() throws Exception {
     String request = "killed-" + System.nanoTime();
     control.fault("conductorone", "rotate", "hang");
     var call = CompletableFuture.runAsync(() -> payments(request).post(ROTATE, OKTA));
@@ -104,7 +104,7 @@ class ProcessIT {
   }
 
   @Test
-  void withoutItsDatabaseRekeySendsNothingAndRecoversByItself() {
+  void withoutDatabaseRekeySendsNothingAndRecovers() {
     assertThat(payments("before").post(ROTATE, OKTA).status()).isEqualTo(200);
     control.reset();
 
@@ -136,7 +136,7 @@ class ProcessIT {
   }
 
   @Test
-  void aSecretIsDeliveredEvenIfTheDatabaseGoesAwayBeforeItIsRecorded() {
+  void secretIsDeliveredIfDatabaseFailsBeforeRecording() {
     control.fault("conductorone", "rotate", "delay", "\"delayMs\":3000");
     var call = CompletableFuture.supplyAsync(() -> payments("lost-database").post(ROTATE, OKTA));
     await().until(() -> control.served("rotate") == 1);
@@ -175,7 +175,7 @@ class ProcessIT {
   }
 
   @Test
-  void aCreationThatCannotBeRecordedIsTakenBack() {
+  void creationThatCannotBeRecordedIsCompensated() {
     control.fault("keycard", "create", "delay", "\"delayMs\":3000");
     var call =
         CompletableFuture.supplyAsync(
@@ -203,7 +203,7 @@ class ProcessIT {
   }
 
   @Test
-  void aCallerThatHangsUpDoesNotStopTheRecord() throws Exception {
+  void callersDisconnectDoesNotStopRecording() throws Exception {
     String request = "hung-up-" + System.nanoTime();
     control.fault("conductorone", "rotate", "delay", "\"delayMs\":1500");
     try (var socket = new Socket("localhost", rekey.port())) {
@@ -237,7 +237,7 @@ class ProcessIT {
   }
 
   @Test
-  void oneKeyOnTwoReplicasAtTheSameInstantMintsOnce() {
+  void concurrentRequestsWithOneKeyOnTwoReplicasMintOnce() {
     try (var other = startRekey()) {
       String key = "key-" + System.nanoTime();
       var calls =
@@ -260,7 +260,7 @@ class ProcessIT {
   }
 
   @Test
-  void aStopLetsWhatIsUnderWayEndAndTakesNothingNew() throws Exception {
+  void shutdownFinishesRequestsInFlightAndAcceptsNoNewOnes() throws Exception {
     try (var stopping = startRekey()) {
       String request = "stopped-" + System.nanoTime();
       control.fault("conductorone", "rotate", "delay", "\"delayMs\":5000");

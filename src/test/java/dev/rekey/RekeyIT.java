@@ -143,13 +143,13 @@ public abstract class RekeyIT {
   }
 
   /** Keycard itself, for calls outside Rekey. */
-  protected static Http behindRekeysBack() {
+  protected static Http keycardDirectly() {
     return Http.at(URI.create(surroundings().sandbox().url() + "/keycard"))
         .bearer(Tokens.ofKeycard(surroundings().sandbox()));
   }
 
-  /** Same as {@link #behindRekeysBack}, at ConductorOne. */
-  protected static Http behindRekeysBackAtConductorOne() {
+  /** Same as {@link #keycardDirectly}, at ConductorOne. */
+  protected static Http conductorOneDirectly() {
     return Http.at(URI.create(surroundings().sandbox().url() + "/conductorone"))
         .bearer(Tokens.ofConductorOne(surroundings().sandbox()));
   }

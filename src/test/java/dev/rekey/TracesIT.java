@@ -62,7 +62,7 @@ class TracesIT extends RekeyIT {
   }
 
   @Test
-  void aRotationsTraceHasTheRequestAndBeneathItEveryCallToTheUpstream(CapturedOutput output) {
+  void rotationTraceContainsRequestAndItsUpstreamCalls(CapturedOutput output) {
     as("payments").post(ROTATE, OKTA);
     as("payments").post(ROTATE, OKTA);
     awaitFollowUps();
@@ -94,7 +94,7 @@ class TracesIT extends RekeyIT {
   }
 
   @Test
-  void aCallersTraceIsContinued() {
+  void callersTraceIsContinued() {
     String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
     String parent = "00f067aa0ba902b7";
 
@@ -105,7 +105,7 @@ class TracesIT extends RekeyIT {
   }
 
   @Test
-  void anUpstreamIsToldNothingOfATrace() throws IOException {
+  void upstreamReceivesNoTraceHeaders() throws IOException {
     Set<String> headers = ConcurrentHashMap.newKeySet();
     var upstream = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     upstream.createContext(
@@ -139,7 +139,7 @@ class TracesIT extends RekeyIT {
   }
 
   @Test
-  void noSecretIsInAnyByteOfATrace() {
+  void traceContainsNoSecret() {
     var secrets = new ArrayList<String>();
     secrets.add(Sandbox.CONDUCTORONE_CLIENT_SECRET);
     secrets.add(Sandbox.KEYCARD_CLIENT_SECRET);
@@ -171,7 +171,7 @@ class TracesIT extends RekeyIT {
   }
 
   @Test
-  void whatWentWrongIsToldByItsKindAlone() {
+  void traceRecordsOnlyTypeOfError() {
     control().fault("conductorone", "rotate", "reset-after", "\"times\":1");
 
     as("payments").post(ROTATE, OKTA);
@@ -189,7 +189,7 @@ class TracesIT extends RekeyIT {
   }
 
   @Test
-  void probesAndScrapesLeaveNoTrace() {
+  void probesAndScrapesCreateNoTrace() {
     management().get("/actuator/health/readiness");
     management().get("/actuator/prometheus");
     as("payments").get("/api/v1/credentials");

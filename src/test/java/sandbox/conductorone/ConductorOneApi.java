@@ -6,10 +6,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 import sandbox.conductorone.ConnectorCredential.Connector;
-import sandbox.wire.Answer;
 import sandbox.wire.Call;
 import sandbox.wire.Json;
 import sandbox.wire.Refusal;
+import sandbox.wire.Response;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -34,37 +34,37 @@ final class ConductorOneApi {
   }
 
   /** Newer clients: ids in the body, the secret inside the credential. */
-  Answer rotate(Call call) {
+  Response rotate(Call call) {
     ObjectNode body = body(call, false);
     ConnectorCredential minted =
         mint(new Connector(body.path("appId").asString(""), body.path("connectorId").asString("")));
-    return Answer.ok(Json.object().set("credential", minted.toJson(minted.secret().reveal())));
+    return Response.ok(Json.object().set("credential", minted.toJson(minted.secret().reveal())));
   }
 
   /** SDKs until 1.26.0: ids in the path, the secret next to the credential. */
-  Answer rotateByPath(Call call) {
+  Response rotateByPath(Call call) {
     body(call, false);
     ConnectorCredential minted = mint(connector(call));
     ObjectNode credential = minted.toJson("");
     credential.remove("clientSecret");
-    return Answer.ok(
+    return Response.ok(
         Json.object().set("credential", credential).put("clientSecret", minted.secret().reveal()));
   }
 
-  Answer get(Call call) {
+  Response get(Call call) {
     ConnectorCredential found =
         connectors
             .find(connector(call), call.path("id"))
             .orElseThrow(ConductorOneApi::noSuchCredential);
-    return Answer.ok(Json.object().set("credential", found.toJson("")));
+    return Response.ok(Json.object().set("credential", found.toJson("")));
   }
 
-  Answer revoke(Call call) {
+  Response revoke(Call call) {
     body(call, true);
     if (!connectors.revoke(connector(call), call.path("id"))) {
       throw noSuchCredential();
     }
-    return Answer.ok(Json.object());
+    return Response.ok(Json.object());
   }
 
   private ConnectorCredential mint(Connector connector) {

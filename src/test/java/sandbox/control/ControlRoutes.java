@@ -13,16 +13,16 @@ import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 import sandbox.conductorone.Connectors;
-import sandbox.control.Orders.Mode;
-import sandbox.control.Orders.Rotation;
-import sandbox.control.Orders.Touch;
-import sandbox.control.Orders.Verify;
+import sandbox.control.ControlRequests.Mode;
+import sandbox.control.ControlRequests.Rotation;
+import sandbox.control.ControlRequests.Touch;
+import sandbox.control.ControlRequests.Verify;
 import sandbox.faults.Faults;
 import sandbox.gateway.Calls;
 import sandbox.gateway.Mints;
 import sandbox.webhooks.Webhooks;
-import sandbox.wire.Answer;
 import sandbox.wire.Json;
+import sandbox.wire.Response;
 import tools.jackson.core.JacksonException;
 
 /** The routes under {@code /control}. They need no authentication. */
@@ -48,10 +48,15 @@ class ControlRoutes {
         .POST("/control/verify", order(Verify.class, verify -> verify(state, verify)))
         .POST("/control/touch", order(Touch.class, touch -> touch(state, touch)))
         .POST("/control/mode", order(Mode.class, mode -> mode(connectors, mode)))
-        .POST("/control/own-secret", order(Orders.OwnSecret.class, own -> ownSecret(state, own)))
-        .POST("/control/seed", order(Orders.Seed.class, seed -> done(() -> seeding.add(seed))))
         .POST(
-            "/control/faults", order(FaultOrder.class, fault -> done(() -> fault.placeIn(faults))))
+            "/control/own-secret",
+            order(ControlRequests.OwnSecret.class, own -> ownSecret(state, own)))
+        .POST(
+            "/control/seed",
+            order(ControlRequests.Seed.class, seed -> done(() -> seeding.add(seed))))
+        .POST(
+            "/control/faults",
+            order(FaultRequest.class, fault -> done(() -> fault.placeIn(faults))))
         .DELETE("/control/faults", _ -> done(faults::clear))
         .POST("/control/reset", _ -> done(state::reset))
         .POST("/control/revoke-tokens", _ -> done(state::revokeTokens))
@@ -70,7 +75,7 @@ class ControlRoutes {
         return handling.handle(Json.read(body, type));
       } catch (JacksonException _) {
         return refuse(400, "The body does not fit: unknown field, unknown value or no JSON");
-      } catch (BadOrder e) {
+      } catch (InvalidControlRequest e) {
         return refuse(400, String.valueOf(e.getMessage()));
       }
     };
@@ -78,14 +83,14 @@ class ControlRoutes {
 
   private static ServerResponse verify(ControlState state, Verify verify) {
     if (verify.clientId == null || verify.clientSecret == null) {
-      throw new BadOrder("clientId and clientSecret are required");
+      throw new InvalidControlRequest("clientId and clientSecret are required");
     }
     return ok(Map.of("valid", state.verify(verify.clientId, verify.clientSecret)));
   }
 
   private static ServerResponse touch(ControlState state, Touch touch) {
     if (touch.credentialId() == null) {
-      throw new BadOrder("credentialId is required");
+      throw new InvalidControlRequest("credentialId is required");
     }
     return state
         .touch(touch.credentialId())
@@ -93,9 +98,9 @@ class ControlRoutes {
         .orElseGet(() -> refuse(404, "No such live credential"));
   }
 
-  private static ServerResponse ownSecret(ControlState state, Orders.OwnSecret order) {
+  private static ServerResponse ownSecret(ControlState state, ControlRequests.OwnSecret order) {
     if (order.upstream() == null) {
-      throw new BadOrder("upstream is required");
+      throw new InvalidControlRequest("upstream is required");
     }
     long formerLives = order.formerLivesMs() == null ? 0 : order.formerLivesMs();
     return ok(state.replaceSecret(order.upstream(), Duration.ofMillis(formerLives)));
@@ -103,7 +108,7 @@ class ControlRoutes {
 
   private static ServerResponse mode(Connectors connectors, Mode mode) {
     if (mode.conductorone() == null) {
-      throw new BadOrder("conductorone is required");
+      throw new InvalidControlRequest("conductorone is required");
     }
     connectors.additive(mode.conductorone() == Rotation.ADDITIVE);
     return ok(mode);
@@ -120,10 +125,10 @@ class ControlRoutes {
   }
 
   private static ServerResponse ok(Object value) {
-    return Answer.json(200, Map.of(), Json.write(value));
+    return Response.json(200, Map.of(), Json.write(value));
   }
 
   private static ServerResponse refuse(int status, String why) {
-    return Answer.json(status, Map.of(), Json.write(Map.of("error", why)));
+    return Response.json(status, Map.of(), Json.write(Map.of("error", why)));
   }
 }

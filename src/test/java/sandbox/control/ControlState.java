@@ -9,8 +9,8 @@ import org.springframework.stereotype.Component;
 import sandbox.conductorone.ConductorOneAccess;
 import sandbox.conductorone.ConductorOneClients;
 import sandbox.conductorone.Connectors;
+import sandbox.faults.Delays;
 import sandbox.faults.Faults;
-import sandbox.faults.Holds;
 import sandbox.gateway.Calls;
 import sandbox.gateway.Mints;
 import sandbox.gateway.OwnSecret;
@@ -30,7 +30,7 @@ public final class ControlState {
   private final ConductorOneAccess conductorOne;
   private final KeycardAccess keycard;
   private final Faults faults;
-  private final Holds holds;
+  private final Delays holds;
   private final Calls calls;
   private final Mints mints;
   private final Webhooks webhooks;
@@ -41,7 +41,7 @@ public final class ControlState {
       ConductorOneAccess conductorOne,
       KeycardAccess keycard,
       Faults faults,
-      Holds holds,
+      Delays holds,
       Calls calls,
       Mints mints,
       Webhooks webhooks) {

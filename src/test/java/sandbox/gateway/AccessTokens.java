@@ -5,10 +5,10 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import sandbox.wire.Answer;
 import sandbox.wire.Call;
 import sandbox.wire.Json;
 import sandbox.wire.RandomText;
+import sandbox.wire.Response;
 
 /**
  * The access tokens that one upstream has issued. They are opaque, and valid until they expire or
@@ -30,12 +30,12 @@ public final class AccessTokens {
   public record Grant(boolean manages, Instant expiresAt) {}
 
   /** The response of a token endpoint, as both vendors document it. */
-  public Answer issue(boolean manages) {
+  public Response issue(boolean manages) {
     Instant now = Instant.now();
     grants.values().removeIf(grant -> grant.expiresAt().isBefore(now));
     String token = RandomText.alphanumeric(43);
     grants.put(token, new Grant(manages, now.plus(lifetime)));
-    return Answer.ok(
+    return Response.ok(
             Json.object()
                 .put("access_token", token)
                 .put("token_type", "Bearer")

@@ -4,13 +4,13 @@ import java.io.IOException;
 import org.springframework.web.servlet.function.HandlerFunction;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
+import sandbox.faults.FaultInjector;
 import sandbox.faults.Faults;
-import sandbox.faults.Misbehaviour;
-import sandbox.wire.Answer;
 import sandbox.wire.Call;
 import sandbox.wire.ErrorShape;
 import sandbox.wire.Operation;
 import sandbox.wire.Refusal;
+import sandbox.wire.Response;
 import sandbox.wire.Upstream;
 
 /**
@@ -23,7 +23,7 @@ public final class Gateway {
   private final AccessTokens tokens;
   private final Calls calls;
   private final Faults faults;
-  private final Misbehaviour misbehaviour;
+  private final FaultInjector misbehaviour;
 
   Gateway(
       Upstream upstream,
@@ -31,7 +31,7 @@ public final class Gateway {
       AccessTokens tokens,
       Calls calls,
       Faults faults,
-      Misbehaviour misbehaviour) {
+      FaultInjector misbehaviour) {
     this.upstream = upstream;
     this.errors = errors;
     this.tokens = tokens;
@@ -42,7 +42,7 @@ public final class Gateway {
 
   /** Executes an authenticated call. Throws {@link Refusal} if the upstream rejects it. */
   public interface Endpoint {
-    Answer answer(Call call);
+    Response answer(Call call);
   }
 
   /** Authenticates the caller, or throws {@link Refusal}. */
@@ -89,7 +89,7 @@ public final class Gateway {
     }
   }
 
-  private static Answer done(Endpoint endpoint, Call call) {
+  private static Response done(Endpoint endpoint, Call call) {
     try {
       return endpoint.answer(call);
     } catch (Refusal refusal) {

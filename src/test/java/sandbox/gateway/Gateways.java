@@ -1,8 +1,8 @@
 package sandbox.gateway;
 
 import org.springframework.stereotype.Component;
+import sandbox.faults.FaultInjector;
 import sandbox.faults.Faults;
-import sandbox.faults.Misbehaviour;
 import sandbox.wire.ErrorShape;
 import sandbox.wire.Upstream;
 
@@ -11,9 +11,9 @@ import sandbox.wire.Upstream;
 public final class Gateways {
   private final Calls calls;
   private final Faults faults;
-  private final Misbehaviour misbehaviour;
+  private final FaultInjector misbehaviour;
 
-  Gateways(Calls calls, Faults faults, Misbehaviour misbehaviour) {
+  Gateways(Calls calls, Faults faults, FaultInjector misbehaviour) {
     this.calls = calls;
     this.faults = faults;
     this.misbehaviour = misbehaviour;

@@ -5,10 +5,10 @@ import static sandbox.wire.ErrorShape.KEYCARD;
 import java.time.Instant;
 import java.util.function.Function;
 import org.springframework.stereotype.Component;
-import sandbox.wire.Answer;
 import sandbox.wire.Call;
 import sandbox.wire.Json;
 import sandbox.wire.Refusal;
+import sandbox.wire.Response;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -25,18 +25,18 @@ final class KeycardApi {
     this.accounts = accounts;
   }
 
-  Answer create(Call call) {
+  Response create(Call call) {
     Query.none(call);
     ServiceAccount account = account(call);
     CredentialBody body = CredentialBody.read(call);
     if (body.name() == null) {
       throw KEYCARD.refusal(422, "name is required");
     }
-    return Answer.of(
+    return Response.of(
         201, accounts.create(account, body.name(), body.description()).toJsonWithSecret());
   }
 
-  Answer list(Call call) {
+  Response list(Call call) {
     Query query = Query.list(call);
     ServiceAccount account = account(call);
     Page.Request request = query.page(account.subject());
@@ -44,46 +44,46 @@ final class KeycardApi {
     return page(page, query, account.subject(), KeycardCredential::toJson);
   }
 
-  Answer get(Call call) {
+  Response get(Call call) {
     Query query = Query.single(call);
     ServiceAccount account = account(call);
     return accounts
         .find(account, call.path("id"))
-        .map(found -> Answer.ok(expanded(found.toJson(), query)))
+        .map(found -> Response.ok(expanded(found.toJson(), query)))
         .orElseThrow(() -> notFound("Credential"));
   }
 
-  Answer update(Call call) {
+  Response update(Call call) {
     Query.none(call);
     ServiceAccount account = account(call);
     CredentialBody body = CredentialBody.read(call);
     return accounts
         .update(account, call.path("id"), body.name(), body.description())
-        .map(updated -> Answer.ok(updated.toJson()))
+        .map(updated -> Response.ok(updated.toJson()))
         .orElseThrow(() -> notFound("Credential"));
   }
 
-  Answer delete(Call call) {
+  Response delete(Call call) {
     Query.none(call);
     if (!accounts.delete(account(call), call.path("id"))) {
       throw notFound("Credential");
     }
-    return Answer.noContent();
+    return Response.noContent();
   }
 
-  Answer getServiceAccount(Call call) {
+  Response getServiceAccount(Call call) {
     Query query = Query.single(call);
-    return Answer.ok(expanded(account(call).toJson(), query));
+    return Response.ok(expanded(account(call).toJson(), query));
   }
 
-  Answer listServiceAccounts(Call call) {
+  Response listServiceAccounts(Call call) {
     Query query = Query.list(call);
     requireOrganization(call);
     Page<ServiceAccount> page = accounts.accounts(query.page("service-accounts"));
     return page(page, query, "service-accounts", ServiceAccount::toJson);
   }
 
-  Answer getOrganization(Call call) {
+  Response getOrganization(Call call) {
     Query query = Query.single(call);
     requireOrganization(call);
     ObjectNode organization =
@@ -94,7 +94,7 @@ final class KeycardApi {
             .put("sso_enabled", false)
             .put("created_at", KeycardTimes.text(FOUNDED))
             .put("updated_at", KeycardTimes.text(FOUNDED));
-    return Answer.ok(expanded(organization, query));
+    return Response.ok(expanded(organization, query));
   }
 
   private ServiceAccount account(Call call) {
@@ -112,7 +112,7 @@ final class KeycardApi {
     }
   }
 
-  private static <T> Answer page(
+  private static <T> Response page(
       Page<T> page, Query query, String collection, Function<T, ObjectNode> toJson) {
     ObjectNode body = Json.object();
     ArrayNode items = body.putArray("items");
@@ -126,7 +126,7 @@ final class KeycardApi {
     if (query.expands("total_count")) {
       body.putObject("pagination").put("total_count", page.total());
     }
-    return Answer.ok(expanded(body, query));
+    return Response.ok(expanded(body, query));
   }
 
   private static ObjectNode expanded(ObjectNode json, Query query) {

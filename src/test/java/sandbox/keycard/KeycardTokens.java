@@ -28,7 +28,7 @@ final class KeycardTokens {
     this.access = access;
   }
 
-  /** Holds a caller's secret. Never printed. */
+  /** Contains a caller's secret. Never printed. */
   private static final class Login {
     final String id;
     final String secret;

@@ -25,7 +25,7 @@ public final class ServiceAccounts implements Registry {
 
   private final NavigableMap<Long, ServiceAccount> accounts = new TreeMap<>();
   private final Map<String, ServiceAccount> accountsById = new HashMap<>();
-  private final CredentialShelf shelf = new CredentialShelf();
+  private final CredentialStore shelf = new CredentialStore();
   private final Mints mints;
   private long number;
 

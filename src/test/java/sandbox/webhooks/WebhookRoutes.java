@@ -17,8 +17,8 @@ import org.springframework.core.annotation.Order;
 import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
-import sandbox.wire.Answer;
 import sandbox.wire.Json;
+import sandbox.wire.Response;
 
 /** The route that receives webhooks. */
 @Configuration(proxyBeanMethods = false)
@@ -50,12 +50,12 @@ public class WebhookRoutes {
             event -> {
               String id = request.headers().firstHeader(ID);
               webhooks.add(new Webhooks.Taken(Instant.now(), String.valueOf(id), event));
-              return Answer.noContent().toResponse();
+              return Response.noContent().toResponse();
             })
         .orElseGet(() -> say(400, "The body is not one JSON object"));
   }
 
   private static ServerResponse say(int status, String why) {
-    return Answer.json(status, Map.of(), Json.write(Map.of("error", why)));
+    return Response.json(status, Map.of(), Json.write(Map.of("error", why)));
   }
 }

@@ -5,17 +5,17 @@ public enum ErrorShape {
   /** ConductorOne: google.rpc.Status, its code taken from the gateway library's status table. */
   GOOGLE_RPC {
     @Override
-    public Answer error(int status, String message) {
+    public Response error(int status, String message) {
       var body = Json.object().put("code", grpcCode(status)).put("message", message);
       body.putArray("details");
-      return Answer.of(status, body);
+      return Response.of(status, body);
     }
   },
   /** Keycard: message, textual code and status, as in the vendor's OpenAPI document. */
   KEYCARD {
     @Override
-    public Answer error(int status, String message) {
-      return Answer.of(
+    public Response error(int status, String message) {
+      return Response.of(
           status,
           Json.object()
               .put("message", message)
@@ -26,19 +26,19 @@ public enum ErrorShape {
   /** Both token endpoints: RFC 6749, section 5.2. */
   OAUTH {
     @Override
-    public Answer error(int status, String message) {
+    public Response error(int status, String message) {
       return oauth(status, oauthCode(status), message);
     }
   };
 
-  public abstract Answer error(int status, String message);
+  public abstract Response error(int status, String message);
 
   public Refusal refusal(int status, String message) {
     return new Refusal(error(status, message));
   }
 
-  public static Answer oauth(int status, String error, String description) {
-    return Answer.of(
+  public static Response oauth(int status, String error, String description) {
+    return Response.of(
         status, Json.object().put("error", error).put("error_description", description));
   }
 

@@ -2,14 +2,14 @@ package sandbox.wire;
 
 /** The upstream rejects the call and changes nothing. */
 public final class Refusal extends RuntimeException {
-  private final transient Answer answer;
+  private final transient Response answer;
 
-  public Refusal(Answer answer) {
+  public Refusal(Response answer) {
     super("refused with status " + answer.status(), null, false, false);
     this.answer = answer;
   }
 
-  public Answer answer() {
+  public Response answer() {
     return answer;
   }
 }

@@ -57,8 +57,7 @@ class TimelineIT extends RekeyIT {
   void pagesHaveNoGap() {
     Answer made = as("payments").post(CHECKOUT, json("name", "paged"));
     for (int i = 0; i < 4; i++) {
-      as("payments")
-          .send("PATCH", CHECKOUT + "/" + made.text("/id"), json("name", "paged-" + i));
+      as("payments").send("PATCH", CHECKOUT + "/" + made.text("/id"), json("name", "paged-" + i));
     }
 
     var seen = new ArrayList<String>();

@@ -116,7 +116,7 @@ abstract class ContractIT extends RekeyIT {
   }
 
   private static String createdOutside() {
-    return behindRekeysBack().post(CHECKOUT, named()).text("/id");
+    return keycardDirectly().post(CHECKOUT, named()).text("/id");
   }
 
   private String event() {

@@ -19,9 +19,9 @@ class RealEventsIT extends WebhookIT {
   @Test
   void changesAtAnUpstreamAreSentWithoutSecrets() {
     Answer ours = as("payments").post(CHECKOUT, "{\"name\":\"ours\"}");
-    Answer theirs = behindRekeysBack().post(CHECKOUT, "{\"name\":\"theirs\"}");
+    Answer theirs = keycardDirectly().post(CHECKOUT, "{\"name\":\"theirs\"}");
     as("payments").get(CHECKOUT + "/" + theirs.text("/id"));
-    behindRekeysBack().delete(CHECKOUT + "/" + ours.text("/id"));
+    keycardDirectly().delete(CHECKOUT + "/" + ours.text("/id"));
     as("payments").get(CHECKOUT + "/" + ours.text("/id"));
     control().fault("keycard", "create", "reset-after", "\"times\":1");
     Answer unknown = as("payments").post(CHECKOUT, "{\"name\":\"unknown\"}");

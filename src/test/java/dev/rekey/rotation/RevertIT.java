@@ -61,7 +61,7 @@ class RevertIT extends DecisionIT {
   @Test
   void anOldCredentialThatWasDeletedOutsideRekeyCannotBeKept() {
     Answer minted = rotate("{}");
-    behindRekeysBack().delete(CHECKOUT + "/" + old.text("/id"));
+    keycardDirectly().delete(CHECKOUT + "/" + old.text("/id"));
 
     Answer refused = revert(minted, "{}");
 

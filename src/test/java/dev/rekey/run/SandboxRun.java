@@ -55,7 +55,7 @@ final class SandboxRun {
     rekey.addListeners(
         event -> {
           if (event instanceof ApplicationReadyEvent ready) {
-            PastEvents.insert(surroundings.postgres());
+            SampleHistory.insert(surroundings.postgres());
             writeAuditKey(surroundings);
             print(ready.getApplicationContext().getEnvironment(), surroundings);
           }

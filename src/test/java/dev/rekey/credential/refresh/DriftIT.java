@@ -79,7 +79,7 @@ class DriftIT extends RefreshIT {
   @Test
   void deletedCredentialIsMissingOnce() {
     String id = mint("gone");
-    behindRekeysBack().delete(CHECKOUT + "/" + id);
+    keycardDirectly().delete(CHECKOUT + "/" + id);
 
     refresh();
     refresh();

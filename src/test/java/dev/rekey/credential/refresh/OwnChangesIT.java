@@ -189,7 +189,7 @@ class OwnChangesIT extends RefreshIT {
   }
 
   private static String mintOutsideRekeyWithTag(String attempt) {
-    return behindRekeysBack()
+    return keycardDirectly()
         .post(CHECKOUT, json("name", "ghost", "description", "x [rekey:" + attempt + "]"))
         .text("/id");
   }

@@ -80,11 +80,11 @@ class RefreshCrashIT extends RekeyIT {
   private static String change(int what, String path, String id) {
     return switch (what) {
       case 0 -> {
-        behindRekeysBack().send("PATCH", path + id, json("name", "renamed"));
+        keycardDirectly().send("PATCH", path + id, json("name", "renamed"));
         yield "credential.changed";
       }
       case 1 -> {
-        behindRekeysBack().delete(path + id);
+        keycardDirectly().delete(path + id);
         yield "credential.missing";
       }
       default -> {

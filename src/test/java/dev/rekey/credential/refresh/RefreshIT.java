@@ -134,16 +134,15 @@ abstract class RefreshIT extends RekeyIT {
   }
 
   static String mintOutsideRekey(String name) {
-    return behindRekeysBack().post(CHECKOUT, json("name", name)).text("/id");
+    return keycardDirectly().post(CHECKOUT, json("name", name)).text("/id");
   }
 
   static void renameOutsideRekey(String id, String name) {
-    behindRekeysBack().send("PATCH", CHECKOUT + "/" + id, json("name", name));
+    keycardDirectly().send("PATCH", CHECKOUT + "/" + id, json("name", name));
   }
 
   static void revokeOutsideRekey(String oktaId) {
-    behindRekeysBackAtConductorOne()
-        .post("/api/v1/apps/crm/connectors/okta/credentials/" + oktaId, "{}");
+    conductorOneDirectly().post("/api/v1/apps/crm/connectors/okta/credentials/" + oktaId, "{}");
   }
 
   /** A credential as Keycard reports it. */

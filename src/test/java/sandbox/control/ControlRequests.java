@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 import sandbox.wire.Upstream;
 
 /** The bodies of the smaller control requests. */
-final class Orders {
-  private Orders() {}
+final class ControlRequests {
+  private ControlRequests() {}
 
   /** Checks whether a pair authenticates. Not a record, so that it cannot print the secret. */
   static final class Verify {

@@ -7,7 +7,7 @@ import org.springframework.stereotype.Component;
 
 /** Deliberate delays. A release ends all current delays early. */
 @Component
-public final class Holds {
+public final class Delays {
   private volatile CountDownLatch released = new CountDownLatch(1);
 
   /** Returns false if a release came before the time had passed. */

@@ -10,7 +10,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** Every credential of every account, with its history. Not thread-safe. */
-final class CredentialShelf {
+final class CredentialStore {
   private final Map<String, NavigableMap<Long, Revision>> byAccount = new HashMap<>();
   private final Map<String, Place> places = new HashMap<>();
   private final Map<String, String> idsByClientId = new HashMap<>();

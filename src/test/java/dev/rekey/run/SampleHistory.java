@@ -3,7 +3,7 @@ package dev.rekey.run;
 import java.sql.SQLException;
 
 /** Sample history from before the sandbox was started. */
-final class PastEvents {
+final class SampleHistory {
 
   private static final String INSERT =
       """
@@ -24,7 +24,7 @@ final class PastEvents {
          'conductorone', 'apps/crm/connectors/okta', null, 'past-2', '127.0.0.1')
       """;
 
-  private PastEvents() {}
+  private SampleHistory() {}
 
   static void insert(PostgresServer postgres) {
     try (var connection = postgres.connect(PostgresServer.SERVICE);

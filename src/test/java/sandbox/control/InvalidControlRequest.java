@@ -1,8 +1,8 @@
 package sandbox.control;
 
 /** An invalid control request. Its message is returned to the caller. */
-final class BadOrder extends RuntimeException {
-  BadOrder(String message) {
+final class InvalidControlRequest extends RuntimeException {
+  InvalidControlRequest(String message) {
     super(message);
   }
 }

@@ -7,33 +7,33 @@ import org.springframework.web.servlet.function.ServerResponse;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The response of an upstream. Never prints its body, which may hold a secret. */
-public record Answer(int status, Map<String, String> headers, @Nullable ObjectNode body) {
+public record Response(int status, Map<String, String> headers, @Nullable ObjectNode body) {
 
-  public static Answer of(int status, ObjectNode body) {
-    return new Answer(status, Map.of(), body);
+  public static Response of(int status, ObjectNode body) {
+    return new Response(status, Map.of(), body);
   }
 
-  public static Answer ok(ObjectNode body) {
+  public static Response ok(ObjectNode body) {
     return of(200, body);
   }
 
-  public static Answer noContent() {
-    return new Answer(204, Map.of(), null);
+  public static Response noContent() {
+    return new Response(204, Map.of(), null);
   }
 
-  public Answer withHeader(String name, String value) {
-    return new Answer(status, Map.of(name, value), body);
+  public Response withHeader(String name, String value) {
+    return new Response(status, Map.of(name, value), body);
   }
 
   /** The same format with the secret unset, as each upstream represents it. */
-  public Answer withoutSecret() {
+  public Response withoutSecret() {
     if (body == null) {
       return this;
     }
     ObjectNode copy = body.deepCopy();
     unset(copy);
     copy.values().stream().filter(ObjectNode.class::isInstance).forEach(n -> unset((ObjectNode) n));
-    return new Answer(status, headers, copy);
+    return new Response(status, headers, copy);
   }
 
   private static void unset(ObjectNode node) {
@@ -44,7 +44,7 @@ public record Answer(int status, Map<String, String> headers, @Nullable ObjectNo
   }
 
   /** Status 200 with an extra field, so that only the size is wrong. */
-  public Answer padded(int characters) {
+  public Response padded(int characters) {
     ObjectNode copy = body == null ? Json.object() : body.deepCopy();
     return ok(copy.put("padding", "x".repeat(characters)));
   }
@@ -70,6 +70,6 @@ public record Answer(int status, Map<String, String> headers, @Nullable ObjectNo
 
   @Override
   public String toString() {
-    return "Answer[status=" + status + "]";
+    return "Response[status=" + status + "]";
   }
 }

@@ -15,7 +15,7 @@ import sandbox.wire.Upstream;
  * @param retryAfter seconds or an HTTP date, sent unchanged
  * @param times the number of calls affected; null for all until faults are cleared
  */
-record FaultOrder(
+record FaultRequest(
     @Nullable Upstream upstream,
     @Nullable Operation operation,
     @Nullable Kind fault,
@@ -46,16 +46,16 @@ record FaultOrder(
 
   void placeIn(Faults faults) {
     if (upstream == null || operation == null || fault == null) {
-      throw new BadOrder("upstream, operation and fault are required");
+      throw new InvalidControlRequest("upstream, operation and fault are required");
     }
     Fault ordered = toFault(fault);
     if (!operation.existsAt(upstream) || !ordered.appliesTo(operation)) {
-      throw new BadOrder(
+      throw new InvalidControlRequest(
           "%s does not apply to %s at %s"
               .formatted(fault.wireName(), operation.wireName(), upstream.wireName()));
     }
     if (times != null && times < 1) {
-      throw new BadOrder("times must be at least 1");
+      throw new InvalidControlRequest("times must be at least 1");
     }
     faults.add(upstream, operation, ordered, times == null ? Faults.UNLIMITED : times);
   }
@@ -79,14 +79,14 @@ record FaultOrder(
 
   private int errorStatus() {
     if (status == null || status < 200 || status > 599) {
-      throw new BadOrder("status must lie between 200 and 599");
+      throw new InvalidControlRequest("status must lie between 200 and 599");
     }
     return status;
   }
 
   private Duration delay() {
     if (delayMs == null || delayMs < 0) {
-      throw new BadOrder("delayMs must be 0 or more");
+      throw new InvalidControlRequest("delayMs must be 0 or more");
     }
     return Duration.ofMillis(delayMs);
   }

@@ -9,21 +9,21 @@ import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
-import sandbox.wire.Answer;
 import sandbox.wire.Call;
 import sandbox.wire.ErrorShape;
+import sandbox.wire.Response;
 import sandbox.wire.SandboxUrl;
 
 /** Applies faults to calls. */
 @Component
-public final class Misbehaviour {
+public final class FaultInjector {
   private static final int HUGE = 11 * 1024 * 1024;
 
   private final Connections connections;
-  private final Holds holds;
+  private final Delays holds;
   private final SandboxUrl sandbox;
 
-  Misbehaviour(Connections connections, Holds holds, SandboxUrl sandbox) {
+  FaultInjector(Connections connections, Delays holds, SandboxUrl sandbox) {
     this.connections = connections;
     this.holds = holds;
     this.sandbox = sandbox;
@@ -31,7 +31,7 @@ public final class Misbehaviour {
 
   /** The work never throws: a refusal is a response, too. */
   public interface Work {
-    Answer done(Call call);
+    Response done(Call call);
   }
 
   public ServerResponse commit(
@@ -67,19 +67,19 @@ public final class Misbehaviour {
   }
 
   private static ServerResponse say(Fault.Status fault, ErrorShape errors) {
-    Answer answer = errors.error(fault.status(), "The sandbox was told to fail");
+    Response answer = errors.error(fault.status(), "The sandbox was told to fail");
     return fault.retryAfter() == null
         ? answer.toResponse()
         : answer.withHeader("Retry-After", fault.retryAfter()).toResponse();
   }
 
   private static ServerResponse unlessRefused(
-      Answer answer, Function<Answer, ServerResponse> spoil) {
+      Response answer, Function<Response, ServerResponse> spoil) {
     return answer.status() < 400 ? spoil.apply(answer) : answer.toResponse();
   }
 
   private static ServerResponse garbage() {
-    return Answer.json(200, Map.of(), "<<< this is not JSON >>>".getBytes(UTF_8));
+    return Response.json(200, Map.of(), "<<< this is not JSON >>>".getBytes(UTF_8));
   }
 
   private static ServerResponse noBackend() {
