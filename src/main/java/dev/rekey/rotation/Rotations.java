@@ -49,12 +49,13 @@ class Rotations {
   private static final TypeReference<List<Attempt>> ATTEMPTS = new TypeReference<>() {};
   private static final TypeReference<List<Retirement>> RETIREMENTS = new TypeReference<>() {};
 
-  private final JdbcClient jdbc;
-  private final JsonMapper json;
+  // Spring's mapper has the length limit of request bodies, and a rotation's attempts have none.
+  private static final JsonMapper JSON = JsonMapper.shared();
 
-  Rotations(JdbcClient jdbc, JsonMapper json) {
+  private final JdbcClient jdbc;
+
+  Rotations(JdbcClient jdbc) {
     this.jdbc = jdbc;
-    this.json = json;
   }
 
   /**
@@ -148,8 +149,8 @@ class Rotations {
         Rows.timeOrNull(row, "confirmed_at"),
         Rows.timeOrNull(row, "reverted_at"),
         Rows.timeOrNull(row, "unconfirmed_at"),
-        json.readValue(row.getString("retirements"), RETIREMENTS),
+        JSON.readValue(row.getString("retirements"), RETIREMENTS),
         List.copyOf(status.possible()),
-        json.readValue(row.getString("attempts"), ATTEMPTS));
+        JSON.readValue(row.getString("attempts"), ATTEMPTS));
   }
 }

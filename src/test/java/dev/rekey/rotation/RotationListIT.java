@@ -8,6 +8,7 @@ import dev.rekey.run.Http.Answer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,6 +68,26 @@ class RotationListIT extends RekeyIT {
     assertThat(ids(found)).containsExactly(rotation);
     assertThat(found.text("/items/0/subject"))
         .isEqualTo("organizations/acme/service-accounts/checkout");
+  }
+
+  @Test
+  void aRotationMayHaveMoreAttemptsThanARequestBodyHasRoom() {
+    String rotation = as("payments").post(ROTATE, OKTA).header("Rekey-Rotation-Id");
+    execute(
+        """
+        insert into rotation_attempt (
+          id, rotation_id, number, state, reason, started_at, closed_at, lease_until)
+        select gen_random_uuid(), a.rotation_id, a.number + n, 'NOT_ATTEMPTED',
+          'the connection was refused', now(), now(), now()
+        from rotation_attempt a, generate_series(1, 400) n where a.rotation_id = ?
+        """,
+        UUID.fromString(rotation));
+
+    Answer one = as("payments").get(ROTATIONS + "/" + rotation);
+    Answer page = as("payments").get(ROTATIONS + "?from=" + start);
+
+    assertThat(one.text("/attempts/400/state")).isEqualTo("NOT_ATTEMPTED");
+    assertThat(ids(page)).containsExactly(rotation);
   }
 
   @Test
