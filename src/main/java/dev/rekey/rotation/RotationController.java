@@ -2,17 +2,17 @@ package dev.rekey.rotation;
 
 import dev.rekey.access.Access;
 import dev.rekey.access.Caller;
-import dev.rekey.platform.problem.ProblemType;
+import dev.rekey.access.SubjectFilter;
 import dev.rekey.platform.query.Cursors;
 import dev.rekey.platform.query.PageQuery;
 import dev.rekey.platform.query.PageRequest;
+import dev.rekey.platform.query.QueryText;
 import dev.rekey.platform.query.Slice;
 import dev.rekey.platform.query.TimeRange;
 import dev.rekey.rotation.Rotations.Filter;
 import dev.rekey.upstream.Upstreams;
 import java.time.Instant;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -26,8 +26,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping(path = "/api/v1/rotations", produces = MediaType.APPLICATION_JSON_VALUE)
 class RotationController {
-
-  private static final Pattern TEXT = Pattern.compile("\\P{Cntrl}{1,600}");
 
   private final Rotations rotations;
   private final RotationDecisions decisions;
@@ -59,8 +57,8 @@ class RotationController {
     private Filter filter(Upstreams upstreams) {
       return new Filter(
           state,
-          upstreams.canonical(text("subject", subject)),
-          text("team", team),
+          SubjectFilter.of(upstreams, subject),
+          QueryText.name("team", team),
           TimeRange.of(from, to));
     }
   }
@@ -76,13 +74,5 @@ class RotationController {
   @GetMapping("/{id}")
   RotationView get(Caller caller, @PathVariable(name = "id") UUID id) {
     return rotations.view(decisions.visible(caller, id).rotation());
-  }
-
-  private static @Nullable String text(String name, @Nullable String value) {
-    if (value != null && !TEXT.matcher(value).matches()) {
-      throw ProblemType.INVALID_PARAMETER.with(
-          name + " has to be 1 to 600 characters, none of them a control character.");
-    }
-    return value;
   }
 }

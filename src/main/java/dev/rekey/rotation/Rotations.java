@@ -1,5 +1,6 @@
 package dev.rekey.rotation;
 
+import dev.rekey.access.SubjectFilter;
 import dev.rekey.access.Visibility;
 import dev.rekey.platform.query.Conditions;
 import dev.rekey.platform.query.Cursor;
@@ -65,7 +66,7 @@ class Rotations {
    */
   record Filter(
       @Nullable MutationState state,
-      @Nullable String subject,
+      @Nullable SubjectFilter subject,
       @Nullable String team,
       TimeRange requested) {
 
@@ -77,7 +78,9 @@ class Rotations {
     private Conditions conditions() {
       var where = new Conditions();
       and(where, "r.state = :state", "state", state == null ? null : state.name());
-      and(where, "r.subject = :subject", "subject", subject);
+      if (subject != null) {
+        subject.addTo(where, "r.subject");
+      }
       and(where, "r.actor_team = :team", "team", team);
       requested.addTo(where, "r.requested_at");
       return where;

@@ -44,7 +44,7 @@ class PausedReplicaIT {
   private static final Place BEFORE_LEASE_CHECK =
       Place.entryOf("dev.rekey.rotation.OpeningLedger", "maySend");
   private static final Place BEFORE_WRITING =
-      Place.entryOf("dev.rekey.upstream.http.SendGuard", "set");
+      Place.entryOf("dev.rekey.upstream.http.SendGuard", "markSent");
   private static final Place BEFORE_STEP_3 =
       Place.entryOf("dev.rekey.rotation.RotationSteps", "close");
 

@@ -61,11 +61,13 @@ class RotationListIT extends RekeyIT {
   void anOrganizationsLabelFindsTheSameRotationsAsItsId(String organization) {
     String rotation =
         as("payments").post(CHECKOUT, json("name", "labelled")).header("Rekey-Rotation-Id");
-    String subject = "organizations/" + organization + "/service-accounts/checkout";
+    String since = ROTATIONS + "?from=" + start + "&subject=organizations/" + organization;
 
-    Answer found = as("payments").get(ROTATIONS + "?from=" + start + "&subject=" + subject);
+    Answer found = as("payments").get(since + "/service-accounts/checkout");
+    Answer foundByPrefix = as("payments").get(since + "/*");
 
     assertThat(ids(found)).containsExactly(rotation);
+    assertThat(ids(foundByPrefix)).containsExactly(rotation);
     assertThat(found.text("/items/0/subject"))
         .isEqualTo("organizations/acme/service-accounts/checkout");
   }
