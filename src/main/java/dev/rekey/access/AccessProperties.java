@@ -10,7 +10,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * What callers may do.
+ * The permissions of callers.
  *
  * @param teamClaim claim of the access token with the caller's teams; default {@code groups}
  * @param grants the subjects of each team; default none, which denies everything
@@ -33,7 +33,7 @@ record AccessProperties(
     @DefaultValue("600") @Positive int mintsPerMinute) {
 
   /**
-   * What one team may do.
+   * The permissions of one team.
    *
    * @param subjects patterns of the subjects that it may read and change
    * @param allTeams whether it may read every subject and its history; for auditors

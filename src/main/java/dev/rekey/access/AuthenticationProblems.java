@@ -37,7 +37,7 @@ class AuthenticationProblems implements AuthenticationEntryPoint, Authentication
   private static final String UNREADABLE =
       "The access token is not a JWT that its issuer has signed.";
 
-  // What Spring Security's validators say of a claim, and SecurityConfiguration's own.
+  // The messages of Spring Security's validators and of SecurityConfiguration, and Rekey's details.
   private static final Map<String, String> FAULTS = new LinkedHashMap<>();
 
   static {

@@ -8,7 +8,7 @@ final class Scopes {
   static final String READ_AUDIT = "audit:read";
   static final String ADMIN = "admin";
 
-  /** What Spring Security puts before a scope to make an authority of it. */
+  /** Spring Security turns a scope into an authority with this prefix. */
   static final String AUTHORITY_PREFIX = "SCOPE_";
 
   private Scopes() {}

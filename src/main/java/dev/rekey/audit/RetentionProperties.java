@@ -8,7 +8,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * The retention of the history.
  *
  * @param keep months that are older than this are dropped, such as {@code 2y}; at least the minimum
- *     of the schema's owner; null, the default, keeps everything
+ *     that the schema's owner set; null, the default, keeps everything
  */
 @ConfigurationProperties("rekey.audit.retention")
 record RetentionProperties(@Nullable Period keep) {}

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What became of the attempt to record an outcome. */
+/** The result of recording an outcome. */
 sealed interface CloseResult {
 
   /**

@@ -34,7 +34,7 @@ record RotationStatus(
     Decided decided,
     boolean isReconciling) {
 
-  /** What can be done with a rotation after its mint. */
+  /** A decision about a rotation after its mint. */
   enum Action {
     /** Retire the old credential, because the new one works. */
     CONFIRM,
@@ -87,7 +87,7 @@ record RotationStatus(
   }
 
   /**
-   * What was requested for the old credential.
+   * The requested terms for the old credential.
    *
    * @param grace how long it stays valid after the confirmation; null for the default
    * @param confirmOnFirstUse whether the first use of the new credential confirms the rotation
@@ -95,7 +95,7 @@ record RotationStatus(
   record Terms(@Nullable Duration grace, boolean confirmOnFirstUse) {}
 
   /**
-   * What has been decided since the mint.
+   * The decisions since the mint.
    *
    * @param reissuedAs the rotation that replaced this one after its secret was lost; null if none
    * @param isBeingReissued whether such a rotation is open

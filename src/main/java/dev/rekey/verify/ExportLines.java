@@ -68,7 +68,7 @@ final class ExportLines {
     }
   }
 
-  /** Parses lines between header and trailer, of which the first has the line number. */
+  /** Parses lines between header and trailer, numbered from {@code number}. */
   Batch read(byte[] lines, long number) {
     var links = new ArrayList<Link>();
     var drops = new ArrayList<PartitionDrop>();

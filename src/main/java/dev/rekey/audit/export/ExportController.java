@@ -76,7 +76,7 @@ class ExportController {
       throw ProblemType.RECORD_UNAVAILABLE.with(
           "A replica runs at most "
               + MAX_EXPORTS
-              + " exports at the same time, each of which holds some pages in memory. Repeat"
+              + " exports at the same time, because each holds some pages in memory. Repeat"
               + " the request when another one has finished.");
     }
     try {

@@ -1,6 +1,6 @@
 package dev.rekey.platform.problem;
 
-/** What an error response depends on, even if the request has reached no controller. */
+/** The properties of a route that error responses need, even before a controller is found. */
 public interface RouteTraits {
 
   /** Whether the request mints a credential, so that a repetition could mint a second one. */

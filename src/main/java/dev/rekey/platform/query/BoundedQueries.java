@@ -57,7 +57,7 @@ public class BoundedQueries {
    * For tests.
    *
    * @param limit the time limit of one query
-   * @param connections the size of the pool, of which reads use a part
+   * @param connections the size of the pool; reads use a part of it
    */
   public BoundedQueries(
       JdbcClient jdbc, PlatformTransactionManager transactions, Duration limit, int connections) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Cursor(Key key, UUID id, @Nullable Instant since) {
 
-  /** A row's value in the field by which its list is ordered. */
+  /** A row's value in the field that orders its list. */
   public sealed interface Key {}
 
   /** A time, to the microsecond. */

@@ -4,7 +4,7 @@ import javax.crypto.SecretKey;
 
 /**
  * The key that authenticates cursors. It is the same on every replica and after a restart. A cursor
- * of an earlier key is an {@code invalid-cursor} problem.
+ * from an earlier key is an {@code invalid-cursor} problem.
  */
 @FunctionalInterface
 public interface CursorKey {

@@ -37,7 +37,7 @@ final class ConfigTrees {
     this.environment = environment;
   }
 
-  /** What Spring Boot read at the start. The files may have changed since. */
+  /** The values that Spring Boot read at the start. The files may have changed since. */
   Map<String, Map<String, String>> atStart() {
     return directories().stream()
         .collect(Collectors.toMap(ConfigTreePropertySource::getName, ConfigTrees::texts));

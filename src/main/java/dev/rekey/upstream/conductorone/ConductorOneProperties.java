@@ -43,7 +43,7 @@ record ConductorOneProperties(
     }
   }
 
-  /** What a rotation does to older credentials. */
+  /** The effect of a rotation on old credentials. */
   enum Rotation {
     /** They may be revoked at once. */
     REPLACING,
