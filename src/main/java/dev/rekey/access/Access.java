@@ -50,7 +50,7 @@ public class Access {
   public Permit.Administer toAdminister(Caller caller, Subject subject) {
     if (!caller.has(Scopes.ADMIN)) {
       report(caller, subject, "scope " + Scopes.ADMIN + " is missing");
-      throw outOfScope(Scopes.ADMIN).exception();
+      throw outOfScope(Scopes.ADMIN);
     }
     return new Permit.Administer(caller, subject);
   }
@@ -121,8 +121,7 @@ public class Access {
                 + " has a grant that covers "
                 + subject
                 + ". Ask Rekey's operators for one.")
-        .member("subject", subject.name())
-        .exception();
+        .member("subject", subject.name());
   }
 
   /** The problem of a token that lacks a scope. */

@@ -33,8 +33,7 @@ class MintRate {
       long seconds = 1 + Duration.ofNanos(probe.getNanosToWaitForRefill()).toSeconds();
       throw ProblemType.RATE_LIMITED
           .with("Nothing was minted. Repeat the request after " + seconds + " s.")
-          .header(HttpHeaders.RETRY_AFTER, Long.toString(seconds))
-          .exception();
+          .header(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
     }
   }
 

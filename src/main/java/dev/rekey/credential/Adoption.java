@@ -34,16 +34,13 @@ class Adoption {
     UpstreamCredential seen =
         UpstreamProblems.valueOrThrow(upstream.name(), upstream.read(permit.subject(), id));
     if (seen.deletedAt() != null) {
-      throw ProblemType.WRONG_STATE
-          .with("The credential is deleted or revoked at " + upstream.name() + ".")
-          .exception();
+      throw ProblemType.WRONG_STATE.with(
+          "The credential is deleted or revoked at " + upstream.name() + ".");
     }
     if (seen.attempt() != null && open.isReservedByOpenAttempt(seen.attempt())) {
-      throw ProblemType.WRONG_STATE
-          .with(
-              "A rotation of unknown outcome minted the credential, and Rekey may still delete it."
-                  + " See the rotations of the subject.")
-          .exception();
+      throw ProblemType.WRONG_STATE.with(
+          "A rotation of unknown outcome minted the credential, and Rekey may still delete it."
+              + " See the rotations of the subject.");
     }
     return ledger.adopt(permit, seen, requestedAt);
   }

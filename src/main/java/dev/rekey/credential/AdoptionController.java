@@ -62,9 +62,8 @@ class AdoptionController {
 
   private static PathId id(String text) {
     if (!PathId.isValid(text)) {
-      throw ProblemType.INVALID_ID
-          .with("upstreamId has to match " + PathId.PATTERN + " and not be . or ..")
-          .exception();
+      throw ProblemType.INVALID_ID.with(
+          "upstreamId has to match " + PathId.PATTERN + " and not be . or ..");
     }
     return PathId.of(text);
   }
@@ -77,6 +76,6 @@ class AdoptionController {
   }
 
   private static ProblemException invalid(String detail) {
-    return ProblemType.INVALID_REQUEST.with(detail).exception();
+    return ProblemType.INVALID_REQUEST.with(detail);
   }
 }

@@ -77,8 +77,7 @@ class CredentialController {
         .flatMap(credential -> access.ifVisible(caller, credential.subject(), credential))
         .orElseThrow(
             () ->
-                ProblemType.NOT_FOUND
-                    .with("The inventory has no credential with this id that you may see.")
-                    .exception());
+                ProblemType.NOT_FOUND.with(
+                    "The inventory has no credential with this id that you may see."));
   }
 }

@@ -10,7 +10,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -137,9 +136,7 @@ class InventoryMetrics {
         .param("upstream", upstream.value())
         .query(
             (row, _) ->
-                new NextExpiries(
-                    SqlTime.instant(row.getObject(1, OffsetDateTime.class)),
-                    SqlTime.instant(row.getObject(2, OffsetDateTime.class))))
+                new NextExpiries(SqlTime.nullableInstant(row, 1), SqlTime.nullableInstant(row, 2)))
         .single();
   }
 

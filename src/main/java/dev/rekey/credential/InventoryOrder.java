@@ -5,7 +5,7 @@ import dev.rekey.platform.query.QueryText;
 import dev.rekey.platform.query.SqlTime;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.OffsetDateTime;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -44,8 +44,8 @@ record InventoryOrder(Field by, boolean descending) {
     /** Reads the field from a column. */
     Cursor.Key key(ResultSet row, String name) throws SQLException {
       if (isTime) {
-        OffsetDateTime at = row.getObject(name, OffsetDateTime.class);
-        return at == null ? new Cursor.Nothing() : new Cursor.Time(at.toInstant());
+        Instant at = SqlTime.nullableInstant(row, name);
+        return at == null ? new Cursor.Nothing() : new Cursor.Time(at);
       }
       String text = row.getString(name);
       return text == null ? new Cursor.Nothing() : new Cursor.Text(text);

@@ -10,7 +10,6 @@ import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.UpstreamName;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -67,7 +66,7 @@ public class Observations {
         .param("names", names.toArray(String[]::new))
         .query(
             row -> {
-              Instant at = SqlTime.instant(row.getObject(2, OffsetDateTime.class));
+              Instant at = SqlTime.nullableInstant(row, 2);
               if (at != null) {
                 scans.put(new Subject(upstream, row.getString(1)), at);
               }
@@ -112,9 +111,7 @@ public class Observations {
             from refresh_pass p where upstream = :upstream
             """)
         .param("upstream", upstream.value())
-        .query(
-            (row, _) ->
-                Optional.ofNullable(SqlTime.instant(row.getObject(1, OffsetDateTime.class))))
+        .query((row, _) -> Optional.ofNullable(SqlTime.nullableInstant(row, 1)))
         .optional()
         .flatMap(oldest -> oldest);
   }

@@ -36,9 +36,11 @@ class Routes implements RouteTraits {
 
   @Override
   public boolean mints(String method, String path) {
+    if (!method.equals("POST")) {
+      return false;
+    }
     var container = PathContainer.parsePath(path, UNDECODED);
-    return method.equals("POST")
-        && minting.obtain().stream().anyMatch(pattern -> pattern.matches(container));
+    return minting.obtain().stream().anyMatch(pattern -> pattern.matches(container));
   }
 
   /** The patterns of all annotated methods. All of them take POST. */

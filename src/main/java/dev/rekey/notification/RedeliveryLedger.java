@@ -34,22 +34,17 @@ class RedeliveryLedger {
         deliveries
             .lock(id)
             .orElseThrow(
-                () ->
-                    ProblemType.NOT_FOUND
-                        .with("There is no webhook delivery with this id.")
-                        .exception());
+                () -> ProblemType.NOT_FOUND.with("There is no webhook delivery with this id."));
     if (delivery.state() != DeliveryState.DEAD) {
-      throw ProblemType.WRONG_STATE
-          .with(
-              delivery.state() == DeliveryState.DELIVERED
-                  ? "It was delivered. Only dead letters can be redelivered; the event is at"
-                      + " /api/v1/audit-events/{eventId}."
-                  : "It is still pending, and is retried until it is delivered. Only dead letters"
-                      + " can be redelivered.")
-          .exception();
+      throw ProblemType.WRONG_STATE.with(
+          delivery.state() == DeliveryState.DELIVERED
+              ? "It was delivered. Only dead letters can be redelivered; the event is at"
+                  + " /api/v1/audit-events/{eventId}."
+              : "It is still pending, and is retried until it is delivered. Only dead letters"
+                  + " can be redelivered.");
     }
     if (!targets.has(delivery.target())) {
-      throw ProblemType.WRONG_STATE.with("Its target is no longer configured.").exception();
+      throw ProblemType.WRONG_STATE.with("Its target is no longer configured.");
     }
     jdbc.sql(
             """

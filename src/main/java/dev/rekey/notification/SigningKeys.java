@@ -1,12 +1,11 @@
 package dev.rekey.notification;
 
+import dev.rekey.platform.crypto.HmacSha256;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
@@ -15,12 +14,11 @@ import javax.crypto.spec.SecretKeySpec;
  */
 final class SigningKeys {
 
-  private static final String HMAC = "HmacSHA256";
-
   private volatile List<SecretKeySpec> keys;
 
   SigningKeys(List<byte[]> secrets) {
-    this.keys = secrets.stream().map(secret -> new SecretKeySpec(secret, HMAC)).toList();
+    this.keys =
+        secrets.stream().map(secret -> new SecretKeySpec(secret, HmacSha256.ALGORITHM)).toList();
   }
 
   /** Uses the keys of the other one from now on. */
@@ -31,17 +29,8 @@ final class SigningKeys {
   /** The {@code webhook-signature} header; {@code timestamp} is in seconds since 1970. */
   String signature(UUID id, long timestamp, byte[] body) {
     byte[] head = (id + "." + timestamp + ".").getBytes(StandardCharsets.US_ASCII);
-    return keys.stream().map(key -> "v1," + hmac(key, head, body)).collect(Collectors.joining(" "));
-  }
-
-  private static String hmac(SecretKeySpec key, byte[] head, byte[] body) {
-    try {
-      var mac = Mac.getInstance(HMAC);
-      mac.init(key);
-      mac.update(head);
-      return Base64.getEncoder().encodeToString(mac.doFinal(body));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has " + HMAC, e);
-    }
+    return keys.stream()
+        .map(key -> "v1," + Base64.getEncoder().encodeToString(HmacSha256.of(key, head, body)))
+        .collect(Collectors.joining(" "));
   }
 }

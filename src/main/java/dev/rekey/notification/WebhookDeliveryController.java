@@ -53,9 +53,8 @@ class WebhookDeliveryController {
 
   private static @Nullable String name(@Nullable String target) {
     if (target != null && !TargetReader.NAME.matcher(target).matches()) {
-      throw ProblemType.INVALID_PARAMETER
-          .with("target has to be a target's name: lower-case letters, digits and hyphens.")
-          .exception();
+      throw ProblemType.INVALID_PARAMETER.with(
+          "target has to be a target's name: lower-case letters, digits and hyphens.");
     }
     return target;
   }

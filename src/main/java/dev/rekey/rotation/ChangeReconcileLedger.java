@@ -4,6 +4,7 @@ import dev.rekey.audit.AuditOutcome;
 import dev.rekey.credential.Credentials;
 import dev.rekey.credential.DriftDetector;
 import dev.rekey.platform.PathId;
+import dev.rekey.platform.query.SqlTime;
 import dev.rekey.upstream.CredentialNaming;
 import dev.rekey.upstream.UpstreamCredential;
 import java.sql.ResultSet;
@@ -96,7 +97,7 @@ class ChangeReconcileLedger {
             row.getObject("rotation_id", UUID.class),
             new CredentialNaming(row.getString("wanted_name"), row.getString("wanted_description")),
             List.of()),
-        Rows.time(row, "lease_until"),
+        SqlTime.instant(row, "lease_until"),
         row.getInt("epoch"),
         row.getInt("checks"));
   }

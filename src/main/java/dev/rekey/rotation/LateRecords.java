@@ -1,5 +1,6 @@
 package dev.rekey.rotation;
 
+import dev.rekey.platform.Pause;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.UUID;

@@ -285,8 +285,8 @@ class MintReconcileLedger {
         Rows.subject(row),
         MutationState.valueOf(row.getString("state")),
         made == null ? null : PathId.of(made),
-        Rows.time(row, "started_at"),
-        Rows.time(row, "lease_until"),
+        SqlTime.instant(row, "started_at"),
+        SqlTime.instant(row, "lease_until"),
         row.getInt("epoch"),
         row.getInt("checks"));
   }

@@ -2,6 +2,7 @@ package dev.rekey.rotation;
 
 import dev.rekey.audit.AuditLog;
 import dev.rekey.platform.Deadline;
+import dev.rekey.platform.Pause;
 import dev.rekey.upstream.UpstreamCredential;
 import java.time.Clock;
 import java.time.Duration;

@@ -1,6 +1,7 @@
 package dev.rekey.rotation;
 
 import dev.rekey.platform.PathId;
+import dev.rekey.platform.Pause;
 import dev.rekey.upstream.ListableUpstream;
 import dev.rekey.upstream.Reply;
 import dev.rekey.upstream.Upstream;

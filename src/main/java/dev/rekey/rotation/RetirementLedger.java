@@ -7,6 +7,7 @@ import dev.rekey.audit.AuditType;
 import dev.rekey.credential.Credentials;
 import dev.rekey.platform.Ids;
 import dev.rekey.platform.PathId;
+import dev.rekey.platform.query.SqlTime;
 import dev.rekey.upstream.CredentialNaming;
 import dev.rekey.upstream.Subject;
 import java.sql.ResultSet;
@@ -156,7 +157,7 @@ class RetirementLedger {
         Rows.subject(row),
         PathId.of(row.getString("upstream_id")),
         successor == null ? null : PathId.of(successor),
-        Rows.time(row, "closed_at"),
+        SqlTime.instant(row, "closed_at"),
         Duration.ofSeconds(row.getInt("quiet_seconds")),
         row.getBoolean("is_lost"),
         row.getObject("plan_id", UUID.class),

@@ -1,6 +1,7 @@
 package dev.rekey.rotation;
 
 import dev.rekey.credential.CredentialReads;
+import dev.rekey.platform.Pause;
 import dev.rekey.rotation.RetirementLedger.DueRetirement;
 import dev.rekey.upstream.ListableUpstream;
 import dev.rekey.upstream.Reply;

@@ -3,6 +3,7 @@ package dev.rekey.rotation;
 import dev.rekey.access.Visibility;
 import dev.rekey.platform.query.Conditions;
 import dev.rekey.platform.query.SqlPart;
+import dev.rekey.platform.query.SqlTime;
 import dev.rekey.rotation.RotationCounts.OfState;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -43,7 +44,7 @@ final class RotationCountsQuery {
 
   /** Reads the counts from a row with the columns of {@link #sql}. */
   static RotationCounts read(ResultSet row, Instant today, Instant now) throws SQLException {
-    Instant oldest = Rows.timeOrNull(row, "oldest_unknown");
+    Instant oldest = SqlTime.nullableInstant(row, "oldest_unknown");
     var byState = new ArrayList<OfState>();
     for (MutationState state : MutationState.values()) {
       byState.add(new OfState(state, row.getLong(column(state))));

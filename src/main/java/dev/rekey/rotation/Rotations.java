@@ -6,6 +6,7 @@ import dev.rekey.platform.query.Conditions;
 import dev.rekey.platform.query.Cursor;
 import dev.rekey.platform.query.PageRequest;
 import dev.rekey.platform.query.Slice;
+import dev.rekey.platform.query.SqlTime;
 import dev.rekey.platform.query.TimeRange;
 import dev.rekey.rotation.RotationView.Attempt;
 import dev.rekey.rotation.RotationView.Requester;
@@ -60,7 +61,7 @@ class Rotations {
   }
 
   /**
-   * What to search for. A part that is null restricts nothing.
+   * The criteria of a search. A part that is null restricts nothing.
    *
    * @param requested the time of the request
    */
@@ -140,18 +141,18 @@ class Rotations {
             row.getString("actor_team")),
         row.getString("request_id"),
         row.getString("trace_id"),
-        Rows.time(row, "requested_at"),
-        Rows.timeOrNull(row, "closed_at"),
+        SqlTime.instant(row, "requested_at"),
+        SqlTime.nullableInstant(row, "closed_at"),
         row.getObject("credential_id", UUID.class),
-        Rows.timeOrNull(row, "delivered_at"),
+        SqlTime.nullableInstant(row, "delivered_at"),
         row.getObject("replaces", UUID.class),
         row.getObject("reissue_of", UUID.class),
         status.decided().reissuedAs(),
         row.getObject("grace_seconds", Integer.class),
         status.terms().confirmOnFirstUse(),
-        Rows.timeOrNull(row, "confirmed_at"),
-        Rows.timeOrNull(row, "reverted_at"),
-        Rows.timeOrNull(row, "unconfirmed_at"),
+        SqlTime.nullableInstant(row, "confirmed_at"),
+        SqlTime.nullableInstant(row, "reverted_at"),
+        SqlTime.nullableInstant(row, "unconfirmed_at"),
         JSON.readValue(row.getString("retirements"), RETIREMENTS),
         List.copyOf(status.possible()),
         JSON.readValue(row.getString("attempts"), ATTEMPTS));

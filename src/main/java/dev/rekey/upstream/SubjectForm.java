@@ -43,11 +43,9 @@ public final class SubjectForm {
         || !parts[2].equals(form[2])
         || !PathId.isValid(parts[1])
         || !PathId.isValid(parts[3])) {
-      throw ProblemType.INVALID_REQUEST
-          .with(
-              "subject has to look like %s, with ids that match %s and are neither . nor .."
-                  .formatted(this, PathId.PATTERN))
-          .exception();
+      throw ProblemType.INVALID_REQUEST.with(
+          "subject has to look like %s, with ids that match %s and are neither . nor .."
+              .formatted(this, PathId.PATTERN));
     }
     return new Ids(PathId.of(parts[1]), PathId.of(parts[3]));
   }

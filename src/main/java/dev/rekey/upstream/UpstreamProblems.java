@@ -17,15 +17,14 @@ public final class UpstreamProblems {
     return switch (reply) {
       case Reply.Success<T>(var value) -> value;
       case Reply.ErrorStatus<T> error when error.isRefusal() ->
-          throw refusal(upstream, error.status(), error.message(), error.retryAfter()).exception();
+          throw refusal(upstream, error.status(), error.message(), error.retryAfter());
       case Reply.ErrorStatus<T> error ->
           throw failed(upstream, "it returned status " + error.status());
       case Reply.Unusable<T>(var flaw, var _) -> throw failed(upstream, flaw.toString());
-      case Reply.NotSent<T>(var obstacle) -> throw notSent(upstream, obstacle).exception();
+      case Reply.NotSent<T>(var obstacle) -> throw notSent(upstream, obstacle);
       case Reply.Lost<T>(var loss) when loss == Loss.TIMED_OUT ->
-          throw ProblemType.UPSTREAM_TIMED_OUT
-              .with(upstream + " did not respond in time. Nothing was changed; repeat the request.")
-              .exception();
+          throw ProblemType.UPSTREAM_TIMED_OUT.with(
+              upstream + " did not respond in time. Nothing was changed; repeat the request.");
       case Reply.Lost<T>(var loss) -> throw failed(upstream, loss.toString());
     };
   }
@@ -70,8 +69,7 @@ public final class UpstreamProblems {
   }
 
   private static ProblemException failed(UpstreamName upstream, String how) {
-    return ProblemType.UPSTREAM_FAILED
-        .with(upstream + " failed: " + how + ". Nothing was changed; repeat the request later.")
-        .exception();
+    return ProblemType.UPSTREAM_FAILED.with(
+        upstream + " failed: " + how + ". Nothing was changed; repeat the request later.");
   }
 }

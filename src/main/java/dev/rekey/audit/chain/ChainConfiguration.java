@@ -1,5 +1,6 @@
 package dev.rekey.audit.chain;
 
+import dev.rekey.platform.crypto.HmacSha256;
 import dev.rekey.platform.query.CursorKey;
 import dev.rekey.platform.settings.ConfigTreeReloader;
 import java.util.List;
@@ -21,6 +22,6 @@ class ChainConfiguration {
   /** Derived from a key that every replica has, so a cursor works on each of them. */
   @Bean
   CursorKey cursorKey(CheckpointKey key) {
-    return () -> key.get().derive("HmacSHA256", "rekey cursor");
+    return () -> key.get().derive(HmacSha256.ALGORITHM, "rekey cursor");
   }
 }

@@ -5,7 +5,6 @@ import dev.rekey.upstream.UpstreamName;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -173,10 +172,10 @@ class RefreshRuns {
   }
 
   private static Run run(ResultSet row) throws SQLException {
-    return new Run(row.getLong(1), instant(row, 2), instant(row, 3), instant(row, 4));
-  }
-
-  private static @Nullable Instant instant(ResultSet row, int column) throws SQLException {
-    return SqlTime.instant(row.getObject(column, OffsetDateTime.class));
+    return new Run(
+        row.getLong(1),
+        SqlTime.nullableInstant(row, 2),
+        SqlTime.nullableInstant(row, 3),
+        SqlTime.nullableInstant(row, 4));
   }
 }

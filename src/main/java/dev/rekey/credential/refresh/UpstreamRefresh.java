@@ -2,6 +2,7 @@ package dev.rekey.credential.refresh;
 
 import dev.rekey.credential.refresh.RefreshRuns.Run;
 import dev.rekey.credential.refresh.ScanTargets.ScanTarget;
+import dev.rekey.platform.Pause;
 import dev.rekey.upstream.ListableUpstream;
 import dev.rekey.upstream.Upstream;
 import dev.rekey.upstream.UpstreamName;
@@ -90,7 +91,7 @@ class UpstreamRefresh implements Runnable {
       if (pause.compareTo(MAX_SLEEP) > 0 || stopping) {
         break;
       }
-      sleep(pause);
+      Pause.sleep(pause);
     }
   }
 
@@ -249,14 +250,6 @@ class UpstreamRefresh implements Runnable {
     targets.failed(name, target.name(), failure.reason(), properties.interval());
     if (failure.mayBeUpstream()) {
       backoff.pause(clock.instant());
-    }
-  }
-
-  private static void sleep(Duration pause) {
-    try {
-      Thread.sleep(pause);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 }

@@ -43,11 +43,6 @@ public final class ProblemException extends ErrorResponseException {
     return this;
   }
 
-  /** This. */
-  public ProblemException exception() {
-    return this;
-  }
-
   @Override
   public HttpStatusCode getStatusCode() {
     return HttpStatusCode.valueOf(getBody().getStatus());

@@ -3,13 +3,12 @@ package dev.rekey.platform.query;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import java.security.GeneralSecurityException;
+import dev.rekey.platform.crypto.HmacSha256;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
-import javax.crypto.Mac;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
@@ -78,13 +77,7 @@ public class Cursors {
   }
 
   private String hmac(String content, List<? extends @Nullable Object> list) {
-    try {
-      var mac = Mac.getInstance("HmacSHA256");
-      mac.init(key.get());
-      mac.update(JSON.writeValueAsBytes(List.of(content, list)));
-      return BASE64.encodeToString(mac.doFinal());
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has HMAC-SHA-256", e);
-    }
+    byte[] bytes = JSON.writeValueAsBytes(List.of(content, list));
+    return BASE64.encodeToString(HmacSha256.of(key.get(), bytes));
   }
 }

@@ -34,6 +34,11 @@ public final class SqlTime {
     return instant(row.getObject(column, OffsetDateTime.class));
   }
 
+  /** A column by its number, from 1; null if the column is. */
+  public static @Nullable Instant nullableInstant(ResultSet row, int column) throws SQLException {
+    return instant(row.getObject(column, OffsetDateTime.class));
+  }
+
   /** A value of the driver; null for null. */
   public static @Nullable Instant instant(@Nullable Object column) {
     return column == null ? null : ((OffsetDateTime) column).toInstant();

@@ -1,6 +1,7 @@
 package dev.rekey.upstream.http;
 
 import dev.rekey.platform.Deadline;
+import dev.rekey.platform.Pause;
 import dev.rekey.upstream.CallBudget;
 import dev.rekey.upstream.Reply;
 import dev.rekey.upstream.Reply.Flaw;
@@ -186,15 +187,6 @@ public final class UpstreamHttp {
   }
 
   private static boolean pause(Duration pause, Deadline deadline) {
-    if (pause.compareTo(deadline.remaining()) >= 0) {
-      return false;
-    }
-    try {
-      Thread.sleep(pause);
-      return true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
+    return pause.compareTo(deadline.remaining()) < 0 && Pause.sleep(pause);
   }
 }

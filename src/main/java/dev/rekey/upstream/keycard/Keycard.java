@@ -67,9 +67,8 @@ public final class Keycard implements ListableUpstream {
     return serviceAccount(ids.parent(), ids.child())
         .orElseThrow(
             () ->
-                ProblemType.UNKNOWN_ORGANIZATION
-                    .with("Use the id or label of an organization that Rekey is configured for.")
-                    .exception());
+                ProblemType.UNKNOWN_ORGANIZATION.with(
+                    "Use the id or label of an organization that Rekey is configured for."));
   }
 
   /** Replaces an organization's label by its id. */

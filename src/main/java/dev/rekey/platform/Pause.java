@@ -1,14 +1,14 @@
-package dev.rekey.rotation;
+package dev.rekey.platform;
 
 import java.time.Duration;
 
 /** Pauses between tries. */
-final class Pause {
+public final class Pause {
 
   private Pause() {}
 
   /** Returns false if the thread was interrupted. Its interrupt status stays set. */
-  static boolean sleep(Duration time) {
+  public static boolean sleep(Duration time) {
     try {
       Thread.sleep(time);
       return true;
@@ -19,7 +19,7 @@ final class Pause {
   }
 
   /** A pause that doubles with every try after the first, up to the longest. */
-  static Duration backoff(Duration first, int tries, Duration longest) {
+  public static Duration backoff(Duration first, int tries, Duration longest) {
     Duration pause = first.multipliedBy(1L << Math.min(Math.max(tries - 1, 0), 16));
     return pause.compareTo(longest) < 0 ? pause : longest;
   }

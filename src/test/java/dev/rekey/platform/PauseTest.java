@@ -1,4 +1,4 @@
-package dev.rekey.rotation;
+package dev.rekey.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
