@@ -67,7 +67,7 @@ public class AuditEvents {
       @Nullable EventPosition after,
       int limit) {
     var search = new Search(NEWEST_FIRST, wanted, text, visibility, null, limit, limit);
-    return queries.readWithin(ADVICE, time -> words.find(search, after, time::limitNext));
+    return queries.readWithin(ADVICE, limitNext -> words.find(search, after, limitNext));
   }
 
   private List<AuditEvent> findByFilter(

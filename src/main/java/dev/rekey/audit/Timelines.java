@@ -1,8 +1,8 @@
 package dev.rekey.audit;
 
 import dev.rekey.platform.query.Cursors;
-import dev.rekey.platform.query.PageQuery;
-import dev.rekey.platform.query.PageRequest;
+import dev.rekey.platform.query.Cursors.PageQuery;
+import dev.rekey.platform.query.Cursors.PageRequest;
 import dev.rekey.platform.query.Slice;
 import java.util.List;
 import java.util.Set;

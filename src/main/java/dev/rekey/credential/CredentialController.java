@@ -5,7 +5,7 @@ import dev.rekey.access.Caller;
 import dev.rekey.audit.AuditEvent;
 import dev.rekey.audit.Timelines;
 import dev.rekey.platform.problem.ProblemType;
-import dev.rekey.platform.query.PageQuery;
+import dev.rekey.platform.query.Cursors.PageQuery;
 import dev.rekey.platform.query.Slice;
 import java.util.HashSet;
 import java.util.List;

@@ -4,7 +4,7 @@ import dev.rekey.access.SubjectFilter;
 import dev.rekey.access.Visibility;
 import dev.rekey.platform.query.Conditions;
 import dev.rekey.platform.query.Cursor;
-import dev.rekey.platform.query.PageRequest;
+import dev.rekey.platform.query.Cursors.PageRequest;
 import dev.rekey.platform.query.Slice;
 import dev.rekey.platform.query.SqlTime;
 import dev.rekey.platform.query.TimeRange;

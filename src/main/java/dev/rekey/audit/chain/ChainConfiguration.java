@@ -1,7 +1,7 @@
 package dev.rekey.audit.chain;
 
 import dev.rekey.platform.crypto.HmacSha256;
-import dev.rekey.platform.query.CursorKey;
+import dev.rekey.platform.query.Cursors.CursorKey;
 import dev.rekey.platform.settings.ConfigTreeReloader;
 import java.util.List;
 import org.springframework.context.annotation.Bean;

@@ -1,6 +1,5 @@
 package dev.rekey.platform.query;
 
-import dev.rekey.platform.problem.ProblemException;
 import dev.rekey.platform.problem.ProblemType;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -78,9 +77,17 @@ public class BoundedQueries {
     return readWithin(advice, _ -> queries.get());
   }
 
-  /** Like {@link #read}, but queries can share the limit by {@link TimeLeft#limitNext}. */
-  public <T> T readWithin(String advice, Function<TimeLeft, T> queries) {
-    return tryRead(limit, queries).orElseThrow(() -> tooBroad(advice));
+  /**
+   * Like {@link #read}; the queries get a call that limits the next one to the rest of the time.
+   */
+  public <T> T readWithin(String advice, Function<Runnable, T> queries) {
+    return tryRead(limit, queries)
+        .orElseThrow(
+            () ->
+                ProblemType.QUERY_TOO_BROAD.with(
+                    "The query took longer than 5 s and was cancelled. "
+                        + advice
+                        + " The same request will probably take as long again."));
   }
 
   /** Like {@link #read}, but returns empty if a query takes longer than the given limit. */
@@ -88,7 +95,7 @@ public class BoundedQueries {
     return tryRead(within, _ -> queries.get());
   }
 
-  private <T> Optional<T> tryRead(Duration within, Function<TimeLeft, T> queries) {
+  private <T> Optional<T> tryRead(Duration within, Function<Runnable, T> queries) {
     awaitSlot();
     long started = System.nanoTime();
     try {
@@ -96,7 +103,7 @@ public class BoundedQueries {
           transaction.execute(
               _ -> {
                 jdbc.sql(SETTINGS + TIMEOUT + within.toMillis()).update();
-                return queries.apply(new TimeLeft(started, within));
+                return queries.apply(() -> limitNext(started, within));
               }));
     } catch (OutOfTime e) {
       return Optional.empty();
@@ -110,25 +117,13 @@ public class BoundedQueries {
     }
   }
 
-  /** The rest of the time limit of a read. */
-  public final class TimeLeft {
-
-    private final long started;
-    private final Duration all;
-
-    private TimeLeft(long started, Duration all) {
-      this.started = started;
-      this.all = all;
+  /** Limits the next query to the rest of the time; ends the read if nothing is left. */
+  private void limitNext(long started, Duration within) {
+    long left = within.minusNanos(System.nanoTime() - started).toMillis();
+    if (left <= 0) {
+      throw new OutOfTime();
     }
-
-    /** Limits the next query to the rest; ends the read if nothing is left. */
-    public void limitNext() {
-      long left = all.minusNanos(System.nanoTime() - started).toMillis();
-      if (left <= 0) {
-        throw new OutOfTime();
-      }
-      jdbc.sql(TIMEOUT + left).update();
-    }
+    jdbc.sql(TIMEOUT + left).update();
   }
 
   @SuppressWarnings("serial") // never leaves this class
@@ -150,12 +145,5 @@ public class BoundedQueries {
     return thrown.getMostSpecificCause() instanceof SQLException cause
         && QUERY_CANCELLED.equals(cause.getSQLState())
         && taken.compareTo(limit) >= 0;
-  }
-
-  private static ProblemException tooBroad(String advice) {
-    return ProblemType.QUERY_TOO_BROAD.with(
-        "The query took longer than 5 s and was cancelled. "
-            + advice
-            + " The same request will probably take as long again.");
   }
 }

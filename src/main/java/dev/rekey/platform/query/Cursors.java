@@ -9,6 +9,8 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
+import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
@@ -27,6 +29,64 @@ public class Cursors {
 
   Cursors(CursorKey key) {
     this.key = key;
+  }
+
+  /**
+   * The key that authenticates cursors. It is the same on every replica and after a restart. A
+   * cursor from an earlier key is an {@code invalid-cursor} problem.
+   */
+  @FunctionalInterface
+  public interface CursorKey {
+
+    /** A key for HMAC-SHA-256; may change while Rekey runs. */
+    SecretKey get();
+  }
+
+  /** The query parameters of every list with pages. {@link #page} checks them. */
+  public record PageQuery(@Nullable Integer limit, @Nullable String cursor) {}
+
+  /**
+   * Checks a request for a page; throws an {@code invalid-cursor} or {@code invalid-parameter}
+   * problem.
+   *
+   * @param list the list's name, and its filter and order as values that Jackson writes
+   */
+  public PageRequest page(PageQuery query, List<? extends @Nullable Object> list) {
+    Cursor after = query.cursor() == null ? null : decode(query.cursor(), list);
+    return new PageRequest(list, after, Slice.limit(query.limit()));
+  }
+
+  /** A checked request for one page of a list. */
+  public final class PageRequest {
+
+    private final List<? extends @Nullable Object> list;
+    private final @Nullable Cursor after;
+    private final int limit;
+
+    private PageRequest(List<? extends @Nullable Object> list, @Nullable Cursor after, int limit) {
+      this.list = list;
+      this.after = after;
+      this.limit = limit;
+    }
+
+    /** The last row of the previous page; null for the first page. */
+    public @Nullable Cursor after() {
+      return after;
+    }
+
+    /** The number of rows to read: one more than the page has, to see whether there is more. */
+    public int rows() {
+      return limit + 1;
+    }
+
+    /** Cuts the page from up to {@link #rows} rows. */
+    public <T> Slice<T> slice(List<T> rows, Function<T, Cursor> position) {
+      if (rows.size() <= limit) {
+        return new Slice<>(List.copyOf(rows), null);
+      }
+      List<T> items = List.copyOf(rows.subList(0, limit));
+      return new Slice<>(items, encode(position.apply(items.getLast()), list));
+    }
   }
 
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -48,17 +108,6 @@ public class Cursors {
               : text != null ? new Cursor.Text(text) : new Cursor.Nothing();
       return new Cursor(key, id, since);
     }
-  }
-
-  /**
-   * Checks a request for a page; throws an {@code invalid-cursor} or {@code invalid-parameter}
-   * problem.
-   *
-   * @param list the list's name, and its filter and order as values that Jackson writes
-   */
-  public PageRequest page(PageQuery query, List<? extends @Nullable Object> list) {
-    Cursor after = query.cursor() == null ? null : decode(query.cursor(), list);
-    return new PageRequest(this, list, after, Slice.limit(query.limit()));
   }
 
   String encode(Cursor cursor, List<? extends @Nullable Object> list) {

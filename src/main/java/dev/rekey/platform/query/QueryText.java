@@ -29,7 +29,7 @@ public final class QueryText {
   }
 
   public static @Nullable Instant time(String parameter, @Nullable Instant time) {
-    if (time != null && !SqlTime.isInRange(time)) {
+    if (!SqlTime.isInRange(time)) {
       throw invalid(parameter + " has to lie in the years 1970 to 9999.");
     }
     return time;

@@ -1,7 +1,6 @@
 package dev.rekey.platform.query;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.rekey.platform.problem.ProblemType;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -12,14 +11,14 @@ import org.springframework.http.ResponseEntity;
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record Slice<T>(List<T> items, @Nullable String nextCursor) {
 
-  public static final int DEFAULT_LIMIT = 50;
-  public static final int MAX_LIMIT = 500;
+  private static final int DEFAULT_LIMIT = 50;
+  private static final int MAX_LIMIT = 500;
 
   /** The limit, or its default; throws an {@code invalid-parameter} problem outside 1 to 500. */
   public static int limit(@Nullable Integer requested) {
     int limit = requested == null ? DEFAULT_LIMIT : requested;
     if (limit < 1 || limit > MAX_LIMIT) {
-      throw ProblemType.INVALID_PARAMETER.with("limit has to be 1 to " + MAX_LIMIT + ".");
+      throw QueryText.invalid("limit has to be 1 to " + MAX_LIMIT + ".");
     }
     return limit;
   }

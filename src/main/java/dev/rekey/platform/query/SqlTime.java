@@ -14,9 +14,9 @@ public final class SqlTime {
 
   private SqlTime() {}
 
-  /** Whether the time is in the years 1970 to 9999. */
-  public static boolean isInRange(Instant time) {
-    return !time.isBefore(Instant.EPOCH) && !time.isAfter(LATEST);
+  /** Whether the time is null or in the years 1970 to 9999. */
+  static boolean isInRange(@Nullable Instant time) {
+    return time == null || !time.isBefore(Instant.EPOCH) && !time.isAfter(LATEST);
   }
 
   public static OffsetDateTime of(Instant instant) {
@@ -31,16 +31,12 @@ public final class SqlTime {
   /** A column; null if the column is. */
   public static @Nullable Instant nullableInstant(ResultSet row, String column)
       throws SQLException {
-    return instant(row.getObject(column, OffsetDateTime.class));
+    return nullableInstant(row, row.findColumn(column));
   }
 
   /** A column by its number, from 1; null if the column is. */
   public static @Nullable Instant nullableInstant(ResultSet row, int column) throws SQLException {
-    return instant(row.getObject(column, OffsetDateTime.class));
-  }
-
-  /** A value of the driver; null for null. */
-  public static @Nullable Instant instant(@Nullable Object column) {
-    return column == null ? null : ((OffsetDateTime) column).toInstant();
+    OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+    return time == null ? null : time.toInstant();
   }
 }

@@ -15,7 +15,7 @@ public record TimeRange(@Nullable Instant from, @Nullable Instant to) {
 
   /** Throws an {@code invalid-parameter} problem outside the years 1970 to 9999. */
   public static TimeRange of(@Nullable Instant from, @Nullable Instant to) {
-    if (isOutOfRange(from) || isOutOfRange(to)) {
+    if (!SqlTime.isInRange(from) || !SqlTime.isInRange(to)) {
       throw QueryText.invalid("from and to have to lie in the years 1970 to 9999.");
     }
     return new TimeRange(from, to);
@@ -28,10 +28,6 @@ public record TimeRange(@Nullable Instant from, @Nullable Instant to) {
       throw QueryText.invalid("from has to be before to.");
     }
     return range;
-  }
-
-  private static boolean isOutOfRange(@Nullable Instant time) {
-    return time != null && !SqlTime.isInRange(time);
   }
 
   /** Adds the condition that a column's time is in the range. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rekey.platform.problem.ProblemException;
+import dev.rekey.platform.query.Cursors.PageQuery;
+import dev.rekey.platform.query.Cursors.PageRequest;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.Arrays;
