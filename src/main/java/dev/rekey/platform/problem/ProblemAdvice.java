@@ -2,6 +2,7 @@ package dev.rekey.platform.problem;
 
 import dev.rekey.platform.PathId;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -25,7 +26,6 @@ import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.orm.jpa.JpaSystemException;
 import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.transaction.TransactionException;
-import org.springframework.validation.FieldError;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
 import org.springframework.web.HttpRequestMethodNotSupportedException;
@@ -35,10 +35,14 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
+import org.springframework.web.util.DisconnectedClientHelper;
 
 /** Responds to every exception that leaves a controller with a problem from the catalogue. */
 @RestControllerAdvice
 class ProblemAdvice {
+
+  /** The attribute of a request whose response failed after it was committed. */
+  static final String TRUNCATED = ProblemAdvice.class.getName();
 
   private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
 
@@ -49,11 +53,32 @@ class ProblemAdvice {
   }
 
   @ExceptionHandler
-  @Nullable ErrorResponse handle(Exception thrown, HttpServletRequest request) {
+  @Nullable ErrorResponse handle(
+      Exception thrown, HttpServletRequest request, HttpServletResponse response) {
+    if (response.isCommitted()) {
+      truncated(thrown, request);
+      return null;
+    }
     return thrown instanceof AsyncRequestNotUsableException
         // The client has disconnected.
         ? null
         : problems.response(problem(thrown, request), request);
+  }
+
+  // A problem cannot follow, and the client must not take the response for complete, so the
+  // connection is closed.
+  private static void truncated(Exception thrown, HttpServletRequest request) {
+    request.setAttribute(TRUNCATED, thrown);
+    if (DisconnectedClientHelper.isClientDisconnectedException(thrown)) {
+      log.debug(
+          "The client of {} disconnected before the end of the response", request.getRequestURI());
+    } else {
+      log.error(
+          "The response to {} {} was truncated",
+          request.getMethod(),
+          request.getRequestURI(),
+          thrown);
+    }
   }
 
   private static ProblemException problem(Exception thrown, HttpServletRequest request) {
@@ -75,7 +100,10 @@ class ProblemAdvice {
       case HttpMessageNotReadableException unreadable -> UnreadableBody.problem(unreadable);
       case ConversionNotSupportedException _ -> unexpected(thrown, request);
       case TypeMismatchException mismatch -> mismatch(mismatch);
-      case MethodArgumentNotValidException invalid -> mismatch(invalid);
+      // A record of query parameters has a parameter of the wrong type.
+      case MethodArgumentNotValidException invalid ->
+          mismatch(
+              Objects.requireNonNull(invalid.getFieldError()).unwrap(TypeMismatchException.class));
       case MissingServletRequestParameterException missing ->
           ProblemType.INVALID_PARAMETER.with(missing.getParameterName() + " is required.");
       case HttpRequestMethodNotSupportedException other -> methodNotAllowed(other);
@@ -105,12 +133,6 @@ class ProblemAdvice {
     return ProblemType.INTERNAL_ERROR.with(
         "Report the requestId to Rekey's operators. Read the credential and its history before you"
             + " repeat a request that changes something.");
-  }
-
-  /** A record of query parameters has a parameter of the wrong type. */
-  private static ProblemException mismatch(MethodArgumentNotValidException thrown) {
-    FieldError error = Objects.requireNonNull(thrown.getFieldError());
-    return mismatch(error.unwrap(TypeMismatchException.class));
   }
 
   private static ProblemException mismatch(TypeMismatchException thrown) {

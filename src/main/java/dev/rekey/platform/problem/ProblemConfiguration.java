@@ -1,32 +1,28 @@
 package dev.rekey.platform.problem;
 
-import java.util.List;
+import dev.rekey.platform.RequestInfo;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.util.Set;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
 import org.apache.catalina.core.StandardHost;
+import org.apache.catalina.valves.ErrorReportValve;
+import org.apache.coyote.ActionCode;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.web.firewall.RequestRejectedHandler;
-import org.springframework.web.ErrorResponse;
-import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/** Makes Spring MVC, the firewall and Tomcat respond with problems. */
+/** Makes the firewall and Tomcat respond with problems. */
 @Configuration(proxyBeanMethods = false)
 class ProblemConfiguration {
 
   private static final Set<HttpMethod> METHODS = Set.of(HttpMethod.values());
-
-  @Bean
-  WebMvcConfigurer problemMembers(Problems problems) {
-    return new WebMvcConfigurer() {
-      @Override
-      public void addErrorResponseInterceptors(List<ErrorResponse.Interceptor> interceptors) {
-        interceptors.add(problems);
-      }
-    };
-  }
 
   /** Spring Security's firewall checks a request before any controller sees it. */
   @Bean
@@ -44,8 +40,48 @@ class ProblemConfiguration {
         factory.addContextCustomizers(
             context -> {
               var host = (StandardHost) context.getParent();
-              host.setErrorReportValveClass(ProblemErrorReportValve.class.getName());
-              host.getPipeline().addValve(new ProblemErrorReportValve(problems));
+              host.setErrorReportValveClass(ErrorValve.class.getName());
+              host.getPipeline().addValve(new ErrorValve(problems));
             });
+  }
+
+  /**
+   * Makes problems of Tomcat's own error responses: it refuses some requests, such as those with a
+   * {@code %2F} in the path, before any filter. Closes the connection of truncated responses.
+   */
+  private static final class ErrorValve extends ErrorReportValve {
+
+    private final Problems problems;
+
+    ErrorValve(Problems problems) {
+      this.problems = problems;
+    }
+
+    @Override
+    public void invoke(Request request, Response response) throws IOException, ServletException {
+      super.invoke(request, response);
+      if (request.getAttribute(ProblemAdvice.TRUNCATED) != null) {
+        response.getCoyoteResponse().action(ActionCode.CLOSE_NOW, null);
+      }
+    }
+
+    @Override
+    protected void report(Request request, Response response, @Nullable Throwable thrown) {
+      int status = response.getStatus();
+      if (status < HttpServletResponse.SC_BAD_REQUEST
+          || response.getContentWritten() > 0
+          || !response.setErrorReported()) {
+        return;
+      }
+      RequestInfo info =
+          RequestInfo.find(request).orElseGet(() -> RequestInfo.store(request, null));
+      response.setHeader(RequestInfo.HEADER, info.requestId());
+      try {
+        problems.write(Problems.forStatus(status), request, response.getResponse());
+        response.finishResponse();
+      } catch (IOException e) {
+        container.getLogger().debug("The client disconnected before the response", e);
+      }
+    }
   }
 }

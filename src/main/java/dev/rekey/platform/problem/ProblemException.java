@@ -25,7 +25,7 @@ public final class ProblemException extends ErrorResponseException {
     return type;
   }
 
-  /** Sets another status than the one in the catalogue. */
+  /** Replaces the status of the catalogue. */
   public ProblemException status(HttpStatus status) {
     getBody().setStatus(status);
     return this;
@@ -46,6 +46,10 @@ public final class ProblemException extends ErrorResponseException {
   @Override
   public HttpStatusCode getStatusCode() {
     return HttpStatusCode.valueOf(getBody().getStatus());
+  }
+
+  int grpcCode() {
+    return type.grpcCode(getBody().getStatus());
   }
 
   String detail() {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -17,6 +18,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletRequestAttributes;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.util.UriUtils;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -25,7 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
  * Tomcat raised it.
  */
 @Component
-public class Problems implements ErrorResponse.Interceptor {
+public class Problems implements ErrorResponse.Interceptor, WebMvcConfigurer {
 
   /** Keeps the upstreams' official clients from repeating a POST, which they do on their own. */
   public static final String SHOULD_RETRY = "x-should-retry";
@@ -45,6 +47,11 @@ public class Problems implements ErrorResponse.Interceptor {
   Problems(RouteTraits routes, JsonMapper json) {
     this.routes = routes;
     this.json = json;
+  }
+
+  @Override
+  public void addErrorResponseInterceptors(List<ErrorResponse.Interceptor> interceptors) {
+    interceptors.add(this);
   }
 
   /** Adds the headers of every problem. Spring MVC then calls {@link #handleError}. */
@@ -86,9 +93,7 @@ public class Problems implements ErrorResponse.Interceptor {
     var members = new LinkedHashMap<String, Object>();
     members.put(
         "code",
-        routes.hasGrpcCodes(path(request))
-            ? GrpcCode.of(problem).number()
-            : (Object) problem.type().slug());
+        routes.hasGrpcCodes(path(request)) ? problem.grpcCode() : (Object) problem.type().slug());
     members.put("message", problem.detail());
     RequestInfo.find(request).ifPresent(info -> members.put("requestId", info.requestId()));
     ProblemDetail body = problem.getBody();
@@ -109,7 +114,7 @@ public class Problems implements ErrorResponse.Interceptor {
     String path = rawPath(request);
     try {
       return UriUtils.decode(path, StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException _) {
       return path;
     }
   }

@@ -47,7 +47,8 @@ class ProblemCatalogueTest {
   }
 
   private static String facts(ProblemType type) {
+    int status = type.status().value();
     return "`%s` | %d | %d | %s"
-        .formatted(type.slug(), type.status().value(), type.grpcCode().number(), type.title());
+        .formatted(type.slug(), status, type.grpcCode(status), type.title());
   }
 }

@@ -31,6 +31,6 @@ class ProblemExceptionTest {
 
     assertThat(problem.getStatusCode().value()).isEqualTo(status);
     assertThat(problem.getBody().getStatus()).isEqualTo(status);
-    assertThat(GrpcCode.of(problem).number()).isEqualTo(code);
+    assertThat(problem.grpcCode()).isEqualTo(code);
   }
 }
