@@ -1,6 +1,6 @@
 package dev.rekey;
 
-import dev.rekey.platform.settings.PropertyName;
+import dev.rekey.platform.settings.PropertyException;
 import dev.rekey.start.LogFormat;
 import dev.rekey.start.Preflight;
 import java.util.List;
@@ -76,7 +76,7 @@ final class MigrateCommand {
   private static @Nullable String problem(ConfigurableEnvironment settings) {
     for (String name : REQUIRED) {
       if (settings.getProperty(name, "").isBlank()) {
-        return PropertyName.of(name) + " is required (docs/configuration.md)";
+        return PropertyException.names(name) + " is required (docs/configuration.md)";
       }
     }
     String service = settings.getRequiredProperty("spring.datasource.username");

@@ -1,8 +1,7 @@
 package dev.rekey.start;
 
-import dev.rekey.platform.settings.DatabaseLogin;
+import dev.rekey.platform.settings.DatabasePassword;
 import dev.rekey.platform.settings.PropertyException;
-import dev.rekey.platform.settings.PropertyName;
 import java.net.UnknownHostException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -35,39 +34,39 @@ final class DatabaseCheck {
                 "spring.datasource.hikari.data-source-properties",
                 Bindable.mapOf(String.class, String.class))
             .orElse(Map.of());
+    boolean migrates = RequiredProperties.migrates(binder);
     String service = RequiredProperties.SERVICE;
     try (var connection =
         open(environment, driverProperties, service, RequiredProperties.SERVICE_PASSWORD)) {
-      if (!RequiredProperties.migrates(binder)) {
+      if (!migrates) {
         requireSchema(connection);
       }
     } catch (SQLException e) {
-      throw new PropertyException(URL, "cannot be used: " + oneLine(e));
+      throw unusable(e);
     }
-    if (RequiredProperties.migrates(binder)) {
+    if (migrates) {
       checkOwner(environment, driverProperties);
     }
   }
 
   /** Connects once as the owner of the schema. */
-  static void checkOwner(Environment environment) {
-    checkOwner(environment, Map.of());
+  static void checkOwner(Environment environment, Map<String, String> driverProperties) {
+    String owner = RequiredProperties.OWNER;
+    try {
+      open(environment, driverProperties, owner, RequiredProperties.OWNER_PASSWORD).close();
+    } catch (SQLException e) {
+      throw unusable(e);
+    }
   }
 
-  private static void checkOwner(Environment environment, Map<String, String> driverProperties) {
-    String owner = RequiredProperties.OWNER;
-    try (var connection =
-        open(environment, driverProperties, owner, RequiredProperties.OWNER_PASSWORD)) {
-      connection.isValid(0);
-    } catch (SQLException e) {
-      throw new PropertyException(URL, "cannot be used: " + oneLine(e));
-    }
+  private static PropertyException unusable(SQLException e) {
+    return new PropertyException(URL, "cannot be used: " + oneLine(e));
   }
 
   private static Connection open(
       Environment environment, Map<String, String> driverProperties, String role, String password) {
     try {
-      return DatabaseLogin.open(
+      return DatabasePassword.login(
           environment.getRequiredProperty(URL),
           driverProperties,
           environment.getRequiredProperty(role),
@@ -80,9 +79,9 @@ final class DatabaseCheck {
   private static PropertyException refused(SQLException e, String role, String password) {
     String state = String.valueOf(e.getSQLState());
     return switch (state) {
-      case DatabaseLogin.WRONG_PASSWORD ->
+      case DatabasePassword.WRONG ->
           new PropertyException(
-              password, "is not accepted by the database for " + PropertyName.variable(role));
+              password, "is not accepted by the database for " + PropertyException.variable(role));
       case "28000", "42501" ->
           new PropertyException(role, "is refused by the database: " + oneLine(e));
       case "3D000" -> new PropertyException(URL, "has to name a database that exists");
@@ -92,7 +91,7 @@ final class DatabaseCheck {
       default ->
           state.startsWith("08")
               ? new PropertyException(URL, "has to name a reachable PostgreSQL: " + oneLine(e))
-              : new PropertyException(URL, "cannot be used: " + oneLine(e));
+              : unusable(e);
     };
   }
 

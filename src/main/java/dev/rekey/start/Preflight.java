@@ -3,6 +3,7 @@ package dev.rekey.start;
 import dev.rekey.platform.settings.PropertyException;
 import jakarta.validation.Validation;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,14 +26,10 @@ public final class Preflight implements ApplicationListener<ApplicationPreparedE
   @Override
   public void onApplicationEvent(ApplicationPreparedEvent event) {
     ConfigurableEnvironment environment = event.getApplicationContext().getEnvironment();
-    if (startsUp(environment)) {
+    // The image's build only creates the beans, to train the AOT cache.
+    if (!environment.getProperty("spring.context.exit", "").equalsIgnoreCase("onRefresh")) {
       check(environment);
     }
-  }
-
-  // The image's build only creates the beans, to train the AOT cache.
-  private static boolean startsUp(ConfigurableEnvironment environment) {
-    return !environment.getProperty("spring.context.exit", "").equalsIgnoreCase("onRefresh");
   }
 
   static void check(ConfigurableEnvironment environment) {
@@ -45,7 +42,7 @@ public final class Preflight implements ApplicationListener<ApplicationPreparedE
       log.warn("Rekey does not have the settings {}, and ignores them", ignored);
     }
     bind(binder, known);
-    if (SandboxProperties.isSandbox(binder)) {
+    if (UnsafeProperties.isSandbox(binder)) {
       log.warn(
           "This is a sandbox (rekey.sandbox is true): it accepts unsafe settings, and is not for"
               + " production");
@@ -53,8 +50,7 @@ public final class Preflight implements ApplicationListener<ApplicationPreparedE
       UnsafeProperties.refuse(binder);
     }
     LogFormat.check(environment);
-    TracingCheck.check(binder);
-    CertificateCheck.check(environment, binder);
+    LibraryProperties.check(environment, binder);
     DatabaseCheck.check(environment, binder);
   }
 
@@ -69,7 +65,7 @@ public final class Preflight implements ApplicationListener<ApplicationPreparedE
         UnsafeProperties.refuseWellKnownPassword(
             binder, RequiredProperties.OWNER_PASSWORD, RequiredProperties.OWNER);
       }
-      DatabaseCheck.checkOwner(environment);
+      DatabaseCheck.checkOwner(environment, Map.of());
       return null;
     } catch (PropertyException e) {
       return e.getMessage();

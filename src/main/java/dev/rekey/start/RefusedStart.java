@@ -2,16 +2,29 @@ package dev.rekey.start;
 
 import dev.rekey.platform.settings.PropertyException;
 import dev.rekey.platform.settings.PropertyFault;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.FailureAnalysisReporter;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.boot.diagnostics.LoggingFailureAnalysisReporter;
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
-/** Names the invalid property. Spring Boot's own analyzers would quote its value. */
+/**
+ * Reports in one line why Rekey does not start, and names the invalid property. Spring Boot's own
+ * report has a dozen lines, and its analyzers would quote the value.
+ */
 @Order(Ordered.HIGHEST_PRECEDENCE)
-final class RefusedStart implements FailureAnalyzer {
+final class RefusedStart implements FailureAnalyzer, FailureAnalysisReporter {
+
+  private static final Logger log = LoggerFactory.getLogger(RefusedStart.class);
 
   @Override
   public @Nullable FailureAnalysis analyze(Throwable failure) {
@@ -26,5 +39,19 @@ final class RefusedStart implements FailureAnalyzer {
       }
     }
     return null;
+  }
+
+  @Override
+  public void report(FailureAnalysis analysis) {
+    log.error("Rekey does not start: {}", oneLine(analysis));
+    LoggingSystem.get(RefusedStart.class.getClassLoader())
+        .setLogLevel(LoggingFailureAnalysisReporter.class.getName(), LogLevel.OFF);
+  }
+
+  private static String oneLine(FailureAnalysis analysis) {
+    return Stream.of(analysis.getDescription(), analysis.getAction())
+        .filter(text -> text != null && !text.isBlank())
+        .map(text -> text.strip().replaceAll("\\s*\\R\\s*", " "))
+        .collect(Collectors.joining(" "));
   }
 }

@@ -1,6 +1,7 @@
 package dev.rekey.start;
 
 import dev.rekey.audit.chain.SigningKey;
+import dev.rekey.platform.settings.ConfigTreeReloader.PropertyGuard;
 import dev.rekey.platform.settings.PropertyException;
 import dev.rekey.platform.settings.SecureUrl;
 import java.net.URI;
@@ -8,10 +9,14 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.stereotype.Component;
 
 /** Refuses properties that only a sandbox accepts. */
-final class UnsafeProperties {
+@Component
+final class UnsafeProperties implements PropertyGuard {
 
   private static final String UPSTREAMS = "rekey.upstreams.";
   private static final Pattern URL_PASSWORD = Pattern.compile("(?i)[?&]password=|//[^/@]*:[^/@]*@");
@@ -34,7 +39,24 @@ final class UnsafeProperties {
   /** The ids of keys whose private half is in this repository. */
   private static final Set<String> DEVELOPMENT_KEYS = Set.of("e54745708be88471");
 
-  private UnsafeProperties() {}
+  /**
+   * The mode of Rekey.
+   *
+   * @param sandbox whether unsafe properties are accepted, to try Rekey out; default false
+   */
+  @ConfigurationProperties("rekey")
+  record Mode(@DefaultValue("false") boolean sandbox) {}
+
+  static boolean isSandbox(Binder properties) {
+    return properties.bindOrCreate("rekey", Mode.class).sandbox();
+  }
+
+  @Override
+  public void refuseUnsafe(Binder properties) {
+    if (!isSandbox(properties)) {
+      refuse(properties);
+    }
+  }
 
   static void refuse(Binder properties) {
     requireHttps(properties, RequiredProperties.ISSUER, false);
@@ -93,8 +115,8 @@ final class UnsafeProperties {
     if (pem != null && DEVELOPMENT_KEYS.contains(SigningKey.ofPem(pem).id())) {
       throw new PropertyException(
           RequiredProperties.SIGNING_KEY,
-          "is the public development key; outside the sandbox it has to be your own (openssl genpkey"
-              + " -algorithm ed25519)");
+          "is the public development key; outside the sandbox it has to be your own (openssl"
+              + " genpkey -algorithm ed25519)");
     }
   }
 

@@ -4,17 +4,18 @@ import jakarta.validation.Validator;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.validation.ValidationBindHandler;
-import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
@@ -27,6 +28,8 @@ import org.springframework.validation.beanvalidation.SpringValidatorAdapter;
  */
 @Component
 public class ConfigTreeReloader {
+
+  private static final Logger log = LoggerFactory.getLogger(ConfigTreeReloader.class);
 
   // Polled, because not every mount notifies of changes.
   private static final String POLL_EVERY = "2s";
@@ -66,11 +69,8 @@ public class ConfigTreeReloader {
    *     #pollNow}
    */
   public <T> void subscribe(Class<T> type, List<String> reloaded, Consumer<T> consumer) {
-    String prefix =
-        Objects.requireNonNull(
-                AnnotationUtils.findAnnotation(type, ConfigurationProperties.class),
-                "it has to have a prefix")
-            .value();
+    var prefix =
+        MergedAnnotations.from(type).get(ConfigurationProperties.class).getString("prefix");
     subscribe(
         prefix,
         reloaded.stream().map(name -> prefix + "." + name).toList(),
@@ -96,48 +96,37 @@ public class ConfigTreeReloader {
       Consumer<T> consumer) {
     if (!inUse.isEmpty()) {
       var only = new ReloadedOnly(reloaded, trees.binder(atStart, null));
-      subscriptions.add(
-          new Subscription<>(
-              name,
-              () -> trees.binder(inUse, only),
-              properties -> binding.apply(properties, only),
-              consumer));
+      subscriptions.add(new Subscription<>(name, only, binding, consumer));
     }
   }
 
   /** Passes on the changes that the last poll has read too. */
   @Scheduled(fixedDelayString = POLL_EVERY)
-  public synchronized void poll() {
-    var read = trees.read(inUse);
-    if (!read.equals(inUse) && read.equals(lastRead)) {
-      use(read);
-    } else if (System.nanoTime() - retryAtNanos >= 0) {
-      retry();
-    }
-    lastRead = read;
+  public void poll() {
+    poll(false);
   }
 
   /** Passes changes on at once, for a caller whose value no longer works. */
-  public synchronized void pollNow() {
+  public void pollNow() {
+    poll(true);
+  }
+
+  private synchronized void poll(boolean atOnce) {
     var read = trees.read(inUse);
-    if (!read.equals(inUse)) {
-      use(read);
-    } else {
+    if (!read.equals(inUse) && (atOnce || read.equals(lastRead))) {
+      inUse = read;
+      subscriptions.forEach(Subscription::update);
+      retryAfter(SHORTEST_PAUSE);
+    } else if (atOnce || System.nanoTime() - retryAtNanos >= 0) {
       retry();
     }
     lastRead = read;
   }
 
-  private void use(Map<String, Map<String, String>> read) {
-    inUse = read;
-    subscriptions.forEach(subscription -> subscription.update(guards));
-    retryAfter(SHORTEST_PAUSE);
-  }
-
   private void retry() {
-    List<Subscription<?>> waiting = subscriptions.stream().filter(Subscription::isWaiting).toList();
+    var waiting = subscriptions.stream().filter(subscription -> subscription.waiting).toList();
     if (!waiting.isEmpty()) {
-      waiting.forEach(subscription -> subscription.update(guards));
+      waiting.forEach(Subscription::update);
       retryAfter(pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : pause);
     }
   }
@@ -145,6 +134,75 @@ public class ConfigTreeReloader {
   private void retryAfter(Duration newPause) {
     pause = newPause;
     retryAtNanos = System.nanoTime() + pause.toNanos();
+  }
+
+  /** Refuses an unsafe reloaded property that Rekey would not start with. */
+  public interface PropertyGuard {
+
+    /** Throws a {@link PropertyException} for the first unsafe property. */
+    void refuseUnsafe(Binder properties);
+  }
+
+  /** A consumer of properties, and the value that it uses. */
+  private final class Subscription<T> {
+
+    private final String name;
+    private final ReloadedOnly only;
+    private final BiFunction<Binder, BindHandler, @Nullable T> binding;
+    private final Consumer<T> consumer;
+    private @Nullable T value;
+    private boolean waiting;
+    private @Nullable String reported;
+
+    Subscription(
+        String name,
+        ReloadedOnly only,
+        BiFunction<Binder, BindHandler, @Nullable T> binding,
+        Consumer<T> consumer) {
+      this.name = name;
+      this.only = only;
+      this.binding = binding;
+      this.consumer = consumer;
+      this.value = binding.apply(trees.binder(inUse, only), only);
+    }
+
+    /** Passes the value on if it has changed and every guard accepts the properties. */
+    void update() {
+      boolean wasWaiting = waiting;
+      waiting = false;
+      try {
+        Binder now = trees.binder(inUse, only);
+        T changed = binding.apply(now, only);
+        if (changed != null && !changed.equals(value)) {
+          guards.forEach(guard -> guard.refuseUnsafe(now));
+          consumer.accept(changed);
+          value = changed;
+          log.info("{} changed in its files, and its new value is in use", name);
+        }
+        reported = null;
+      } catch (NotYetException e) {
+        waiting = true;
+        if (!wasWaiting) {
+          log.warn(
+              "{} changed in its files, but its new value is not in use yet: {}",
+              name,
+              e.getMessage());
+        }
+      } catch (RuntimeException e) {
+        report(e);
+      }
+    }
+
+    // Once, although the same value is tried again when another file changes.
+    private void report(RuntimeException e) {
+      PropertyException fault = PropertyFault.in(e);
+      String reason =
+          fault == null ? e.getClass().getSimpleName() : String.valueOf(fault.getMessage());
+      if (!reason.equals(reported)) {
+        log.warn("{} changed in its files, but its old value stays in use: {}", name, reason);
+      }
+      reported = reason;
+    }
   }
 
   /** The new value cannot be used yet, and is tried again. The message is logged. */

@@ -1,6 +1,5 @@
 package dev.rekey.platform.settings;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -77,17 +76,15 @@ final class ConfigTrees {
 
   /** A binder of the environment's properties, with these texts for those of the directories. */
   Binder binder(Map<String, Map<String, String>> texts, @Nullable BindHandler handler) {
-    var sources = new ArrayList<PropertySource<?>>();
+    var all = new MutablePropertySources();
     for (PropertySource<?> source : environment.getPropertySources()) {
       Map<String, String> ofDirectory = texts.get(source.getName());
       if (ofDirectory != null) {
-        sources.add(new MapPropertySource(source.getName(), Map.copyOf(ofDirectory)));
+        all.addLast(new MapPropertySource(source.getName(), Map.copyOf(ofDirectory)));
       } else if (!ConfigurationPropertySources.isAttachedConfigurationPropertySource(source)) {
-        sources.add(source);
+        all.addLast(source);
       }
     }
-    var all = new MutablePropertySources();
-    sources.forEach(all::addLast);
     return new Binder(
         ConfigurationPropertySources.from(all),
         new PropertySourcesPlaceholdersResolver(all),
@@ -110,9 +107,8 @@ final class ConfigTrees {
               directory.getName(),
               directory.getSource(),
               ConfigTreePropertySource.Option.AUTO_TRIM_TRAILING_NEW_LINE));
-    } catch (RuntimeException e) {
-      // The directory is missing, perhaps while it is replaced.
-      return Map.of();
+    } catch (RuntimeException _) {
+      return Map.of(); // It is missing, perhaps while it is replaced.
     }
   }
 
@@ -121,7 +117,7 @@ final class ConfigTrees {
     for (String name : directory.getPropertyNames()) {
       try {
         texts.put(name, String.valueOf(directory.getProperty(name)));
-      } catch (RuntimeException e) {
+      } catch (RuntimeException _) {
         // An unreadable file counts as missing.
       }
     }

@@ -6,6 +6,7 @@ import java.time.Period;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -37,37 +38,24 @@ public final class PropertyFault {
   private PropertyFault() {}
 
   /** The invalid property; null if no property caused the failure. */
-  public static @Nullable PropertyException in(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      PropertyException fault = of(cause);
-      if (fault != null) {
-        return fault;
-      }
+  public static @Nullable PropertyException in(@Nullable Throwable failure) {
+    PropertyException fault = null;
+    for (Throwable cause = failure; cause != null && fault == null; cause = cause.getCause()) {
+      fault =
+          switch (cause) {
+            case PropertyException own -> own;
+            case PlaceholderResolutionException unresolved ->
+                new PropertyException(
+                    unresolved.getPlaceholder(), "is not set, but another setting refers to it");
+            case BindValidationException invalid -> invalid(invalid);
+            case BindException bind ->
+                Objects.requireNonNullElseGet(
+                    in(bind.getCause()),
+                    () -> new PropertyException(bind.getName().toString(), unfit(bind)));
+            default -> null;
+          };
     }
-    return null;
-  }
-
-  private static @Nullable PropertyException of(Throwable cause) {
-    return switch (cause) {
-      case PropertyException fault -> fault;
-      case PlaceholderResolutionException unresolved ->
-          new PropertyException(
-              unresolved.getPlaceholder(), "is not set, but another setting refers to it");
-      case BindException bind -> unbound(bind);
-      default -> null;
-    };
-  }
-
-  private static @Nullable PropertyException unbound(BindException bind) {
-    for (Throwable cause = bind.getCause(); cause != null; cause = cause.getCause()) {
-      if (cause instanceof PropertyException || cause instanceof PlaceholderResolutionException) {
-        return of(cause);
-      }
-      if (cause instanceof BindValidationException invalid) {
-        return invalid(invalid);
-      }
-    }
-    return new PropertyException(bind.getName().toString(), unfit(bind));
+    return fault;
   }
 
   private static PropertyException invalid(BindValidationException invalid) {

@@ -14,11 +14,7 @@ final class ReloadedOnly extends AbstractBindHandler {
   private final List<ConfigurationPropertyName> reloaded;
   private final Binder atStart;
 
-  /**
-   * For these properties.
-   *
-   * @param reloaded their names; {@code [0]} means every index of a list
-   */
+  /** The names have {@code [0]} for every index of a list. */
   ReloadedOnly(List<String> reloaded, Binder atStart) {
     this.reloaded = reloaded.stream().map(ConfigurationPropertyName::of).toList();
     this.atStart = atStart;
@@ -27,7 +23,7 @@ final class ReloadedOnly extends AbstractBindHandler {
   @Override
   public @Nullable Object onSuccess(
       ConfigurationPropertyName name, Bindable<?> target, BindContext context, Object result) {
-    return isReloaded(name) ? result : atStart(name, target);
+    return isReloaded(name) ? result : atStart.bind(name, target).orElse(null);
   }
 
   @Override
@@ -37,10 +33,6 @@ final class ReloadedOnly extends AbstractBindHandler {
     if (isReloaded(name)) {
       throw error;
     }
-    return atStart(name, target);
-  }
-
-  private @Nullable Object atStart(ConfigurationPropertyName name, Bindable<?> target) {
     return atStart.bind(name, target).orElse(null);
   }
 

@@ -17,31 +17,19 @@ public final class SecureUrl {
 
   /** An https URL with a host; null for anything else. */
   public static @Nullable URI https(String text) {
-    URI url = parse(text);
-    return url != null && isHttps(url) ? url : null;
+    URI url = httpsOrLocal(text);
+    return url != null && url.getScheme().equals("https") ? url : null;
   }
 
   /** An https URL with a host, or an http URL of this machine; null for anything else. */
   public static @Nullable URI httpsOrLocal(String text) {
-    URI url = parse(text);
-    return url != null && (isHttps(url) || isLocalHttp(url)) ? url : null;
-  }
-
-  private static @Nullable URI parse(String text) {
     try {
-      return new URI(text);
+      var url = new URI(text);
+      boolean local = url.getHost() != null && LOOPBACK.matcher(url.getHost()).matches();
+      boolean https = url.getHost() != null && "https".equals(url.getScheme());
+      return https || (local && "http".equals(url.getScheme())) ? url : null;
     } catch (URISyntaxException _) {
       return null;
     }
-  }
-
-  private static boolean isHttps(URI url) {
-    return "https".equals(url.getScheme()) && url.getHost() != null;
-  }
-
-  private static boolean isLocalHttp(URI url) {
-    return "http".equals(url.getScheme())
-        && url.getHost() != null
-        && LOOPBACK.matcher(url.getHost()).matches();
   }
 }

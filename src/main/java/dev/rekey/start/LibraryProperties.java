@@ -1,6 +1,7 @@
 package dev.rekey.start;
 
 import dev.rekey.platform.settings.PropertyException;
+import java.net.URI;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.ssl.PemSslBundleProperties;
 import org.springframework.boot.autoconfigure.ssl.PropertiesSslBundle;
@@ -8,15 +9,37 @@ import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
-/** Checks the listener's PEM files, for which Spring Boot fails with a stack trace. */
-final class CertificateCheck {
+/** Checks the properties for which Spring Boot or OpenTelemetry fails with a stack trace. */
+final class LibraryProperties {
 
   private static final String BUNDLE = "server.ssl.bundle";
   private static final String BUNDLES = "spring.ssl.bundle.";
+  private static final String PROBABILITY = "management.tracing.sampling.probability";
+  private static final String ENDPOINT = "management.opentelemetry.tracing.export.otlp.endpoint";
 
-  private CertificateCheck() {}
+  private LibraryProperties() {}
 
   static void check(Environment settings, Binder binder) {
+    checkTracing(binder);
+    checkCertificate(settings, binder);
+  }
+
+  private static void checkTracing(Binder properties) {
+    double probability = properties.bind(PROBABILITY, Double.class).orElse(0.0);
+    if (!(probability >= 0 && probability <= 1)) {
+      throw new PropertyException(
+          PROBABILITY, "has to be from 0 to 1: the share of requests that is traced");
+    }
+    URI endpoint = properties.bind(ENDPOINT, URI.class).orElse(null);
+    if (endpoint != null
+        && (endpoint.getRawAuthority() == null
+            || !String.valueOf(endpoint.getScheme()).matches("https?"))) {
+      throw new PropertyException(
+          ENDPOINT, "has to be a URL such as http://collector:4318/v1/traces");
+    }
+  }
+
+  private static void checkCertificate(Environment settings, Binder binder) {
     String name = settings.getProperty(BUNDLE);
     if (name == null || isJksBundle(binder, name)) {
       return;

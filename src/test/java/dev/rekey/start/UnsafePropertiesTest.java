@@ -17,7 +17,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** A reload refuses what a start refuses. */
 @ExtendWith(OutputCaptureExtension.class)
-class UnsafePropertyGuardTest {
+class UnsafePropertiesTest {
 
   private static final String PASSWORD = "spring.datasource.password";
   private static final String KEY = "rekey.audit.signing-key";
@@ -60,7 +60,7 @@ class UnsafePropertyGuardTest {
             mount.environment(
                 Map.of("rekey.sandbox", sandbox, "spring.datasource.username", "rekey_service")),
             Validation.buildDefaultValidatorFactory().getValidator(),
-            List.of(new UnsafePropertyGuard()));
+            List.of(new UnsafeProperties()));
     var accepted = new ArrayList<String>();
     files.subscribe(setting, accepted::add);
     for (String next : List.of(first, second, third)) {
