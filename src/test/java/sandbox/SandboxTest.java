@@ -465,6 +465,38 @@ class SandboxTest {
   }
 
   @Test
+  void exactlyTheListedFaultsAreAccepted() {
+    List<String> listed = client.look("faults").valueStream().map(SandboxTest::faultOrder).toList();
+
+    assertThat(listed).contains(faultOrder("keycard", "list", "stale")).doesNotHaveDuplicates();
+    for (String upstream : List.of("conductorone", "keycard")) {
+      for (String operation : List.of("token", "rotate", "create", "get", "list", "unknown")) {
+        for (String fault :
+            List.of("status", "hang", "reset-after", "late", "stale", "no-secret")) {
+          String order = faultOrder(upstream, operation, fault);
+          assertThat(client.control("faults", order).status())
+              .as(order)
+              .isEqualTo(listed.contains(order) ? 200 : 400);
+        }
+      }
+    }
+  }
+
+  private static String faultOrder(JsonNode offer) {
+    return faultOrder(
+        offer.at("/upstream").asString(),
+        offer.at("/operation").asString(),
+        offer.at("/fault").asString());
+  }
+
+  private static String faultOrder(String upstream, String operation, String fault) {
+    return """
+    {"upstream":"%s","operation":"%s","fault":"%s","status":500,"delayMs":1,"times":1}
+    """
+        .formatted(upstream, operation, fault);
+  }
+
+  @Test
   void delayedCallTakesEffectAfterDelay() {
     client.fault("conductorone", "rotate", "delay", ",\"delayMs\":300,\"times\":1");
 

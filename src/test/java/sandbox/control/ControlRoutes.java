@@ -45,6 +45,7 @@ class ControlRoutes {
         .GET("/control/credentials", _ -> ok(state.live()))
         .GET("/control/calls", _ -> ok(calls.all()))
         .GET("/control/webhooks", _ -> ok(webhooks.all()))
+        .GET("/control/faults", _ -> ok(FaultRequest.offers()))
         .POST("/control/verify", order(Verify.class, verify -> verify(state, verify)))
         .POST("/control/touch", order(Touch.class, touch -> touch(state, touch)))
         .POST("/control/mode", order(Mode.class, mode -> mode(connectors, mode)))

@@ -2,7 +2,9 @@ package sandbox.control;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import sandbox.faults.Fault;
 import sandbox.faults.Faults;
@@ -44,12 +46,35 @@ record FaultRequest(
     }
   }
 
+  /** A fault that {@link #placeIn} accepts. */
+  record Offer(Upstream upstream, Operation operation, Kind fault) {}
+
+  static List<Offer> offers() {
+    return Stream.of(Upstream.values())
+        .flatMap(at -> Stream.of(Operation.values()).flatMap(operation -> offers(at, operation)))
+        .toList();
+  }
+
+  private static Stream<Offer> offers(Upstream upstream, Operation operation) {
+    return Stream.of(Kind.values())
+        .filter(kind -> applies(upstream, operation, sample(kind)))
+        .map(kind -> new Offer(upstream, operation, kind));
+  }
+
+  private static Fault sample(Kind kind) {
+    return new FaultRequest(null, null, kind, 500, null, 0L, null).toFault(kind);
+  }
+
+  private static boolean applies(Upstream upstream, Operation operation, Fault fault) {
+    return operation.existsAt(upstream) && fault.appliesTo(operation);
+  }
+
   void placeIn(Faults faults) {
     if (upstream == null || operation == null || fault == null) {
       throw new InvalidControlRequest("upstream, operation and fault are required");
     }
     Fault ordered = toFault(fault);
-    if (!operation.existsAt(upstream) || !ordered.appliesTo(operation)) {
+    if (!applies(upstream, operation, ordered)) {
       throw new InvalidControlRequest(
           "%s does not apply to %s at %s"
               .formatted(fault.wireName(), operation.wireName(), upstream.wireName()));
