@@ -2,6 +2,8 @@ package dev.rekey.audit;
 
 import dev.rekey.access.Access;
 import dev.rekey.access.Caller;
+import dev.rekey.audit.AuditQuery.EventQuery;
+import dev.rekey.audit.AuditQuery.SearchQuery;
 import dev.rekey.platform.problem.ProblemType;
 import dev.rekey.platform.query.Cursor;
 import dev.rekey.platform.query.Cursors;

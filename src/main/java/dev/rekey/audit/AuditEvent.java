@@ -41,6 +41,14 @@ public record AuditEvent(
     return new Cursor(occurredAt, id);
   }
 
+  /** The sequence number of an event that is sealed. */
+  public long sealedSeq() {
+    if (seq == null) {
+      throw new IllegalStateException("the event is not sealed");
+    }
+    return seq;
+  }
+
   /** The subject with its upstream; null if the event has none. */
   @Nullable Subject fullSubject() {
     return upstream == null || subject == null

@@ -1,12 +1,23 @@
 package dev.rekey.audit;
 
 import static dev.rekey.audit.EventOrder.NEWEST_FIRST;
+import static dev.rekey.audit.EventOrder.OLDEST_FIRST;
 
 import dev.rekey.access.Visibility;
+import dev.rekey.audit.AuditEvent.Actor;
+import dev.rekey.audit.AuditEvent.ActorKind;
+import dev.rekey.audit.AuditEvent.Change;
+import dev.rekey.audit.AuditEvent.Source;
 import dev.rekey.audit.WordSearch.Search;
+import dev.rekey.audit.WordSearch.SequenceRange;
 import dev.rekey.platform.query.BoundedQueries;
 import dev.rekey.platform.query.Conditions;
 import dev.rekey.platform.query.Cursor;
+import dev.rekey.platform.query.Cursors.PageRequest;
+import dev.rekey.platform.query.Slice;
+import dev.rekey.platform.query.SqlTime;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -14,8 +25,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
 
-/** Reads the history. */
+/** Reads the history. The caller of this class checks access. */
 @Component
 public class AuditEvents {
 
@@ -37,6 +50,11 @@ public class AuditEvents {
       "Ask for less at once: a shorter time between from and to, or a filter such as subject,"
           + " credentialId or rotationId.";
 
+  private static final TypeReference<List<Change>> CHANGES = new TypeReference<>() {};
+
+  // Not the mapper for requests, which reads 64 KiB at most: an upstream's texts may be longer.
+  private static final JsonMapper JSON = JsonMapper.shared();
+
   private final JdbcClient jdbc;
   private final BoundedQueries queries;
   private final WordSearch words;
@@ -54,24 +72,35 @@ public class AuditEvents {
    */
   public List<AuditEvent> find(
       AuditSearch wanted, Visibility visibility, @Nullable Cursor after, int limit) {
-    EventPosition position = EventPosition.of(after);
-    return wanted.words() == null
-        ? findByFilter(wanted, visibility, position, limit)
-        : findByWords(wanted, wanted.words(), visibility, position, limit);
-  }
-
-  private List<AuditEvent> findByWords(
-      AuditSearch wanted,
-      Words text,
-      Visibility visibility,
-      @Nullable EventPosition after,
-      int limit) {
-    var search = new Search(NEWEST_FIRST, wanted, text, visibility, null, limit, limit);
+    if (wanted.words() == null) {
+      return findByFilter(wanted, visibility, after, limit);
+    }
+    var search = new Search(NEWEST_FIRST, wanted, visibility, null, limit, limit);
     return queries.readWithin(ADVICE, limitNext -> words.find(search, after, limitNext));
   }
 
+  /**
+   * Finds sealed events with words, oldest first.
+   *
+   * @param afterSeq the sequence number before the first, and {@code throughSeq} the last
+   * @param after the last event of the previous page; null for the first page
+   * @return up to {@code limit} events; at least one unless there are no more
+   */
+  public List<AuditEvent> findSealed(
+      AuditSearch wanted,
+      Visibility visibility,
+      long afterSeq,
+      long throughSeq,
+      @Nullable AuditEvent after,
+      int limit) {
+    var sealed = new SequenceRange(afterSeq + 1, throughSeq);
+    var search = new Search(OLDEST_FIRST, wanted, visibility, sealed, limit, 1);
+    Cursor position = after == null ? null : after.cursor();
+    return queries.read(ADVICE, () -> words.find(search, position, () -> {}));
+  }
+
   private List<AuditEvent> findByFilter(
-      AuditSearch wanted, Visibility visibility, @Nullable EventPosition after, int limit) {
+      AuditSearch wanted, Visibility visibility, @Nullable Cursor after, int limit) {
     boolean usesItsOwnIndex = wanted.filter().isNarrow() || wanted.filter().has("subject");
     return visibility
         .names()
@@ -86,7 +115,7 @@ public class AuditEvents {
 
   // Reads the newest events of each subject; otherwise PostgreSQL sorts the history of all.
   private List<AuditEvent> ofSubjects(
-      Set<String> subjects, AuditSearch wanted, @Nullable EventPosition after, int limit) {
+      Set<String> subjects, AuditSearch wanted, @Nullable Cursor after, int limit) {
     var where =
         NEWEST_FIRST
             .after(wanted.conditions(new Visibility.All()), after)
@@ -98,14 +127,14 @@ public class AuditEvents {
   }
 
   /**
-   * Finds the events of a credential and of the given rotations, newest first. Events of these
-   * rotations about other credentials are left out, unless they are about the rotation itself.
+   * One page, newest first, of the events of a credential and of the rotations that made it or
+   * replaced it. Events of these rotations about other credentials are left out, unless they are
+   * about the rotation itself.
    */
-  List<AuditEvent> timeline(
-      UUID credential, Set<UUID> rotations, @Nullable Cursor after, int limit) {
+  public Slice<AuditEvent> timeline(UUID credential, Set<UUID> rotations, PageRequest page) {
     var where =
         NEWEST_FIRST
-            .after(new Conditions(), EventPosition.of(after))
+            .after(new Conditions(), page.after())
             .param("credential", credential)
             .param("rotations", rotations.toArray(UUID[]::new));
     String own =
@@ -117,7 +146,8 @@ public class AuditEvents {
                 + " or e.credential_id <> :credential and e.type like 'rotation.%') and "
                 + where.sql());
     String both = "(select * from " + own + " union all select * from " + ofRotations + ") e";
-    return page(NEWEST_FIRST.limited(both, "true"), where, limit);
+    List<AuditEvent> found = page(NEWEST_FIRST.limited(both, "true"), where, page.rows());
+    return page.slice(found, AuditEvent::cursor);
   }
 
   private List<AuditEvent> page(String events, Conditions where, int limit) {
@@ -126,14 +156,14 @@ public class AuditEvents {
         () ->
             jdbc.sql(NEWEST_FIRST.withSeq(events))
                 .params(where.param("limit", limit).params())
-                .query(AuditEventRows::event)
+                .query(AuditEvents::event)
                 .list());
   }
 
   /** Finds an event by its id, sealed or not. */
   Optional<AuditEvent> find(UUID id) {
     return queries.read(
-        ADVICE, () -> jdbc.sql(BY_ID).param("id", id).query(AuditEventRows::event).optional());
+        ADVICE, () -> jdbc.sql(BY_ID).param("id", id).query(AuditEvents::event).optional());
   }
 
   /** The greatest sequence number; 0 before the first seal. */
@@ -141,11 +171,33 @@ public class AuditEvents {
     return jdbc.sql("select coalesce(max(seq), 0) from audit_seal").query(Long.class).single();
   }
 
-  /** The sequence number of an event that is sealed. */
-  public static long seq(AuditEvent sealed) {
-    if (sealed.seq() == null) {
-      throw new IllegalStateException("the event is not sealed");
-    }
-    return sealed.seq();
+  /** Maps a row with the columns of {@code audit_event} and {@code seq}. */
+  public static AuditEvent event(ResultSet row, int number) throws SQLException {
+    String outcome = row.getString("outcome");
+    String ip = row.getString("source_ip");
+    String userAgent = row.getString("source_user_agent");
+    return new AuditEvent(
+        row.getObject("id", UUID.class),
+        row.getObject("seq", Long.class),
+        AuditType.of(row.getString("type")).orElseThrow(),
+        SqlTime.instant(row, "occurred_at"),
+        outcome == null ? null : AuditOutcome.of(outcome).orElseThrow(),
+        row.getString("reason"),
+        new Actor(
+            row.getString("actor_id"),
+            row.getString("actor_client_id"),
+            row.getString("actor_team"),
+            ActorKind.valueOf(row.getString("actor_kind"))),
+        row.getString("upstream"),
+        row.getString("subject"),
+        row.getString("upstream_id"),
+        row.getObject("credential_id", UUID.class),
+        row.getObject("rotation_id", UUID.class),
+        row.getString("request_id"),
+        row.getString("trace_id"),
+        ip == null && userAgent == null ? null : new Source(ip, userAgent),
+        JSON.readValue(row.getString("changes"), CHANGES),
+        row.getBoolean("backfilled"),
+        row.getInt("schema_version"));
   }
 }

@@ -3,7 +3,6 @@ package dev.rekey.audit;
 import dev.rekey.access.SubjectFilter;
 import dev.rekey.access.Visibility;
 import dev.rekey.platform.query.Conditions;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +10,7 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Criteria for events; an event has to meet all of them. Immutable. */
@@ -42,7 +42,7 @@ public final class AuditFilter {
       Predicate<AuditEvent> test) {}
 
   /**
-   * Adds a criterion.
+   * Adds a criterion. It is narrow if it is for an id.
    *
    * @param name the query parameter, and the name of the SQL parameter
    * @param column the column of {@code audit_event e}
@@ -53,31 +53,17 @@ public final class AuditFilter {
       String column,
       @Nullable T wanted,
       Function<AuditEvent, ? extends @Nullable T> field) {
-    return wanted == null ? this : and(criterion(name, column, wanted, false, field));
-  }
-
-  /** Adds the criterion of an id that few events have. */
-  AuditFilter withId(
-      String name,
-      String column,
-      @Nullable UUID wanted,
-      Function<AuditEvent, @Nullable UUID> field) {
-    return wanted == null ? this : and(criterion(name, column, wanted, true, field));
-  }
-
-  private static <T> Criterion criterion(
-      String name,
-      String column,
-      T wanted,
-      boolean isNarrow,
-      Function<AuditEvent, ? extends @Nullable T> field) {
-    Object parameter = wanted instanceof UUID ? wanted : wanted.toString();
-    return new Criterion(
-        name,
-        wanted.toString(),
-        isNarrow,
-        where -> where.and(column + " = :" + name, name, parameter),
-        event -> wanted.equals(field.apply(event)));
+    if (wanted == null) {
+      return this;
+    }
+    boolean isId = wanted instanceof UUID;
+    return and(
+        new Criterion(
+            name,
+            wanted.toString(),
+            isId,
+            where -> where.and(column + " = :" + name, name, isId ? wanted : wanted.toString()),
+            event -> wanted.equals(field.apply(event))));
   }
 
   AuditFilter withSubject(@Nullable SubjectFilter wanted) {
@@ -98,9 +84,7 @@ public final class AuditFilter {
 
   /** The criteria of both. */
   public AuditFilter and(AuditFilter other) {
-    var both = new ArrayList<>(criteria);
-    both.addAll(other.criteria);
-    return new AuditFilter(List.copyOf(both));
+    return new AuditFilter(Stream.concat(criteria.stream(), other.criteria.stream()).toList());
   }
 
   public boolean isEmpty() {

@@ -18,6 +18,16 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 public class AuditLog {
 
+  /** Is notified of each event within the transaction that appends it. */
+  public interface AppendListener {
+
+    /**
+     * Handles an event, which has no sequence number yet. Its writes commit with the event. If this
+     * throws, the event is not appended.
+     */
+    void appended(AuditEvent event);
+  }
+
   private static final Logger SINK = LoggerFactory.getLogger("dev.rekey.audit.sink");
 
   private final JdbcClient jdbc;

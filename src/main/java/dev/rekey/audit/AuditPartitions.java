@@ -6,6 +6,7 @@ import java.time.Period;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -17,6 +18,15 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class AuditPartitions implements StartCheck {
+
+  /**
+   * The retention of the history.
+   *
+   * @param keep months that are older than this are dropped, such as {@code 2y}; at least the
+   *     minimum that the schema's owner set; null, the default, keeps everything
+   */
+  @ConfigurationProperties("rekey.audit.retention")
+  record RetentionProperties(@Nullable Period keep) {}
 
   private static final Logger log = LoggerFactory.getLogger(AuditPartitions.class);
   private static final int MONTHS_AHEAD = 3;

@@ -2,9 +2,15 @@ package dev.rekey.audit;
 
 import dev.rekey.access.Visibility;
 import dev.rekey.platform.query.Conditions;
+import dev.rekey.platform.query.QueryText;
 import dev.rekey.platform.query.TimeRange;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +51,78 @@ public record AuditSearch(AuditFilter filter, TimeRange time, @Nullable Words wo
   private static void put(Map<String, String> parameters, String name, @Nullable Object value) {
     if (value != null) {
       parameters.put(name, value.toString());
+    }
+  }
+
+  /** Free text. It is split into words as the index splits events (V4__audit_chain.sql). */
+  public static final class Words {
+
+    // The same text as in the index, or PostgreSQL does not use it.
+    private static final String CONDITION =
+        "audit_words(e.type, e.outcome, e.reason, e.actor_id, e.actor_client_id, e.actor_team,"
+            + " e.upstream, e.subject, e.upstream_id, e.request_id, e.trace_id, e.changes)"
+            + " @@ lower(:words)::tsquery";
+
+    // At least everything that CONDITION splits, so that it contains every word of the event.
+    private static final String TEXT =
+        "lower(concat_ws(' ', e.type, e.outcome, e.reason, e.actor_id, e.actor_client_id,"
+            + " e.actor_team, e.upstream, e.subject, e.upstream_id, e.request_id, e.trace_id,"
+            + " e.changes::text))";
+
+    private static final Pattern SEPARATORS =
+        Pattern.compile("[\\x00-\\x2f\\x3a-\\x40\\x5b-\\x60\\x7b-\\x7f]+");
+
+    private static final int MAX_LENGTH = 200;
+
+    private final String text;
+
+    private Words(String text) {
+      this.text = text;
+    }
+
+    /** Null for null; throws an {@code invalid-parameter} problem if the text has no word. */
+    static @Nullable Words of(@Nullable String text) {
+      if (text == null) {
+        return null;
+      }
+      if (text.length() > MAX_LENGTH || text.codePoints().noneMatch(Character::isLetterOrDigit)) {
+        throw QueryText.invalid(
+            "q has to be at most "
+                + MAX_LENGTH
+                + " characters, and to hold a letter or a digit. Use another filter to find other"
+                + " characters.");
+      }
+      return new Words(text);
+    }
+
+    /**
+     * The condition that each word of the text is the prefix of a word of the event. It first
+     * searches the event's text for each word, which takes a fifth of the time of splitting an
+     * event and excludes most events.
+     *
+     * @param params receives the parameters
+     * @param byIndex whether the index may be used, which is slow for common words
+     */
+    String condition(Conditions params, boolean byIndex) {
+      List<String> words = SEPARATORS.splitAsStream(text).filter(word -> !word.isEmpty()).toList();
+      var parts = new ArrayList<String>();
+      for (String word : words) {
+        // Lower-casing other letters depends on their neighbours.
+        if (StandardCharsets.US_ASCII.newEncoder().canEncode(word)) {
+          String name = "letters" + parts.size();
+          params.param(name, word);
+          parts.add("strpos(" + TEXT + ", lower(:" + name + ")) > 0");
+        }
+      }
+      params.param(
+          "words", words.stream().map("'%s':*"::formatted).collect(Collectors.joining(" & ")));
+      parts.add(byIndex ? CONDITION : "(" + CONDITION + ") is true");
+      return String.join(" and ", parts);
+    }
+
+    @Override
+    public String toString() {
+      return text;
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.rekey.audit;
 
 import dev.rekey.platform.query.Conditions;
+import dev.rekey.platform.query.Cursor;
 import dev.rekey.platform.query.TimeRange;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,7 +28,7 @@ enum EventOrder {
   }
 
   /** Adds that events come after a position; null for the beginning. */
-  Conditions after(Conditions where, @Nullable EventPosition position) {
+  Conditions after(Conditions where, @Nullable Cursor position) {
     return position == null
         ? where
         // The first condition lets the planner exclude partitions.
@@ -43,8 +44,8 @@ enum EventOrder {
   }
 
   /** The position after the last event of a time. */
-  EventPosition endOf(Instant time) {
-    return new EventPosition(time, lastId);
+  Cursor endOf(Instant time) {
+    return new Cursor(time, lastId);
   }
 
   /** Moves a time onwards, but not past the end. */

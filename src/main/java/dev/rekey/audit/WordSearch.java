@@ -1,7 +1,9 @@
 package dev.rekey.audit;
 
 import dev.rekey.access.Visibility;
+import dev.rekey.audit.AuditSearch.Words;
 import dev.rekey.platform.query.Conditions;
+import dev.rekey.platform.query.Cursor;
 import dev.rekey.platform.query.SqlTime;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -9,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -24,7 +27,7 @@ import org.springframework.stereotype.Component;
  * spans of time that grow, so that a query reads little more than the page needs.
  */
 @Component
-public class WordSearch {
+class WordSearch {
 
   /** The number of events that take as long to read as a query of the index. */
   private static final int BATCH = 2_000;
@@ -54,7 +57,7 @@ public class WordSearch {
   }
 
   /** A range of sequence numbers, both inclusive. */
-  public record SequenceRange(long first, long last) {
+  record SequenceRange(long first, long last) {
 
     // Not a join, which the planner could start with the seals.
     private void addTo(Conditions where) {
@@ -70,7 +73,7 @@ public class WordSearch {
   /**
    * A search.
    *
-   * @param words those of {@code wanted}
+   * @param wanted with words
    * @param sealed the sequence numbers of the events; null if they need not be sealed
    * @param limit the greatest number of events
    * @param enough the number of events at which the search may stop, at most {@code limit}
@@ -78,13 +81,16 @@ public class WordSearch {
   record Search(
       EventOrder order,
       AuditSearch wanted,
-      Words words,
       Visibility visibility,
       @Nullable SequenceRange sealed,
       int limit,
       int enough) {
 
-    private Conditions time(@Nullable EventPosition after) {
+    private Words words() {
+      return Objects.requireNonNull(wanted.words());
+    }
+
+    private Conditions time(@Nullable Cursor after) {
       var where = new Conditions();
       wanted.time().addTo(where, "e.occurred_at");
       return order.after(where, after);
@@ -92,7 +98,7 @@ public class WordSearch {
 
     private Conditions all(boolean byIndexOfWords) {
       var where = wanted.conditions(visibility);
-      where.and(words.condition(where, byIndexOfWords));
+      where.and(words().condition(where, byIndexOfWords));
       if (sealed != null) {
         sealed.addTo(where);
       }
@@ -111,31 +117,10 @@ public class WordSearch {
    * @param span from the first to the last
    * @param end the time at which the search ends
    */
-  private record Batch(
-      int count, boolean areWordsRare, Duration span, EventPosition last, Instant end) {
+  private record Batch(int count, boolean areWordsRare, Duration span, Cursor last, Instant end) {
 
     private static final Batch EMPTY =
-        new Batch(
-            0, false, SHORTEST, new EventPosition(Instant.EPOCH, new UUID(0, 0)), Instant.EPOCH);
-  }
-
-  /**
-   * Finds sealed events, oldest first, without a limit in time for each query.
-   *
-   * @param after the last event of the previous page; null for the first page
-   * @return up to {@code limit} events; at least one unless there are no more
-   */
-  public List<AuditEvent> findSealed(
-      AuditSearch wanted,
-      Words words,
-      Visibility visibility,
-      SequenceRange sealed,
-      @Nullable AuditEvent after,
-      int limit) {
-    return find(
-        new Search(EventOrder.OLDEST_FIRST, wanted, words, visibility, sealed, limit, 1),
-        EventPosition.of(after),
-        () -> {});
+        new Batch(0, false, SHORTEST, new Cursor(Instant.EPOCH, new UUID(0, 0)), Instant.EPOCH);
   }
 
   /**
@@ -144,9 +129,9 @@ public class WordSearch {
    * @param after the last event of the previous page; null for the first page
    * @param beforeQuery is called before each query
    */
-  List<AuditEvent> find(Search search, @Nullable EventPosition after, Runnable beforeQuery) {
+  List<AuditEvent> find(Search search, @Nullable Cursor after, Runnable beforeQuery) {
     var found = new ArrayList<AuditEvent>();
-    EventPosition position = after;
+    Cursor position = after;
     for (int count = firstBatch; ; count *= GROWTH) {
       beforeQuery.run();
       List<AuditEvent> matches = amongNext(search, position, count, search.limit() - found.size());
@@ -169,7 +154,7 @@ public class WordSearch {
 
   private void addByIndex(
       List<AuditEvent> found, Search search, Batch batch, Runnable beforeQuery) {
-    EventPosition position = batch.last();
+    Cursor position = batch.last();
     Duration span = batch.span();
     do {
       span = span.multipliedBy(GROWTH);
@@ -187,8 +172,7 @@ public class WordSearch {
   }
 
   // With order and limit inside, the planner reads no more events than that.
-  private List<AuditEvent> amongNext(
-      Search search, @Nullable EventPosition after, int count, int limit) {
+  private List<AuditEvent> amongNext(Search search, @Nullable Cursor after, int count, int limit) {
     Conditions time = search.time(after).param("count", count);
     Conditions all = search.all(false);
     String next = "(select e.* " + next(search, time) + ") e";
@@ -197,7 +181,7 @@ public class WordSearch {
 
   // With "offset 0" inside, the planner expects to read all of them and uses the best indexes.
   private List<AuditEvent> byIndex(
-      Conditions all, EventOrder order, EventPosition position, Instant until, int limit) {
+      Conditions all, EventOrder order, Cursor position, Instant until, int limit) {
     order.until(order.after(all, position), until);
     String events = "(select e.* from audit_event e where " + all.sql() + " offset 0) e";
     return page(order, events, "true", all, limit);
@@ -207,11 +191,11 @@ public class WordSearch {
       EventOrder order, String from, String condition, Conditions where, int limit) {
     return jdbc.sql(order.withSeq(order.limited(from, condition)))
         .params(where.param("limit", limit).params())
-        .query(AuditEventRows::event)
+        .query(AuditEvents::event)
         .list();
   }
 
-  private Batch batch(Search search, @Nullable EventPosition after, int count) {
+  private Batch batch(Search search, @Nullable Cursor after, int count) {
     Conditions time = search.time(after).param("count", count);
     // The matches are rare. If words are the only criterion, then the words are rare.
     String haveWords =
@@ -242,7 +226,7 @@ public class WordSearch {
         count,
         row.getInt("have_words") * RARE < count,
         Duration.between(SqlTime.instant(row, "first"), last).abs().plus(SHORTEST),
-        new EventPosition(last, row.getObject("last_id", UUID.class)),
+        new Cursor(last, row.getObject("last_id", UUID.class)),
         order.earlierOf(SqlTime.instant(row, "end_of_all"), order.end(search.wanted().time())));
   }
 

@@ -3,9 +3,11 @@ package dev.rekey.credential;
 import dev.rekey.access.Access;
 import dev.rekey.access.Caller;
 import dev.rekey.audit.AuditEvent;
-import dev.rekey.audit.Timelines;
+import dev.rekey.audit.AuditEvents;
 import dev.rekey.platform.problem.ProblemType;
+import dev.rekey.platform.query.Cursors;
 import dev.rekey.platform.query.Cursors.PageQuery;
+import dev.rekey.platform.query.Cursors.PageRequest;
 import dev.rekey.platform.query.Slice;
 import java.util.HashSet;
 import java.util.List;
@@ -28,19 +30,22 @@ class CredentialController {
 
   private final CredentialRepository rows;
   private final Replacements replacements;
-  private final Timelines timelines;
+  private final AuditEvents events;
+  private final Cursors cursors;
   private final Observations observations;
   private final Access access;
 
   CredentialController(
       CredentialRepository rows,
       Replacements replacements,
-      Timelines timelines,
+      AuditEvents events,
+      Cursors cursors,
       Observations observations,
       Access access) {
     this.rows = rows;
     this.replacements = replacements;
-    this.timelines = timelines;
+    this.events = events;
+    this.cursors = cursors;
     this.observations = observations;
     this.access = access;
   }
@@ -56,7 +61,8 @@ class CredentialController {
   ResponseEntity<Slice<AuditEvent>> timeline(
       Caller caller, @PathVariable(name = "id") UUID id, @ModelAttribute PageQuery paging) {
     Credential credential = found(caller, id);
-    return timelines.page(id, rotations(credential), paging).response();
+    PageRequest page = cursors.page(paging, List.of("timeline", id));
+    return events.timeline(id, rotations(credential), page).response();
   }
 
   private Set<UUID> rotations(Credential credential) {

@@ -1,7 +1,7 @@
 package dev.rekey.notification;
 
-import dev.rekey.audit.AppendListener;
 import dev.rekey.audit.AuditEvent;
+import dev.rekey.audit.AuditLog.AppendListener;
 import dev.rekey.platform.Ids;
 import java.util.ArrayList;
 import java.util.List;

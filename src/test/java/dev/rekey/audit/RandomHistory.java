@@ -1,5 +1,8 @@
 package dev.rekey.audit;
 
+import dev.rekey.audit.AuditQuery.EventQuery;
+import dev.rekey.audit.AuditQuery.SearchQuery;
+import dev.rekey.audit.AuditSearch.Words;
 import dev.rekey.platform.Ids;
 import dev.rekey.platform.query.SqlTime;
 import dev.rekey.platform.query.TimeRange;

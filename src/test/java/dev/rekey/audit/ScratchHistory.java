@@ -52,12 +52,8 @@ public final class ScratchHistory implements AutoCloseable {
     return queries;
   }
 
-  public WordSearch words() {
-    return new WordSearch(jdbc);
-  }
-
   public AuditEvents events() {
-    return new AuditEvents(jdbc, queries, words());
+    return new AuditEvents(jdbc, queries, new WordSearch(jdbc));
   }
 
   /** Appends and seals one event for each second after a time, which is an SQL expression. */

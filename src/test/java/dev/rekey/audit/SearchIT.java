@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rekey.RekeyIT;
 import dev.rekey.access.Visibility;
+import dev.rekey.audit.AuditQuery.EventQuery;
 import dev.rekey.platform.query.TimeRange;
 import dev.rekey.run.Http;
 import dev.rekey.run.Http.Answer;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rekey.RekeyIT;
 import dev.rekey.access.SubjectPattern;
 import dev.rekey.access.Visibility;
+import dev.rekey.audit.AuditQuery.SearchQuery;
 import dev.rekey.audit.RandomHistory.Event;
 import dev.rekey.audit.RandomHistory.Wanted;
 import dev.rekey.platform.query.BoundedQueries;

@@ -1,11 +1,7 @@
 package dev.rekey.audit.export;
 
 import dev.rekey.audit.AuditEvent;
-import dev.rekey.audit.AuditEventRows;
 import dev.rekey.audit.AuditEvents;
-import dev.rekey.audit.WordSearch;
-import dev.rekey.audit.WordSearch.SequenceRange;
-import dev.rekey.audit.Words;
 import dev.rekey.platform.query.BoundedQueries;
 import dev.rekey.platform.query.SqlTime;
 import java.sql.ResultSet;
@@ -32,12 +28,12 @@ class ExportPages {
 
   private final JdbcClient jdbc;
   private final BoundedQueries queries;
-  private final WordSearch wordSearch;
+  private final AuditEvents events;
 
-  ExportPages(JdbcClient jdbc, BoundedQueries queries, WordSearch wordSearch) {
+  ExportPages(JdbcClient jdbc, BoundedQueries queries, AuditEvents events) {
     this.jdbc = jdbc;
     this.queries = queries;
-    this.wordSearch = wordSearch;
+    this.events = events;
   }
 
   /**
@@ -52,10 +48,9 @@ class ExportPages {
           AuditEvents.ADVICE,
           () -> ofChain(last == null ? request.afterSeq() : last.seq(), throughSeq));
     }
-    Words words = request.wanted().words();
-    return words == null
+    return request.wanted().words() == null
         ? matching(request, throughSeq, last)
-        : withWords(request, words, throughSeq, last);
+        : withWords(request, throughSeq, last);
   }
 
   /** The names of the partitions. */
@@ -88,20 +83,18 @@ class ExportPages {
     return row.getString("type") == null
         ? new ExportRow.Dropped(
             row.getLong("seq"), HEX.formatHex(row.getBytes("row_hash")), chainHash)
-        : new ExportRow.Event(AuditEventRows.event(row, number), chainHash);
+        : new ExportRow.Event(AuditEvents.event(row, number), chainHash);
   }
 
   private List<ExportRow> withWords(
-      ExportRequest request, Words words, long throughSeq, @Nullable ExportRow last) {
-    var sealed = new SequenceRange(request.afterSeq() + 1, throughSeq);
+      ExportRequest request, long throughSeq, @Nullable ExportRow last) {
     AuditEvent after = last instanceof ExportRow.Event(var event, var _) ? event : null;
-    List<AuditEvent> found =
-        queries.read(
-            AuditEvents.ADVICE,
-            () ->
-                wordSearch.findSealed(
-                    request.wanted(), words, request.visibility(), sealed, after, PAGE));
-    return found.stream().<ExportRow>map(event -> new ExportRow.Event(event, null)).toList();
+    return events
+        .findSealed(
+            request.wanted(), request.visibility(), request.afterSeq(), throughSeq, after, PAGE)
+        .stream()
+        .<ExportRow>map(found -> new ExportRow.Event(found, null))
+        .toList();
   }
 
   // Each query covers a month, so that it can find a rare event within the time limit of a query.
@@ -156,7 +149,7 @@ class ExportPages {
                 + " order by e.occurred_at, e.id limit :limit")
         .params(where.param("limit", PAGE).params())
         .<ExportRow>query(
-            (row, number) -> new ExportRow.Event(AuditEventRows.event(row, number), null))
+            (row, number) -> new ExportRow.Event(AuditEvents.event(row, number), null))
         .list();
   }
 

@@ -3,7 +3,6 @@ package dev.rekey.audit.export;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.rekey.audit.AuditEvent;
-import dev.rekey.audit.AuditEvents;
 import org.jspecify.annotations.Nullable;
 
 /** One row of an export. */
@@ -22,7 +21,7 @@ sealed interface ExportRow {
 
     @Override
     public long seq() {
-      return AuditEvents.seq(event);
+      return event.sealedSeq();
     }
   }
 

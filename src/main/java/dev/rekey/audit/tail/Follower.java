@@ -1,7 +1,8 @@
 package dev.rekey.audit.tail;
 
+import dev.rekey.access.Visibility;
 import dev.rekey.audit.AuditEvent;
-import dev.rekey.audit.AuditEvents;
+import dev.rekey.audit.AuditFilter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -13,6 +14,22 @@ import java.util.function.Consumer;
  * thread-safe; {@link Followers} guards it while it waits.
  */
 final class Follower {
+
+  /**
+   * The events that a follower wants.
+   *
+   * @param limit the greatest number of events of a page
+   */
+  record Following(AuditFilter filter, Visibility visibility, int limit) {
+
+    boolean wants(AuditEvent event) {
+      return visibility.includes(event.subject()) && filter.matches(event);
+    }
+
+    boolean wantsAll() {
+      return filter.isEmpty() && visibility instanceof Visibility.All;
+    }
+  }
 
   private final Following following;
   private final long deadline;
@@ -55,15 +72,13 @@ final class Follower {
     var wanted = new ArrayList<AuditEvent>();
     for (AuditEvent event : sealed) {
       if (wanted.size() < following.limit()
-          && AuditEvents.seq(event) > after
+          && event.sealedSeq() > after
           && following.wants(event)) {
         wanted.add(event);
       }
     }
     long next =
-        wanted.size() < following.limit()
-            ? Math.max(after, through)
-            : AuditEvents.seq(wanted.getLast());
+        wanted.size() < following.limit() ? Math.max(after, through) : wanted.getLast().sealedSeq();
     page = new TailPage(wanted, next, through, 0);
   }
 

@@ -1,7 +1,6 @@
 package dev.rekey.audit.tail;
 
 import dev.rekey.audit.AuditEvent;
-import dev.rekey.audit.AuditEvents;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -171,7 +170,7 @@ class Followers implements SmartLifecycle {
     if (sealed.isEmpty()) {
       return;
     }
-    long through = AuditEvents.seq(sealed.getLast());
+    long through = sealed.getLast().sealedSeq();
     synchronized (this) {
       offered = through;
       keepRecent(sealed);
@@ -183,7 +182,7 @@ class Followers implements SmartLifecycle {
   private void keepRecent(List<AuditEvent> sealed) {
     recent.addAll(sealed);
     while (recent.size() > MAX_RECENT) {
-      recentAfter = AuditEvents.seq(recent.removeFirst());
+      recentAfter = recent.removeFirst().sealedSeq();
     }
   }
 

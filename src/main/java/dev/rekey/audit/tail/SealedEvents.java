@@ -1,8 +1,8 @@
 package dev.rekey.audit.tail;
 
 import dev.rekey.audit.AuditEvent;
-import dev.rekey.audit.AuditEventRows;
 import dev.rekey.audit.AuditEvents;
+import dev.rekey.audit.tail.Follower.Following;
 import dev.rekey.platform.query.BoundedQueries;
 import dev.rekey.platform.query.Conditions;
 import java.time.Duration;
@@ -64,9 +64,9 @@ class SealedEvents {
         jdbc.sql(EVENTS_AND_SEALS + " and " + where.sql() + " order by s.seq limit :limit")
             .params(where.param("after", after).param("through", through).params())
             .param("limit", following.limit())
-            .query(AuditEventRows::event)
+            .query(AuditEvents::event)
             .list();
-    long next = items.size() < following.limit() ? through : AuditEvents.seq(items.getLast());
+    long next = items.size() < following.limit() ? through : items.getLast().sealedSeq();
     return new TailPage(items, next, head, notRetained(after, next));
   }
 
@@ -88,7 +88,7 @@ class SealedEvents {
     return jdbc.sql(EVENTS_AND_SEALS + " order by s.seq")
         .param("after", after)
         .param("through", after + WINDOW)
-        .query(AuditEventRows::event)
+        .query(AuditEvents::event)
         .list();
   }
 }

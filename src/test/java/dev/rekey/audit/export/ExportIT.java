@@ -337,7 +337,7 @@ class ExportIT extends RekeyIT {
               0,
               ExportFormat.NDJSON);
 
-      var pages = new ExportPages(history.jdbc(), history.queries(), history.words());
+      var pages = new ExportPages(history.jdbc(), history.queries(), history.events());
 
       List<ExportRow> rows = pages.next(order, 5, null);
 

@@ -7,6 +7,7 @@ import dev.rekey.RekeyIT;
 import dev.rekey.access.Visibility;
 import dev.rekey.audit.AuditFilter;
 import dev.rekey.audit.ScratchHistory;
+import dev.rekey.audit.tail.Follower.Following;
 import dev.rekey.run.Http.Answer;
 import dev.rekey.run.Tokens;
 import io.micrometer.core.instrument.MeterRegistry;
