@@ -4,7 +4,6 @@ import dev.rekey.access.AccessProperties.Grant;
 import dev.rekey.platform.problem.ProblemException;
 import dev.rekey.platform.problem.ProblemType;
 import dev.rekey.upstream.Subject;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -27,30 +26,24 @@ public class Access {
   /** Throws a {@code no-grant} problem unless one of the caller's teams was granted the subject. */
   public Permit.Write toChange(Caller caller, Subject subject) {
     return grants(caller)
-        .filter(grant -> covers(grant, subject))
+        .filter(grant -> grant.subjects().stream().anyMatch(one -> one.matches(subject)))
         .findFirst()
         .map(grant -> new Permit.Write(caller, subject, grant.team()))
         .orElseThrow(() -> denied(caller, subject));
   }
 
-  /**
-   * As {@link #toChange}, for a new credential. Throws a {@code rate-limited} problem if the caller
-   * mints too many.
-   */
+  /** As {@link #toChange}; throws a {@code rate-limited} problem if the caller mints too many. */
   public Permit.Write toMint(Caller caller, Subject subject) {
     Permit.Write permit = toChange(caller, subject);
     mintRate.take(caller);
     return permit;
   }
 
-  /**
-   * Throws an {@code insufficient-scope} problem unless the caller has the scope {@code admin},
-   * which sees every subject.
-   */
+  /** Throws an {@code insufficient-scope} problem unless the caller has the scope of admins. */
   public Permit.Administer toAdminister(Caller caller, Subject subject) {
-    if (!caller.has(Scopes.ADMIN)) {
-      report(caller, subject, "scope " + Scopes.ADMIN + " is missing");
-      throw outOfScope(Scopes.ADMIN);
+    if (!caller.has(RouteScope.ADMIN)) {
+      denials.denied(caller, subject, "scope " + RouteScope.ADMIN + " is missing");
+      throw outOfScope(RouteScope.ADMIN);
     }
     return new Permit.Administer(caller, subject);
   }
@@ -65,46 +58,37 @@ public class Access {
 
   /**
    * The thing if its subject is visible to the caller. Otherwise empty, as if it did not exist, and
-   * the denial is reported.
-   *
-   * @param subject null for a thing without a subject, which is visible only to callers that see
-   *     every subject
+   * the denial is reported. Without a subject, null, only callers that see all of them see it.
    */
   public <T> Optional<T> ifVisible(Caller caller, @Nullable Subject subject, T thing) {
     if (canRead(caller, subject)) {
       return Optional.of(thing);
     }
-    report(caller, subject, subject == null ? "no grant covers it" : "no grant covers " + subject);
+    denials.denied(
+        caller, subject, subject == null ? "no grant covers it" : "no grant covers " + subject);
     return Optional.empty();
   }
 
   /** The subjects whose inventory and history the caller may read. */
   public Visibility visibleTo(Caller caller) {
     boolean readsAll =
-        caller.has(Scopes.ADMIN)
-            || (caller.has(Scopes.READ_AUDIT) && grants(caller).anyMatch(Grant::allTeams));
-    return readsAll
-        ? new Visibility.All()
-        : new Visibility.Only(
-            grants(caller).flatMap(grant -> grant.subjects().stream()).distinct().toList());
+        caller.has(RouteScope.ADMIN)
+            || (caller.has(RouteScope.READ_AUDIT) && grants(caller).anyMatch(Grant::allTeams));
+    return readsAll ? new Visibility.All() : only(grants(caller));
   }
 
   /** The subjects that a team was granted; none if the team is unknown. */
   public Visibility grantedTo(String team) {
+    return only(properties.grants().stream().filter(grant -> grant.team().equals(team)));
+  }
+
+  private static Visibility only(Stream<Grant> grants) {
     return new Visibility.Only(
-        properties.grants().stream()
-            .filter(grant -> grant.team().equals(team))
-            .flatMap(grant -> grant.subjects().stream())
-            .distinct()
-            .toList());
+        grants.flatMap(grant -> grant.subjects().stream()).distinct().toList());
   }
 
   private boolean canRead(Caller caller, @Nullable Subject subject) {
     return visibleTo(caller).includes(subject == null ? null : subject.name());
-  }
-
-  private static boolean covers(Grant grant, Subject subject) {
-    return grant.subjects().stream().anyMatch(pattern -> pattern.matches(subject));
   }
 
   private Stream<Grant> grants(Caller caller) {
@@ -112,15 +96,11 @@ public class Access {
   }
 
   private RuntimeException denied(Caller caller, Subject subject) {
-    report(caller, subject, "no grant covers " + subject);
-    List<String> teams = caller.teams();
+    denials.denied(caller, subject, "no grant covers " + subject);
     return ProblemType.NO_GRANT
         .with(
-            "None of your teams "
-                + teams
-                + " has a grant that covers "
-                + subject
-                + ". Ask Rekey's operators for one.")
+            "None of your teams %s has a grant that covers %s. Ask Rekey's operators for one."
+                .formatted(caller.teams(), subject))
         .member("subject", subject.name());
   }
 
@@ -131,7 +111,10 @@ public class Access {
         .member("scope", scope);
   }
 
-  private void report(Caller caller, @Nullable Subject subject, String reason) {
-    denials.denied(caller, subject, reason);
+  /** Notified of every request of an authenticated caller that was denied. */
+  public interface DenialListener {
+
+    /** Must not throw, because the request is denied anyway; null for an unknown subject. */
+    void denied(Caller caller, @Nullable Subject subject, String reason);
   }
 }

@@ -7,13 +7,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.MethodParameter;
 import org.springframework.security.core.Authentication;
-import org.springframework.security.core.GrantedAuthority;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
 import org.springframework.stereotype.Component;
@@ -22,10 +20,11 @@ import org.springframework.web.context.request.NativeWebRequest;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.ModelAndViewContainer;
 import org.springframework.web.servlet.HandlerMapping;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /** Gives controllers the {@link Caller} of a request, from its token. */
 @Component
-class CallerArgument implements HandlerMethodArgumentResolver {
+class CallerArgument implements HandlerMethodArgumentResolver, WebMvcConfigurer {
 
   private final AccessProperties properties;
   private final ObjectProvider<ApiRoutes> routes;
@@ -34,6 +33,11 @@ class CallerArgument implements HandlerMethodArgumentResolver {
   CallerArgument(AccessProperties properties, ObjectProvider<ApiRoutes> routes) {
     this.properties = properties;
     this.routes = routes;
+  }
+
+  @Override
+  public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
+    resolvers.add(this);
   }
 
   @Override
@@ -47,10 +51,9 @@ class CallerArgument implements HandlerMethodArgumentResolver {
       @Nullable ModelAndViewContainer container,
       NativeWebRequest request,
       @Nullable WebDataBinderFactory binders) {
-    var authentication =
-        Objects.requireNonNull(SecurityContextHolder.getContext().getAuthentication());
     return caller(
-        authentication, Objects.requireNonNull(request.getNativeRequest(HttpServletRequest.class)));
+        Objects.requireNonNull(SecurityContextHolder.getContext().getAuthentication()),
+        Objects.requireNonNull(request.getNativeRequest(HttpServletRequest.class)));
   }
 
   Caller caller(Authentication authentication, HttpServletRequest request) {
@@ -61,15 +64,14 @@ class CallerArgument implements HandlerMethodArgumentResolver {
         token.getName(),
         token.getToken().getClaimAsString("client_id"),
         teams(token),
-        scopes(token),
+        RouteScope.of(token.getAuthorities()).collect(Collectors.toUnmodifiableSet()),
         RequestInfo.find(request).orElseThrow(),
         route(request));
   }
 
   // If a scope is missing, Spring has not looked up the controller yet.
   private String route(HttpServletRequest request) {
-    Object matched = request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
-    return Optional.ofNullable(matched)
+    return Optional.ofNullable(request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE))
         .map(Object::toString)
         .or(() -> routes.getObject().pattern(request.getRequestURI()))
         .map(pattern -> request.getMethod() + " " + pattern)
@@ -83,14 +85,5 @@ class CallerArgument implements HandlerMethodArgumentResolver {
           teams.stream().filter(String.class::isInstance).map(String.class::cast).toList();
       case null, default -> List.of();
     };
-  }
-
-  private static Set<String> scopes(JwtAuthenticationToken token) {
-    return token.getAuthorities().stream()
-        .map(GrantedAuthority::getAuthority)
-        .filter(Objects::nonNull)
-        .filter(authority -> authority.startsWith(Scopes.AUTHORITY_PREFIX))
-        .map(authority -> authority.substring(Scopes.AUTHORITY_PREFIX.length()))
-        .collect(Collectors.toUnmodifiableSet());
   }
 }

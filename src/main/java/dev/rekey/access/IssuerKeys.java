@@ -6,10 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.boot.security.oauth2.server.resource.autoconfigure.JwkSetUriJwtDecoderBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.http.HttpRequest;
-import org.springframework.http.client.ClientHttpRequestExecution;
 import org.springframework.http.client.ClientHttpRequestInterceptor;
-import org.springframework.http.client.ClientHttpResponse;
 import org.springframework.http.client.SimpleClientHttpRequestFactory;
 import org.springframework.web.client.RestTemplate;
 
@@ -21,6 +18,7 @@ import org.springframework.web.client.RestTemplate;
 class IssuerKeys {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
+  private static final long NEVER = Long.MIN_VALUE;
 
   @Bean
   JwkSetUriJwtDecoderBuilderCustomizer timeoutAndSharedFailure() {
@@ -28,20 +26,14 @@ class IssuerKeys {
     requests.setConnectTimeout(TIMEOUT);
     requests.setReadTimeout(TIMEOUT);
     var http = new RestTemplate(requests);
-    http.getInterceptors().add(new SharedFailure());
+    http.getInterceptors().add(sharedFailure());
     return builder -> builder.restOperations(http);
   }
 
   /** Fails the calls that queued behind a failed fetch. */
-  private static final class SharedFailure implements ClientHttpRequestInterceptor {
-
-    private static final long NEVER = Long.MIN_VALUE;
-
-    private final AtomicLong failedAt = new AtomicLong(NEVER);
-
-    @Override
-    public ClientHttpResponse intercept(
-        HttpRequest request, byte[] body, ClientHttpRequestExecution execution) throws IOException {
+  private static ClientHttpRequestInterceptor sharedFailure() {
+    var failedAt = new AtomicLong(NEVER);
+    return (request, body, execution) -> {
       long failed = failedAt.get();
       if (failed != NEVER && System.nanoTime() - failed < TIMEOUT.toNanos()) {
         throw new IOException("the issuer of access tokens did not respond");
@@ -52,6 +44,6 @@ class IssuerKeys {
         failedAt.set(System.nanoTime());
         throw e;
       }
-    }
+    };
   }
 }

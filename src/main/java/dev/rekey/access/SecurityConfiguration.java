@@ -5,7 +5,6 @@ import dev.rekey.platform.settings.PropertyException;
 import jakarta.servlet.DispatcherType;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
 import org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2ResourceServerProperties;
@@ -32,8 +31,6 @@ import org.springframework.util.StringUtils;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.CorsConfigurationSource;
 import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
-import org.springframework.web.method.support.HandlerMethodArgumentResolver;
-import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
  * An OAuth 2.0 resource server. Every route requires a token. {@link RouteScope} has its scope, and
@@ -53,11 +50,7 @@ class SecurityConfiguration {
       PathPatternRequestMatcher.withDefaults().matcher("/.well-known/**");
 
   @Bean
-  SecurityFilterChain scopesByRoute(
-      HttpSecurity http,
-      JwtDecoder keys,
-      AuthenticationProblems unauthenticated,
-      MissingScope missingScope)
+  SecurityFilterChain scopesByRoute(HttpSecurity http, JwtDecoder keys, SecurityProblems problems)
       throws Exception {
     return http.securityMatcher(new NegatedRequestMatcher(METADATA))
         .csrf(AbstractHttpConfigurer::disable)
@@ -71,9 +64,9 @@ class SecurityConfiguration {
             server ->
                 server
                     .jwt(jwt -> jwt.decoder(new VerifiedTokens(keys)))
-                    .withObjectPostProcessor(failingWith(unauthenticated))
-                    .authenticationEntryPoint(unauthenticated)
-                    .accessDeniedHandler(missingScope))
+                    .withObjectPostProcessor(failingWith(problems))
+                    .authenticationEntryPoint(problems)
+                    .accessDeniedHandler(problems))
         .build();
   }
 
@@ -88,29 +81,18 @@ class SecurityConfiguration {
         .requestMatchers(HttpMethod.GET, API_DESCRIPTION)
         .permitAll();
     for (RouteScope rule : RouteScope.ALL) {
-      requests.requestMatchers(matchers(rule)).hasAuthority(Scopes.AUTHORITY_PREFIX + rule.scope());
+      requests.requestMatchers(rule.matchers()).hasAuthority(rule.authority());
     }
     requests.anyRequest().authenticated();
   }
 
-  private static RequestMatcher[] matchers(RouteScope rule) {
-    var routes = PathPatternRequestMatcher.withDefaults();
-    return rule.paths().stream()
-        .flatMap(
-            path ->
-                rule.methods().isEmpty()
-                    ? Stream.of(routes.matcher(path))
-                    : rule.methods().stream().map(method -> routes.matcher(method, path)))
-        .toArray(RequestMatcher[]::new);
-  }
-
   // The filter's own handler throws if the issuer does not respond, which would be a 500.
   private static ObjectPostProcessor<BearerTokenAuthenticationFilter> failingWith(
-      AuthenticationProblems unauthenticated) {
+      SecurityProblems problems) {
     return new ObjectPostProcessor<>() {
       @Override
       public <O extends BearerTokenAuthenticationFilter> O postProcess(O filter) {
-        filter.setAuthenticationFailureHandler(unauthenticated);
+        filter.setAuthenticationFailureHandler(problems);
         return filter;
       }
     };
@@ -149,16 +131,6 @@ class SecurityConfiguration {
   @Bean
   SecurityObservationSettings noObservationsOfFilters() {
     return SecurityObservationSettings.noObservations();
-  }
-
-  @Bean
-  WebMvcConfigurer callerArguments(CallerArgument callers) {
-    return new WebMvcConfigurer() {
-      @Override
-      public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
-        resolvers.add(callers);
-      }
-    };
   }
 
   @Bean

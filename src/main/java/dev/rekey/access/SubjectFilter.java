@@ -6,35 +6,25 @@ import dev.rekey.upstream.Upstreams;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The subjects that a request asks for: one subject, or all whose names have a prefix.
- *
- * @param start the subject's canonical name, or the prefix
- */
+/** The subjects that a request asks for: one by its canonical name, or all with a prefix. */
 public record SubjectFilter(String start, boolean isPrefix) {
 
-  private static final String ANY_REST = "*";
   private static final Pattern FORM = Pattern.compile("[A-Za-z0-9._~@:+=/-]{1,600}\\*?");
 
-  /**
-   * Reads a query parameter; throws an {@code invalid-parameter} problem if it is malformed.
-   *
-   * @param text a name, or a prefix and {@code *}; null for null
-   */
+  /** Reads a name, or a prefix and {@code *}; null for null. Malformed, it is a problem. */
   public static @Nullable SubjectFilter of(Upstreams upstreams, @Nullable String text) {
     if (text != null && !FORM.matcher(text).matches()) {
       throw QueryText.invalid(
           "subject has to look like apps/{appId}/connectors/{connectorId}, or like the start of"
               + " that and *.");
     }
-    String canonical = upstreams.canonical(text);
-    return canonical == null ? null : of(canonical);
-  }
-
-  private static SubjectFilter of(String canonical) {
-    boolean isPrefix = canonical.endsWith(ANY_REST);
-    int length = canonical.length() - (isPrefix ? ANY_REST.length() : 0);
-    return new SubjectFilter(canonical.substring(0, length), isPrefix);
+    String name = upstreams.canonical(text);
+    if (name == null) {
+      return null;
+    }
+    return name.endsWith("*")
+        ? new SubjectFilter(name.substring(0, name.length() - 1), true)
+        : new SubjectFilter(name, false);
   }
 
   /** Whether it asks for this subject; false for null. */
@@ -54,6 +44,6 @@ public record SubjectFilter(String start, boolean isPrefix) {
   /** As a request writes it. */
   @Override
   public String toString() {
-    return isPrefix ? start + ANY_REST : start;
+    return isPrefix ? start + "*" : start;
   }
 }

@@ -1,7 +1,7 @@
 package dev.rekey.audit;
 
+import dev.rekey.access.Access;
 import dev.rekey.access.Caller;
-import dev.rekey.access.DenialListener;
 import dev.rekey.upstream.Subject;
 import java.time.Clock;
 import java.time.Duration;
@@ -26,7 +26,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * long are logged.
  */
 @Component
-class DenialAuditor implements DenialListener, DisposableBean {
+class DenialAuditor implements Access.DenialListener, DisposableBean {
 
   static final Duration GIVE_UP_AFTER = Duration.ofMinutes(10);
 

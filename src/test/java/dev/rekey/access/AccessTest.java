@@ -38,7 +38,7 @@ class AccessTest {
 
   @Test
   void grantOfOneTeamCoversItsSubjectsOnly() {
-    Caller caller = caller(List.of("other", "crm"), Scopes.WRITE_CREDENTIALS);
+    Caller caller = caller(List.of("other", "crm"), RouteScope.WRITE_CREDENTIALS);
 
     assertThat(access.toChange(caller, OKTA).team()).isEqualTo("crm");
     isRefused(ProblemType.NO_GRANT, () -> access.toChange(caller, CHECKOUT));
@@ -50,7 +50,7 @@ class AccessTest {
 
   @Test
   void callerWithoutTeamsReachesNothing() {
-    Caller caller = caller(List.of(), Scopes.READ_CREDENTIALS, Scopes.WRITE_CREDENTIALS);
+    Caller caller = caller(List.of(), RouteScope.READ_CREDENTIALS, RouteScope.WRITE_CREDENTIALS);
 
     isRefused(ProblemType.NO_GRANT, () -> access.toChange(caller, OKTA));
     assertThat(access.visibleTo(caller).includes(OKTA.name())).isFalse();
@@ -61,7 +61,7 @@ class AccessTest {
 
   @Test
   void refusedMintIsNotCounted() {
-    Caller caller = caller(List.of("crm"), Scopes.WRITE_CREDENTIALS);
+    Caller caller = caller(List.of("crm"), RouteScope.WRITE_CREDENTIALS);
 
     isRefused(ProblemType.NO_GRANT, () -> access.toMint(caller, CHECKOUT));
     access.toMint(caller, OKTA);
@@ -70,21 +70,21 @@ class AccessTest {
 
   @Test
   void auditorNeedsBothScopeAndGrantToSeeEveryTeam() {
-    assertThat(visibleTo(List.of("auditors"), Scopes.READ_AUDIT)).isTrue();
-    assertThat(visibleTo(List.of("auditors"), Scopes.READ_CREDENTIALS)).isFalse();
-    assertThat(visibleTo(List.of("crm"), Scopes.READ_AUDIT)).isFalse();
-    assertThat(visibleTo(List.of(), Scopes.ADMIN)).isTrue();
+    assertThat(visibleTo(List.of("auditors"), RouteScope.READ_AUDIT)).isTrue();
+    assertThat(visibleTo(List.of("auditors"), RouteScope.READ_CREDENTIALS)).isFalse();
+    assertThat(visibleTo(List.of("crm"), RouteScope.READ_AUDIT)).isFalse();
+    assertThat(visibleTo(List.of(), RouteScope.ADMIN)).isTrue();
   }
 
   @Test
   void adminMayResolveButNotChange() {
-    Caller admin = caller(List.of(), Scopes.ADMIN);
+    Caller admin = caller(List.of(), RouteScope.ADMIN);
 
     assertThat(access.toAdminister(admin, OKTA).subject()).isEqualTo(OKTA);
     isRefused(ProblemType.NO_GRANT, () -> access.toChange(admin, OKTA));
     isRefused(
         ProblemType.INSUFFICIENT_SCOPE,
-        () -> access.toAdminister(caller(List.of("crm"), Scopes.WRITE_CREDENTIALS), OKTA));
+        () -> access.toAdminister(caller(List.of("crm"), RouteScope.WRITE_CREDENTIALS), OKTA));
   }
 
   @Test
