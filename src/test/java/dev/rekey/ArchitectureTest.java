@@ -221,13 +221,14 @@ class ArchitectureTest {
           .that()
           .doNotHaveFullyQualifiedName("dev.rekey.rotation.RevealedSecret")
           .and()
-          .doNotHaveFullyQualifiedName("dev.rekey.notification.TargetReader")
+          .doNotHaveFullyQualifiedName("dev.rekey.notification.Target")
           .and()
           .resideOutsideOfPackage("dev.rekey.upstream.*")
           .should()
           .callMethod(Secret.class, "reveal")
           .because(
-              "a secret is sent to its caller or, if it is Rekey's own, to an upstream or receiver");
+              "a secret is sent to its caller or, if it is Rekey's own, to an upstream or"
+                  + " receiver");
 
   @ArchTest
   static final ArchRule historyIsWrittenByOnePathPerMutation =

@@ -18,12 +18,11 @@ class MintRate {
   private final LoadingCache<String, Bucket> buckets;
 
   MintRate(AccessProperties properties) {
-    int perMinute = properties.mintsPerMinute();
     this.buckets =
         Caffeine.newBuilder()
             .maximumSize(PRINCIPALS)
             .expireAfterAccess(Duration.ofMinutes(2))
-            .build(_ -> bucket(perMinute));
+            .build(_ -> bucket(properties.mintsPerMinute()));
   }
 
   /** Counts one mint. Throws a {@code rate-limited} problem if it exceeds the limit. */

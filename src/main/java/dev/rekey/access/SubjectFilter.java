@@ -11,7 +11,7 @@ public record SubjectFilter(String start, boolean isPrefix) {
 
   private static final Pattern FORM = Pattern.compile("[A-Za-z0-9._~@:+=/-]{1,600}\\*?");
 
-  /** Reads a name, or a prefix and {@code *}; null for null. Malformed, it is a problem. */
+  /** Reads a name, or a prefix and {@code *}; throws a problem if malformed. Null for null. */
   public static @Nullable SubjectFilter of(Upstreams upstreams, @Nullable String text) {
     if (text != null && !FORM.matcher(text).matches()) {
       throw QueryText.invalid(

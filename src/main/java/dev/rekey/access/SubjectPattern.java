@@ -17,7 +17,7 @@ public final class SubjectPattern {
   private final String text;
   private final Pattern regex;
 
-  private SubjectPattern(String text) {
+  public SubjectPattern(String text) {
     var parts = FORM.matcher(text);
     if (!parts.matches() || !SubjectForm.exists(parts.group(1), parts.group(2))) {
       throw new IllegalArgumentException(
@@ -25,10 +25,6 @@ public final class SubjectPattern {
     }
     this.text = text;
     this.regex = Pattern.compile("\\Q" + text.replace("*", "\\E[^/]*\\Q") + "\\E");
-  }
-
-  public static SubjectPattern of(String text) {
-    return new SubjectPattern(text);
   }
 
   public boolean matches(Subject subject) {

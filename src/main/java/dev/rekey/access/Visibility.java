@@ -12,11 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Which subjects a caller may read. */
 public sealed interface Visibility {
 
-  /**
-   * Adds the condition that a column has a visible subject.
-   *
-   * @param name prefix of the parameters' names, which no other parameter may have
-   */
+  /** Adds the condition that a column is visible; only its parameters begin with the name. */
   default void addTo(Conditions where, String column, String name) {
     if (!(this instanceof Only(var patterns))) {
       return;

@@ -3,10 +3,11 @@ package dev.rekey.notification;
 import dev.rekey.platform.query.LatestSample;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -22,7 +23,7 @@ class BacklogMetrics {
 
   BacklogMetrics(JdbcClient jdbc, Targets targets, MeterRegistry meters) {
     this.jdbc = jdbc;
-    this.targets = targets.all().stream().map(Target::name).toList();
+    this.targets = targets.names();
     for (String target : this.targets) {
       gauge("rekey.webhooks.backlog", "pending webhooks", null, target, Measure::pending, meters);
       gauge(
@@ -36,10 +37,7 @@ class BacklogMetrics {
     }
   }
 
-  private record Measure(long pending, double oldest, long dead) {
-
-    static final Measure NONE = new Measure(0, 0, 0);
-  }
+  private record Measure(String target, long pending, double oldest, long dead) {}
 
   private void gauge(
       String meter,
@@ -52,7 +50,8 @@ class BacklogMetrics {
             meter,
             last,
             sample ->
-                sample.number(seen -> value.applyAsDouble(seen.getOrDefault(target, Measure.NONE))))
+                sample.number(
+                    seen -> seen.containsKey(target) ? value.applyAsDouble(seen.get(target)) : 0))
         .description(description)
         .baseUnit(unit)
         .tag("target", target)
@@ -61,29 +60,22 @@ class BacklogMetrics {
 
   @Scheduled(fixedDelayString = "15s")
   void measure() {
-    last.take(this::all);
-  }
-
-  private Map<String, Measure> all() {
-    var measures = new HashMap<String, Measure>();
-    jdbc.sql(
-            """
-            select target, count(*) filter (where state = 'PENDING') as pending,
-              coalesce(extract(epoch from
-                clock_timestamp() - min(queued_at) filter (where state = 'PENDING')), 0)
-                ::double precision as oldest,
-              count(*) filter (where state = 'DEAD') as dead
-            from webhook_delivery where target = any (:targets) and state in ('PENDING', 'DEAD')
-            group by target
-            """)
-        .param("targets", targets.toArray(String[]::new))
-        .query(
-            row -> {
-              measures.put(
-                  row.getString("target"),
-                  new Measure(
-                      row.getLong("pending"), row.getDouble("oldest"), row.getLong("dead")));
-            });
-    return measures;
+    last.take(
+        () ->
+            jdbc
+                .sql(
+                    """
+                    select target, count(*) filter (where state = 'PENDING') as pending,
+                      coalesce(extract(epoch from
+                        clock_timestamp() - min(queued_at) filter (where state = 'PENDING')), 0)
+                        ::double precision as oldest,
+                      count(*) filter (where state = 'DEAD') as dead
+                    from webhook_delivery where target = any (:targets) and state in ('PENDING', 'DEAD')
+                    group by target
+                    """)
+                .param("targets", targets.toArray(String[]::new))
+                .query(Measure.class)
+                .stream()
+                .collect(Collectors.toMap(Measure::target, Function.identity())));
   }
 }

@@ -9,10 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The body of a webhook: a CloudEvents 1.0 event in structured mode, with the audit event as data.
- *
- * @param type {@code dev.rekey.} and the event's type, such as {@code
- *     dev.rekey.credential.expiring}; never renamed
- * @param subject the connector or service account; omitted if the event has none
+ * Types, such as {@code dev.rekey.credential.expiring}, are never renamed.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record CloudEvent(

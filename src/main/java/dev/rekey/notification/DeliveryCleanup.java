@@ -27,8 +27,7 @@ class DeliveryCleanup {
 
   @Scheduled(fixedDelayString = "1h")
   void cleanUp() {
-    int givenUp =
-        ledger.giveUpRemovedTargets(targets.all().stream().map(Target::name).toList(), BATCH);
+    int givenUp = ledger.giveUpRemovedTargets(targets.names(), BATCH);
     if (givenUp > 0) {
       log.warn("Gave up {} webhooks because their target is no longer configured", givenUp);
     }

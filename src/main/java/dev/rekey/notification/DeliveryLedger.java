@@ -1,5 +1,6 @@
 package dev.rekey.notification;
 
+import dev.rekey.notification.WebhookDelivery.State;
 import dev.rekey.platform.Deadline;
 import java.time.Duration;
 import java.util.List;
@@ -27,6 +28,17 @@ class DeliveryLedger {
     this.jdbc = jdbc;
     this.properties = properties;
   }
+
+  /**
+   * A delivery that this replica claimed and sends now.
+   *
+   * @param eventId receivers recognize repetitions by it
+   * @param tries the number of claims with this one; a result counts only while it is unchanged
+   * @param age how long it has been pending
+   * @param sendBy nothing is sent after it, because another replica may have claimed it by then
+   */
+  record ClaimedDelivery(
+      UUID id, UUID eventId, String body, int tries, Duration age, Deadline sendBy) {}
 
   /**
    * Claims a due delivery, the oldest of its credential; empty if none is due. The result has to be
@@ -108,17 +120,17 @@ class DeliveryLedger {
     boolean isDead =
         jdbc.sql(
                 """
-            update webhook_delivery d set last_failure = :reason, state = n.state,
-              settled_at = case n.state when 'DEAD' then clock_timestamp() end,
-              next_try_at = clock_timestamp() + make_interval(secs => :retryIn)
-            from (
-              select id, case when tries >= :minTries
-                  and queued_at <= clock_timestamp() - make_interval(secs => :giveUp)
-                then 'DEAD' else 'PENDING' end as state
-              from webhook_delivery where id = :id) n
-            where d.id = n.id and d.tries = :tries and d.state = 'PENDING'
-            returning d.state = 'DEAD'
-            """)
+                update webhook_delivery d set last_failure = :reason, state = n.state,
+                  settled_at = case n.state when 'DEAD' then clock_timestamp() end,
+                  next_try_at = clock_timestamp() + make_interval(secs => :retryIn)
+                from (
+                  select id, case when tries >= :minTries
+                      and queued_at <= clock_timestamp() - make_interval(secs => :giveUp)
+                    then 'DEAD' else 'PENDING' end as state
+                  from webhook_delivery where id = :id) n
+                where d.id = n.id and d.tries = :tries and d.state = 'PENDING'
+                returning d.state = 'DEAD'
+                """)
             .param("id", claimed.id())
             .param("tries", claimed.tries())
             .param("reason", reason)
@@ -175,11 +187,11 @@ class DeliveryLedger {
   /** Deletes old delivered webhooks and dead letters; returns how many. */
   @Transactional
   int deleteSettled(int limit) {
-    return deleteSettled(DeliveryState.DELIVERED, properties.keepDelivered(), limit)
-        + deleteSettled(DeliveryState.DEAD, properties.keepDead(), limit);
+    return deleteSettled(State.DELIVERED, properties.keepDelivered(), limit)
+        + deleteSettled(State.DEAD, properties.keepDead(), limit);
   }
 
-  private int deleteSettled(DeliveryState state, Duration keep, int limit) {
+  private int deleteSettled(State state, Duration keep, int limit) {
     return jdbc.sql(
             """
             delete from webhook_delivery where id in (

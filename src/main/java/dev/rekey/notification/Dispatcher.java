@@ -1,7 +1,10 @@
 package dev.rekey.notification;
 
+import dev.rekey.notification.DeliveryLedger.ClaimedDelivery;
+import dev.rekey.notification.Sender.SendResult;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -14,7 +17,7 @@ import org.springframework.transaction.TransactionException;
 /** Delivers due webhooks to one target, a limited number at once. */
 final class Dispatcher {
 
-  static final int MAX_IN_FLIGHT = 8;
+  private static final int MAX_IN_FLIGHT = 8;
 
   private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
 
@@ -32,9 +35,9 @@ final class Dispatcher {
   private volatile boolean stopping;
   private volatile boolean failing;
 
-  Dispatcher(Target target, Sender sender, DeliveryLedger ledger, MeterRegistry meters) {
+  Dispatcher(Target target, DeliveryLedger ledger, MeterRegistry meters, Clock clock) {
     this.target = target;
-    this.sender = sender;
+    this.sender = new Sender(target, MAX_IN_FLIGHT, clock);
     this.ledger = ledger;
     this.delivered = counter(meters, "delivered");
     this.failed = counter(meters, "failed");

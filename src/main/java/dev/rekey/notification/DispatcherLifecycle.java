@@ -18,13 +18,7 @@ class DispatcherLifecycle implements SmartLifecycle {
   DispatcherLifecycle(Targets targets, DeliveryLedger ledger, MeterRegistry meters, Clock clock) {
     this.dispatchers =
         targets.all().stream()
-            .map(
-                target ->
-                    new Dispatcher(
-                        target,
-                        new Sender(target, Dispatcher.MAX_IN_FLIGHT, clock),
-                        ledger,
-                        meters))
+            .map(target -> new Dispatcher(target, ledger, meters, clock))
             .toList();
   }
 

@@ -37,7 +37,7 @@ record NotificationProperties(
 
   /** Throws a {@link dev.rekey.platform.settings.PropertyException} if a target is invalid. */
   NotificationProperties {
-    Targets.of(targets);
+    Targets.read(targets);
   }
 
   /**

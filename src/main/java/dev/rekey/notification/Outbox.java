@@ -51,13 +51,12 @@ class Outbox implements AppendListener {
         .filter(Batch.class::isInstance)
         .map(Batch.class::cast)
         .findFirst()
-        .orElseGet(this::begin);
-  }
-
-  private Batch begin() {
-    var batch = new Batch();
-    TransactionSynchronizationManager.registerSynchronization(batch);
-    return batch;
+        .orElseGet(
+            () -> {
+              var batch = new Batch();
+              TransactionSynchronizationManager.registerSynchronization(batch);
+              return batch;
+            });
   }
 
   /** The events that one transaction has appended so far. */

@@ -1,5 +1,6 @@
 package dev.rekey.notification;
 
+import dev.rekey.notification.DeliveryLedger.ClaimedDelivery;
 import dev.rekey.upstream.http.OutgoingHttp;
 import dev.rekey.upstream.http.RetryAfter;
 import java.net.ConnectException;
@@ -8,13 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.web.reactive.function.client.ClientResponse;
@@ -46,6 +45,16 @@ final class Sender {
             .defaultHeader(HttpHeaders.USER_AGENT, "Rekey")
             .build();
     this.clock = clock;
+  }
+
+  /** The result of one try to deliver a webhook. */
+  sealed interface SendResult {
+
+    /** The receiver returned 2xx. */
+    record Delivered() implements SendResult {}
+
+    /** The reason has neither the URL nor the receiver's text; zero if it asked for no pause. */
+    record Failed(String reason, Duration retryAfter) implements SendResult {}
   }
 
   /** Sends the webhook; never throws. */
@@ -89,37 +98,28 @@ final class Sender {
 
   private static SendResult result(ClientResponse response) {
     HttpStatusCode status = response.statusCode();
+    String retryAfter = response.headers().asHttpHeaders().getFirst(HttpHeaders.RETRY_AFTER);
     return status.is2xxSuccessful()
         ? new SendResult.Delivered()
-        : new SendResult.Failed("status " + status.value(), retryAfter(response));
-  }
-
-  private static Duration retryAfter(ClientResponse response) {
-    boolean isAllowed =
-        response.statusCode().isSameCodeAs(HttpStatus.TOO_MANY_REQUESTS)
-            || response.statusCode().isSameCodeAs(HttpStatus.SERVICE_UNAVAILABLE);
-    return Optional.ofNullable(response.headers().asHttpHeaders().getFirst(HttpHeaders.RETRY_AFTER))
-        .filter(_ -> isAllowed)
-        .flatMap(RetryAfter::parse)
-        .orElse(Duration.ZERO);
+        : new SendResult.Failed(
+            "status " + status.value(),
+            status.value() == 429 || status.value() == 503
+                ? RetryAfter.parse(retryAfter).orElse(Duration.ZERO)
+                : Duration.ZERO);
   }
 
   private String reason(Throwable thrown) {
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      switch (cause) {
-        case TimeoutException _ -> {
-          return "no response within " + target.timeout().toMillis() + " ms";
-        }
-        case UnknownHostException _ -> {
-          return "host name not resolved";
-        }
-        case SSLException _ -> {
-          return "TLS failed";
-        }
-        case ConnectException _ -> {
-          return "no connection";
-        }
-        default -> {}
+      String reason =
+          switch (cause) {
+            case TimeoutException _ -> "no response within " + target.timeout().toMillis() + " ms";
+            case UnknownHostException _ -> "host name not resolved";
+            case SSLException _ -> "TLS failed";
+            case ConnectException _ -> "no connection";
+            default -> null;
+          };
+      if (reason != null) {
+        return reason;
       }
     }
     return "the connection broke";

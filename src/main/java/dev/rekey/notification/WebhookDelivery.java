@@ -15,13 +15,19 @@ record WebhookDelivery(
     UUID eventId,
     AuditType type,
     @Nullable String subject,
-    DeliveryState state,
+    State state,
     int tries,
     Instant createdAt,
     @Nullable Instant nextTryAt,
     @Nullable Instant settledAt,
     @Nullable String lastFailure,
     String body) {
+
+  enum State {
+    PENDING,
+    DELIVERED,
+    DEAD
+  }
 
   Cursor cursor() {
     return new Cursor(createdAt, id);

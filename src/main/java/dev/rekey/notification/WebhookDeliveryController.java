@@ -1,12 +1,13 @@
 package dev.rekey.notification;
 
 import dev.rekey.access.Caller;
-import dev.rekey.notification.WebhookDeliveries.Filter;
+import dev.rekey.notification.WebhookDelivery.State;
 import dev.rekey.platform.problem.ProblemType;
 import dev.rekey.platform.query.Cursors;
 import dev.rekey.platform.query.Cursors.PageQuery;
 import dev.rekey.platform.query.Cursors.PageRequest;
 import dev.rekey.platform.query.Slice;
+import java.util.Arrays;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
@@ -24,38 +25,31 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping(path = "/api/v1/webhook-deliveries", produces = MediaType.APPLICATION_JSON_VALUE)
 class WebhookDeliveryController {
 
-  private final WebhookDeliveries deliveries;
-  private final RedeliveryLedger ledger;
+  private final WebhookLedger ledger;
   private final Cursors cursors;
 
-  WebhookDeliveryController(
-      WebhookDeliveries deliveries, RedeliveryLedger ledger, Cursors cursors) {
-    this.deliveries = deliveries;
+  WebhookDeliveryController(WebhookLedger ledger, Cursors cursors) {
     this.ledger = ledger;
     this.cursors = cursors;
   }
 
   @GetMapping
   ResponseEntity<Slice<WebhookDelivery>> list(
-      @RequestParam(name = "state", required = false) @Nullable DeliveryState state,
+      @RequestParam(name = "state", required = false) @Nullable State state,
       @RequestParam(name = "target", required = false) @Nullable String target,
       @ModelAttribute PageQuery paging) {
-    var filter = new Filter(state, name(target));
-    PageRequest page = cursors.page(paging, filter.parts());
-    return page.slice(deliveries.find(filter, page.after(), page.rows()), WebhookDelivery::cursor)
+    if (target != null && !Target.NAME.matcher(target).matches()) {
+      throw ProblemType.INVALID_PARAMETER.with(
+          "target has to be a target's name: lower-case letters, digits and hyphens.");
+    }
+    PageRequest page = cursors.page(paging, Arrays.asList("webhook-deliveries", state, target));
+    return page.slice(
+            ledger.find(state, target, page.after(), page.rows()), WebhookDelivery::cursor)
         .response();
   }
 
   @PostMapping("/{id}/redeliver")
   WebhookDelivery redeliver(Caller caller, @PathVariable(name = "id") UUID id) {
     return ledger.redeliver(caller, id);
-  }
-
-  private static @Nullable String name(@Nullable String target) {
-    if (target != null && !TargetReader.NAME.matcher(target).matches()) {
-      throw ProblemType.INVALID_PARAMETER.with(
-          "target has to be a target's name: lower-case letters, digits and hyphens.");
-    }
-    return target;
   }
 }

@@ -8,20 +8,11 @@ public final class CallBudget {
 
   private final Bucket bucket;
 
-  private CallBudget(Bucket bucket) {
-    this.bucket = bucket;
-  }
-
   /** A budget of so many requests per second, and at once after an idle time. */
-  public static CallBudget of(double perSecond, int burst) {
-    return new CallBudget(
-        Bucket.builder()
-            .addLimit(
-                limit ->
-                    limit
-                        .capacity(burst)
-                        .refillGreedy(1, Duration.ofNanos((long) (1_000_000_000 / perSecond))))
-            .build());
+  public CallBudget(double perSecond, int burst) {
+    var every = Duration.ofNanos((long) (1_000_000_000 / perSecond));
+    this.bucket =
+        Bucket.builder().addLimit(limit -> limit.capacity(burst).refillGreedy(1, every)).build();
   }
 
   /** Waits until one more request is allowed, and counts it. */

@@ -2,6 +2,9 @@ package dev.rekey.upstream;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import jakarta.validation.ConstraintValidator;
+import jakarta.validation.ConstraintValidatorContext;
+import jakarta.validation.constraints.NotBlank;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
@@ -28,10 +31,6 @@ public final class Secret {
     return text.isEmpty();
   }
 
-  boolean isBlank() {
-    return text.isBlank();
-  }
-
   /** The text itself. The architecture test lists the callers. */
   public String reveal() {
     return text;
@@ -55,5 +54,14 @@ public final class Secret {
   @JsonValue
   public String toString() {
     return "<redacted>";
+  }
+
+  /** Validates {@link NotBlank} on a secret; registered in {@code META-INF/services}. */
+  public static final class NotBlankSecret implements ConstraintValidator<NotBlank, Secret> {
+
+    @Override
+    public boolean isValid(@Nullable Secret secret, ConstraintValidatorContext context) {
+      return secret != null && !secret.text.isBlank();
+    }
   }
 }

@@ -8,11 +8,6 @@ import dev.rekey.platform.PathId;
  */
 public record Subject(UpstreamName upstream, String name) {
 
-  public static Subject of(
-      UpstreamName upstream, String parents, PathId parent, String children, PathId child) {
-    return new Subject(upstream, parents + "/" + parent + "/" + children + "/" + child);
-  }
-
   /** The id of the app or organization. */
   public PathId parent() {
     return PathId.of(name.split("/", -1)[1]);

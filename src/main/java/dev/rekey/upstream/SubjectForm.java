@@ -21,6 +21,10 @@ public final class SubjectForm {
     this.form = text.split("/", -1);
   }
 
+  public Subject subject(UpstreamName upstream, PathId parent, PathId child) {
+    return new Subject(upstream, form[0] + "/" + parent + "/" + form[2] + "/" + child);
+  }
+
   /** Whether an upstream has subjects in these two collections. */
   public static boolean exists(String parents, String children) {
     return ALL.stream()
@@ -32,11 +36,8 @@ public final class SubjectForm {
     return ALL.stream().map(SubjectForm::toString).collect(Collectors.joining(" or "));
   }
 
-  /** The two ids in a subject's name. */
-  public record Ids(PathId parent, PathId child) {}
-
-  /** Parses a name; throws an {@code invalid-request} problem if it has another form. */
-  public Ids ids(String name) {
+  /** The subject with a name; throws an {@code invalid-request} problem for another form. */
+  public Subject subject(UpstreamName upstream, String name) {
     String[] parts = name.split("/", -1);
     if (parts.length != form.length
         || !parts[0].equals(form[0])
@@ -47,7 +48,7 @@ public final class SubjectForm {
           "subject has to look like %s, with ids that match %s and are neither . nor .."
               .formatted(this, PathId.PATTERN));
     }
-    return new Ids(PathId.of(parts[1]), PathId.of(parts[3]));
+    return new Subject(upstream, name);
   }
 
   /** Whether a name of this form can begin with the prefix. */

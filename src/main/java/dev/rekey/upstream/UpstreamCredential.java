@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * A credential's metadata as reported by its upstream. Absent and empty values are null.
  *
- * @param id the id that the upstream gave it
  * @param clientId the public half of the credential
  * @param lastUsedAt null if never used, or not reported
  * @param expiresAt null if it does not expire

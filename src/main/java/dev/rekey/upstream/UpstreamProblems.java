@@ -39,7 +39,15 @@ public final class UpstreamProblems {
               upstream
                   + " does not accept Rekey's own credential, or does not permit it to do this."
                   + " Nothing was changed. Tell Rekey's operators.");
-      case 429 -> rateLimited(upstream, retryAfter, said);
+      case 429 -> {
+        var problem =
+            ProblemType.UPSTREAM_RATE_LIMITED.with(
+                upstream
+                    + " did nothing, because it receives too many requests. Repeat the request"
+                    + " later."
+                    + said);
+        yield retryAfter == null ? problem : problem.header(HttpHeaders.RETRY_AFTER, retryAfter);
+      }
       case 400, 404, 409, 422 -> refused(upstream, status, said).status(HttpStatus.valueOf(status));
       default -> refused(upstream, status, said);
     };
@@ -50,16 +58,6 @@ public final class UpstreamProblems {
     return ProblemType.UPSTREAM_UNAVAILABLE.with(
         "Nothing was sent to %s: %s. It is safe to repeat the request."
             .formatted(upstream, obstacle));
-  }
-
-  private static ProblemException rateLimited(
-      UpstreamName upstream, @Nullable String retryAfter, String said) {
-    var problem =
-        ProblemType.UPSTREAM_RATE_LIMITED.with(
-            upstream
-                + " did nothing, because it receives too many requests. Repeat the request later."
-                + said);
-    return retryAfter == null ? problem : problem.header(HttpHeaders.RETRY_AFTER, retryAfter);
   }
 
   private static ProblemException refused(UpstreamName upstream, int status, String said) {

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -26,21 +27,22 @@ public class Upstreams {
 
   /** The names of the upstreams that list their credentials. */
   public Set<String> listable() {
-    return byName.values().stream()
-        .filter(ListableUpstream.class::isInstance)
-        .map(upstream -> upstream.name().value())
-        .collect(Collectors.toSet());
+    return Set.copyOf(names(ListableUpstream.class::isInstance));
   }
 
   /** All names, sorted. */
   public List<String> names() {
-    return byName.keySet().stream().map(UpstreamName::value).sorted().toList();
+    return names(_ -> true);
   }
 
   /** The names, sorted, of the upstreams whose subjects can have names with this prefix. */
   public List<String> havingSubjects(String prefix) {
+    return names(upstream -> upstream.canHaveSubjects(prefix));
+  }
+
+  private List<String> names(Predicate<Upstream> selected) {
     return byName.values().stream()
-        .filter(upstream -> upstream.canHaveSubjects(prefix))
+        .filter(selected)
         .map(upstream -> upstream.name().value())
         .sorted()
         .toList();
@@ -64,10 +66,8 @@ public class Upstreams {
 
   /** Throws {@link IllegalArgumentException} if this version does not know the upstream. */
   public Upstream of(Subject subject) {
-    Upstream upstream = byName.get(subject.upstream());
-    if (upstream == null) {
-      throw new IllegalArgumentException("there is no upstream " + subject.upstream());
-    }
-    return upstream;
+    return find(subject.upstream().value())
+        .orElseThrow(
+            () -> new IllegalArgumentException("there is no upstream " + subject.upstream()));
   }
 }

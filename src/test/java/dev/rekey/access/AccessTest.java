@@ -26,7 +26,7 @@ class AccessTest {
       new AccessProperties(
           "groups",
           List.of(
-              new Grant("crm", List.of(SubjectPattern.of("apps/crm/connectors/*")), false),
+              new Grant("crm", List.of(new SubjectPattern("apps/crm/connectors/*")), false),
               new Grant("auditors", List.of(), true)),
           List.of(),
           1);

@@ -29,12 +29,12 @@ class SubjectPatternTest {
   void starMatchesAnyPartOfOneId(String pattern, String subject, boolean matches) {
     var name = new Subject(new UpstreamName("any"), subject);
 
-    assertThat(SubjectPattern.of(pattern).matches(name)).isEqualTo(matches);
+    assertThat(new SubjectPattern(pattern).matches(name)).isEqualTo(matches);
   }
 
   @Test
   void wildcardOfLikeIsEscaped() {
-    assertThat(SubjectPattern.of("apps/a_b/connectors/*").like())
+    assertThat(new SubjectPattern("apps/a_b/connectors/*").like())
         .isEqualTo("apps/a\\_b/connectors/%");
   }
 
@@ -51,7 +51,7 @@ class SubjectPatternTest {
         "apps/acme/service-accounts/*"
       })
   void patternThatCanMatchNoSubjectIsRefused(String pattern) {
-    assertThatThrownBy(() -> SubjectPattern.of(pattern))
+    assertThatThrownBy(() -> new SubjectPattern(pattern))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("apps/{appId}/connectors/{connectorId}");
   }

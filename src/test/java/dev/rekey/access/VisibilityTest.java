@@ -40,6 +40,6 @@ class VisibilityTest {
   }
 
   private static Visibility only(String... patterns) {
-    return new Only(List.of(patterns).stream().map(SubjectPattern::of).toList());
+    return new Only(List.of(patterns).stream().map(SubjectPattern::new).toList());
   }
 }

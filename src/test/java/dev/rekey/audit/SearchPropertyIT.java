@@ -205,6 +205,6 @@ class SearchPropertyIT extends RekeyIT {
   }
 
   private static Visibility only(String... patterns) {
-    return new Visibility.Only(Stream.of(patterns).map(SubjectPattern::of).toList());
+    return new Visibility.Only(Stream.of(patterns).map(SubjectPattern::new).toList());
   }
 }

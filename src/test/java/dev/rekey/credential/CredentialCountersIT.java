@@ -34,8 +34,8 @@ class CredentialCountersIT extends RekeyIT {
   private static final Visibility EVERY =
       new Visibility.Only(
           List.of(
-              SubjectPattern.of("apps/*/connectors/*"),
-              SubjectPattern.of("organizations/*/service-accounts/*")));
+              new SubjectPattern("apps/*/connectors/*"),
+              new SubjectPattern("organizations/*/service-accounts/*")));
 
   @Autowired private CredentialCounters counters;
   @Autowired private BoundedQueries queries;

@@ -156,9 +156,9 @@ class ExpiryIT extends RekeyIT {
             new ExpiryProperties(
                 HALF_A_YEAR,
                 List.of(
-                    new OtherAge(List.of(SubjectPattern.of(INDEXER)), Duration.ofDays(90)),
+                    new OtherAge(List.of(new SubjectPattern(INDEXER)), Duration.ofDays(90)),
                     new OtherAge(
-                        List.of(SubjectPattern.of("organizations/acme/service-accounts/*")),
+                        List.of(new SubjectPattern("organizations/acme/service-accounts/*")),
                         Duration.ofDays(60))),
                 List.of(7),
                 Duration.ofDays(1)))
@@ -353,8 +353,8 @@ class ExpiryIT extends RekeyIT {
 
   private static List<String> notifiedDays(String upstreamId) {
     return query(
-            "select changes->0->>'to' as days from audit_event"
-                + " where upstream_id = ? and type = 'credential.expiring' order by occurred_at, id",
+            "select changes->0->>'to' as days from audit_event where upstream_id = ? and type ="
+                + " 'credential.expiring' order by occurred_at, id",
             upstreamId)
         .stream()
         .map(row -> (String) row.get("days"))

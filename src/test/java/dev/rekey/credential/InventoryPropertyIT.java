@@ -50,8 +50,8 @@ class InventoryPropertyIT extends RekeyIT {
       List.of(
           new Visibility.Only(
               List.of(
-                  SubjectPattern.of("apps/*/connectors/*"),
-                  SubjectPattern.of("organizations/acme/service-accounts/*"))));
+                  new SubjectPattern("apps/*/connectors/*"),
+                  new SubjectPattern("organizations/acme/service-accounts/*"))));
 
   @Autowired private Inventory sorting;
   @Autowired private CredentialRepository rows;

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.standardwebhooks.Webhook;
 import dev.rekey.audit.AuditType;
+import dev.rekey.notification.DeliveryLedger.ClaimedDelivery;
 import dev.rekey.notification.Receiver.Call;
 import dev.rekey.notification.Receiver.Reaction;
 import java.net.http.HttpHeaders;

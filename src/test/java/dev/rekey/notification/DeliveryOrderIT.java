@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.rekey.audit.AuditType;
+import dev.rekey.notification.DeliveryLedger.ClaimedDelivery;
 import dev.rekey.notification.Receiver.Call;
 import dev.rekey.notification.Receiver.Reaction;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

@@ -7,6 +7,8 @@ import dev.rekey.audit.AuditType;
 import dev.rekey.notification.NotificationProperties.TargetProperties;
 import dev.rekey.platform.settings.PropertyException;
 import dev.rekey.upstream.Secret;
+import dev.rekey.upstream.http.TestClients;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.core.env.StandardEnvironment;
 
 class TargetsTest {
 
@@ -22,7 +25,7 @@ class TargetsTest {
 
   @Test
   void targetGetsAllTypesUnlessItSelectsSome() {
-    var targets = Targets.of(List.of(target("all"), target("one", "credential.expired")));
+    var targets = targets(target("all"), target("one", "credential.expired"));
 
     assertThat(targets.subscribedTo(AuditType.CREDENTIAL_MISSING))
         .extracting(Target::name)
@@ -45,7 +48,7 @@ class TargetsTest {
         "http://[::1]:9000/hook"
       })
   void httpsUrlsAndLocalHttpUrlsAreAccepted(String url) {
-    assertThat(Targets.of(List.of(with("pager", url, SECRET))).all())
+    assertThat(Targets.read(List.of(with("pager", url, SECRET))))
         .extracting(target -> target.url().toString())
         .containsExactly(url);
   }
@@ -68,7 +71,7 @@ class TargetsTest {
         ""
       })
   void otherUrlsAreRejectedWithoutTheirValue(String url) {
-    assertThatThrownBy(() -> Targets.of(List.of(target("first"), with("second", url, SECRET))))
+    assertThatThrownBy(() -> Targets.read(List.of(target("first"), with("second", url, SECRET))))
         .isInstanceOf(PropertyException.class)
         .hasMessageContaining("rekey.notifications.targets[1].url) has to be an https URL")
         .message()
@@ -86,7 +89,7 @@ class TargetsTest {
         "whsec_canary!canary!canary!canary!"
       })
   void shortOrMalformedSecretsAreRejectedWithoutTheirValue(String secret) {
-    assertThatThrownBy(() -> Targets.of(List.of(with("pager", URL, SECRET, secret))))
+    assertThatThrownBy(() -> Targets.read(List.of(with("pager", URL, SECRET, secret))))
         .hasMessageContaining("rekey.notifications.targets[0].secrets[1]) has to have at least 24")
         .message()
         .doesNotContain("canary", "Y2FuYXJ5");
@@ -100,7 +103,7 @@ class TargetsTest {
     assertRejected("secrets", with("pager", URL));
     assertRejected("types[1]", target("pager", "credential.expired", "credential.expird"));
     assertRejected("types[0]", target("pager", "rotation.succeeded"));
-    assertThatThrownBy(() -> Targets.of(List.of(target("pager"), target("pager"))))
+    assertThatThrownBy(() -> Targets.read(List.of(target("pager"), target("pager"))))
         .hasMessageContaining("rekey.notifications.targets[1].name");
   }
 
@@ -108,15 +111,27 @@ class TargetsTest {
   void neitherUrlNorSecretIsPrinted() {
     var configured = target("pager");
 
-    assertThat(List.of(configured, Targets.of(List.of(configured)).all()).toString())
+    assertThat(List.of(configured, Targets.read(List.of(configured))).toString())
         .contains("pager")
         .doesNotContain("canary", "example.com");
   }
 
   private static void assertRejected(String property, TargetProperties configured) {
-    assertThatThrownBy(() -> Targets.of(List.of(configured)))
+    assertThatThrownBy(() -> Targets.read(List.of(configured)))
         .isInstanceOf(PropertyException.class)
         .hasMessageContaining("rekey.notifications.targets[0]." + property + ") ");
+  }
+
+  private static Targets targets(TargetProperties... configured) {
+    return new Targets(
+        new NotificationProperties(
+            List.of(configured),
+            URI.create("/rekey"),
+            Duration.ofSeconds(1),
+            Duration.ofDays(3),
+            Duration.ofDays(7),
+            Duration.ofDays(90)),
+        TestClients.files(new StandardEnvironment()));
   }
 
   private static TargetProperties target(@Nullable String name, String... types) {

@@ -84,7 +84,7 @@ class WebhookFormatIT extends WebhookIT {
 
   @Test
   void targetsGetOnlyTheirTypes() {
-    append(credential, TargetReader.ALL_TYPES.toArray(AuditType[]::new));
+    append(credential, Target.ALL_TYPES.toArray(AuditType[]::new));
     append(
         credential,
         AuditType.CREDENTIAL_CHANGED,

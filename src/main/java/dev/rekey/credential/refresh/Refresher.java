@@ -42,7 +42,7 @@ class Refresher implements SchedulingConfigurer {
                 upstream ->
                     new UpstreamRefresh(
                         upstream.within(
-                            CallBudget.of(properties.callsPerSecond(), properties.burst())),
+                            new CallBudget(properties.callsPerSecond(), properties.burst())),
                         runs,
                         targets,
                         scanner,

@@ -37,7 +37,7 @@ public final class ConductorOne implements Upstream {
   }
 
   public static Subject connector(PathId appId, PathId connectorId) {
-    return Subject.of(NAME, "apps", appId, "connectors", connectorId);
+    return SubjectForm.CONNECTOR.subject(NAME, appId, connectorId);
   }
 
   @Override
@@ -47,8 +47,7 @@ public final class ConductorOne implements Upstream {
 
   @Override
   public Subject subject(String name) {
-    var ids = SubjectForm.CONNECTOR.ids(name);
-    return connector(ids.parent(), ids.child());
+    return SubjectForm.CONNECTOR.subject(NAME, name);
   }
 
   @Override
@@ -74,7 +73,7 @@ public final class ConductorOne implements Upstream {
     return http.once(
         deadline.atMost(properties.http().mintTimeout()),
         () -> api.rotate(body),
-        ConductorOne::minted);
+        response -> Minted.of(credential(response), secret(response)));
   }
 
   @Override
@@ -88,10 +87,6 @@ public final class ConductorOne implements Upstream {
   public Reply<Retired> retire(Subject subject, PathId id) {
     return http.retire(
         () -> api.revoke(subject.parent().value(), subject.id().value(), id.value(), Map.of()));
-  }
-
-  private static Reply<Minted> minted(@Nullable Response response) {
-    return Minted.of(credential(response), secret(response));
   }
 
   private static @Nullable Secret secret(@Nullable Response response) {

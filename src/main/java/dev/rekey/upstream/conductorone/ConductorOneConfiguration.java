@@ -1,17 +1,16 @@
 package dev.rekey.upstream.conductorone;
 
-import dev.rekey.upstream.http.Login;
 import dev.rekey.upstream.http.UpstreamClients;
+import dev.rekey.upstream.http.UpstreamClients.Login;
+import dev.rekey.upstream.http.UpstreamHttp;
 import java.time.Clock;
+import java.util.Map;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.convert.converter.Converter;
-import org.springframework.security.oauth2.client.endpoint.OAuth2ClientCredentialsGrantRequest;
 import org.springframework.security.oauth2.client.registration.ClientRegistration;
 import org.springframework.security.oauth2.core.AuthorizationGrantType;
 import org.springframework.security.oauth2.core.ClientAuthenticationMethod;
 import org.springframework.security.oauth2.core.endpoint.OAuth2ParameterNames;
-import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
 
 /**
@@ -33,7 +32,7 @@ class ConductorOneConfiguration {
             properties.http(),
             properties,
             configured -> login(configured, clock));
-    return new ConductorOne(api, clients.http(properties.http()), properties);
+    return new ConductorOne(api, new UpstreamHttp(properties.http()), properties);
   }
 
   private static Login login(ConductorOneProperties properties, Clock clock) {
@@ -42,31 +41,26 @@ class ConductorOneConfiguration {
             .authorizationGrantType(AuthorizationGrantType.CLIENT_CREDENTIALS)
             .tokenUri(properties.tokenUrl().toString())
             .clientId(properties.clientId());
-    return ClientAssertion.isSigningKey(properties.clientSecret())
-        ? new Login(
-            registration
-                .clientAuthenticationMethod(ClientAuthenticationMethod.PRIVATE_KEY_JWT)
-                .build(),
-            assertion(properties, clock))
-        : new Login(
-            registration
-                .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_POST)
-                .clientSecret(properties.clientSecret().reveal())
-                .build(),
-            null);
-  }
-
-  // Spring's assertion converter supports neither EdDSA nor an audience other than the token URL.
-  private static Converter<OAuth2ClientCredentialsGrantRequest, MultiValueMap<String, String>>
-      assertion(ConductorOneProperties properties, Clock clock) {
+    if (!ClientAssertion.isSigningKey(properties.clientSecret())) {
+      return new Login(
+          registration
+              .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_POST)
+              .clientSecret(properties.clientSecret().reveal())
+              .build(),
+          null);
+    }
+    // Spring's assertion converter supports neither EdDSA nor an audience other than the token URL.
     var assertion =
         ClientAssertion.with(
             properties.clientSecret(), properties.clientId(), properties.tenantHost(), clock);
-    return _ -> {
-      var form = new LinkedMultiValueMap<String, String>();
-      form.add(OAuth2ParameterNames.CLIENT_ASSERTION_TYPE, JWT_BEARER);
-      form.add(OAuth2ParameterNames.CLIENT_ASSERTION, assertion.sign());
-      return form;
-    };
+    return new Login(
+        registration.clientAuthenticationMethod(ClientAuthenticationMethod.PRIVATE_KEY_JWT).build(),
+        _ ->
+            MultiValueMap.fromSingleValue(
+                Map.of(
+                    OAuth2ParameterNames.CLIENT_ASSERTION_TYPE,
+                    JWT_BEARER,
+                    OAuth2ParameterNames.CLIENT_ASSERTION,
+                    assertion.sign())));
   }
 }

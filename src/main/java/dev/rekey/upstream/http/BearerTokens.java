@@ -29,25 +29,20 @@ final class BearerTokens implements ExchangeFilterFunction {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Runnable checkForNewLogin;
-  private volatile CachedToken current;
+  private volatile TokenClient current;
 
   // Callers that queued behind a failed fetch share its failure instead of failing one by one.
   private @Nullable NoTokenException lastFailure;
   private long lastFailedAt;
 
-  /**
-   * Starts with the token of one login.
-   *
-   * @param checkForNewLogin run when no token can be fetched; calls {@link #use} if there is a new
-   *     login
-   */
-  BearerTokens(CachedToken first, Runnable checkForNewLogin) {
+  /** Runs {@code checkForNewLogin} without a token; it calls {@link #use} for a new login. */
+  BearerTokens(TokenClient first, Runnable checkForNewLogin) {
     this.current = first;
     this.checkForNewLogin = checkForNewLogin;
   }
 
   /** Switches to another login; throws {@link NotYetException} if it gets no token. */
-  void use(CachedToken other) {
+  void use(TokenClient other) {
     try {
       other.getUnless(null);
     } catch (NoTokenException e) {
@@ -68,13 +63,12 @@ final class BearerTokens implements ExchangeFilterFunction {
 
   private Mono<ClientResponse> repeatIfUnauthorized(
       ClientResponse response, String token, ClientRequest request, ExchangeFunction next) {
-    if (!response.statusCode().isSameCodeAs(HttpStatus.UNAUTHORIZED)) {
-      return Mono.just(response);
-    }
-    return response
-        .releaseBody()
-        .then(token(token))
-        .flatMap(fresh -> next.exchange(withToken(request, fresh)));
+    return response.statusCode().isSameCodeAs(HttpStatus.UNAUTHORIZED)
+        ? response
+            .releaseBody()
+            .then(token(token))
+            .flatMap(fresh -> next.exchange(withToken(request, fresh)))
+        : Mono.just(response);
   }
 
   private static ClientRequest withToken(ClientRequest request, String token) {
@@ -107,7 +101,7 @@ final class BearerTokens implements ExchangeFilterFunction {
   }
 
   private String get(@Nullable String rejected) {
-    CachedToken used = current;
+    TokenClient used = current;
     try {
       return used.getUnless(rejected);
     } catch (NoTokenException e) {

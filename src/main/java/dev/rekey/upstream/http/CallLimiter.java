@@ -20,14 +20,22 @@ final class CallLimiter {
     this.permits = new Semaphore(max);
   }
 
-  /** Takes a permit; false if none was free within the timeout. */
-  boolean acquire(Duration timeout) throws InterruptedException {
-    return permits.tryAcquire(timeout.toNanos(), TimeUnit.NANOSECONDS);
+  /**
+   * Takes a permit; false if none was free within the timeout, or the thread was interrupted.
+   * Background work leaves half of the permits to callers.
+   */
+  boolean acquire(Duration timeout, boolean isBackground) {
+    try {
+      return isBackground
+          ? acquireFromHalf(System.nanoTime() + timeout.toNanos())
+          : permits.tryAcquire(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
-  /** Like {@link #acquire}, but leaves half of the permits to callers. */
-  boolean acquireLowPriority(Duration timeout) throws InterruptedException {
-    long end = System.nanoTime() + timeout.toNanos();
+  private boolean acquireFromHalf(long end) throws InterruptedException {
     while (System.nanoTime() < end) {
       if (2 * permits.availablePermits() >= max && permits.tryAcquire()) {
         return true;

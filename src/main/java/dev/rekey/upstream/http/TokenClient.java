@@ -1,17 +1,21 @@
 package dev.rekey.upstream.http;
 
+import dev.rekey.upstream.http.BearerTokens.NoTokenException;
+import dev.rekey.upstream.http.UpstreamClients.Login;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
-import org.springframework.security.oauth2.client.endpoint.OAuth2AccessTokenResponseClient;
 import org.springframework.security.oauth2.client.endpoint.OAuth2ClientCredentialsGrantRequest;
 import org.springframework.security.oauth2.client.endpoint.WebClientReactiveClientCredentialsTokenResponseClient;
 import org.springframework.security.oauth2.client.registration.ClientRegistration;
 import org.springframework.security.oauth2.core.OAuth2AccessToken;
+import org.springframework.security.oauth2.core.OAuth2AccessToken.TokenType;
 import org.springframework.security.oauth2.core.OAuth2AuthorizationException;
 import org.springframework.security.oauth2.core.OAuth2Error;
 import org.springframework.security.oauth2.core.endpoint.DefaultMapOAuth2AccessTokenResponseConverter;
@@ -22,13 +26,16 @@ import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
 import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.publisher.Mono;
-import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 
-/** Spring Security's OAuth2 client for one upstream, with the {@code client_credentials} grant. */
+/**
+ * Fetches the access tokens of one login with Spring Security's OAuth2 client and the grant {@code
+ * client_credentials}, and caches the last one. Not thread-safe.
+ */
 final class TokenClient {
 
   private static final int MAX_RESPONSE_BYTES = 64 * 1024;
+  private static final Duration REFRESH_BEFORE_EXPIRY = Duration.ofSeconds(30);
 
   /** Used if the response has no {@code expires_in}, which Keycard's may omit. */
   private static final Duration DEFAULT_LIFETIME = Duration.ofMinutes(5);
@@ -37,18 +44,19 @@ final class TokenClient {
   private static final String INVALID = "invalid_token_response";
   private static final Pattern ERROR_CODE = Pattern.compile("[a-z][a-z_]{0,39}");
 
-  private TokenClient() {}
+  private final WebClientReactiveClientCredentialsTokenResponseClient client =
+      new WebClientReactiveClientCredentialsTokenResponseClient();
+  private final ClientRegistration registration;
+  private final Duration timeout;
+  private final Counter successes;
+  private final Counter failures;
+  private @Nullable OAuth2AccessToken token;
 
-  /** The token of a login; fetches none yet. */
-  static CachedToken token(Login login, HttpLimits limits, MeterRegistry meters) {
-    ClientRegistration registration = login.registration();
-    return new CachedToken(
-        counted(client(login, limits), registration.getRegistrationId(), meters), registration);
-  }
-
-  private static OAuth2AccessTokenResponseClient<OAuth2ClientCredentialsGrantRequest> client(
-      Login login, HttpLimits limits) {
-    var client = new WebClientReactiveClientCredentialsTokenResponseClient();
+  TokenClient(Login login, HttpLimits limits, MeterRegistry meters) {
+    this.registration = login.registration();
+    this.timeout = limits.tokenTimeout();
+    this.successes = fetches("success", meters);
+    this.failures = fetches("failure", meters);
     client.setWebClient(webClient(limits));
     // Read as bytes, because Spring's JSON decoder logs what it decodes at DEBUG.
     client.setBodyExtractor(
@@ -57,15 +65,53 @@ final class TokenClient {
     if (login.parameters() != null) {
       client.addParametersConverter(login.parameters());
     }
-    return request ->
-        client
-            .getTokenResponse(request)
-            .timeout(limits.tokenTimeout())
-            .onErrorMap(
-                error -> !(error instanceof OAuth2AuthorizationException), _ -> failure(INVALID))
-            .contextWrite(OutgoingHttp::dropLateErrors)
-            .blockOptional()
-            .orElseThrow(() -> failure(INVALID));
+  }
+
+  private Counter fetches(String outcome, MeterRegistry meters) {
+    return Counter.builder("rekey.upstream.token.fetches")
+        .description("Calls to a token endpoint; success: it returned a usable token")
+        .tag("upstream", registration.getRegistrationId())
+        .tag("outcome", outcome)
+        .register(meters);
+  }
+
+  /** A valid token, another than the rejected one; throws {@link NoTokenException} without one. */
+  String getUnless(@Nullable String rejected) {
+    if (token == null || isExpiring(token) || token.getTokenValue().equals(rejected)) {
+      token = null;
+      token = fetch();
+    }
+    if (!TokenType.BEARER.equals(token.getTokenType())) {
+      throw new NoTokenException(registration.getRegistrationId(), null);
+    }
+    return token.getTokenValue();
+  }
+
+  private static boolean isExpiring(OAuth2AccessToken token) {
+    Instant expiresAt = token.getExpiresAt();
+    return expiresAt != null && Instant.now().isAfter(expiresAt.minus(REFRESH_BEFORE_EXPIRY));
+  }
+
+  private OAuth2AccessToken fetch() {
+    Counter outcome = failures;
+    try {
+      OAuth2AccessToken fetched =
+          client
+              .getTokenResponse(new OAuth2ClientCredentialsGrantRequest(registration))
+              .timeout(timeout)
+              .onErrorMap(
+                  error -> !(error instanceof OAuth2AuthorizationException), _ -> failure(INVALID))
+              .contextWrite(OutgoingHttp::dropLateErrors)
+              .blockOptional()
+              .orElseThrow(() -> failure(INVALID))
+              .getAccessToken();
+      outcome = TokenType.BEARER.equals(fetched.getTokenType()) ? successes : failures;
+      return fetched;
+    } catch (RuntimeException e) {
+      throw new NoTokenException(registration.getRegistrationId(), e);
+    } finally {
+      outcome.increment();
+    }
   }
 
   private static WebClient webClient(HttpLimits limits) {
@@ -85,20 +131,12 @@ final class TokenClient {
     String status = "status " + response.statusCode().value();
     return response
         .bodyToMono(byte[].class)
-        .map(body -> errorCode(body, status))
+        .map(body -> LenientJson.MAPPER.readTree(body).path("error").asString(""))
+        // The code is logged, and anyone's text must not be.
+        .filter(code -> ERROR_CODE.matcher(code).matches())
         .onErrorReturn(status)
         .defaultIfEmpty(status)
         .flatMap(code -> Mono.error(failure(code)));
-  }
-
-  /** The body's error code; {@code other} if it is malformed, because the code is logged. */
-  private static String errorCode(byte[] body, String other) {
-    try {
-      String code = LenientJson.MAPPER.readTree(body).path("error").asString("");
-      return ERROR_CODE.matcher(code).matches() ? code : other;
-    } catch (JacksonException _) {
-      return other;
-    }
   }
 
   private static OAuth2AuthorizationException failure(String code) {
@@ -109,32 +147,5 @@ final class TokenClient {
     var parameters = new HashMap<>(LenientJson.MAPPER.readValue(body, PARAMETERS));
     parameters.putIfAbsent(OAuth2ParameterNames.EXPIRES_IN, DEFAULT_LIFETIME.toSeconds());
     return new DefaultMapOAuth2AccessTokenResponseConverter().convert(parameters);
-  }
-
-  private static OAuth2AccessTokenResponseClient<OAuth2ClientCredentialsGrantRequest> counted(
-      OAuth2AccessTokenResponseClient<OAuth2ClientCredentialsGrantRequest> client,
-      String upstream,
-      MeterRegistry meters) {
-    Counter successes = fetches(upstream, "success", meters);
-    Counter failures = fetches(upstream, "failure", meters);
-    return request -> {
-      Counter outcome = failures;
-      try {
-        OAuth2AccessTokenResponse response = client.getTokenResponse(request);
-        var type = response.getAccessToken().getTokenType();
-        outcome = OAuth2AccessToken.TokenType.BEARER.equals(type) ? successes : failures;
-        return response;
-      } finally {
-        outcome.increment();
-      }
-    };
-  }
-
-  private static Counter fetches(String upstream, String outcome, MeterRegistry meters) {
-    return Counter.builder("rekey.upstream.token.fetches")
-        .description("Calls to a token endpoint; success: it returned a usable token")
-        .tag("upstream", upstream)
-        .tag("outcome", outcome)
-        .register(meters);
   }
 }

@@ -5,10 +5,15 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.convert.converter.Converter;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.http.codec.json.JacksonJsonDecoder;
 import org.springframework.http.codec.json.JacksonJsonEncoder;
+import org.springframework.security.oauth2.client.endpoint.OAuth2ClientCredentialsGrantRequest;
+import org.springframework.security.oauth2.client.registration.ClientRegistration;
 import org.springframework.stereotype.Component;
+import org.springframework.util.MultiValueMap;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.support.WebClientAdapter;
@@ -28,25 +33,32 @@ public class UpstreamClients {
     this.meters = meters;
   }
 
-  public UpstreamHttp http(HttpLimits limits) {
-    return new UpstreamHttp(limits);
+  /** Rekey's login at a token endpoint; {@code parameters} are added to each request, if any. */
+  public record Login(
+      ClientRegistration registration,
+      @Nullable Converter<OAuth2ClientCredentialsGrantRequest, MultiValueMap<String, String>>
+          parameters) {
+
+    @Override
+    public String toString() {
+      return "<redacted>";
+    }
   }
 
   /**
-   * Creates a client that sends Rekey's token for this upstream.
-   *
-   * @param api an interface of {@code @HttpExchange} methods
-   * @param settings the properties that {@code login} is made from, now and after each change of
-   *     {@code clientId} or {@code clientSecret} in a file
+   * Creates a client that sends Rekey's token. The login is made from the settings, now and after
+   * each change of {@code clientId} or {@code clientSecret} in a file.
    */
   public <A, S> A client(
       Class<A> api, URI apiUrl, HttpLimits limits, S settings, Function<S, Login> login) {
     Login first = login.apply(settings);
-    var tokens = new BearerTokens(TokenClient.token(first, limits, meters), files::pollNow);
+    var tokens = new BearerTokens(new TokenClient(first, limits, meters), files::pollNow);
+    @SuppressWarnings("unchecked")
+    var type = (Class<S>) settings.getClass();
     files.subscribe(
-        typeOf(settings),
+        type,
         List.of("client-id", "client-secret"),
-        changed -> tokens.use(TokenClient.token(login.apply(changed), limits, meters)));
+        changed -> tokens.use(new TokenClient(login.apply(changed), limits, meters)));
     WebClient client =
         builder
             .clone()
@@ -73,10 +85,5 @@ public class UpstreamClients {
     return HttpServiceProxyFactory.builderFor(WebClientAdapter.create(client))
         .build()
         .createClient(api);
-  }
-
-  @SuppressWarnings("unchecked")
-  private static <S> Class<S> typeOf(S settings) {
-    return (Class<S>) settings.getClass();
   }
 }

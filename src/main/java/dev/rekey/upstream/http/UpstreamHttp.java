@@ -10,6 +10,7 @@ import dev.rekey.upstream.Reply.Obstacle;
 import dev.rekey.upstream.Upstream.Retired;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,7 @@ public final class UpstreamHttp {
   private final CallLimiter limiter;
   private final @Nullable CallBudget budget;
 
-  UpstreamHttp(HttpLimits limits) {
+  public UpstreamHttp(HttpLimits limits) {
     this(limits, new CallLimiter(limits.maxConcurrentCalls()), null);
   }
 
@@ -56,7 +57,7 @@ public final class UpstreamHttp {
     if (budget != null && limiter.isPaused()) {
       return new Reply.NotSent<>(Obstacle.ASKED_TO_PAUSE);
     }
-    if (!acquire(deadline.atMost(MAX_WAIT).remaining())) {
+    if (!limiter.acquire(deadline.atMost(MAX_WAIT).remaining(), budget != null)) {
       return new Reply.NotSent<>(Obstacle.TOO_BUSY);
     }
     try {
@@ -68,15 +69,6 @@ public final class UpstreamHttp {
       return reply;
     } finally {
       limiter.release();
-    }
-  }
-
-  private boolean acquire(Duration timeout) {
-    try {
-      return budget == null ? limiter.acquire(timeout) : limiter.acquireLowPriority(timeout);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
     }
   }
 
@@ -121,10 +113,11 @@ public final class UpstreamHttp {
             });
   }
 
+  /** Decides by the latest reply with an unknown outcome, if any, and by the last. */
   private <B, T> Reply<T> retry(
       Supplier<Mono<ResponseEntity<B>>> call,
       Function<@Nullable B, Reply<T>> reader,
-      Decision<T> decision) {
+      BiFunction<@Nullable Reply<T>, Reply<T>, Reply<T>> decision) {
     Deadline deadline = readDeadline();
     int maxTries = budget == null ? MAX_TRIES : 1;
     Reply<T> last = once(deadline, call, reader);
@@ -135,12 +128,7 @@ public final class UpstreamHttp {
       last = once(deadline, call, reader);
       unknown = last.isOutcomeUnknown() ? last : unknown;
     }
-    return decision.of(unknown, last);
-  }
-
-  /** Chooses the reply of several tries: the last, or the latest with an unknown outcome. */
-  private interface Decision<T> {
-    Reply<T> of(@Nullable Reply<T> unknown, Reply<T> last);
+    return decision.apply(unknown, last);
   }
 
   private static <B, T> Reply<T> exchange(

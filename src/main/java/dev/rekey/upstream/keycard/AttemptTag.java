@@ -22,7 +22,11 @@ final class AttemptTag {
 
   private AttemptTag() {}
 
-  static String append(@Nullable String text, UUID attempt) {
+  /** The text with the attempt's tag; unchanged if the attempt is unknown, null. */
+  static @Nullable String append(@Nullable String text, @Nullable UUID attempt) {
+    if (attempt == null) {
+      return text;
+    }
     String tag = START + attempt + "]";
     return text == null || text.isEmpty() ? tag : text + " " + tag;
   }

@@ -44,14 +44,10 @@ public final class Keycard implements ListableUpstream {
     this.properties = properties;
   }
 
-  /**
-   * A service account as a subject, under its canonical name.
-   *
-   * @param organization the organization's id or one of its labels
-   * @return empty if the organization is not configured
-   */
+  /** By the id or a label of the organization; empty if that is not configured. */
   public Optional<Subject> serviceAccount(PathId organization, PathId account) {
-    return organization(organization.value()).map(known -> subject(known.id(), account));
+    return organization(organization.value())
+        .map(known -> SubjectForm.SERVICE_ACCOUNT.subject(NAME, known.id(), account));
   }
 
   private Optional<Organization> organization(String idOrLabel) {
@@ -63,8 +59,8 @@ public final class Keycard implements ListableUpstream {
   /** Accepts an organization's id or label. */
   @Override
   public Subject subject(String name) {
-    var ids = SubjectForm.SERVICE_ACCOUNT.ids(name);
-    return serviceAccount(ids.parent(), ids.child())
+    var named = SubjectForm.SERVICE_ACCOUNT.subject(NAME, name);
+    return serviceAccount(named.parent(), named.id())
         .orElseThrow(
             () ->
                 ProblemType.UNKNOWN_ORGANIZATION.with(
@@ -120,11 +116,7 @@ public final class Keycard implements ListableUpstream {
     PathId organization = PathId.of(directory.substring(ORGANIZATIONS.length() + 1));
     return http.retryable(
         () -> api.accounts(organization.value(), MAX_PAGE_SIZE, after),
-        wire -> KeycardReader.subjects(wire, account -> subject(organization, account)));
-  }
-
-  private static Subject subject(PathId organization, PathId account) {
-    return Subject.of(NAME, ORGANIZATIONS, organization, "service-accounts", account);
+        wire -> KeycardReader.subjects(wire, organization));
   }
 
   @Override
@@ -172,22 +164,19 @@ public final class Keycard implements ListableUpstream {
   /** Reads the credential first if the description changes, to keep its tag. */
   @Override
   public Reply<UpstreamCredential> update(Subject subject, PathId id, CredentialNaming changes) {
-    if (changes.description() == null) {
+    String description = changes.description();
+    if (description == null) {
       return update(subject, id, new NameAndDescription(changes.name(), null));
     }
     return switch (read(subject, id)) {
-      case Reply.Success<UpstreamCredential>(var known) ->
-          update(subject, id, tagged(changes, changes.description(), known.attempt()));
+      case Reply.Success<UpstreamCredential>(var known) -> {
+        String tagged = AttemptTag.append(description, known.attempt());
+        yield update(subject, id, new NameAndDescription(changes.name(), tagged));
+      }
       case Reply.ErrorStatus<UpstreamCredential> error when error.isRefusal() -> error;
       case Reply.NotSent<UpstreamCredential> notSent -> notSent;
       default -> new Reply.NotSent<>(Reply.Obstacle.NOT_READ);
     };
-  }
-
-  private static NameAndDescription tagged(
-      CredentialNaming changes, String description, @Nullable UUID attempt) {
-    return new NameAndDescription(
-        changes.name(), attempt == null ? description : AttemptTag.append(description, attempt));
   }
 
   private Reply<UpstreamCredential> update(Subject subject, PathId id, NameAndDescription body) {

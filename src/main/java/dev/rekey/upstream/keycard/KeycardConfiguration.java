@@ -1,7 +1,8 @@
 package dev.rekey.upstream.keycard;
 
-import dev.rekey.upstream.http.Login;
 import dev.rekey.upstream.http.UpstreamClients;
+import dev.rekey.upstream.http.UpstreamClients.Login;
+import dev.rekey.upstream.http.UpstreamHttp;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.security.oauth2.client.registration.ClientRegistration;
@@ -21,7 +22,7 @@ class KeycardConfiguration {
             properties.http(),
             properties,
             KeycardConfiguration::login);
-    return new Keycard(api, clients.http(properties.http()), properties);
+    return new Keycard(api, new UpstreamHttp(properties.http()), properties);
   }
 
   private static Login login(KeycardProperties properties) {

@@ -7,6 +7,7 @@ import dev.rekey.upstream.Minted;
 import dev.rekey.upstream.Reply;
 import dev.rekey.upstream.Reply.Flaw;
 import dev.rekey.upstream.Subject;
+import dev.rekey.upstream.SubjectForm;
 import dev.rekey.upstream.UpstreamCredential;
 import dev.rekey.upstream.keycard.KeycardApi.AccountPage;
 import dev.rekey.upstream.keycard.KeycardApi.KeycardCredential;
@@ -15,7 +16,6 @@ import dev.rekey.upstream.keycard.KeycardApi.PageInfo;
 import dev.rekey.upstream.keycard.KeycardApi.ServiceAccount;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads Keycard's response bodies; a body without a required field is unusable. */
@@ -68,9 +68,7 @@ final class KeycardReader {
             wire.permissions()));
   }
 
-  /** Reads a page of service accounts; {@code subject} makes a subject of an account's id. */
-  static Reply<SubjectPage> subjects(
-      @Nullable AccountPage wire, Function<PathId, Subject> subject) {
+  static Reply<SubjectPage> subjects(@Nullable AccountPage wire, PathId organization) {
     if (wire == null || wire.items() == null || wire.pageInfo() == null) {
       return unparsable();
     }
@@ -79,7 +77,8 @@ final class KeycardReader {
       if (account.id() == null || !PathId.isValid(account.id())) {
         return unparsable();
       }
-      subjects.add(subject.apply(PathId.of(account.id())));
+      subjects.add(
+          SubjectForm.SERVICE_ACCOUNT.subject(Keycard.NAME, organization, PathId.of(account.id())));
     }
     PageInfo info = wire.pageInfo();
     if (info.hasNextPage() && info.endCursor() == null) {

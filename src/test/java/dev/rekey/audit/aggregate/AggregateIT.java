@@ -44,8 +44,8 @@ class AggregateIT extends RekeyIT {
   private static final Visibility PAYMENTS =
       new Visibility.Only(
           List.of(
-              SubjectPattern.of("apps/crm/connectors/okta"),
-              SubjectPattern.of("organizations/acme/service-accounts/checkout")));
+              new SubjectPattern("apps/crm/connectors/okta"),
+              new SubjectPattern("organizations/acme/service-accounts/checkout")));
 
   @Autowired private AuditEvents events;
   @Autowired private Upstreams upstreams;

@@ -106,10 +106,10 @@ class FilterIT extends RekeyIT {
         List.of(
             new Visibility.All(),
             new Visibility.Only(List.of()),
-            new Visibility.Only(List.of(SubjectPattern.of("apps/crm/connectors/*"))),
+            new Visibility.Only(List.of(new SubjectPattern("apps/crm/connectors/*"))),
             new Visibility.Only(
                 List.of(
-                    SubjectPattern.of("apps/c_m/connectors/okta"),
-                    SubjectPattern.of("organizations/*/service-accounts/*")))));
+                    new SubjectPattern("apps/c_m/connectors/okta"),
+                    new SubjectPattern("organizations/*/service-accounts/*")))));
   }
 }

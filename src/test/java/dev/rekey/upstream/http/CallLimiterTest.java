@@ -13,25 +13,25 @@ class CallLimiterTest {
   private final CallLimiter limiter = new CallLimiter(4);
 
   @Test
-  void backgroundCallsLeaveHalfOfThePermitsToCallers() throws InterruptedException {
-    assertThat(limiter.acquireLowPriority(BRIEFLY)).isTrue();
-    assertThat(limiter.acquireLowPriority(BRIEFLY)).isTrue();
-    assertThat(limiter.acquireLowPriority(BRIEFLY)).isTrue();
+  void backgroundCallsLeaveHalfOfThePermitsToCallers() {
+    assertThat(limiter.acquire(BRIEFLY, true)).isTrue();
+    assertThat(limiter.acquire(BRIEFLY, true)).isTrue();
+    assertThat(limiter.acquire(BRIEFLY, true)).isTrue();
 
-    assertThat(limiter.acquireLowPriority(BRIEFLY)).isFalse();
-    assertThat(limiter.acquire(BRIEFLY)).isTrue();
+    assertThat(limiter.acquire(BRIEFLY, true)).isFalse();
+    assertThat(limiter.acquire(BRIEFLY, false)).isTrue();
   }
 
   @Test
-  void backgroundCallsContinueWhenCallersAreDone() throws InterruptedException {
-    limiter.acquire(BRIEFLY);
-    limiter.acquire(BRIEFLY);
-    limiter.acquire(BRIEFLY);
-    assertThat(limiter.acquireLowPriority(BRIEFLY)).isFalse();
+  void backgroundCallsContinueWhenCallersAreDone() {
+    limiter.acquire(BRIEFLY, false);
+    limiter.acquire(BRIEFLY, false);
+    limiter.acquire(BRIEFLY, false);
+    assertThat(limiter.acquire(BRIEFLY, true)).isFalse();
 
     limiter.release();
 
-    assertThat(limiter.acquireLowPriority(BRIEFLY)).isTrue();
+    assertThat(limiter.acquire(BRIEFLY, true)).isTrue();
   }
 
   @Test

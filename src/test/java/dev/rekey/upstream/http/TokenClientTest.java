@@ -220,7 +220,8 @@ class TokenClientTest {
             8);
     var tokens =
         new BearerTokens(
-            TokenClient.token(new Login(registration, null), limits, meters), () -> {});
+            new TokenClient(new UpstreamClients.Login(registration, null), limits, meters),
+            () -> {});
     return WebClient.builder().filter(tokens).build();
   }
 

@@ -51,12 +51,11 @@ class KeycardReaderTest {
 
   private static Reply<SubjectPage> subjects(PageInfo info) {
     var page = new AccountPage(List.of(new ServiceAccount("sa")), info);
-    return KeycardReader.subjects(page, id -> subject(id.value()));
+    return KeycardReader.subjects(page, PathId.of("acme"));
   }
 
   private static Subject subject(String account) {
-    return Subject.of(
-        Keycard.NAME, "organizations", PathId.of("acme"), "service-accounts", PathId.of(account));
+    return new Subject(Keycard.NAME, "organizations/acme/service-accounts/" + account);
   }
 
   private static KeycardCredential credential(@Nullable String id) {

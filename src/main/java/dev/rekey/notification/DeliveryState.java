@@ -1,8 +1,0 @@
-package dev.rekey.notification;
-
-/** The state of a delivery. */
-enum DeliveryState {
-  PENDING,
-  DELIVERED,
-  DEAD
-}
