@@ -41,8 +41,6 @@ class SecurityProblems
 
   private static final String NO_TOKEN =
       "Send Authorization: Bearer with an access token that your issuer issued for Rekey.";
-  private static final String UNREADABLE =
-      "The access token is not a JWT that its issuer has signed.";
 
   // The messages of Spring Security's validators and of SecurityConfiguration, and Rekey's details.
   private static final List<Map.Entry<String, String>> FAULTS =
@@ -126,7 +124,7 @@ class SecurityProblems
 
   private static String faults(@Nullable Throwable cause) {
     if (!(cause instanceof JwtValidationException invalid)) {
-      return UNREADABLE;
+      return "The access token is not a JWT that its issuer has signed.";
     }
     String faults =
         FAULTS.stream()

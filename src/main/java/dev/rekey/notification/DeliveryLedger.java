@@ -30,11 +30,10 @@ class DeliveryLedger {
   }
 
   /**
-   * A delivery that this replica claimed and sends now.
+   * A delivery that this replica claimed and sends now, pending for its age.
    *
    * @param eventId receivers recognize repetitions by it
    * @param tries the number of claims with this one; a result counts only while it is unchanged
-   * @param age how long it has been pending
    * @param sendBy nothing is sent after it, because another replica may have claimed it by then
    */
   record ClaimedDelivery(

@@ -17,7 +17,7 @@ import org.springframework.transaction.TransactionException;
 /** Delivers due webhooks to one target, a limited number at once. */
 final class Dispatcher {
 
-  private static final int MAX_IN_FLIGHT = 8;
+  static final int MAX_IN_FLIGHT = 8;
 
   private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
 

@@ -47,16 +47,14 @@ class Outbox implements AppendListener {
   }
 
   private Batch batch() {
-    return TransactionSynchronizationManager.getSynchronizations().stream()
-        .filter(Batch.class::isInstance)
-        .map(Batch.class::cast)
-        .findFirst()
-        .orElseGet(
-            () -> {
-              var batch = new Batch();
-              TransactionSynchronizationManager.registerSynchronization(batch);
-              return batch;
-            });
+    for (var known : TransactionSynchronizationManager.getSynchronizations()) {
+      if (known instanceof Batch batch) {
+        return batch;
+      }
+    }
+    var batch = new Batch();
+    TransactionSynchronizationManager.registerSynchronization(batch);
+    return batch;
   }
 
   /** The events that one transaction has appended so far. */

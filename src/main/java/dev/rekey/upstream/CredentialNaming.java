@@ -5,6 +5,5 @@ import org.jspecify.annotations.Nullable;
 /** A credential's name and description; null where unknown or, in an update, unchanged. */
 public record CredentialNaming(@Nullable String name, @Nullable String description) {
 
-  /** No name and no description. */
   public static final CredentialNaming NONE = new CredentialNaming(null, null);
 }

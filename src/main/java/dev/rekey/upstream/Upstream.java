@@ -44,7 +44,6 @@ public interface Upstream {
   /** Revokes or deletes; retries like {@link #read}. Succeeds if it is already gone. */
   Reply<Retired> retire(Subject subject, PathId id);
 
-  /** The result of a successful retirement. */
   enum Retired {
     NOW,
     ALREADY_GONE

@@ -10,8 +10,7 @@ import reactor.util.context.Context;
 /** Configures the Reactor Netty clients of outgoing calls. They follow no redirects. */
 public final class OutgoingHttp {
 
-  // Load balancers keep idle connections longer, so a call does not use a connection that is
-  // closed.
+  // Load balancers keep idle connections longer, so a call does not use one that is closed.
   private static final Duration MAX_IDLE = Duration.ofSeconds(20);
 
   private OutgoingHttp() {}

@@ -95,7 +95,6 @@ interface KeycardApi {
 
   record ServiceAccount(@Nullable String id) {}
 
-  /** The position of a page in the list. */
   @JsonNaming(SnakeCaseStrategy.class)
   record PageInfo(
       boolean hasNextPage,
