@@ -3,7 +3,6 @@ package dev.rekey.rotation;
 import dev.rekey.audit.AuditEntry;
 import dev.rekey.audit.AuditEvent.Change;
 import dev.rekey.audit.AuditLog;
-import dev.rekey.audit.AuditOutcome;
 import dev.rekey.credential.Credentials;
 import dev.rekey.platform.Ids;
 import dev.rekey.platform.PathId;
@@ -132,7 +131,7 @@ class ChangeLedger {
         credentials.markRetired(open.by().subject(), open.target(), now);
       }
     }
-    setState(open, outcome.state(), outcome.audited(), outcome.reason(), outcome.upstreamStatus());
+    setState(open, outcome.state(), outcome.reason(), outcome.upstreamStatus());
   }
 
   /** Sets the state of a change, whose row the caller's transaction has locked. */
@@ -140,7 +139,6 @@ class ChangeLedger {
   void setState(
       OpenChange open,
       MutationState state,
-      AuditOutcome audited,
       @Nullable String reason,
       @Nullable Integer upstreamStatus) {
     jdbc.sql(
@@ -156,7 +154,8 @@ class ChangeLedger {
         .param("status", upstreamStatus)
         .param("at", SqlTime.of(clock.instant()))
         .update();
-    audit.append(entry(open, open.by().entry(open.kind().closed(state))).result(audited, reason));
+    audit.append(
+        entry(open, open.by().entry(open.kind().closed(state))).result(state.audited(), reason));
   }
 
   private AuditEntry entry(OpenChange open, AuditEntry entry) {

@@ -1,6 +1,5 @@
 package dev.rekey.rotation;
 
-import dev.rekey.audit.AuditOutcome;
 import dev.rekey.credential.Credentials;
 import dev.rekey.credential.DriftDetector;
 import dev.rekey.platform.PathId;
@@ -52,11 +51,7 @@ class ChangeReconcileLedger {
   List<DueChange> claim() {
     for (DueChange interrupted : find("state = 'PENDING' and lease_until < clock_timestamp()")) {
       changes.setState(
-          interrupted.change(),
-          MutationState.UNKNOWN,
-          AuditOutcome.UNKNOWN,
-          MintReconcileLedger.INTERRUPTED,
-          null);
+          interrupted.change(), MutationState.UNKNOWN, MintReconcileLedger.INTERRUPTED, null);
     }
     List<DueChange> due =
         find("next_check_at <= clock_timestamp()").stream().map(DueChange::claimed).toList();
@@ -139,11 +134,7 @@ class ChangeReconcileLedger {
       credentials.markRetired(due.subject(), due.change().target(), clock.instant());
     }
     changes.setState(
-        due.change(),
-        applied ? MutationState.SUCCEEDED : MutationState.NOT_APPLIED,
-        applied ? AuditOutcome.SUCCEEDED : AuditOutcome.NOT_APPLIED,
-        reason,
-        null);
+        due.change(), applied ? MutationState.SUCCEEDED : MutationState.NOT_APPLIED, reason, null);
     if (seen == null && due.change().kind() == ChangeKind.UPDATE) {
       drift.notFound(due.subject(), due.change().target(), asked);
     }

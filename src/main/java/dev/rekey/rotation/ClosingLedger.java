@@ -22,19 +22,19 @@ class ClosingLedger {
 
   private final JdbcClient jdbc;
   private final Credentials credentials;
-  private final SupersedingLedger superseding;
+  private final RotationDecisionLedger decisions;
   private final AuditLog audit;
   private final Clock clock;
 
   ClosingLedger(
       JdbcClient jdbc,
       Credentials credentials,
-      SupersedingLedger superseding,
+      RotationDecisionLedger decisions,
       AuditLog audit,
       Clock clock) {
     this.jdbc = jdbc;
     this.credentials = credentials;
-    this.superseding = superseding;
+    this.decisions = decisions;
     this.audit = audit;
     this.clock = clock;
   }
@@ -60,7 +60,7 @@ class ClosingLedger {
   }
 
   private Closing.Row lock(OpenAttempt attempt) {
-    attempt.request().precondition().lock();
+    decisions.lock(attempt.request());
     return jdbc.sql(
             """
             select a.state, a.epoch, r.credential_id,
@@ -140,9 +140,9 @@ class ClosingLedger {
     Previous previous = previous(request, credential);
     updateRotation(closing, credential, previous == null ? null : previous.id(), now);
     if (!request.isAdditive()) {
-      superseding.supersede(attempt);
+      decisions.supersede(attempt);
     }
-    request.precondition().recorded(attempt.rotation(), credential);
+    decisions.reissued(request, attempt.rotation(), credential);
     return new CloseResult.Recorded(
         credential,
         request.purpose() instanceof Replacement replacement

@@ -1,5 +1,6 @@
 package dev.rekey.rotation;
 
+import dev.rekey.audit.AuditOutcome;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -32,20 +33,19 @@ enum MutationState {
   Set<MutationState> next() {
     return switch (this) {
       case PENDING -> EnumSet.of(SUCCEEDED, NOT_ATTEMPTED, REJECTED, UNKNOWN, COMPENSATED);
-      case UNKNOWN ->
-          EnumSet.of(
-              SUCCEEDED,
-              NOT_ATTEMPTED,
-              REJECTED,
-              NOT_APPLIED,
-              ORPHAN_REMOVED,
-              COMPENSATED,
-              SUPERSEDED,
-              RESOLVED);
+      case UNKNOWN -> EnumSet.complementOf(EnumSet.of(PENDING, UNKNOWN));
       case NOT_APPLIED -> EnumSet.of(ORPHAN_REMOVED, COMPENSATED, PENDING);
       case SUCCEEDED -> EnumSet.of(COMPENSATED);
       case NOT_ATTEMPTED, ORPHAN_REMOVED, COMPENSATED, REJECTED -> EnumSet.of(PENDING);
       case SUPERSEDED, RESOLVED -> EnumSet.noneOf(MutationState.class);
+    };
+  }
+
+  /** The history's word for this outcome; throws for a state that is no outcome. */
+  AuditOutcome audited() {
+    return switch (this) {
+      case ORPHAN_REMOVED, COMPENSATED -> AuditOutcome.NOT_APPLIED;
+      default -> AuditOutcome.valueOf(name());
     };
   }
 }

@@ -19,6 +19,7 @@ class OpeningLedger {
 
   private final JdbcClient jdbc;
   private final IdempotencyKeys keys;
+  private final RotationDecisionLedger decisions;
   private final AuditLog audit;
   private final RotationProperties properties;
   private final Clock clock;
@@ -26,11 +27,13 @@ class OpeningLedger {
   OpeningLedger(
       JdbcClient jdbc,
       IdempotencyKeys keys,
+      RotationDecisionLedger decisions,
       AuditLog audit,
       RotationProperties properties,
       Clock clock) {
     this.jdbc = jdbc;
     this.keys = keys;
+    this.decisions = decisions;
     this.audit = audit;
     this.properties = properties;
     this.clock = clock;
@@ -49,7 +52,7 @@ class OpeningLedger {
   }
 
   private OpenAttempt openFirst(UUID id, RotationRequest request) {
-    request.precondition().admit();
+    decisions.admit(request);
     if (insert(id, request) == 0) {
       throw RotationProblems.inProgress(pending(request).orElse(null));
     }
@@ -103,9 +106,9 @@ class OpeningLedger {
   }
 
   private OpenAttempt reopen(UUID rotation, RotationRequest request) {
-    request.precondition().lock();
+    decisions.lock(request);
     int attempts = keys.requireRepeatable(rotation, request.subject());
-    request.precondition().admit();
+    decisions.admit(request);
     Optional<UUID> other = pending(request);
     if (other.isPresent()) {
       throw RotationProblems.inProgress(other.get());

@@ -1,11 +1,9 @@
 package dev.rekey.rotation;
 
-import dev.rekey.audit.AuditOutcome;
 import dev.rekey.platform.PathId;
 import dev.rekey.upstream.Reply;
 import dev.rekey.upstream.Upstream.Retired;
 import dev.rekey.upstream.UpstreamCredential;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The outcome of a change at an upstream, as far as there is evidence. */
@@ -35,11 +33,7 @@ sealed interface Outcome<T> {
   record Unknown<T>(String why, @Nullable Integer upstreamStatus, @Nullable PathId made)
       implements Outcome<T> {}
 
-  /**
-   * It took effect and was undone before the secret was delivered.
-   *
-   * @param made the credential that was made and retired again
-   */
+  /** It took effect: it made a credential, which was retired before its secret was delivered. */
   record Compensated<T>(PathId made, String why) implements Outcome<T> {}
 
   /**
@@ -66,16 +60,6 @@ sealed interface Outcome<T> {
       case Rejected<T> _ -> MutationState.REJECTED;
       case Unknown<T> _ -> MutationState.UNKNOWN;
       case Compensated<T> _ -> MutationState.COMPENSATED;
-    };
-  }
-
-  default AuditOutcome audited() {
-    return switch (this) {
-      case Succeeded<T> _ -> AuditOutcome.SUCCEEDED;
-      case NotAttempted<T> _ -> AuditOutcome.NOT_ATTEMPTED;
-      case Rejected<T> _ -> AuditOutcome.REJECTED;
-      case Unknown<T> _ -> AuditOutcome.UNKNOWN;
-      case Compensated<T> _ -> AuditOutcome.NOT_APPLIED;
     };
   }
 
@@ -107,18 +91,6 @@ sealed interface Outcome<T> {
       case Rejected<T>(int status, var _, var _) -> status;
       case Unknown<T>(var _, var status, var _) -> status;
       case Succeeded<T> _, NotAttempted<T> _, Compensated<T> _ -> null;
-    };
-  }
-
-  /** The same outcome with another value. */
-  default <R> Outcome<R> map(Function<T, R> function) {
-    return switch (this) {
-      case Succeeded<T>(var value) -> new Succeeded<>(function.apply(value));
-      case NotAttempted<T>(var obstacle) -> new NotAttempted<>(obstacle);
-      case Rejected<T>(var status, var message, var retryAfter) ->
-          new Rejected<>(status, message, retryAfter);
-      case Unknown<T>(var why, var status, var made) -> new Unknown<>(why, status, made);
-      case Compensated<T>(var made, var why) -> new Compensated<>(made, why);
     };
   }
 }

@@ -5,6 +5,7 @@ import dev.rekey.audit.AuditEntry;
 import dev.rekey.audit.AuditLog;
 import dev.rekey.audit.AuditType;
 import dev.rekey.platform.query.SqlTime;
+import dev.rekey.rotation.RotationRequest.Reissue;
 import dev.rekey.rotation.RotationStatus.Action;
 import dev.rekey.rotation.RotationStatus.Known;
 import dev.rekey.rotation.RotationStatus.OldCredential;
@@ -97,15 +98,25 @@ class RotationDecisionLedger {
     audit.append(about(AuditEntry.of(AuditType.ROTATION_REVERTED, permit), rotation, made));
   }
 
+  /** Locks the rotation that a reissue is for. Runs before the reissue's own row is locked. */
+  @Transactional(propagation = Propagation.MANDATORY)
+  void lock(RotationRequest request) {
+    if (request.purpose() instanceof Reissue reissue) {
+      statuses.lockRow(reissue.lost());
+    }
+  }
+
   /**
-   * Throws a problem unless the rotation can be reissued. Cancels the retirement of the old
-   * credential, which may be the only one that works.
+   * Throws a problem if the request is a reissue that is not possible. For one that is, cancels the
+   * retirement of the old credential, which may be the only one that works.
    */
   @Transactional(propagation = Propagation.MANDATORY)
-  void admitReissue(UUID rotation, Permit.Write permit) {
-    RotationStatus status = statuses.lock(rotation);
-    status.require(Action.REISSUE);
-    keepOld(status, permit);
+  void admit(RotationRequest request) {
+    if (request.purpose() instanceof Reissue reissue) {
+      RotationStatus status = statuses.lock(reissue.lost());
+      status.require(Action.REISSUE);
+      keepOld(status, request.permit());
+    }
   }
 
   private void keepOld(RotationStatus status, Permit.Write permit) {
@@ -123,38 +134,90 @@ class RotationDecisionLedger {
   }
 
   /**
-   * Schedules the retirement of the credential whose secret was lost.
+   * Schedules, after a reissue, the retirement of the credential whose secret was lost.
    *
    * @param as the rotation that minted another one
    * @param credential the other one
    */
   @Transactional(propagation = Propagation.MANDATORY)
-  void reissued(UUID rotation, UUID as, UUID credential, Permit.Write permit) {
-    RotationStatus status = statuses.lock(rotation);
-    Known lost = Objects.requireNonNull(status.made());
-    keepOld(status, permit);
-    retirements.plan(lost.id(), credential, as, Duration.ZERO, Duration.ZERO);
-    audit.append(
-        about(AuditEntry.of(AuditType.ROTATION_REISSUED, permit), rotation, lost)
-            .result(null, "reissued as rotation " + as));
+  void reissued(RotationRequest request, UUID as, UUID credential) {
+    if (request.purpose() instanceof Reissue reissue) {
+      RotationStatus status = statuses.lock(reissue.lost());
+      Known lost = Objects.requireNonNull(status.made());
+      keepOld(status, request.permit());
+      retirements.plan(lost.id(), credential, as, Duration.ZERO, Duration.ZERO);
+      var entry = AuditEntry.of(AuditType.ROTATION_REISSUED, request.permit());
+      audit.append(
+          about(entry, status.rotation(), lost).result(null, "reissued as rotation " + as));
+    }
   }
 
   /** Closes a rotation whose outcome stays unknown. */
   @Transactional
   void resolve(UUID rotation, Permit.Administer permit, String reason) {
     statuses.lock(rotation).require(Action.RESOLVE);
-    jdbc.sql(
-            "update rotation_attempt set state = 'RESOLVED', reason = :reason, epoch = epoch + 1,"
-                + " next_check_at = null where rotation_id = :id and state = 'UNKNOWN'")
-        .param("id", rotation)
-        .param("reason", reason)
-        .update();
-    jdbc.sql("update rotation set state = 'RESOLVED', reason = :reason where id = :id")
-        .param("id", rotation)
-        .param("reason", reason)
-        .update();
+    settle(rotation, MutationState.RESOLVED, reason, reason);
     audit.append(
         AuditEntry.of(AuditType.ROTATION_RESOLVED, permit).rotation(rotation).result(null, reason));
+  }
+
+  /**
+   * Closes the unknown rotations of the same target whose credentials a successful attempt at a
+   * replacing upstream has revoked.
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  void supersede(OpenAttempt attempt) {
+    String reason = "superseded by rotation " + attempt.rotation();
+    for (UUID rotation : supersededBy(attempt)) {
+      settle(rotation, MutationState.SUPERSEDED, reason, null);
+      audit.append(
+          AuditEntry.ofRekey(AuditType.ROTATION_SUPERSEDED, attempt.subject())
+              .rotation(rotation)
+              .result(null, reason));
+    }
+  }
+
+  private List<UUID> supersededBy(OpenAttempt attempt) {
+    return jdbc.sql(
+            """
+            select r.id from rotation r
+            where r.upstream = :upstream and r.target = :target and r.state = 'UNKNOWN'
+              and r.id <> :rotation and exists (
+                select from rotation_attempt a
+                where a.rotation_id = r.id and a.state = 'UNKNOWN' and a.started_at <=
+                  (select started_at from rotation_attempt where id = :attempt))
+            order by r.id for no key update
+            """)
+        .param("upstream", attempt.upstream().value())
+        .param("target", attempt.request().target())
+        .param("rotation", attempt.rotation())
+        .param("attempt", attempt.id())
+        .query(UUID.class)
+        .list();
+  }
+
+  /**
+   * Closes a rotation of unknown outcome.
+   *
+   * @param attemptReason the new reason of its attempts; null to keep theirs
+   */
+  private void settle(
+      UUID rotation, MutationState state, String reason, @Nullable String attemptReason) {
+    jdbc.sql(
+            """
+            update rotation_attempt set state = :state, reason = coalesce(:reason, reason),
+              epoch = epoch + 1, next_check_at = null
+            where rotation_id = :id and state = 'UNKNOWN'
+            """)
+        .param("id", rotation)
+        .param("state", state.name())
+        .param("reason", attemptReason)
+        .update();
+    jdbc.sql("update rotation set state = :state, reason = :reason where id = :id")
+        .param("id", rotation)
+        .param("state", state.name())
+        .param("reason", reason)
+        .update();
   }
 
   private static AuditEntry about(AuditEntry entry, UUID rotation, Known credential) {
@@ -176,7 +239,7 @@ class RotationDecisionLedger {
                 """)
             .param("most", most)
             .param("claimed", ClaimedWork.CLAIMED_FOR.toSeconds())
-            .query((row, _) -> row.getObject(1, UUID.class))
+            .query(UUID.class)
             .list();
     return statuses.find(due);
   }
@@ -226,7 +289,7 @@ class RotationDecisionLedger {
             """)
         .param("before", SqlTime.of(clock.instant().minus(after)))
         .param("most", most)
-        .query((row, _) -> row.getObject(1, UUID.class))
+        .query(UUID.class)
         .list();
   }
 }

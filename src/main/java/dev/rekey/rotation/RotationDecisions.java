@@ -141,11 +141,7 @@ public class RotationDecisions {
               RotationStatus status = require(id, Action.REISSUE);
               refuseIfUsed(status, Action.REISSUE, force);
               return RotationRequest.reissue(
-                  identity,
-                  upstream,
-                  status,
-                  Objects.requireNonNull(status.made()).upstreamId(),
-                  new ReissuePrecondition(id, permit, statuses, ledger));
+                  identity, upstream, status, Objects.requireNonNull(status.made()).upstreamId());
             });
     retirements.sweepSoon();
     return delivery;

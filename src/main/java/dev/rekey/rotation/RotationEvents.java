@@ -22,8 +22,7 @@ final class RotationEvents {
    *
    * @param credential the new credential in the inventory; null if it is not there
    * @param reason why the attempt has this outcome, in text that is safe to store
-   * @param occurredAt when the outcome was known, if it is recorded later; null if it is recorded
-   *     at once
+   * @param occurredAt when the outcome was known, if it is recorded later; else null
    */
   static AuditEntry closed(
       OpenAttempt attempt,
@@ -32,20 +31,11 @@ final class RotationEvents {
       @Nullable String reason,
       @Nullable Instant occurredAt) {
     PathId made = outcome.made();
-    return AuditEntry.of(type(outcome), attempt.request().permit())
+    var type = AuditType.valueOf("ROTATION_" + outcome.state());
+    return AuditEntry.of(type, attempt.request().permit())
         .rotation(attempt.rotation())
         .credential(made, made == null ? null : credential)
-        .result(outcome.audited(), reason)
+        .result(outcome.state().audited(), reason)
         .backfilled(occurredAt);
-  }
-
-  private static AuditType type(Outcome<UpstreamCredential> outcome) {
-    return switch (outcome) {
-      case Outcome.Succeeded<UpstreamCredential> _ -> AuditType.ROTATION_SUCCEEDED;
-      case Outcome.NotAttempted<UpstreamCredential> _ -> AuditType.ROTATION_NOT_ATTEMPTED;
-      case Outcome.Rejected<UpstreamCredential> _ -> AuditType.ROTATION_REJECTED;
-      case Outcome.Unknown<UpstreamCredential> _ -> AuditType.ROTATION_UNKNOWN;
-      case Outcome.Compensated<UpstreamCredential> _ -> AuditType.ROTATION_COMPENSATED;
-    };
   }
 }

@@ -16,15 +16,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param naming name and description of the new credential
  * @param target a target has at most one open rotation
- * @param precondition a condition that is checked when the rotation is opened
  */
 public record RotationRequest(
     RequestIdentity identity,
     Upstream upstream,
     CredentialNaming naming,
     String target,
-    Purpose purpose,
-    Precondition precondition) {
+    Purpose purpose) {
 
   /** What the new credential is for. */
   sealed interface Purpose {
@@ -76,8 +74,7 @@ public record RotationRequest(
         upstream,
         CredentialNaming.NONE,
         permit.subject().name(),
-        new Mint(),
-        Precondition.NONE);
+        new Mint());
   }
 
   /** Creates an additional credential under a name. */
@@ -89,8 +86,7 @@ public record RotationRequest(
         upstream,
         naming,
         target,
-        new Mint(),
-        Precondition.NONE);
+        new Mint());
   }
 
   /** Replaces an old credential, which stays valid until the rotation is confirmed. */
@@ -100,13 +96,8 @@ public record RotationRequest(
       PathId old,
       CredentialNaming naming,
       Replacement purpose) {
-    return new RotationRequest(
-        identity,
-        upstream,
-        naming,
-        target(identity.permit().subject(), old),
-        purpose,
-        Precondition.NONE);
+    String target = target(identity.permit().subject(), old);
+    return new RotationRequest(identity, upstream, naming, target, purpose);
   }
 
   /**
@@ -115,19 +106,14 @@ public record RotationRequest(
    * @param made the lost credential
    */
   static RotationRequest reissue(
-      RequestIdentity identity,
-      Upstream upstream,
-      RotationStatus lost,
-      PathId made,
-      Precondition precondition) {
+      RequestIdentity identity, Upstream upstream, RotationStatus lost, PathId made) {
     Subject subject = identity.permit().subject();
     return new RotationRequest(
         identity,
         upstream,
         lost.naming(),
         upstream instanceof ListableUpstream ? target(subject, made) : subject.name(),
-        new Reissue(lost.rotation(), lost.overlap()),
-        precondition);
+        new Reissue(lost.rotation(), lost.overlap()));
   }
 
   static String target(Subject subject, PathId credential) {

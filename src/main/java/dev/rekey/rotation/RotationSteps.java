@@ -107,15 +107,15 @@ class RotationSteps {
     return switch (outcome) {
       case Outcome.Succeeded<Minted>(var minted) -> close(attempt, minted, inFlight);
       case Outcome.NotAttempted<Minted>(var obstacle) -> {
-        closeWithoutSecret(attempt, outcome);
+        closeWithoutSecret(attempt, new Outcome.NotAttempted<>(obstacle));
         throw withId(attempt, UpstreamProblems.notSent(upstream, obstacle));
       }
       case Outcome.Rejected<Minted>(int status, var message, var retryAfter) -> {
-        closeWithoutSecret(attempt, outcome);
+        closeWithoutSecret(attempt, new Outcome.Rejected<>(status, message, retryAfter));
         throw withId(attempt, UpstreamProblems.refusal(upstream, status, message, retryAfter));
       }
-      case Outcome.Unknown<Minted>(var why, var _, var _) -> {
-        closeWithoutSecret(attempt, outcome);
+      case Outcome.Unknown<Minted>(var why, var status, var made) -> {
+        closeWithoutSecret(attempt, new Outcome.Unknown<>(why, status, made));
         throw RotationProblems.unknown(upstream, attempt.rotation(), why);
       }
       case Outcome.Compensated<Minted> _ ->
@@ -173,19 +173,14 @@ class RotationSteps {
         isGone ? new Outcome.Compensated<>(made, why) : new Outcome.Unknown<>(unclear, null, made);
     inFlight.outcome(outcome.state());
     closeWithoutSecret(attempt, outcome);
-    return (isGone
+    return isGone
         ? RotationProblems.compensated(attempt.upstream(), attempt.rotation())
-        : RotationProblems.unknown(attempt.upstream(), attempt.rotation(), unclear));
+        : RotationProblems.unknown(attempt.upstream(), attempt.rotation(), unclear);
   }
 
-  private void closeWithoutSecret(OpenAttempt attempt, Outcome<?> outcome) {
-    Outcome<UpstreamCredential> withoutValue =
-        outcome.map(
-            _ -> {
-              throw new IllegalStateException("a success has a secret");
-            });
-    if (recorder.tryRecord(attempt, withoutValue) == null) {
-      recorder.recordLater(attempt, withoutValue, () -> {});
+  private void closeWithoutSecret(OpenAttempt attempt, Outcome<UpstreamCredential> outcome) {
+    if (recorder.tryRecord(attempt, outcome) == null) {
+      recorder.recordLater(attempt, outcome, () -> {});
     }
   }
 
