@@ -20,10 +20,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
-/**
- * Steps 1 and 3 of an update, delete or revoke, each in one short transaction. Such a change makes
- * no secret.
- */
+/** Steps 1 and 3 of an update, delete or revoke, each in one short transaction. */
 @Component
 class ChangeLedger {
 
@@ -118,7 +115,7 @@ class ChangeLedger {
     MutationState state =
         jdbc.sql("select state from credential_change where id = :id for update")
             .param("id", open.id())
-            .query((row, _) -> MutationState.valueOf(row.getString(1)))
+            .query(MutationState.class)
             .single();
     if (state == outcome.state() || !state.next().contains(outcome.state())) {
       return;

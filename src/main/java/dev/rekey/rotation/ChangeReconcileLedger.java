@@ -4,7 +4,9 @@ import dev.rekey.credential.Credentials;
 import dev.rekey.credential.DriftDetector;
 import dev.rekey.platform.PathId;
 import dev.rekey.platform.query.SqlTime;
+import dev.rekey.rotation.MintReconcileLedger.DueMint;
 import dev.rekey.upstream.CredentialNaming;
+import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.UpstreamCredential;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -18,10 +20,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
-/**
- * Claims updates, deletes and revokes of unknown outcome and records what the reconciler concludes
- * about them, as {@link MintReconcileLedger} does for mints.
- */
+/** Settles updates, deletes and revokes as {@link MintReconcileLedger} settles mints. */
 @Component
 class ChangeReconcileLedger {
 
@@ -44,39 +43,44 @@ class ChangeReconcileLedger {
     this.clock = clock;
   }
 
-  /**
-   * Marks changes with an expired lease as unknown, and claims changes that are due for a check.
-   */
+  /** A claimed change of unknown outcome; epoch and checks as in {@link DueMint}. */
+  record DueChange(OpenChange change, Instant leaseUntil, int epoch, int checks) {
+
+    Subject subject() {
+      return change.by().subject();
+    }
+  }
+
+  /** Marks changes with an expired lease as unknown, and claims those that are due for a check. */
   @Transactional
   List<DueChange> claim() {
     for (DueChange interrupted : find("state = 'PENDING' and lease_until < clock_timestamp()")) {
       changes.setState(
           interrupted.change(), MutationState.UNKNOWN, MintReconcileLedger.INTERRUPTED, null);
     }
-    List<DueChange> due =
-        find("next_check_at <= clock_timestamp()").stream().map(DueChange::claimed).toList();
-    for (DueChange change : due) {
-      jdbc.sql(
-              """
-              update credential_change set epoch = :epoch, checks = :checks,
-                next_check_at = clock_timestamp() + make_interval(secs => :claimed)
-              where id = :id
-              """)
-          .param("id", change.change().id())
-          .param("epoch", change.epoch())
-          .param("checks", change.checks())
-          .param("claimed", ClaimedWork.CLAIMED_FOR.toSeconds())
-          .update();
-    }
+    List<DueChange> due = find("next_check_at <= clock_timestamp()");
+    jdbc.sql(
+            """
+            update credential_change set epoch = epoch + 1, checks = checks + 1,
+              next_check_at = clock_timestamp() + make_interval(secs => :claimed)
+            where id = any (:ids)
+            """)
+        .param("ids", due.stream().map(it -> it.change().id()).toArray(UUID[]::new))
+        .param("claimed", ClaimedWork.CLAIMED_FOR.toSeconds())
+        .update();
     return due;
   }
 
+  /** Locks and reads changes, with the epoch and the checks that a claim gives them. */
   private List<DueChange> find(String where) {
     return jdbc.sql(
-            "select id, kind, upstream, subject, upstream_id, rotation_id, wanted_name,"
-                + " wanted_description, lease_until, epoch, checks from credential_change where "
-                + where
-                + " order by requested_at limit :most for update skip locked")
+            """
+            select id, kind, upstream, subject, upstream_id, rotation_id, wanted_name,
+              wanted_description, lease_until, epoch + 1 as epoch, checks + 1 as checks
+            from credential_change where %s
+            order by requested_at limit :most for update skip locked
+            """
+                .formatted(where))
         .param("most", ClaimedWork.BATCH)
         .query((row, _) -> change(row))
         .list();
@@ -87,7 +91,7 @@ class ChangeReconcileLedger {
         new OpenChange(
             row.getObject("id", UUID.class),
             ChangeKind.valueOf(row.getString("kind")),
-            new Initiator.OfRekey(Rows.subject(row)),
+            Initiator.rekey(Rows.subject(row)),
             PathId.of(row.getString("upstream_id")),
             row.getObject("rotation_id", UUID.class),
             new CredentialNaming(row.getString("wanted_name"), row.getString("wanted_description")),
@@ -129,7 +133,7 @@ class ChangeReconcileLedger {
       return false;
     }
     if (seen != null) {
-      credentials.recordChange(due.subject(), seen, due.requested(), asked, clock.instant());
+      credentials.recordChange(due.subject(), seen, due.change().update(), asked, clock.instant());
     } else if (due.change().kind() != ChangeKind.UPDATE) {
       credentials.markRetired(due.subject(), due.change().target(), clock.instant());
     }

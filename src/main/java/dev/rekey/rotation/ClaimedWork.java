@@ -19,10 +19,8 @@ final class ClaimedWork {
   private ClaimedWork() {}
 
   /**
-   * Runs claimed work and logs what it throws. After a failure, a replica retries the work when the
-   * claim has expired.
+   * Runs claimed work and logs what it throws. A replica retries it when the claim has expired.
    *
-   * @param what names the work in the log
    * @param rotation names the rotation in the log; null for none
    */
   static void run(Logger log, String what, @Nullable UUID rotation, Runnable work) {

@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An outcome that is to be recorded for an attempt, whose rows are locked.
  *
- * @param occurredAt when the outcome was known, if the caller already has its response and the
- *     record is late; else null
+ * @param occurredAt when the outcome was known, if the caller has its response already; else null
  */
 record Closing(
     OpenAttempt attempt,
@@ -24,6 +23,20 @@ record Closing(
    * @param credential the rotation's credential; null if it has none
    */
   record Row(MutationState state, int epoch, boolean isLast, @Nullable UUID credential) {}
+
+  /** The result of recording an outcome. */
+  sealed interface Result {}
+
+  /**
+   * The outcome is recorded.
+   *
+   * @param credential the new credential in the inventory; null if there is none
+   * @param oldCreatedAt when the credential that it replaces was created; null if that is not known
+   */
+  record Recorded(@Nullable UUID credential, @Nullable Instant oldCreatedAt) implements Result {}
+
+  /** Another replica has taken the attempt over. The new credential must not be delivered. */
+  record Fenced() implements Result {}
 
   RotationRequest request() {
     return attempt.request();

@@ -41,20 +41,17 @@ class ClosingLedger {
 
   /**
    * Records the outcome of an attempt. May be called again if a commit's response was lost: it then
-   * finds what the first call recorded.
-   *
-   * @param occurredAt when the outcome was known, if the caller already has its response and the
-   *     record is late; else null
+   * finds what the first call recorded. For the parameters see {@link Closing}.
    */
   @Transactional
-  CloseResult close(
+  Closing.Result close(
       OpenAttempt attempt, Outcome<UpstreamCredential> outcome, @Nullable Instant occurredAt) {
     var closing = new Closing(attempt, lock(attempt), outcome, occurredAt);
     if (closing.isRecorded()) {
-      return new CloseResult.Recorded(closing.row().credential(), null);
+      return new Closing.Recorded(closing.row().credential(), null);
     }
     if (closing.isSuccess() && !closing.isOurs() && occurredAt == null && !mayDeliver(closing)) {
-      return new CloseResult.Fenced();
+      return new Closing.Fenced();
     }
     return closing.isPossible() ? record(closing) : recordAfterConclusion(closing);
   }
@@ -63,20 +60,14 @@ class ClosingLedger {
     decisions.lock(attempt.request());
     return jdbc.sql(
             """
-            select a.state, a.epoch, r.credential_id,
+            select a.state, a.epoch, r.credential_id as credential,
               not exists (select from rotation_attempt b
                 where b.rotation_id = r.id and b.number > a.number) as is_last
             from rotation r join rotation_attempt a on a.rotation_id = r.id
             where a.id = :attempt for no key update of r, a
             """)
         .param("attempt", attempt.id())
-        .query(
-            (row, _) ->
-                new Closing.Row(
-                    MutationState.valueOf(row.getString("state")),
-                    row.getInt("epoch"),
-                    row.getBoolean("is_last"),
-                    row.getObject("credential_id", UUID.class)))
+        .query(Closing.Row.class)
         .single();
   }
 
@@ -101,10 +92,10 @@ class ClosingLedger {
         .single();
   }
 
-  private CloseResult.Recorded record(Closing closing) {
+  private Closing.Recorded record(Closing closing) {
     Instant now = clock.instant();
     updateAttempt(closing, now);
-    CloseResult.Recorded result =
+    Closing.Recorded result =
         switch (closing.outcome()) {
           case Outcome.Succeeded<UpstreamCredential>(var made) -> recordSuccess(closing, made, now);
           case Outcome.Compensated<UpstreamCredential>(var gone, var _) -> {
@@ -118,22 +109,18 @@ class ClosingLedger {
         };
     UUID credential = closing.isSuccess() ? result.credential() : closing.row().credential();
     audit.append(
-        RotationEvents.closed(
-            closing.attempt(),
-            closing.outcome(),
-            credential,
-            closing.reason(),
-            closing.occurredAt()));
+        closing
+            .attempt()
+            .closed(closing.outcome(), credential, closing.reason(), closing.occurredAt()));
     return result;
   }
 
-  private CloseResult.Recorded recordWithoutCredential(Closing closing, Instant now) {
+  private Closing.Recorded recordWithoutCredential(Closing closing, Instant now) {
     updateRotation(closing, closing.row().credential(), null, now);
-    return new CloseResult.Recorded(null, null);
+    return new Closing.Recorded(null, null);
   }
 
-  private CloseResult.Recorded recordSuccess(
-      Closing closing, UpstreamCredential made, Instant now) {
+  private Closing.Recorded recordSuccess(Closing closing, UpstreamCredential made, Instant now) {
     OpenAttempt attempt = closing.attempt();
     RotationRequest request = closing.request();
     UUID credential = credentials.recordMint(attempt.subject(), made, attempt.rotation(), now);
@@ -143,7 +130,7 @@ class ClosingLedger {
       decisions.supersede(attempt);
     }
     decisions.reissued(request, attempt.rotation(), credential);
-    return new CloseResult.Recorded(
+    return new Closing.Recorded(
         credential,
         request.purpose() instanceof Replacement replacement
             ? replacement.oldCreatedAt()
@@ -207,7 +194,7 @@ class ClosingLedger {
   }
 
   /** The reconciler, an admin or a newer rotation has concluded the attempt in another way. */
-  private CloseResult.Recorded recordAfterConclusion(Closing closing) {
+  private Closing.Recorded recordAfterConclusion(Closing closing) {
     UUID credential = closing.row().credential();
     switch (closing.outcome()) {
       case Outcome.Unknown<UpstreamCredential>(var _, var _, PathId made) when made != null ->
@@ -216,7 +203,7 @@ class ClosingLedger {
           credential = recordDelivered(closing, made);
       default -> {}
     }
-    return new CloseResult.Recorded(credential, null);
+    return new Closing.Recorded(credential, null);
   }
 
   // The secret of what the attempt made was not delivered, and its id is known now.
@@ -236,8 +223,7 @@ class ClosingLedger {
     UUID credential =
         credentials.recordMint(attempt.subject(), made, attempt.rotation(), clock.instant());
     audit.append(
-        RotationEvents.closed(
-            attempt,
+        attempt.closed(
             closing.outcome(),
             credential,
             "recorded after it was " + closing.row().state(),

@@ -2,7 +2,6 @@ package dev.rekey.rotation;
 
 import dev.rekey.access.Permit;
 import dev.rekey.platform.PathId;
-import dev.rekey.platform.problem.ProblemException;
 import dev.rekey.platform.problem.ProblemType;
 import dev.rekey.upstream.CredentialNaming;
 import dev.rekey.upstream.ListableUpstream;
@@ -37,24 +36,22 @@ public class CredentialChanges {
   /** Changes the parts that are not null. Throws a problem for every outcome except success. */
   public UpstreamCredential update(
       Permit.Write permit, ListableUpstream upstream, PathId id, CredentialNaming changes) {
-    var by = new Initiator.OfCaller(permit);
+    var by = Initiator.caller(permit);
     return valueOrThrow(
         permit.subject(),
         run(ChangeKind.UPDATE, by, id, changes, () -> upstream.update(by.subject(), id, changes)));
   }
 
   /**
-   * Deletes or revokes a credential. One that is already gone is a success. Throws a problem for
-   * every outcome except success.
-   *
-   * @param kind the upstream's word for it
+   * Deletes or revokes a credential, as its upstream calls it. One that is gone already is a
+   * success. Throws a problem for every outcome except success.
    */
   public void retire(ChangeKind kind, Permit.Write permit, Upstream upstream, PathId id) {
     valueOrThrow(
         permit.subject(),
         run(
             kind,
-            new Initiator.OfCaller(permit),
+            Initiator.caller(permit),
             id,
             CredentialNaming.NONE,
             () -> upstream.retire(permit.subject(), id)));
@@ -91,14 +88,19 @@ public class CredentialChanges {
           throw UpstreamProblems.notSent(upstream, obstacle);
       case Outcome.Rejected<T>(int status, var message, var retryAfter) ->
           throw UpstreamProblems.refusal(upstream, status, message, retryAfter);
-      case Outcome.Unknown<T>(var why, var _, var _) -> throw unknown(subject, why);
+      case Outcome.Unknown<T>(var why, var _, var _) ->
+          throw ProblemType.CHANGE_OUTCOME_UNKNOWN.with(
+              "The request was sent to "
+                  + upstream
+                  + ", but "
+                  + why
+                  + ". Read the credential to see its state. It is safe to repeat the request.");
       case Outcome.Compensated<T> _ ->
           throw new IllegalStateException("no reply means compensated");
     };
   }
 
-  // If this fails, the change stays PENDING, and the reconciler finds it when its lease has
-  // expired.
+  // If this fails, the change stays PENDING. The reconciler finds it when its lease has expired.
   private void close(OpenChange open, Outcome<?> outcome, Instant sent) {
     try {
       ledger.close(open, outcome, sent);
@@ -111,14 +113,5 @@ public class CredentialChanges {
           open.by().subject(),
           e.getClass().getSimpleName());
     }
-  }
-
-  private static ProblemException unknown(Subject subject, String why) {
-    return ProblemType.CHANGE_OUTCOME_UNKNOWN.with(
-        "The request was sent to "
-            + subject.upstream()
-            + ", but "
-            + why
-            + ". Read the credential to see its state. It is safe to repeat the request.");
   }
 }

@@ -41,7 +41,7 @@ public class CredentialRotation {
   private final ClosingLedger ledger;
   private final RotationSteps steps;
   private final IdempotencyKeys keys;
-  private final LateRecords lateRecords;
+  private final OutcomeRecorder recorder;
   private final RotationProperties properties;
   private final Clock clock;
 
@@ -50,14 +50,14 @@ public class CredentialRotation {
       ClosingLedger ledger,
       RotationSteps steps,
       IdempotencyKeys keys,
-      LateRecords lateRecords,
+      OutcomeRecorder recorder,
       RotationProperties properties,
       Clock clock) {
     this.threads = threads;
     this.ledger = ledger;
     this.steps = steps;
     this.keys = keys;
-    this.lateRecords = lateRecords;
+    this.recorder = recorder;
     this.properties = properties;
     this.clock = clock;
   }
@@ -103,10 +103,7 @@ public class CredentialRotation {
     }
   }
 
-  /**
-   * Records, as far as it can be known, that the secret was sent to the caller. Returns at once and
-   * throws nothing.
-   */
+  /** Records that the secret was sent, as far as is known. Returns at once, throws nothing. */
   public void delivered(UUID rotation) {
     var at = clock.instant();
     try {
@@ -127,6 +124,6 @@ public class CredentialRotation {
   @PreDestroy
   void finish() {
     threads.close();
-    lateRecords.writeWithin(BACKFILL_WITHIN);
+    recorder.writeLateWithin(BACKFILL_WITHIN);
   }
 }

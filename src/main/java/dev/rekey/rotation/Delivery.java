@@ -15,8 +15,7 @@ import org.springframework.web.context.request.RequestContextHolder;
 /**
  * A new credential that is to be returned to the caller.
  *
- * @param credentialId the credential in the inventory; null if the database was unavailable, so
- *     that it is not there yet
+ * @param credentialId its id in the inventory; null if the database was unavailable
  */
 public record Delivery(UUID rotationId, @Nullable UUID credentialId, Minted minted) {
 

@@ -64,7 +64,7 @@ class FirstUses {
     try {
       ledger.confirm(
           status.rotation(),
-          new Initiator.OfRekey(status.subject()),
+          Initiator.rekey(status.subject()),
           null,
           false,
           "the new credential was first seen used at " + firstUse);

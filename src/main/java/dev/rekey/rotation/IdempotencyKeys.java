@@ -44,10 +44,7 @@ class IdempotencyKeys {
     }
   }
 
-  /**
-   * Throws a problem if a client library retries a request without a key, and the first request may
-   * have minted a credential.
-   */
+  /** Refuses a client library's retry without a key, if the first request may have minted. */
   void refuseClientRetry(RotationRequest request) {
     RequestIdentity identity = request.identity();
     if (identity.key() == null && identity.submission().isClientRetry()) {
@@ -105,11 +102,11 @@ class IdempotencyKeys {
   private Optional<UUID> earlier(RequestIdentity identity, IdempotencyKey key) {
     Optional<Earlier> earlier =
         jdbc.sql(
-                "select rotation_id, request_hash from idempotency_key"
+                "select rotation_id as rotation, request_hash as content_hash from idempotency_key"
                     + " where principal = :principal and key_hash = :hash")
             .param("principal", identity.principal())
             .param("hash", key.hash())
-            .query((row, _) -> new Earlier(row.getObject(1, UUID.class), row.getString(2)))
+            .query(Earlier.class)
             .optional();
     if (earlier.isPresent() && !earlier.get().contentHash().equals(identity.contentHash())) {
       throw RotationProblems.keyReused(earlier.get().rotation());
@@ -145,9 +142,7 @@ class IdempotencyKeys {
 
   /**
    * Throws a problem unless the rotation may have a new attempt. Locks the rotation until the
-   * transaction ends.
-   *
-   * @return the number of the rotation's last attempt
+   * transaction ends. Returns the number of its last attempt.
    */
   @Transactional(propagation = Propagation.MANDATORY)
   int requireRepeatable(UUID rotation, Subject subject) {
@@ -173,19 +168,12 @@ class IdempotencyKeys {
   private LastAttempt lastAttempt(UUID rotation) {
     return jdbc.sql(
             """
-            select r.state, r.credential_id, a.number, a.upstream_status, a.upstream_message
+            select r.state, r.credential_id as credential, a.number, a.upstream_status, a.upstream_message
             from rotation r join rotation_attempt a on a.rotation_id = r.id
             where r.id = :id order by a.number desc limit 1 for no key update of r
             """)
         .param("id", rotation)
-        .query(
-            (row, _) ->
-                new LastAttempt(
-                    row.getInt("number"),
-                    MutationState.valueOf(row.getString("state")),
-                    row.getObject("credential_id", UUID.class),
-                    row.getObject("upstream_status", Integer.class),
-                    row.getString("upstream_message")))
+        .query(LastAttempt.class)
         .single();
   }
 
@@ -200,8 +188,8 @@ class IdempotencyKeys {
   }
 
   /**
-   * Deletes keys that have not been used for this long. Keeps a key while its rotation is open or
-   * unknown, and while its credential is active. Returns how many were deleted.
+   * Deletes keys that were not used for this long, except those of open or unknown rotations and of
+   * active credentials. Returns how many.
    */
   @Transactional
   int deleteUnusedFor(Duration time) {

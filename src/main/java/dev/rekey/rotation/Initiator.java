@@ -4,35 +4,21 @@ import dev.rekey.access.Permit;
 import dev.rekey.audit.AuditEntry;
 import dev.rekey.audit.AuditType;
 import dev.rekey.upstream.Subject;
+import org.jspecify.annotations.Nullable;
 
-/** The actor of a change: a permitted caller, or Rekey. */
-sealed interface Initiator {
+/** The actor of a change: the caller with the permit or, if that is null, a background job. */
+record Initiator(Subject subject, Permit.@Nullable Write permit) {
 
-  Subject subject();
-
-  /** An event of this actor about the subject. */
-  AuditEntry entry(AuditType type);
-
-  /** A caller with a permit for the subject. */
-  record OfCaller(Permit.Write permit) implements Initiator {
-
-    @Override
-    public Subject subject() {
-      return permit.subject();
-    }
-
-    @Override
-    public AuditEntry entry(AuditType type) {
-      return AuditEntry.of(type, permit);
-    }
+  static Initiator caller(Permit.Write permit) {
+    return new Initiator(permit.subject(), permit);
   }
 
-  /** Rekey, in a background job. */
-  record OfRekey(Subject subject) implements Initiator {
+  static Initiator rekey(Subject subject) {
+    return new Initiator(subject, null);
+  }
 
-    @Override
-    public AuditEntry entry(AuditType type) {
-      return AuditEntry.ofRekey(type, subject);
-    }
+  /** An event of this actor about the subject. */
+  AuditEntry entry(AuditType type) {
+    return permit == null ? AuditEntry.ofRekey(type, subject) : AuditEntry.of(type, permit);
   }
 }

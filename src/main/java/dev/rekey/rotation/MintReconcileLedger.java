@@ -12,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
@@ -29,13 +30,6 @@ class MintReconcileLedger {
 
   static final String INTERRUPTED = "Rekey was stopped before it learnt the outcome";
 
-  private static final String COLUMNS =
-      """
-      select a.id, a.rotation_id, r.upstream, r.subject, a.state, a.upstream_id, a.started_at,
-        a.lease_until, a.epoch, a.checks
-      from rotation_attempt a join rotation r on r.id = a.rotation_id
-      """;
-
   private final JdbcClient jdbc;
   private final Credentials credentials;
   private final AuditLog audit;
@@ -49,6 +43,24 @@ class MintReconcileLedger {
   }
 
   /**
+   * A claimed attempt whose outcome is to be found out.
+   *
+   * @param made the credential that it made, if that is known; its secret was not delivered
+   * @param epoch a conclusion counts only while the attempt has this epoch
+   * @param checks the number of checks, including this one
+   */
+  record DueMint(
+      UUID attempt,
+      UUID rotation,
+      Subject subject,
+      MutationState state,
+      @Nullable PathId made,
+      Instant startedAt,
+      Instant leaseUntil,
+      int epoch,
+      int checks) {}
+
+  /**
    * Marks attempts with an expired lease as unknown, and claims attempts that are due for a check.
    *
    * @param listable the upstreams that list their credentials
@@ -56,23 +68,16 @@ class MintReconcileLedger {
   @Transactional
   List<DueMint> claim(Collection<String> listable) {
     closeInterrupted(listable);
-    List<DueMint> due =
-        find("a.next_check_at <= clock_timestamp() order by a.next_check_at").stream()
-            .map(DueMint::claimed)
-            .toList();
-    for (DueMint mint : due) {
-      jdbc.sql(
-              """
-              update rotation_attempt set epoch = :epoch, checks = :checks,
-                next_check_at = clock_timestamp() + make_interval(secs => :claimed)
-              where id = :id
-              """)
-          .param("id", mint.attempt())
-          .param("epoch", mint.epoch())
-          .param("checks", mint.checks())
-          .param("claimed", ClaimedWork.CLAIMED_FOR.toSeconds())
-          .update();
-    }
+    List<DueMint> due = find("a.next_check_at <= clock_timestamp() order by a.next_check_at");
+    jdbc.sql(
+            """
+            update rotation_attempt set epoch = epoch + 1, checks = checks + 1,
+              next_check_at = clock_timestamp() + make_interval(secs => :claimed)
+            where id = any (:ids)
+            """)
+        .param("ids", due.stream().map(DueMint::attempt).toArray(UUID[]::new))
+        .param("claimed", ClaimedWork.CLAIMED_FOR.toSeconds())
+        .update();
     return due;
   }
 
@@ -96,12 +101,16 @@ class MintReconcileLedger {
     }
   }
 
+  /** Locks and reads attempts, with the epoch and the checks that a claim gives them. */
   private List<DueMint> find(String whereAndOrder) {
     return jdbc.sql(
-            COLUMNS
-                + " where "
-                + whereAndOrder
-                + " limit :most for no key update of r, a skip locked")
+            """
+            select a.id, a.rotation_id, r.upstream, r.subject, a.state, a.upstream_id,
+              a.started_at, a.lease_until, a.epoch + 1 as epoch, a.checks + 1 as checks
+            from rotation_attempt a join rotation r on r.id = a.rotation_id
+            where %s limit :most for no key update of r, a skip locked
+            """
+                .formatted(whereAndOrder))
         .param("most", ClaimedWork.BATCH)
         .query((row, _) -> mint(row))
         .list();
@@ -135,9 +144,8 @@ class MintReconcileLedger {
   }
 
   /**
-   * Records, before the credential is retired, that its secret was not delivered.
-   *
-   * @return false if the secret may have been delivered, or the claim has expired
+   * Records, before the credential is retired, that its secret was not delivered. Returns false if
+   * it may have been delivered, or the claim has expired.
    */
   @Transactional
   boolean orphanFound(DueMint mint, PathId made) {
@@ -151,9 +159,7 @@ class MintReconcileLedger {
         .param("id", mint.attempt())
         .param("made", made.value())
         .update();
-    if (!isRecorded(mint, AuditType.ROTATION_ORPHAN_FOUND, made)) {
-      audit.append(entry(mint, AuditType.ROTATION_ORPHAN_FOUND).credential(made, null));
-    }
+    appendOnce(mint, AuditType.ROTATION_ORPHAN_FOUND, made, null);
     return true;
   }
 
@@ -176,29 +182,27 @@ class MintReconcileLedger {
   /** Records that a credential names the attempt, but may have been made by somebody else. */
   @Transactional
   void orphanSuspected(DueMint mint, PathId found, String reason) {
-    if (!holds(mint)) {
-      return;
+    if (holds(mint)) {
+      appendOnce(mint, AuditType.ROTATION_ORPHAN_SUSPECTED, found, reason);
+      checkAgain(mint, null);
     }
-    if (!isRecorded(mint, AuditType.ROTATION_ORPHAN_SUSPECTED, found)) {
-      audit.append(
-          entry(mint, AuditType.ROTATION_ORPHAN_SUSPECTED)
-              .credential(found, null)
-              .result(null, reason));
-    }
-    checkAgain(mint, null);
   }
 
-  private boolean isRecorded(DueMint mint, AuditType type, PathId made) {
-    return jdbc.sql(
-            """
-            select exists (select from audit_event
-              where rotation_id = :rotation and type = :type and upstream_id = :made)
-            """)
-        .param("rotation", mint.rotation())
-        .param("type", type.text())
-        .param("made", made.value())
-        .query(Boolean.class)
-        .single();
+  private void appendOnce(DueMint mint, AuditType type, PathId found, @Nullable String reason) {
+    boolean isRecorded =
+        jdbc.sql(
+                """
+                select exists (select from audit_event
+                  where rotation_id = :rotation and type = :type and upstream_id = :found)
+                """)
+            .param("rotation", mint.rotation())
+            .param("type", type.text())
+            .param("found", found.value())
+            .query(Boolean.class)
+            .single();
+    if (!isRecorded) {
+      audit.append(entry(mint, type).credential(found, null).result(null, reason));
+    }
   }
 
   private boolean holds(DueMint mint) {

@@ -1,8 +1,14 @@
 package dev.rekey.rotation;
 
+import dev.rekey.audit.AuditEntry;
+import dev.rekey.audit.AuditType;
+import dev.rekey.platform.PathId;
 import dev.rekey.upstream.Subject;
+import dev.rekey.upstream.UpstreamCredential;
 import dev.rekey.upstream.UpstreamName;
+import java.time.Instant;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A committed mint attempt that may be sent once.
@@ -17,5 +23,25 @@ record OpenAttempt(UUID id, UUID rotation, int epoch, RotationRequest request) {
 
   UpstreamName upstream() {
     return subject().upstream();
+  }
+
+  /**
+   * The event for its outcome.
+   *
+   * @param credential the new credential in the inventory; null if it is not there
+   * @param reason why the attempt has this outcome, in text that is safe to store
+   * @param occurredAt when the outcome was known, if it is recorded later; else null
+   */
+  AuditEntry closed(
+      Outcome<UpstreamCredential> outcome,
+      @Nullable UUID credential,
+      @Nullable String reason,
+      @Nullable Instant occurredAt) {
+    PathId made = outcome.made();
+    return AuditEntry.of(AuditType.valueOf("ROTATION_" + outcome.state()), request.permit())
+        .rotation(rotation)
+        .credential(made, made == null ? null : credential)
+        .result(outcome.state().audited(), reason)
+        .backfilled(occurredAt);
   }
 }

@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * A committed update, delete or revoke that may be sent.
  *
- * @param target the credential's id at its upstream
  * @param rotation the rotation that needs the change; null if there is none
  * @param update the requested name and description; null parts stay as they are
  * @param changes the same with the previous values, for the history

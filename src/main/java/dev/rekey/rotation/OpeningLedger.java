@@ -1,7 +1,9 @@
 package dev.rekey.rotation;
 
 import dev.rekey.access.Permit;
+import dev.rekey.audit.AuditEntry;
 import dev.rekey.audit.AuditLog;
+import dev.rekey.audit.AuditType;
 import dev.rekey.platform.Ids;
 import dev.rekey.platform.query.SqlTime;
 import dev.rekey.rotation.RotationRequest.Overlap;
@@ -40,10 +42,8 @@ class OpeningLedger {
   }
 
   /**
-   * Opens a rotation, or another attempt of the rotation that an earlier request under the same key
-   * opened. Nothing may be sent unless this returns. Throws a problem if the request is refused.
-   *
-   * @param id the id of a new rotation
+   * Opens a rotation with this id, or another attempt of the rotation of an earlier request under
+   * the same key. Nothing may be sent unless this returns. Throws a problem if it refuses.
    */
   @Transactional
   OpenAttempt open(UUID id, RotationRequest request) {
@@ -91,7 +91,7 @@ class OpeningLedger {
         .param("replaces", overlap == null ? null : overlap.old())
         .param("reissueOf", request.purpose() instanceof Reissue reissue ? reissue.lost() : null)
         .param("grace", overlap == null ? null : overlap.graceSeconds())
-        .param("onFirstUse", overlap != null && overlap.confirmOnFirstUse())
+        .param("onFirstUse", overlap != null && overlap.terms().confirmOnFirstUse())
         .update();
   }
 
@@ -138,7 +138,7 @@ class OpeningLedger {
         .param("number", number)
         .param("lease", properties.lease().toMillis() / 1000.0)
         .update();
-    audit.append(RotationEvents.requested(rotation, request));
+    audit.append(AuditEntry.of(AuditType.ROTATION_REQUESTED, request.permit()).rotation(rotation));
     return new OpenAttempt(attempt, rotation, 0, request);
   }
 

@@ -7,14 +7,25 @@ import dev.rekey.upstream.UpstreamCredential;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.NonTransientDataAccessResourceException;
+import org.springframework.dao.RecoverableDataAccessException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.dao.UncategorizedDataAccessException;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
-/** Records outcomes, also while the database is unavailable for some time. */
+/**
+ * Records outcomes. While the database is unavailable, they wait in memory, and the log has a copy
+ * of each event. If this process is lost, the reconciler finds the rotation as {@code UNKNOWN}.
+ */
 @Component
 class OutcomeRecorder {
 
@@ -26,13 +37,14 @@ class OutcomeRecorder {
   private static final Duration PAUSE = Duration.ofMillis(250);
 
   private final ClosingLedger ledger;
-  private final LateRecords lateRecords;
   private final AuditLog audit;
   private final Clock clock;
+  private final Queue<Late> waiting = new ConcurrentLinkedQueue<>();
 
-  OutcomeRecorder(ClosingLedger ledger, LateRecords lateRecords, AuditLog audit, Clock clock) {
+  private record Late(UUID rotation, Runnable write) {}
+
+  OutcomeRecorder(ClosingLedger ledger, AuditLog audit, Clock clock) {
     this.ledger = ledger;
-    this.lateRecords = lateRecords;
     this.audit = audit;
     this.clock = clock;
   }
@@ -41,7 +53,7 @@ class OutcomeRecorder {
    * Tries for up to 4 s. Returns null if no try succeeded; one may have committed all the same, if
    * only the commit's response was lost.
    */
-  @Nullable CloseResult tryRecord(OpenAttempt attempt, Outcome<UpstreamCredential> outcome) {
+  Closing.@Nullable Result tryRecord(OpenAttempt attempt, Outcome<UpstreamCredential> outcome) {
     var deadline = Deadline.in(RECORD_WITHIN);
     while (true) {
       try {
@@ -61,18 +73,51 @@ class OutcomeRecorder {
   }
 
   /**
-   * Writes the event to the log now, and to the database as soon as it is available.
+   * Writes the event to the log now, and the record to the database as soon as it is available.
    *
-   * @param afterwards runs after the record is in the database
+   * @param afterwards runs after that
    */
   void recordLater(OpenAttempt attempt, Outcome<UpstreamCredential> outcome, Runnable afterwards) {
     Instant now = clock.instant();
-    audit.sink(RotationEvents.closed(attempt, outcome, null, outcome.reason(), now));
-    lateRecords.add(
-        attempt.rotation(),
-        () -> {
-          ledger.close(attempt, outcome, now);
-          afterwards.run();
-        });
+    audit.sink(attempt.closed(outcome, null, outcome.reason(), now));
+    waiting.add(
+        new Late(
+            attempt.rotation(),
+            () -> {
+              ledger.close(attempt, outcome, now);
+              afterwards.run();
+            }));
+  }
+
+  /** Writes what waits, in its order, until the database is unavailable again. */
+  @Scheduled(fixedDelayString = "1s")
+  void writeLate() {
+    for (Late late = waiting.peek(); late != null; late = waiting.peek()) {
+      try (var _ = RotationLog.about(late.rotation())) {
+        late.write().run();
+        log.info("The outcome of rotation {} is now recorded", late.rotation());
+      } catch (NonTransientDataAccessResourceException
+          | TransientDataAccessException
+          | RecoverableDataAccessException
+          | UncategorizedDataAccessException
+          | TransactionException e) {
+        return;
+      } catch (RuntimeException e) {
+        log.error("The outcome of rotation {} cannot be recorded", late.rotation(), e);
+      }
+      waiting.remove(late);
+    }
+  }
+
+  /** Writes until nothing waits or the time is over, and logs the outcomes that are lost. */
+  void writeLateWithin(Duration time) {
+    var deadline = Deadline.in(time);
+    writeLate();
+    while (!waiting.isEmpty() && !deadline.hasPassed()) {
+      Pause.sleep(PAUSE);
+      writeLate();
+    }
+    waiting.forEach(
+        late -> log.error("The outcome of rotation {} is in the log only", late.rotation()));
   }
 }

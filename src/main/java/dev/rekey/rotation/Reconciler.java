@@ -2,6 +2,8 @@ package dev.rekey.rotation;
 
 import dev.rekey.platform.PathId;
 import dev.rekey.platform.Pause;
+import dev.rekey.rotation.ChangeReconcileLedger.DueChange;
+import dev.rekey.rotation.MintReconcileLedger.DueMint;
 import dev.rekey.upstream.ListableUpstream;
 import dev.rekey.upstream.Reply;
 import dev.rekey.upstream.Upstream;
@@ -221,8 +223,8 @@ class Reconciler {
   }
 
   private static boolean isAsRequested(DueChange due, UpstreamCredential seen) {
-    String name = due.requested().name();
-    String description = due.requested().description();
+    String name = due.change().update().name();
+    String description = due.change().update().description();
     return (name == null || name.equals(seen.name()))
         && (description == null
             || description.equals(seen.description() == null ? "" : seen.description()));

@@ -166,8 +166,7 @@ class RetirementLedger {
 
   /**
    * Commits the delete or revoke before it is sent. After that the retirement cannot be cancelled.
-   *
-   * @return empty if it was cancelled, or the claim has expired
+   * Empty if it was cancelled, or the claim has expired.
    */
   @Transactional
   Optional<OpenChange> begin(DueRetirement due, ChangeKind kind) {
@@ -175,7 +174,7 @@ class RetirementLedger {
         ? Optional.of(
             changes.open(
                 kind,
-                new Initiator.OfRekey(due.subject()),
+                Initiator.rekey(due.subject()),
                 due.upstreamId(),
                 due.rotation(),
                 CredentialNaming.NONE))

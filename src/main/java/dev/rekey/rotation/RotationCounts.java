@@ -1,7 +1,18 @@
 package dev.rekey.rotation;
 
+import dev.rekey.access.Visibility;
+import dev.rekey.platform.query.Conditions;
+import dev.rekey.platform.query.SqlPart;
+import dev.rekey.platform.query.SqlTime;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,4 +32,45 @@ record RotationCounts(
     List<OfState> todayByState) {
 
   record OfState(MutationState state, long rotations) {}
+
+  /** Returns a query of one row for {@link #read}, of the rotations that a caller may see. */
+  static SqlPart sql(Visibility visibility, Instant today) {
+    var where = new Conditions();
+    visibility.addTo(where, "r.subject", "visible");
+    where.param("today", today);
+    String byState =
+        Arrays.stream(MutationState.values())
+            .map(
+                state ->
+                    "count(*) filter (where r.state = '%s') as %s".formatted(state, column(state)))
+            .collect(Collectors.joining(", "));
+    String sql =
+        """
+        select u.*, d.* from
+          (select count(*) as unknown_now, min(r.requested_at) as oldest_unknown
+            from rotation r where r.state = 'UNKNOWN' and %s) u,
+          (select %s from rotation r where r.requested_at >= :today and %s) d
+        """
+            .formatted(where.sql(), byState, where.sql());
+    return new SqlPart(sql, where.params());
+  }
+
+  /** Reads the counts from a row with the columns of {@link #sql}. */
+  static RotationCounts read(ResultSet row, Instant today, Instant now) throws SQLException {
+    Instant oldest = SqlTime.nullableInstant(row, "oldest_unknown");
+    var byState = new ArrayList<OfState>();
+    for (MutationState state : MutationState.values()) {
+      byState.add(new OfState(state, row.getLong(column(state))));
+    }
+    return new RotationCounts(
+        row.getLong("unknown_now"),
+        oldest,
+        oldest == null ? null : Math.max(0, Duration.between(oldest, now).toSeconds()),
+        today,
+        List.copyOf(byState));
+  }
+
+  private static String column(MutationState state) {
+    return "today_" + state.name().toLowerCase(Locale.ROOT);
+  }
 }

@@ -59,7 +59,7 @@ class RotationDecisionController {
         caller,
         id,
         body == null ? null : RotationTerms.grace(body.graceSeconds()),
-        body != null && isTrue(body.force()));
+        body != null && Boolean.TRUE.equals(body.force()));
     return rotations.view(id);
   }
 
@@ -114,10 +114,6 @@ class RotationDecisionController {
   }
 
   private static boolean isForced(@Nullable Force body) {
-    return body != null && isTrue(body.force());
-  }
-
-  private static boolean isTrue(@Nullable Boolean value) {
-    return Boolean.TRUE.equals(value);
+    return body != null && Boolean.TRUE.equals(body.force());
   }
 }

@@ -196,11 +196,7 @@ class RotationDecisionLedger {
         .list();
   }
 
-  /**
-   * Closes a rotation of unknown outcome.
-   *
-   * @param attemptReason the new reason of its attempts; null to keep theirs
-   */
+  /** Closes an unknown rotation; its attempts keep their reason if the new one is null. */
   private void settle(
       UUID rotation, MutationState state, String reason, @Nullable String attemptReason) {
     jdbc.sql(

@@ -90,10 +90,13 @@ public class RotationDecisions {
               UpstreamProblems.valueOrThrow(
                   upstream.name(), reads.read(permit.subject(), upstream, old));
           CredentialNaming newNaming = naming.apply(known);
-          var overlap =
-              new Overlap(requireActive(permit, old), terms.grace(), terms.confirmOnFirstUse());
-          return RotationRequest.replace(
-              identity, upstream, old, newNaming, new Replacement(overlap, known.createdAt()));
+          var overlap = new Overlap(requireActive(permit, old), terms);
+          return new RotationRequest(
+              identity,
+              upstream,
+              newNaming,
+              RotationRequest.target(permit.subject(), old),
+              new Replacement(overlap, known.createdAt()));
         });
   }
 
@@ -110,7 +113,7 @@ public class RotationDecisions {
 
   /** Schedules the retirement of the old credential. */
   void confirm(Caller caller, UUID id, @Nullable Duration grace, boolean force) {
-    ledger.confirm(id, new Initiator.OfCaller(toChange(caller, id)), grace, force, null);
+    ledger.confirm(id, Initiator.caller(toChange(caller, id)), grace, force, null);
     if (grace != null && grace.isZero()) {
       retirements.sweepSoon();
     }
@@ -140,8 +143,7 @@ public class RotationDecisions {
               keys.refuseRepetition(identity);
               RotationStatus status = require(id, Action.REISSUE);
               refuseIfUsed(status, Action.REISSUE, force);
-              return RotationRequest.reissue(
-                  identity, upstream, status, Objects.requireNonNull(status.made()).upstreamId());
+              return RotationRequest.reissue(identity, upstream, status);
             });
     retirements.sweepSoon();
     return delivery;

@@ -62,12 +62,12 @@ class RotationMetrics {
                     """
                     select count(*) as rotations,
                       greatest(0, coalesce(extract(epoch from clock_timestamp() - min(closed_at)), 0))
-                        ::double precision as oldest
+                        ::double precision as oldest_seconds
                     from (select closed_at from rotation where state = 'UNKNOWN'
                       order by requested_at limit :most) u
                     """)
                 .param("most", MOST_UNKNOWN)
-                .query((row, _) -> new Unknown(row.getLong("rotations"), row.getDouble("oldest")))
+                .query(Unknown.class)
                 .single());
   }
 }

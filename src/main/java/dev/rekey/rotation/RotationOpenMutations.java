@@ -31,10 +31,7 @@ class RotationOpenMutations implements OpenMutations, Replacements {
     this.properties = properties;
   }
 
-  /**
-   * As a side effect, the reconciler checks an attempt again at once if it counts as not applied
-   * but may still take effect.
-   */
+  /** The reconciler checks an attempt that counts as not applied again at once. */
   @Override
   @Transactional
   public boolean isReservedByOpenAttempt(UUID attempt) {
@@ -68,28 +65,22 @@ class RotationOpenMutations implements OpenMutations, Replacements {
   @Override
   @Transactional(readOnly = true)
   public boolean hasOpenChange(Subject subject, PathId upstreamId) {
-    return jdbc.sql(
-            """
-            select exists (select from credential_change
-              where subject = :subject and upstream_id = :id and upstream = :upstream
-                and state in ('PENDING', 'UNKNOWN'))
-            """)
-        .param("subject", subject.name())
-        .param("id", upstreamId.value())
-        .param("upstream", subject.upstream().value())
-        .query(Boolean.class)
-        .single();
+    return hasChange(subject, upstreamId, "state in ('PENDING', 'UNKNOWN')");
   }
 
   @Override
   @Transactional(readOnly = true)
   public boolean hasRetired(Subject subject, PathId upstreamId) {
+    return hasChange(subject, upstreamId, "kind in ('DELETE', 'REVOKE') and state = 'SUCCEEDED'");
+  }
+
+  private boolean hasChange(Subject subject, PathId upstreamId, String condition) {
     return jdbc.sql(
             """
             select exists (select from credential_change
-              where subject = :subject and upstream_id = :id and upstream = :upstream
-                and kind in ('DELETE', 'REVOKE') and state = 'SUCCEEDED')
-            """)
+              where subject = :subject and upstream_id = :id and upstream = :upstream and %s)
+            """
+                .formatted(condition))
         .param("subject", subject.name())
         .param("id", upstreamId.value())
         .param("upstream", subject.upstream().value())
@@ -138,7 +129,7 @@ class RotationOpenMutations implements OpenMutations, Replacements {
         jdbc.sql("select id from rotation where subject = :subject and replaces = :credential")
             .param("subject", subject.name())
             .param("credential", credential)
-            .query((row, _) -> row.getObject("id", UUID.class))
+            .query(UUID.class)
             .list());
   }
 }

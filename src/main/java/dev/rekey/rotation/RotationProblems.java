@@ -33,16 +33,12 @@ final class RotationProblems {
   static ProblemException repeatedMint(UUID earlier) {
     return at(
         ProblemType.REPEATED_MINT.with(
-            "Your client has repeated a request that may have made a credential. Read the rotation in"
-                + " Location before you request another credential."),
+            "Your client has repeated a request that may have made a credential. Read the rotation"
+                + " in Location before you request another credential."),
         earlier);
   }
 
-  /**
-   * Another rotation of the same target is open.
-   *
-   * @param earlier the other rotation; null if it was closed in the meantime
-   */
+  /** Another rotation of the target is open; null if it was closed in the meantime. */
   static ProblemException inProgress(@Nullable UUID earlier) {
     var problem =
         ProblemType.ROTATION_IN_PROGRESS.with(
@@ -54,8 +50,8 @@ final class RotationProblems {
   static ProblemException stillOpen(UUID rotation) {
     return at(
         ProblemType.ROTATION_IN_PROGRESS.with(
-            "The earlier request with this Idempotency-Key is still in progress. Read the rotation in"
-                + " Location. Do not use another key."),
+            "The earlier request with this Idempotency-Key is still in progress. Read the rotation"
+                + " in Location. Do not use another key."),
         rotation);
   }
 
@@ -65,8 +61,8 @@ final class RotationProblems {
             switch (state) {
               case UNKNOWN ->
                   "It is not known whether the earlier request with this Idempotency-Key made a"
-                      + " credential. Read the rotation in Location to see whether it is settled. If"
-                      + " you need a credential now, use another key.";
+                      + " credential. Read the rotation in Location to see whether it is settled."
+                      + " If you need a credential now, use another key.";
               default ->
                   "The earlier request with this Idempotency-Key is closed. If it had a secret, the"
                       + " secret is lost. To get a credential, use another key.";
@@ -77,8 +73,8 @@ final class RotationProblems {
   static ProblemException keyReused(UUID rotation) {
     return at(
         ProblemType.IDEMPOTENCY_KEY_REUSED.with(
-            "This Idempotency-Key belongs to another request, with the rotation in Location. Send that"
-                + " request unchanged, or use another key."),
+            "This Idempotency-Key belongs to another request, with the rotation in Location. Send"
+                + " that request unchanged, or use another key."),
         rotation);
   }
 
@@ -92,8 +88,8 @@ final class RotationProblems {
     var problem =
         at(
             ProblemType.SECRET_NOT_REPLAYABLE.with(
-                "The earlier request with this Idempotency-Key succeeded. Rekey showed the secret once"
-                    + " and has not kept it. If the secret was lost, POST to /reissue of the"
+                "The earlier request with this Idempotency-Key succeeded. Rekey showed the secret"
+                    + " once and has not kept it. If the secret was lost, POST to /reissue of the"
                     + " rotation in Location. To get an additional credential, use another key."),
             rotation);
     return credential == null
@@ -136,8 +132,8 @@ final class RotationProblems {
                 + ", but "
                 + why
                 + ". The credential may exist, and nobody has its secret. Read the rotation in"
-                + " Location to see whether it is settled. Send the request again when you are ready"
-                + " for another credential."),
+                + " Location to see whether it is settled. Send the request again when you are"
+                + " ready for another credential."),
         rotation);
   }
 

@@ -6,8 +6,8 @@ import dev.rekey.upstream.CredentialNaming;
 import dev.rekey.upstream.ListableUpstream;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.Upstream;
-import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -43,26 +43,14 @@ public record RotationRequest(
    */
   record Replacement(Overlap overlap, @Nullable Instant oldCreatedAt) implements Purpose {}
 
-  /**
-   * A credential that replaces one whose secret was lost.
-   *
-   * @param lost the rotation that minted the lost one
-   * @param overlap the old credential of that rotation
-   */
+  /** A credential that replaces the one of a rotation, whose secret was lost. */
   record Reissue(UUID lost, @Nullable Overlap overlap) implements Purpose {}
 
-  /**
-   * An old and a new credential that are valid at the same time.
-   *
-   * @param old the old credential in the inventory
-   * @param grace how long the old credential stays valid after the confirmation; null for the
-   *     default
-   * @param confirmOnFirstUse whether the first use of the new credential confirms the rotation
-   */
-  record Overlap(UUID old, @Nullable Duration grace, boolean confirmOnFirstUse) {
+  /** An old credential of the inventory that stays valid beside a new one, on these terms. */
+  record Overlap(UUID old, RotationTerms terms) {
 
     @Nullable Integer graceSeconds() {
-      return grace == null ? null : (int) grace.toSeconds();
+      return terms.grace() == null ? null : (int) terms.grace().toSeconds();
     }
   }
 
@@ -89,29 +77,14 @@ public record RotationRequest(
         new Mint());
   }
 
-  /** Replaces an old credential, which stays valid until the rotation is confirmed. */
-  static RotationRequest replace(
-      RequestIdentity identity,
-      Upstream upstream,
-      PathId old,
-      CredentialNaming naming,
-      Replacement purpose) {
-    String target = target(identity.permit().subject(), old);
-    return new RotationRequest(identity, upstream, naming, target, purpose);
-  }
-
-  /**
-   * Replaces a credential whose secret was lost.
-   *
-   * @param made the lost credential
-   */
-  static RotationRequest reissue(
-      RequestIdentity identity, Upstream upstream, RotationStatus lost, PathId made) {
+  /** Replaces the credential of a rotation, whose secret was lost. */
+  static RotationRequest reissue(RequestIdentity identity, Upstream upstream, RotationStatus lost) {
     Subject subject = identity.permit().subject();
+    PathId made = Objects.requireNonNull(lost.made()).upstreamId();
     return new RotationRequest(
         identity,
         upstream,
-        lost.naming(),
+        lost.terms().naming(),
         upstream instanceof ListableUpstream ? target(subject, made) : subject.name(),
         new Reissue(lost.rotation(), lost.overlap()));
   }

@@ -3,9 +3,7 @@ package dev.rekey.rotation;
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.rekey.platform.PathId;
 import dev.rekey.rotation.RotationRequest.Overlap;
-import dev.rekey.upstream.CredentialNaming;
 import dev.rekey.upstream.Subject;
-import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
@@ -16,10 +14,9 @@ import org.jspecify.annotations.Nullable;
  * The status of a rotation and of its two credentials, and which actions are possible. The API
  * shows and refuses actions by this alone.
  *
- * @param naming the name and description that were requested
  * @param made the credential that it minted; null if there is none
  * @param old the credential that is to be replaced; null if there is none
- * @param terms what was requested for the old credential
+ * @param terms the naming that was requested, and the terms for the old credential
  * @param decided what has been decided since the mint
  * @param isReconciling whether the reconciler is still finding out the outcome
  */
@@ -27,10 +24,9 @@ record RotationStatus(
     UUID rotation,
     Subject subject,
     MutationState state,
-    CredentialNaming naming,
     @Nullable Known made,
     @Nullable OldCredential old,
-    Terms terms,
+    RotationTerms terms,
     Decided decided,
     boolean isReconciling) {
 
@@ -53,19 +49,11 @@ record RotationStatus(
     }
   }
 
-  /**
-   * A credential in the inventory.
-   *
-   * @param status its status there
-   */
+  /** A credential in the inventory, with its status there. */
   record Known(UUID id, PathId upstreamId, String status) {
 
     boolean isActive() {
       return status.equals("ACTIVE");
-    }
-
-    boolean isRetiring() {
-      return status.equals("RETIRING");
     }
   }
 
@@ -77,22 +65,11 @@ record RotationStatus(
    */
   record OldCredential(Known known, boolean isPlanned, boolean isBeingRetired) {
 
-    private boolean isActive() {
-      return known.isActive();
-    }
-
     private boolean canBeKept() {
-      return !isBeingRetired && (known.isActive() || (known.isRetiring() && isPlanned));
+      return !isBeingRetired
+          && (known.isActive() || (known.status().equals("RETIRING") && isPlanned));
     }
   }
-
-  /**
-   * The requested terms for the old credential.
-   *
-   * @param grace how long it stays valid after the confirmation; null for the default
-   * @param confirmOnFirstUse whether the first use of the new credential confirms the rotation
-   */
-  record Terms(@Nullable Duration grace, boolean confirmOnFirstUse) {}
 
   /**
    * The decisions since the mint.
@@ -108,9 +85,7 @@ record RotationStatus(
 
   /** The old credential with its terms; null if there is none. */
   @Nullable Overlap overlap() {
-    return old == null
-        ? null
-        : new Overlap(old.known().id(), terms.grace(), terms.confirmOnFirstUse());
+    return old == null ? null : new Overlap(old.known().id(), terms);
   }
 
   Set<Action> possible() {
@@ -133,43 +108,34 @@ record RotationStatus(
 
   /** Why the action is not possible, as a sentence; null if it is possible. */
   private @Nullable String whyNot(Action action) {
+    String closed = action == Action.RESOLVE ? whyNotResolvable() : whyNotDecidable();
+    if (closed != null) {
+      return closed;
+    }
     return switch (action) {
       case CONFIRM -> whyNotConfirmable();
       case REVERT -> whyNotRevertible();
-      case REISSUE -> whyNotReissuable();
-      case RESOLVE -> whyNotResolvable();
+      case REISSUE -> whyNewIsNotRetirable();
+      case RESOLVE -> null;
     };
   }
 
   private @Nullable String whyNotConfirmable() {
-    String closed = whyNotDecidable();
-    if (closed != null) {
-      return closed;
-    }
     if (decided.isConfirmed()) {
       return "It is already confirmed. To retire the old credential at once, delete or revoke it.";
     }
-    return old == null || !old.isActive()
+    return old == null || !old.known().isActive()
         ? "There is no old credential, or it is already retiring or retired."
         : null;
   }
 
   private @Nullable String whyNotRevertible() {
-    String closed = whyNotDecidable();
-    if (closed != null) {
-      return closed;
-    }
     if (old == null) {
       return "There is no old credential to go back to.";
     }
     return old.canBeKept()
         ? whyNewIsNotRetirable()
         : "The old credential is already retiring or retired, so you cannot go back to it.";
-  }
-
-  private @Nullable String whyNotReissuable() {
-    String closed = whyNotDecidable();
-    return closed != null ? closed : whyNewIsNotRetirable();
   }
 
   private @Nullable String whyNotDecidable() {

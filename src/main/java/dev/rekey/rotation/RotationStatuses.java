@@ -4,7 +4,6 @@ import dev.rekey.platform.PathId;
 import dev.rekey.rotation.RotationStatus.Decided;
 import dev.rekey.rotation.RotationStatus.Known;
 import dev.rekey.rotation.RotationStatus.OldCredential;
-import dev.rekey.rotation.RotationStatus.Terms;
 import dev.rekey.upstream.CredentialNaming;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -112,13 +111,13 @@ class RotationStatuses {
         row.getObject("id", UUID.class),
         Rows.subject(row),
         MutationState.valueOf(row.getString("state")),
-        new CredentialNaming(row.getString("name"), row.getString("description")),
         known(row, "made"),
         old == null
             ? null
             : new OldCredential(
                 old, row.getBoolean("old_planned"), row.getBoolean("old_being_retired")),
-        new Terms(
+        new RotationTerms(
+            new CredentialNaming(row.getString("name"), row.getString("description")),
             grace == null ? null : Duration.ofSeconds(grace),
             row.getBoolean("confirm_on_first_use")),
         new Decided(

@@ -141,14 +141,14 @@ class RotationSteps {
     RotationRequest request = attempt.request();
     var success = new Outcome.Succeeded<>(made);
     return switch (recorder.tryRecord(attempt, success)) {
-      case CloseResult.Recorded(var credential, var oldCreatedAt) -> {
+      case Closing.Recorded(var credential, var oldCreatedAt) -> {
         if (oldCreatedAt != null) {
           metrics.of(request.subject()).replaced(Duration.between(oldCreatedAt, clock.instant()));
         }
         checkPredecessors(request);
         yield new Delivery(attempt.rotation(), credential, minted);
       }
-      case CloseResult.Fenced _ ->
+      case Closing.Fenced _ ->
           throw takeBack(attempt, made.id(), "its lease had expired", inFlight);
       case null -> {
         if (request.isAdditive()) {

@@ -15,13 +15,9 @@ import org.jspecify.annotations.Nullable;
 public record RotationTerms(
     CredentialNaming naming, @Nullable Duration grace, boolean confirmOnFirstUse) {
 
-  /** The longest grace. */
   public static final Duration MAX_GRACE = Duration.ofDays(30);
 
-  /**
-   * Reads the grace of a request, null for none. Throws an {@code invalid-request} problem unless
-   * it is 0 to 30 days.
-   */
+  /** A request's grace, null for none; throws a problem unless it is 0 to 30 days. */
   public static @Nullable Duration grace(@Nullable Long seconds) {
     if (seconds == null) {
       return null;

@@ -60,11 +60,7 @@ class Rotations {
     this.jdbc = jdbc;
   }
 
-  /**
-   * The criteria of a search. A part that is null restricts nothing.
-   *
-   * @param requested the time of the request
-   */
+  /** The criteria of a search. A part that is null restricts nothing. */
   record Filter(
       @Nullable MutationState state,
       @Nullable SubjectFilter subject,
@@ -132,7 +128,7 @@ class Rotations {
         status.rotation(),
         status.subject().upstream().value(),
         status.subject().name(),
-        status.naming().name(),
+        status.terms().naming().name(),
         status.state(),
         row.getString("reason"),
         new Requester(

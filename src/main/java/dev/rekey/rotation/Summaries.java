@@ -1,6 +1,7 @@
 package dev.rekey.rotation;
 
 import dev.rekey.access.Visibility;
+import dev.rekey.credential.CredentialCounts;
 import dev.rekey.credential.CredentialCountsQuery;
 import dev.rekey.platform.query.BoundedQueries;
 import dev.rekey.platform.query.SqlPart;
@@ -16,6 +17,9 @@ class Summaries {
       "Your grants cover too many subjects to be counted. For callers that see all subjects, Rekey"
           + " keeps the numbers.";
 
+  /** The numbers that a dashboard starts with. */
+  record Summary(Instant at, CredentialCounts credentials, RotationCounts rotations) {}
+
   private final JdbcClient jdbc;
   private final BoundedQueries queries;
 
@@ -24,14 +28,10 @@ class Summaries {
     this.queries = queries;
   }
 
-  /**
-   * Throws a {@code query-too-broad} problem if counting takes too long.
-   *
-   * @param today when today began
-   */
+  /** Throws a {@code query-too-broad} problem if counting takes too long. */
   Summary count(Visibility visibility, Instant now, Instant today) {
     SqlPart credentials = CredentialCountsQuery.sql(visibility, now);
-    SqlPart rotations = RotationCountsQuery.sql(visibility, today);
+    SqlPart rotations = RotationCounts.sql(visibility, today);
     String sql = "select c.*, r.* from (" + credentials.sql() + ") c, (" + rotations.sql() + ") r";
     return queries.read(
         ADVICE,
@@ -44,7 +44,7 @@ class Summaries {
                         new Summary(
                             now,
                             CredentialCountsQuery.read(row),
-                            RotationCountsQuery.read(row, today, now)))
+                            RotationCounts.read(row, today, now)))
                 .single());
   }
 }

@@ -31,7 +31,7 @@ class SummaryController {
   }
 
   @GetMapping
-  Summary get(
+  Summaries.Summary get(
       Caller caller, @RequestParam(name = "timeZone", required = false) @Nullable String timeZone) {
     ZoneId zone = QueryText.zone("timeZone", timeZone);
     Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);

@@ -18,13 +18,7 @@ import java.util.stream.Stream;
 /** Measures what this replica does at one upstream. */
 final class UpstreamRotationMetrics {
 
-  private static final Set<MutationState> OUTCOMES =
-      EnumSet.of(
-          MutationState.SUCCEEDED,
-          MutationState.NOT_ATTEMPTED,
-          MutationState.REJECTED,
-          MutationState.UNKNOWN,
-          MutationState.COMPENSATED);
+  private static final Set<MutationState> OUTCOMES = MutationState.PENDING.next();
 
   private static final Set<MutationState> CONCLUSIONS =
       EnumSet.of(MutationState.SUCCEEDED, MutationState.NOT_APPLIED, MutationState.ORPHAN_REMOVED);
@@ -70,16 +64,14 @@ final class UpstreamRotationMetrics {
     this.theirs = duration("upstream");
     this.age =
         timer(
-                "rekey.credential.age.at.rotation",
-                "Age of a credential when the one that replaces it is minted",
-                AGES)
-            .register(meters);
+            "rekey.credential.age.at.rotation",
+            "Age of a credential when the one that replaces it is minted",
+            AGES);
     this.overlap =
         timer(
-                "rekey.overlap",
-                "How long the old and the new credential were both valid, until one was retired",
-                OVERLAPS)
-            .register(meters);
+            "rekey.overlap",
+            "How long the old and the new credential were both valid, until one was retired",
+            OVERLAPS);
     this.retired = counter("rekey.retired", "Retired credentials");
     this.retirementFailures =
         counter("rekey.retirement.failures", "Failed tries to retire a credential");
@@ -95,45 +87,38 @@ final class UpstreamRotationMetrics {
       String name, String description, Set<MutationState> states) {
     var counters = new EnumMap<MutationState, Counter>(MutationState.class);
     for (MutationState state : states) {
-      counters.put(
-          state,
-          Counter.builder(name)
-              .description(description)
-              .tag("upstream", upstream)
-              .tag("outcome", state.name())
-              .register(meters));
+      counters.put(state, counter(name, description, "outcome", state.name()));
     }
     return counters;
   }
 
-  private Counter counter(String name, String description) {
+  private Counter counter(String name, String description, String... tags) {
     return Counter.builder(name)
         .description(description)
         .tag("upstream", upstream)
+        .tags(tags)
         .register(meters);
   }
 
   private Timer duration(String part) {
     return timer(
-            "rekey.rotation.duration",
-            "Duration of rotations: the part of the upstream's call, and the part of Rekey",
-            CALLS)
-        .tag("part", part)
-        .register(meters);
+        "rekey.rotation.duration",
+        "Duration of rotations: the part of the upstream's call, and the part of Rekey",
+        CALLS,
+        "part",
+        part);
   }
 
-  private Timer.Builder timer(String name, String description, Duration[] buckets) {
+  private Timer timer(String name, String description, Duration[] buckets, String... tags) {
     return Timer.builder(name)
         .description(description)
         .tag("upstream", upstream)
-        .serviceLevelObjectives(buckets);
+        .tags(tags)
+        .serviceLevelObjectives(buckets)
+        .register(meters);
   }
 
-  /**
-   * Measures a rotation until the result is closed.
-   *
-   * @param since when step 1 began, by {@link System#nanoTime}
-   */
+  /** Measures a rotation since step 1 began, by {@link System#nanoTime}, until it is closed. */
   InFlight begin(long since) {
     return new InFlight(since);
   }

@@ -11,7 +11,6 @@ import dev.rekey.rotation.RotationStatus.Action;
 import dev.rekey.rotation.RotationStatus.Decided;
 import dev.rekey.rotation.RotationStatus.Known;
 import dev.rekey.rotation.RotationStatus.OldCredential;
-import dev.rekey.rotation.RotationStatus.Terms;
 import dev.rekey.upstream.CredentialNaming;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -174,10 +173,9 @@ class RotationStatusTest {
         ROTATION,
         FakeUpstream.SUBJECT,
         state,
-        CredentialNaming.NONE,
         made,
         old,
-        new Terms(null, false),
+        new RotationTerms(CredentialNaming.NONE, null, false),
         decided,
         isReconciling);
   }
