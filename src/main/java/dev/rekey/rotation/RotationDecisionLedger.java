@@ -192,7 +192,7 @@ class RotationDecisionLedger {
         .param("target", attempt.request().target())
         .param("rotation", attempt.rotation())
         .param("attempt", attempt.id())
-        .query(UUID.class)
+        .query((row, _) -> row.getObject(1, UUID.class))
         .list();
   }
 
@@ -235,7 +235,7 @@ class RotationDecisionLedger {
                 """)
             .param("most", most)
             .param("claimed", ClaimedWork.CLAIMED_FOR.toSeconds())
-            .query(UUID.class)
+            .query((row, _) -> row.getObject(1, UUID.class))
             .list();
     return statuses.find(due);
   }
@@ -285,7 +285,7 @@ class RotationDecisionLedger {
             """)
         .param("before", SqlTime.of(clock.instant().minus(after)))
         .param("most", most)
-        .query(UUID.class)
+        .query((row, _) -> row.getObject(1, UUID.class))
         .list();
   }
 }

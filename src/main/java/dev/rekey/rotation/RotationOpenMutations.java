@@ -129,7 +129,7 @@ class RotationOpenMutations implements OpenMutations, Replacements {
         jdbc.sql("select id from rotation where subject = :subject and replaces = :credential")
             .param("subject", subject.name())
             .param("credential", credential)
-            .query(UUID.class)
+            .query((row, _) -> row.getObject(1, UUID.class))
             .list());
   }
 }
