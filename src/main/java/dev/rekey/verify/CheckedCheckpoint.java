@@ -5,12 +5,7 @@ import dev.rekey.audit.chain.VerifyingKeys;
 import java.time.Instant;
 import java.util.List;
 
-/**
- * A checkpoint whose signature was checked.
- *
- * @param source where it was read, such as "in the database"
- * @param firstTakenAt when the first checkpoint with the same head was taken
- */
+/** A checkpoint whose signature was checked. The first with the same head may be older. */
 record CheckedCheckpoint(
     Checkpoint checkpoint, String source, Signature signature, Instant firstTakenAt) {
 
@@ -52,18 +47,12 @@ record CheckedCheckpoint(
 
   /** Adds it, replacing the last one if both are valid and have the same seq and head. */
   void addTo(List<CheckedCheckpoint> checkpoints) {
-    checkpoints.add(
-        !checkpoints.isEmpty() && hasSameHead(checkpoints.getLast())
-            ? after(checkpoints.removeLast())
-            : this);
-  }
-
-  private CheckedCheckpoint after(CheckedCheckpoint other) {
-    return new CheckedCheckpoint(
-        checkpoint,
-        source,
-        signature,
-        other.firstTakenAt.isBefore(firstTakenAt) ? other.firstTakenAt : firstTakenAt);
+    Instant first = firstTakenAt;
+    if (!checkpoints.isEmpty() && hasSameHead(checkpoints.getLast())) {
+      Instant before = checkpoints.removeLast().firstTakenAt;
+      first = before.isBefore(first) ? before : first;
+    }
+    checkpoints.add(new CheckedCheckpoint(checkpoint, source, signature, first));
   }
 
   private boolean hasSameHead(CheckedCheckpoint other) {

@@ -1,10 +1,7 @@
 package dev.rekey.verify;
 
 import dev.rekey.audit.chain.CanonicalBytes;
-import dev.rekey.verify.Finding.BadSignature;
-import dev.rekey.verify.Finding.Recomputed;
-import dev.rekey.verify.Finding.Truncated;
-import dev.rekey.verify.Finding.Unsigned;
+import dev.rekey.verify.Finding.Kind;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -26,8 +23,7 @@ final class CheckpointCoverage {
   private final long after;
   private final Deque<CheckedCheckpoint> outside;
   private final Deque<CheckedCheckpoint> inside = new ArrayDeque<>();
-  private final LateSignatures late;
-  private long nextSeq;
+  final LateSignatures late;
   private @Nullable CheckedCheckpoint newest;
   private @Nullable UUID firstUnsigned;
   private long unsignedFrom;
@@ -42,17 +38,11 @@ final class CheckpointCoverage {
     this.outside = new ArrayDeque<>(outside);
     this.newest = start;
     this.late = new LateSignatures(start);
-    updateNextSeq();
   }
 
   /** Adds checkpoints of the next part of the chain, by seq. */
   void add(List<CheckedCheckpoint> checkpoints) {
     inside.addAll(checkpoints);
-    updateNextSeq();
-  }
-
-  private void updateNextSeq() {
-    nextSeq = Math.min(seqOf(inside), seqOf(outside));
   }
 
   private static long seqOf(Deque<CheckedCheckpoint> checkpoints) {
@@ -65,7 +55,7 @@ final class CheckpointCoverage {
       unsignedFrom = link.seq;
       firstUnsigned = link.id;
     }
-    if (link.isDated()) {
+    if (link.isDated) {
       oldestUnsigned = Math.min(oldestUnsigned, link.writtenAt());
       newestEvent = Math.max(newestEvent, link.writtenAt());
     }
@@ -73,18 +63,12 @@ final class CheckpointCoverage {
 
   /** Compares the checkpoints up to the seq with the chain hash there; null if all match. */
   @Nullable Finding check(long seq, byte[] head) {
-    while (nextSeq <= seq) {
-      CheckedCheckpoint next =
-          inside.isEmpty() || seqOf(inside) > nextSeq
-              ? outside.removeFirst()
-              : inside.removeFirst();
-      Finding finding = check(next, seq, head);
-      if (finding != null) {
-        return finding;
-      }
-      updateNextSeq();
+    Finding finding = null;
+    while (finding == null && Math.min(seqOf(inside), seqOf(outside)) <= seq) {
+      var next = seqOf(inside) <= seqOf(outside) ? inside : outside;
+      finding = check(next.removeFirst(), seq, head);
     }
-    return null;
+    return finding;
   }
 
   private @Nullable Finding check(CheckedCheckpoint checkpoint, long seq, byte[] head) {
@@ -105,9 +89,8 @@ final class CheckpointCoverage {
   /** The finding for a checkpoint after the end of the chain. */
   static Finding beyond(CheckedCheckpoint checkpoint, long last) {
     return checkpoint.isValid()
-        ? new Truncated(
+        ? Kind.TRUNCATED.at(
             last + 1,
-            null,
             "The chain ends at seq %d, but %s covers events up to seq %d."
                 .formatted(last, checkpoint.description(), checkpoint.seq()))
         : badSignature(checkpoint);
@@ -115,9 +98,8 @@ final class CheckpointCoverage {
 
   /** The finding for a checkpoint that the chain contradicts, after matching up to that seq. */
   static Finding recomputed(CheckedCheckpoint checkpoint, long signedUpTo) {
-    return new Recomputed(
+    return Kind.RECOMPUTED.at(
         signedUpTo + 1,
-        null,
         ("The hashes from seq %d to %d match, but this is not the chain that was signed:"
                 + " %s has another head at seq %d.")
             .formatted(
@@ -127,9 +109,8 @@ final class CheckpointCoverage {
   /** The finding for a checkpoint whose signature is not valid. */
   static Finding badSignature(CheckedCheckpoint checkpoint) {
     String key = checkpoint.checkpoint().keyId();
-    return new BadSignature(
+    return Kind.BAD_SIGNATURE.at(
         checkpoint.seq(),
-        null,
         switch (checkpoint.signature()) {
           case UNKNOWN_KEY ->
               ("The key %s of the %s is not a given one: either it was signed with another key, or"
@@ -153,7 +134,7 @@ final class CheckpointCoverage {
   /** The finding for events that a checkpoint should cover by now; null if there are none. */
   @Nullable Finding unsigned(long newestUnsealed) {
     if (unsigned > 0 && newest == null) {
-      return new Unsigned(
+      return Kind.UNSIGNED.at(
           unsignedFrom,
           firstUnsigned,
           "No checkpoint covers any of the %d events.".formatted(unsigned));
@@ -163,7 +144,7 @@ final class CheckpointCoverage {
         || Math.max(newestUnsealed, newestEvent) - oldestUnsigned <= GRACE) {
       return null;
     }
-    return new Unsigned(
+    return Kind.UNSIGNED.at(
         unsignedFrom,
         firstUnsigned,
         ("No checkpoint covers the last %d events, although the oldest of them is of %s:"
@@ -179,10 +160,6 @@ final class CheckpointCoverage {
   /** The newest checkpoint that the chain matches; null if there is none. */
   @Nullable CheckedCheckpoint newest() {
     return newest;
-  }
-
-  List<String> lateNotes() {
-    return late.notes();
   }
 
   /** The number of events at the end that no checkpoint covers yet. */

@@ -43,22 +43,18 @@ final class CheckpointFiles {
   static List<CheckedCheckpoint> read(List<Path> files, VerifyingKeys keys) throws IOException {
     var reader = new CheckpointFiles(keys);
     for (Path file : files) {
-      reader.read(file);
+      try (BufferedReader lines = Files.newBufferedReader(file)) {
+        int number = 1;
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+          reader.add(line, "in " + file + ", line " + number++);
+        }
+      }
     }
     if (reader.found.isEmpty() && !files.isEmpty()) {
       throw new IOException("there is no checkpoint in " + files);
     }
     reader.found.sort(Comparator.comparingLong(CheckedCheckpoint::seq));
     return reader.found;
-  }
-
-  private void read(Path file) throws IOException {
-    try (BufferedReader lines = Files.newBufferedReader(file)) {
-      int number = 1;
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        add(line, "in " + file + ", line " + number++);
-      }
-    }
   }
 
   private void add(String line, String source) throws IOException {

@@ -1,31 +1,24 @@
 package dev.rekey.verify;
 
+import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
+import org.springframework.jdbc.core.ResultSetExtractor;
 
-/** Connects to the database to verify. Never prints its password. */
+/** Connects to the database to verify, and queries it. Never prints its password. */
 final class Database {
 
-  private static final String PREFIX = "SPRING_DATASOURCE_";
+  private Database() {}
 
-  private final String url;
-  private final Map<String, String> environment;
-
-  /** The environment's variables contain user and password. */
-  Database(String url, Map<String, String> environment) {
-    this.url = url;
-    this.environment = environment;
-  }
-
-  /** Opens a read-only connection, which the caller closes. */
-  BaseConnection connect() throws SQLException {
+  /** Opens a read-only connection; the environment's variables contain user and password. */
+  static BaseConnection connect(String url, Map<String, String> environment) throws SQLException {
     var properties = new Properties();
-    set(properties, "user", PREFIX + "USERNAME", "PGUSER");
-    set(properties, "password", PREFIX + "PASSWORD", "PGPASSWORD");
+    set(properties, "user", environment, "SPRING_DATASOURCE_USERNAME", "PGUSER");
+    set(properties, "password", environment, "SPRING_DATASOURCE_PASSWORD", "PGPASSWORD");
     properties.setProperty("ApplicationName", "rekey verify-audit");
     properties.setProperty("tcpKeepAlive", "true");
     var connection = DriverManager.getConnection(url, properties).unwrap(BaseConnection.class);
@@ -44,10 +37,31 @@ final class Database {
     return connection;
   }
 
-  private void set(Properties properties, String property, String variable, String fallback) {
+  private static void set(
+      Properties properties,
+      String property,
+      Map<String, String> environment,
+      String variable,
+      String fallback) {
     @Nullable String value = environment.getOrDefault(variable, environment.get(fallback));
     if (value != null) {
       properties.setProperty(property, value);
+    }
+  }
+
+  static <T extends @Nullable Object> T query(
+      Connection connection,
+      String query,
+      ResultSetExtractor<T> reader,
+      @Nullable Object... parameters)
+      throws SQLException {
+    try (var statement = connection.prepareStatement(query)) {
+      for (int i = 0; i < parameters.length; i++) {
+        statement.setObject(i + 1, parameters[i]);
+      }
+      try (var rows = statement.executeQuery()) {
+        return reader.extractData(rows);
+      }
     }
   }
 }

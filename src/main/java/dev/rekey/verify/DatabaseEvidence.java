@@ -4,17 +4,18 @@ import dev.rekey.audit.chain.CanonicalBytes;
 import dev.rekey.audit.chain.Chain;
 import dev.rekey.audit.chain.CopyRows;
 import dev.rekey.audit.chain.VerifyingKeys;
-import dev.rekey.verify.Finding.Missing;
-import dev.rekey.verify.Finding.Unsigned;
+import dev.rekey.verify.Evidence.Batch;
+import dev.rekey.verify.Finding.Kind;
 import dev.rekey.verify.RangeReader.Range;
 import java.io.IOException;
-import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
@@ -43,14 +44,15 @@ final class DatabaseEvidence implements Evidence {
   private boolean extended;
   private long pending;
 
-  DatabaseEvidence(Database database, VerifyingKeys keys) throws SQLException {
+  DatabaseEvidence(String url, Map<String, String> environment, VerifyingKeys keys)
+      throws SQLException {
     this.keys = keys;
-    this.connection = database.connect();
+    this.connection = Database.connect(url, environment);
     this.sealer = SealerPosition.read(connection);
     this.missingEvents = new MissingEventSearch(connection);
     this.expectedLast = sealer.lastSeq();
     for (int i = 0; i < READERS; i++) {
-      readers.add(new RangeReader(database.connect(), keys));
+      readers.add(new RangeReader(Database.connect(url, environment), keys));
     }
   }
 
@@ -67,7 +69,7 @@ final class DatabaseEvidence implements Evidence {
     if (head == null) {
       return checkpoint.seq() > expectedLast
           ? CheckpointCoverage.beyond(checkpoint, expectedLast)
-          : new Missing(checkpoint.seq(), null, "Seq " + checkpoint.seq() + " is missing.");
+          : Kind.MISSING.at(checkpoint.seq(), "Seq " + checkpoint.seq() + " is missing.");
     }
     if (!head.equals(checkpoint.checkpoint().head())) {
       return CheckpointCoverage.recomputed(checkpoint, 0);
@@ -80,13 +82,11 @@ final class DatabaseEvidence implements Evidence {
     if (seq == 0) {
       return HexFormat.of().formatHex(Chain.start());
     }
-    try (var statement =
-        connection.prepareStatement("select chain_hash from audit_seal where seq = ?")) {
-      statement.setLong(1, seq);
-      try (var row = statement.executeQuery()) {
-        return row.next() ? HexFormat.of().formatHex(row.getBytes(1)) : null;
-      }
-    }
+    return Database.query(
+        connection,
+        "select chain_hash from audit_seal where seq = ?",
+        row -> row.next() ? HexFormat.of().formatHex(row.getBytes(1)) : null,
+        seq);
   }
 
   /** Tasks that read the chain from a seq, and the checkpoints from the seq before it. */
@@ -138,11 +138,10 @@ final class DatabaseEvidence implements Evidence {
   /** Waits until all recorded drops are sealed. */
   private void awaitSealedDrops() throws SQLException, IOException {
     long end = System.nanoTime() + MAX_SEAL_TIME.toNanos();
-    try (var statement =
-        connection.prepareStatement(
-            "select from audit_event e where e.type = ? and " + UnsealedEvents.NO_SEAL)) {
-      statement.setString(1, PartitionDrop.TYPE);
-      while (System.nanoTime() < end && hasRows(statement)) {
+    String query = "select from audit_event e where e.type = ? and " + SealerPosition.NO_SEAL;
+    try {
+      while (System.nanoTime() < end
+          && Database.query(connection, query, ResultSet::next, PartitionDrop.TYPE)) {
         Thread.sleep(POLL_INTERVAL);
       }
     } catch (InterruptedException e) {
@@ -151,14 +150,8 @@ final class DatabaseEvidence implements Evidence {
     }
   }
 
-  private static boolean hasRows(PreparedStatement query) throws SQLException {
-    try (var rows = query.executeQuery()) {
-      return rows.next();
-    }
-  }
-
   @Override
-  public MissingEventCheck missingEvents() {
+  public MissingEvents missingEvents() {
     return missingEvents;
   }
 
@@ -190,18 +183,17 @@ final class DatabaseEvidence implements Evidence {
   }
 
   private @Nullable Finding unsealed(VerifiedChain chain) throws SQLException {
-    var unsealed = new UnsealedEvents(connection, sealer);
     Finding finding = null;
     if (resumedAt != null && sealer.isKnown()) {
-      finding = unsealed.inserted(resumedAt);
-    } else if (sealer.isKnown() && unsealed.countSealable() != chain.verifiedEvents()) {
-      finding = unsealed.inserted(null);
-      finding = finding == null ? unsealed.sealedTwice() : finding;
+      finding = sealer.inserted(connection, resumedAt);
+    } else if (sealer.isKnown() && sealer.countSealable(connection) != chain.verifiedEvents()) {
+      finding = sealer.inserted(connection, null);
+      finding = finding == null ? SealerPosition.sealedTwice(connection) : finding;
     }
-    return finding == null ? overdue(chain.coverage, unsealed.pending()) : finding;
+    return finding == null ? overdue(chain.coverage, sealer.pending(connection)) : finding;
   }
 
-  private @Nullable Finding overdue(CheckpointCoverage coverage, UnsealedEvents.Pending unsealed) {
+  private @Nullable Finding overdue(CheckpointCoverage coverage, SealerPosition.Pending unsealed) {
     pending = unsealed.events();
     long newest =
         unsealed.newest() == null ? Long.MIN_VALUE : CanonicalBytes.micros(unsealed.newest());
@@ -211,16 +203,15 @@ final class DatabaseEvidence implements Evidence {
         || !coverage.isOverdue(unsealed.oldest(), newest)) {
       return finding;
     }
-    return new Unsigned(
+    return Kind.UNSIGNED.at(
         0,
-        null,
         "%d events have no seal, although the oldest of them is of %s: events are sealed every second."
             .formatted(unsealed.events(), unsealed.oldest()));
   }
 
   @Override
   public List<String> notes(VerifiedChain chain) {
-    List<String> late = chain.coverage.lateNotes();
+    List<String> late = chain.coverage.late.notes();
     return pending == 0
         ? late
         : Stream.concat(Stream.of(pending + " events have no seal yet."), late.stream()).toList();

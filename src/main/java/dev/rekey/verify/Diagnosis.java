@@ -1,10 +1,7 @@
 package dev.rekey.verify;
 
 import dev.rekey.audit.chain.Chain;
-import dev.rekey.verify.Finding.Changed;
-import dev.rekey.verify.Finding.Inserted;
-import dev.rekey.verify.Finding.Missing;
-import dev.rekey.verify.Finding.Reordered;
+import dev.rekey.verify.Finding.Kind;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -21,11 +18,8 @@ final class Diagnosis {
   private final List<Link> after;
 
   /**
-   * @param last the seq of the last valid link
-   * @param head the chain hash at {@code last}
-   * @param headBefore the chain hash before the links of {@code before}
-   * @param before some valid links up to {@code last}
-   * @param after some links after the invalid one
+   * Starts with the last valid seq, its chain hash, the hash before the links of {@code before},
+   * some valid links up to {@code last}, and some links after the invalid one.
    */
   Diagnosis(long last, byte[] head, byte[] headBefore, List<Link> before, List<Link> after) {
     this.headBefore = headBefore;
@@ -36,8 +30,8 @@ final class Diagnosis {
   }
 
   Finding of(Link link) {
-    if (link.flaw() != null) {
-      return new Changed(last + 1, link.id, "The event " + link.flaw() + ".");
+    if (link.flaw != null) {
+      return Kind.CHANGED.at(last + 1, link.id, "The event " + link.flaw + ".");
     }
     if (link.seq != last + 1) {
       return wrongSeq(link);
@@ -45,7 +39,7 @@ final class Diagnosis {
     if (follows(link.sealedHash, head, link.chainHash)) {
       return differsFromSeal(link);
     }
-    byte[] event = link.eventHash();
+    byte[] event = link.eventHash;
     if (event != null && follows(event, head, link.chainHash)) {
       return changed(link, "The hash in the event's seal was changed; the event is unchanged.");
     }
@@ -54,22 +48,21 @@ final class Diagnosis {
 
   private Finding wrongSeq(Link link) {
     if (follows(link.sealedHash, head, link.chainHash)) {
-      return new Changed(
+      return Kind.CHANGED.at(
           last + 1, link.id, "The event is correct, but its seq is %d.".formatted(link.seq));
     }
     if (link.seq <= last) {
-      return new Inserted(
+      return Kind.INSERTED.at(
           link.seq, link.id, "Seq %d is followed by seq %d.".formatted(last, link.seq));
     }
     for (Link other : after) {
       if (other.seq == last + 1) {
-        return new Reordered(
+        return Kind.REORDERED.at(
             last + 1, other.id, "The event comes after the event of seq %d.".formatted(link.seq));
       }
     }
-    return new Missing(
+    return Kind.MISSING.at(
         last + 1,
-        null,
         link.seq == last + 2
             ? "Seq %d is missing, both event and seal.".formatted(last + 1)
             : "Seq %d to %d are missing, both events and seals.".formatted(last + 1, link.seq - 1));
@@ -77,7 +70,7 @@ final class Diagnosis {
 
   private Finding differsFromSeal(Link link) {
     return Stream.concat(before.stream(), after.stream())
-        .filter(other -> Arrays.equals(other.eventHash(), link.sealedHash))
+        .filter(other -> Arrays.equals(other.eventHash, link.sealedHash))
         .findFirst()
         .map(other -> displacedBy(link, other))
         .orElseGet(() -> changed(link, "The event differs from what was sealed."));
@@ -104,7 +97,7 @@ final class Diagnosis {
         return displacedBy(link, other);
       }
       if (follows(other.sealedHash, head, other.chainHash)) {
-        return new Inserted(
+        return Kind.INSERTED.at(
             link.seq,
             link.id,
             "Without this event, the event of seq %d would be next in the chain."
@@ -115,7 +108,7 @@ final class Diagnosis {
   }
 
   private static Finding displacedBy(Link link, Link other) {
-    return new Reordered(
+    return Kind.REORDERED.at(
         link.seq,
         link.id,
         "Event %s was sealed here, and is now at seq %d.".formatted(other.id, other.seq));
@@ -132,7 +125,7 @@ final class Diagnosis {
       byte[] earlier = i == 0 ? headBefore : before.get(i - 1).chainHash;
       if (follows(link.sealedHash, earlier, link.chainHash)) {
         Link first = before.get(i);
-        return new Inserted(
+        return Kind.INSERTED.at(
             first.seq,
             first.id,
             "Without this event, the event of seq %d would be next in the chain."
@@ -147,6 +140,6 @@ final class Diagnosis {
   }
 
   private static Finding changed(Link link, String detail) {
-    return new Changed(link.seq, link.id, detail);
+    return Kind.CHANGED.at(link.seq, link.id, detail);
   }
 }

@@ -6,9 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.PriorityQueue;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Builds a query for the events of some links. A few ranges avoid most other events. */
@@ -20,23 +18,12 @@ final class EventQuery {
   private static final long EARLIEST = CanonicalBytes.micros(Instant.parse("1970-01-01T00:00:00Z"));
   private static final long LATEST = CanonicalBytes.micros(Instant.parse("9999-12-31T00:00:00Z"));
 
+  // An id's text sorts like the id in PostgreSQL, unlike UUID.compareTo.
   private static final Comparator<Link> BY_TIME_AND_ID =
       Comparator.<Link>comparingLong(link -> link.occurredAt)
-          .thenComparing(EventQuery::idOf, EventQuery::compare);
+          .thenComparing(link -> String.valueOf(link.id));
 
   private EventQuery() {}
-
-  private static UUID idOf(Link link) {
-    return Objects.requireNonNull(link.id);
-  }
-
-  /** Compares unsigned like PostgreSQL, unlike {@link UUID#compareTo}. */
-  private static int compare(UUID one, UUID other) {
-    int most = Long.compareUnsigned(one.getMostSignificantBits(), other.getMostSignificantBits());
-    return most != 0
-        ? most
-        : Long.compareUnsigned(one.getLeastSignificantBits(), other.getLeastSignificantBits());
-  }
 
   /** A query that returns the links' events, and possibly others; null if there are none. */
   static @Nullable String query(List<Link> links) {
@@ -82,9 +69,9 @@ final class EventQuery {
   private static String range(Link first, Link last) {
     // The conditions on the time alone let PostgreSQL prune partitions.
     return """
-        select %s from audit_event e where e.occurred_at between '%s' and '%s'
-          and (e.occurred_at, e.id) >= %s and (e.occurred_at, e.id) <= %s
-        """
+    select %s from audit_event e where e.occurred_at between '%s' and '%s'
+      and (e.occurred_at, e.id) >= %s and (e.occurred_at, e.id) <= %s
+    """
         .formatted(EventColumns.SELECTED, time(first), time(last), position(first), position(last));
   }
 

@@ -8,8 +8,28 @@ import org.jspecify.annotations.Nullable;
 /** The input of a verification: a database, or an export. */
 interface Evidence extends AutoCloseable {
 
+  /** Consecutive links, the checkpoints among them by seq, and the drops that events record. */
+  record Batch(List<Link> links, List<CheckedCheckpoint> checkpoints, List<PartitionDrop> drops) {}
+
+  /** Explains why events are not where their seals say. */
+  interface MissingEvents {
+
+    /** Why an event is missing; null if its whole month is gone. */
+    default @Nullable Finding explain(Link link) throws SQLException {
+      return null;
+    }
+
+    /** The first event of these seqs that exists although its seal's month is gone. */
+    default @Nullable Finding changedSeal(long first, long last) throws SQLException {
+      return null;
+    }
+  }
+
+  /** For an export, whose lines say which events it could not read. */
+  MissingEvents ARE_DROPPED = new MissingEvents() {};
+
   /** Starts at the first event, with copies of checkpoints from outside, by seq. */
-  VerifiedChain begin(List<CheckedCheckpoint> copies) throws SQLException, IOException;
+  VerifiedChain begin(List<CheckedCheckpoint> copies);
 
   /** Starts after a checkpoint; returns a finding if the chain contradicts it. */
   @Nullable Finding beginAfter(CheckedCheckpoint checkpoint) throws SQLException, IOException;
@@ -21,9 +41,13 @@ interface Evidence extends AutoCloseable {
   List<Link> lookAhead() throws SQLException, IOException;
 
   /** Extends the end to events that were sealed since; false if there are none. */
-  boolean extend() throws SQLException, IOException;
+  default boolean extend() throws SQLException, IOException {
+    return false;
+  }
 
-  MissingEventCheck missingEvents();
+  default MissingEvents missingEvents() {
+    return ARE_DROPPED;
+  }
 
   long expectedLast();
 
@@ -31,7 +55,9 @@ interface Evidence extends AutoCloseable {
   @Nullable Finding checkEnd(VerifiedChain chain) throws SQLException, IOException;
 
   /** Additional information about a verified chain, one sentence each. */
-  List<String> notes(VerifiedChain chain);
+  default List<String> notes(VerifiedChain chain) {
+    return List.of();
+  }
 
   @Override
   void close() throws SQLException, IOException;

@@ -1,10 +1,9 @@
 package dev.rekey.verify;
 
 import dev.rekey.audit.chain.VerifyingKeys;
-import dev.rekey.verify.ExportFormat.Header;
-import dev.rekey.verify.ExportFormat.Trailer;
-import dev.rekey.verify.Finding.Changed;
-import dev.rekey.verify.Finding.Truncated;
+import dev.rekey.verify.ExportLines.Header;
+import dev.rekey.verify.ExportLines.Trailer;
+import dev.rekey.verify.Finding.Kind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.sql.SQLException;
@@ -33,21 +32,13 @@ final class ExportEvidence implements Evidence {
   ExportEvidence(InputStream in, VerifyingKeys keys) throws IOException {
     this.in = in;
     this.parts = new ExportParts(in);
-    this.header = header(parts.header());
+    this.header = ExportLines.header(parts.header());
     this.previousHash = previousHash(header);
     this.ownCheckpoint =
         header.checkpoint() == null
             ? null
             : CheckedCheckpoint.of(header.checkpoint(), "in the header", keys);
     batches.addAll(parts);
-  }
-
-  private static Header header(byte[] line) throws IOException {
-    Header header = ExportLines.header(line);
-    if (header == null) {
-      throw new IOException("the first line is not the header of an export");
-    }
-    return header;
   }
 
   private static byte[] previousHash(Header header) throws IOException {
@@ -132,16 +123,6 @@ final class ExportEvidence implements Evidence {
   }
 
   @Override
-  public boolean extend() {
-    return false;
-  }
-
-  @Override
-  public MissingEventCheck missingEvents() {
-    return MissingEventCheck.NONE;
-  }
-
-  @Override
   public long expectedLast() {
     return header.throughSeq();
   }
@@ -163,9 +144,8 @@ final class ExportEvidence implements Evidence {
       finding = chain.coverage.unsigned(Long.MIN_VALUE);
     }
     return finding == null && !parts.hash().equals(trailer.sha256())
-        ? new Changed(
+        ? Kind.CHANGED.at(
             0,
-            null,
             "The events match their seals, but the file's bytes were changed: its sha256 differs.")
         : finding;
   }
@@ -181,24 +161,17 @@ final class ExportEvidence implements Evidence {
     }
     return trailer.count() == lines && end == chain.last() && header.throughSeq() == end
         ? null
-        : new Changed(
+        : Kind.CHANGED.at(
             0,
-            null,
             ("The header says that events end at seq %d, the trailer that there are %d up to seq"
                     + " %d, but there are %d up to seq %d.")
                 .formatted(header.throughSeq(), trailer.count(), end, lines, chain.last()));
   }
 
   private static Finding truncated(VerifiedChain chain, String reason) {
-    return new Truncated(
+    return Kind.TRUNCATED.at(
         chain.last() + 1,
-        null,
         "The export ends early, after seq %d: %s.".formatted(chain.last(), reason));
-  }
-
-  @Override
-  public List<String> notes(VerifiedChain chain) {
-    return List.of();
   }
 
   @Override

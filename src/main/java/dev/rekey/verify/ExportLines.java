@@ -2,16 +2,19 @@ package dev.rekey.verify;
 
 import dev.rekey.audit.chain.CanonicalBytes;
 import dev.rekey.audit.chain.Chain;
-import dev.rekey.verify.ExportFormat.Dropped;
-import dev.rekey.verify.ExportFormat.Event;
-import dev.rekey.verify.ExportFormat.Header;
-import dev.rekey.verify.ExportFormat.Source;
-import dev.rekey.verify.ExportFormat.Trailer;
+import dev.rekey.audit.chain.Checkpoint;
+import dev.rekey.verify.Evidence.Batch;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
@@ -20,7 +23,7 @@ import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Parses the lines of an export strictly. Not thread-safe. */
+/** Parses the lines of an export (docs/audit-chain.md) strictly. Not thread-safe. */
 final class ExportLines {
 
   private static final JsonMapper STRICT =
@@ -48,21 +51,97 @@ final class ExportLines {
   private final Chain chain = new Chain();
   private final CanonicalBytes canonical = new CanonicalBytes();
 
-  /** The header; null if the line is not one. */
-  static @Nullable Header header(byte[] line) {
-    try {
-      return HEADERS.readValue(line) instanceof Header header && header.isValid() ? header : null;
-    } catch (JacksonException e) {
-      return null;
+  record Header(
+      String kind,
+      String format,
+      boolean verifiable,
+      long afterSeq,
+      @Nullable String previousHash,
+      long throughSeq,
+      @Nullable Checkpoint checkpoint) {
+
+    Header {
+      if (!"header".equals(kind) || !"rekey-audit-export-1".equals(format)) {
+        throw new IllegalArgumentException("not a header");
+      }
     }
+  }
+
+  record Trailer(
+      String kind, long count, @Nullable Long firstSeq, @Nullable Long lastSeq, String sha256) {
+
+    Trailer {
+      if (!"trailer".equals(kind)) {
+        throw new IllegalArgumentException("not a trailer");
+      }
+    }
+  }
+
+  record Event(
+      UUID id,
+      long seq,
+      @Nullable String type,
+      Instant occurredAt,
+      @Nullable String outcome,
+      @Nullable String reason,
+      Actor actor,
+      @Nullable String upstream,
+      @Nullable String subject,
+      @Nullable String upstreamId,
+      @Nullable UUID credentialId,
+      @Nullable UUID rotationId,
+      @Nullable String requestId,
+      @Nullable String traceId,
+      @Nullable Source source,
+      List<Change> changes,
+      boolean backfilled,
+      int schemaVersion,
+      String chainHash) {
+
+    Event {
+      Stream.of(id, occurredAt, actor, changes, chainHash).forEach(Objects::requireNonNull);
+      if (!occurredAt.equals(occurredAt.truncatedTo(ChronoUnit.MICROS))
+          || schemaVersion != (short) schemaVersion) {
+        throw new IllegalArgumentException("too precise");
+      }
+    }
+  }
+
+  record Actor(
+      @Nullable String id,
+      @Nullable String clientId,
+      @Nullable String team,
+      @Nullable String kind) {}
+
+  record Source(@Nullable String ip, @Nullable String userAgent) {}
+
+  record Change(@Nullable String field, @Nullable String from, @Nullable String to) {}
+
+  /** A line for an event of a dropped month. */
+  record Dropped(String kind, long seq, String rowHash, String chainHash) {
+
+    Dropped {
+      Objects.requireNonNull(rowHash);
+      Objects.requireNonNull(chainHash);
+    }
+  }
+
+  static Header header(byte[] line) throws IOException {
+    Header header = read(HEADERS, line);
+    if (header == null) {
+      throw new IOException("the first line is not the header of an export");
+    }
+    return header;
   }
 
   /** The trailer; null if the line is not one. */
   static @Nullable Trailer trailer(byte[] line) {
+    return read(TRAILERS, line);
+  }
+
+  private static <T> @Nullable T read(ObjectReader reader, byte[] line) {
     try {
-      return TRAILERS.readValue(line) instanceof Trailer trailer && trailer.isValid()
-          ? trailer
-          : null;
+      return reader.readValue(line);
     } catch (JacksonException e) {
       return null;
     }
@@ -98,7 +177,9 @@ final class ExportLines {
   }
 
   private static Link unparsable(long number) {
-    return Link.unreadable("in line %d cannot be parsed".formatted(number));
+    Link link = Link.undated(0, NONE, NONE);
+    link.flaw = "in line %d cannot be parsed".formatted(number);
+    return link;
   }
 
   private static boolean hasKind(byte[] lines, int start, int length) {
@@ -115,7 +196,7 @@ final class ExportLines {
             CanonicalBytes.micros(event.occurredAt()),
             hash,
             hash(event.chainHash()));
-    link.setEventHash(hash);
+    link.eventHash = hash;
     if (PartitionDrop.TYPE.equals(event.type())) {
       PartitionDrop.of(link, STRICT.valueToTree(event.changes())).ifPresent(drops::add);
     }

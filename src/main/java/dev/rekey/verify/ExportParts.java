@@ -1,7 +1,8 @@
 package dev.rekey.verify;
 
 import dev.rekey.platform.crypto.Sha256;
-import dev.rekey.verify.ExportFormat.Trailer;
+import dev.rekey.verify.Evidence.Batch;
+import dev.rekey.verify.ExportLines.Trailer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

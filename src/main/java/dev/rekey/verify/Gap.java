@@ -21,7 +21,9 @@ final class Gap {
   long last;
 
   private final long timeBefore;
-  private long timeAfter = Long.MAX_VALUE;
+
+  /** The time of the event after the gap; {@link Long#MIN_VALUE} if unknown. */
+  long timeAfter = Long.MAX_VALUE;
 
   /** Starts with one event; the time before it is {@link Long#MIN_VALUE} if unknown. */
   Gap(Link first, long timeBefore) {
@@ -31,21 +33,12 @@ final class Gap {
     this.timeBefore = timeBefore;
   }
 
-  long events() {
-    return last - first.seq + 1;
-  }
-
-  boolean isBefore(Link link) {
-    return last == link.seq - 1;
-  }
-
   boolean isContinuedBy(Link link) {
     return isBefore(link) && Objects.equals(month, link.month());
   }
 
-  /** Sets the time of the event after the gap; {@link Long#MIN_VALUE} if unknown. */
-  void endAt(long time) {
-    timeAfter = time;
+  boolean isBefore(Link link) {
+    return last == link.seq - 1;
   }
 
   /** Whether the events can be of that month, by their seals and the neighbours' times. */

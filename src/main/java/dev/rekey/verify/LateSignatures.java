@@ -15,9 +15,8 @@ final class LateSignatures {
   private @Nullable Instant previous;
   private Duration longestGap = Duration.ZERO;
   private long events;
-  private @Nullable Late latest;
-
-  private record Late(long from, long to, Duration by) {}
+  private Duration latestBy = Duration.ZERO;
+  private String latest = "";
 
   /** Starts after a checkpoint, null if none is known. */
   LateSignatures(@Nullable CheckedCheckpoint start) {
@@ -25,11 +24,8 @@ final class LateSignatures {
   }
 
   /**
-   * Adds a checkpoint of the chain.
-   *
-   * @param from the first event that it is the first to cover
-   * @param count how many events it is the first to cover
-   * @param oldest when the oldest of them was written, in microseconds since 2000
+   * Adds a checkpoint of the chain, which is the first to cover {@code count} events; {@code
+   * oldest} is when the oldest of them was written, in microseconds since 2000.
    */
   void add(CheckedCheckpoint checkpoint, long from, long count, long oldest) {
     Instant firstTakenAt = checkpoint.firstTakenAt();
@@ -41,22 +37,22 @@ final class LateSignatures {
     if (count > 0 && oldest < CanonicalBytes.micros(firstTakenAt) - CheckpointCoverage.GRACE) {
       events += count;
       Duration by = Duration.between(CanonicalBytes.instant(oldest), firstTakenAt);
-      if (latest == null || by.compareTo(latest.by()) > 0) {
-        latest = new Late(from, checkpoint.seq(), by);
+      if (by.compareTo(latestBy) > 0) {
+        latestBy = by;
+        latest = "seq %d to %d".formatted(from, checkpoint.seq());
       }
     }
   }
 
   /** Sentences for the report; empty if all events were signed in time. */
   List<String> notes() {
-    return latest == null
+    return events == 0
         ? List.of()
         : List.of(
             "%d events were first signed more than ten minutes after the oldest of them was written."
                 .formatted(events),
-            "The latest were seq %d to %d, first signed after %s. The longest time between two"
-                    .formatted(latest.from(), latest.to(), text(latest.by()))
-                + " checkpoints is %s.".formatted(text(longestGap)));
+            "The latest were %s, first signed after %s. The longest time between two checkpoints is %s."
+                .formatted(latest, text(latestBy), text(longestGap)));
   }
 
   private static String text(Duration time) {

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Link {
 
-  private static final byte[] NONE = {};
   private static final int VERSION = 7;
   private static final long MICROS_TO_2000 = -CanonicalBytes.micros(Instant.EPOCH);
 
@@ -24,10 +23,13 @@ final class Link {
   final byte[] sealedHash;
 
   final byte[] chainHash;
+  boolean isDated = true;
 
-  private boolean isDated = true;
-  private byte @Nullable [] eventHash;
-  private @Nullable String flaw;
+  /** The hash of the event; null if the event is gone. */
+  byte @Nullable [] eventHash;
+
+  /** Makes the link invalid, whatever its hash: completes "The event …"; null for no flaw. */
+  @Nullable String flaw;
 
   Link(long seq, @Nullable UUID id, long occurredAt, byte[] sealedHash, byte[] chainHash) {
     this.seq = seq;
@@ -37,34 +39,10 @@ final class Link {
     this.chainHash = chainHash;
   }
 
-  /** A link that cannot be read; {@code flaw} completes "The event …". */
-  static Link unreadable(String flaw) {
-    return undated(0, NONE, NONE).withFlaw(flaw);
-  }
-
   static Link undated(long seq, byte[] sealedHash, byte[] chainHash) {
     var link = new Link(seq, null, 0, sealedHash, chainHash);
     link.isDated = false;
     return link;
-  }
-
-  void setEventHash(byte[] hash) {
-    eventHash = hash;
-  }
-
-  /** Marks the link as invalid, whatever its hash. */
-  Link withFlaw(String what) {
-    flaw = what;
-    return this;
-  }
-
-  /** The hash of the event; null if the event is gone. */
-  byte @Nullable [] eventHash() {
-    return eventHash;
-  }
-
-  boolean isDated() {
-    return isDated;
   }
 
   /** The event's month; null if unknown. */
@@ -77,10 +55,5 @@ final class Link {
     return id != null && id.version() == VERSION
         ? Math.max(occurredAt, (id.getMostSignificantBits() >>> 16) * 1000 - MICROS_TO_2000)
         : occurredAt;
-  }
-
-  /** Completes "The event …"; null if nothing is wrong. */
-  @Nullable String flaw() {
-    return flaw;
   }
 }

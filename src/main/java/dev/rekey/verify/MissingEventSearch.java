@@ -3,9 +3,7 @@ package dev.rekey.verify;
 import dev.rekey.audit.chain.CanonicalBytes;
 import dev.rekey.audit.chain.CopyRows;
 import dev.rekey.audit.chain.EventColumns;
-import dev.rekey.verify.Finding.Changed;
-import dev.rekey.verify.Finding.Inserted;
-import dev.rekey.verify.Finding.Missing;
+import dev.rekey.verify.Finding.Kind;
 import java.sql.SQLException;
 import java.time.DateTimeException;
 import java.time.YearMonth;
@@ -17,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 
 /** Searches the database for events that are not where their seals say. */
-final class MissingEventSearch implements MissingEventCheck {
+final class MissingEventSearch implements Evidence.MissingEvents {
 
   private final BaseConnection connection;
   private final StoredEvents stored = new StoredEvents();
@@ -29,36 +27,35 @@ final class MissingEventSearch implements MissingEventCheck {
   }
 
   private Set<YearMonth> readMonths() throws SQLException {
-    var months = new HashSet<YearMonth>();
-    try (var statement = connection.createStatement();
-        var rows =
-            statement.executeQuery(
-                "select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid"
-                    + " where i.inhparent = 'public.audit_event'::regclass")) {
-      while (rows.next()) {
-        try {
-          months.add(PartitionDrop.month(rows.getString(1)));
-        } catch (DateTimeException e) {
-          // Not one of Rekey's partitions; its events are found nevertheless.
-        }
-      }
-    }
-    return months;
+    return Database.query(
+        connection,
+        "select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid"
+            + " where i.inhparent = 'public.audit_event'::regclass",
+        rows -> {
+          var found = new HashSet<YearMonth>();
+          while (rows.next()) {
+            try {
+              found.add(PartitionDrop.month(rows.getString(1)));
+            } catch (DateTimeException e) {
+              // Not one of Rekey's partitions; its events are found nevertheless.
+            }
+          }
+          return found;
+        });
   }
 
   @Override
   public @Nullable Finding explain(Link link) throws SQLException {
     YearMonth month = PartitionDrop.month(link.occurredAt);
-    if (!months.contains(month)) {
-      return null;
+    if (months.contains(month)) {
+      // It may have been dropped since.
+      months = readMonths();
     }
-    // It may have been dropped since.
-    months = readMonths();
     if (!months.contains(month)) {
       return null;
     }
     if (link.id == null) {
-      return new Changed(link.seq, null, "Its seal has no event id.");
+      return Kind.CHANGED.at(link.seq, "Its seal has no event id.");
     }
     Finding finding = atAnotherTime(link, link.id);
     return finding == null ? withAnotherId(link, link.id) : finding;
@@ -70,9 +67,9 @@ final class MissingEventSearch implements MissingEventCheck {
         return null;
       }
       if (rows.int64(EventColumns.OCCURRED_AT) == link.occurredAt) {
-        return new Inserted(link.seq, id, "The event has a second seal.");
+        return Kind.INSERTED.at(link.seq, id, "The event has a second seal.");
       }
-      return new Changed(
+      return Kind.CHANGED.at(
           link.seq,
           id,
           Arrays.equals(stored.hash(rows), link.sealedHash)
@@ -86,14 +83,14 @@ final class MissingEventSearch implements MissingEventCheck {
     try (var rows = events("e.occurred_at = '" + time + "'")) {
       while (rows.next()) {
         if (Arrays.equals(stored.hash(rows, id), link.sealedHash)) {
-          return new Changed(
+          return Kind.CHANGED.at(
               link.seq,
               id,
               "The event was changed: its id is now " + rows.uuid(EventColumns.ID) + ".");
         }
       }
     }
-    return new Missing(
+    return Kind.MISSING.at(
         link.seq, id, "The event is missing; its seal exists, and its month was not dropped.");
   }
 
@@ -104,23 +101,21 @@ final class MissingEventSearch implements MissingEventCheck {
 
   @Override
   public @Nullable Finding changedSeal(long first, long last) throws SQLException {
-    try (var statement =
-        connection.prepareStatement(
-            """
-            select s.seq, s.event_id from audit_seal s where s.seq between ? and ?
-              and exists (select from audit_event e where e.id = s.event_id)
-            order by s.seq limit 1
-            """)) {
-      statement.setLong(1, first);
-      statement.setLong(2, last);
-      try (var row = statement.executeQuery()) {
-        return row.next()
-            ? new Changed(
-                row.getLong("seq"),
-                row.getObject("event_id", UUID.class),
-                "The time in the event's seal was changed to another month.")
-            : null;
-      }
-    }
+    return Database.query(
+        connection,
+        """
+        select s.seq, s.event_id from audit_seal s where s.seq between ? and ?
+          and exists (select from audit_event e where e.id = s.event_id)
+        order by s.seq limit 1
+        """,
+        row ->
+            row.next()
+                ? Kind.CHANGED.at(
+                    row.getLong("seq"),
+                    row.getObject("event_id", UUID.class),
+                    "The time in the event's seal was changed to another month.")
+                : null,
+        first,
+        last);
   }
 }

@@ -12,12 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
-/**
- * A dropped month, as recorded by an event.
- *
- * @param by the event that records it
- * @param firstSeq greater than {@code lastSeq} if the month was empty
- */
+/** A dropped month, as recorded by an event; the first seq is the greater one if it was empty. */
 record PartitionDrop(Link by, YearMonth month, long events, long firstSeq, long lastSeq) {
 
   static final String TYPE = "audit.partition-dropped";
@@ -34,7 +29,8 @@ record PartitionDrop(Link by, YearMonth month, long events, long firstSeq, long 
   static Optional<PartitionDrop> of(Link by, JsonNode changes) {
     Map<String, String> dropped = new HashMap<>();
     for (JsonNode change : changes) {
-      change.path("from").asStringOpt().ifPresent(value -> dropped.put(field(change), value));
+      String field = change.path("field").asStringOpt().orElse("");
+      change.path("from").asStringOpt().ifPresent(value -> dropped.put(field, value));
     }
     String partition = dropped.get("partition");
     String events = dropped.get("events");
@@ -60,10 +56,6 @@ record PartitionDrop(Link by, YearMonth month, long events, long firstSeq, long 
       throw new DateTimeException("not a partition of Rekey: " + partition);
     }
     return YearMonth.parse(partition, PARTITION);
-  }
-
-  private static String field(JsonNode change) {
-    return change.path("field").asStringOpt().orElse("");
   }
 
   /** The month of a time in microseconds since 2000. */

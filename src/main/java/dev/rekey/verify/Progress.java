@@ -16,11 +16,10 @@ final class Progress implements AutoCloseable {
   }
 
   void start(VerifiedChain chain, long expectedLast) {
-    Thread.ofPlatform().daemon().start(() -> run(chain, expectedLast));
+    Thread.ofPlatform().daemon().start(() -> run(chain, expectedLast, System.nanoTime()));
   }
 
-  private void run(VerifiedChain chain, long expectedLast) {
-    long startedAt = System.nanoTime();
+  private void run(VerifiedChain chain, long expectedLast, long startedAt) {
     try {
       while (!end.await(2, TimeUnit.SECONDS)) {
         long done = chain.last() - chain.after;

@@ -4,6 +4,7 @@ import dev.rekey.audit.chain.Checkpoint;
 import dev.rekey.audit.chain.CopyRows;
 import dev.rekey.audit.chain.EventColumns;
 import dev.rekey.audit.chain.VerifyingKeys;
+import dev.rekey.verify.Evidence.Batch;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -107,42 +108,21 @@ final class RangeReader implements AutoCloseable {
     if (query == null) {
       return drops;
     }
-    var byEvent = new LinksByEvent(links);
+    Map<UUID, Link> byEvent = new HashMap<>();
+    for (Link link : links) {
+      if (link.id != null) {
+        byEvent.putIfAbsent(link.id, link);
+      }
+    }
     try (var rows = new CopyRows(connection, query)) {
       while (rows.next()) {
-        Link link = byEvent.find(rows.uuid(EventColumns.ID));
+        Link link = byEvent.get(rows.uuid(EventColumns.ID));
         if (link != null && link.occurredAt == rows.int64(EventColumns.OCCURRED_AT)) {
           stored.read(rows, link).ifPresent(drops::add);
         }
       }
     }
     return drops;
-  }
-
-  /** Finds links by event id; events are usually in the order of the links. */
-  private static final class LinksByEvent {
-
-    private final List<Link> links;
-    private int next;
-    private final Map<UUID, Link> byId = new HashMap<>();
-
-    LinksByEvent(List<Link> links) {
-      this.links = links;
-    }
-
-    @Nullable Link find(UUID event) {
-      if (next < links.size() && event.equals(links.get(next).id)) {
-        return links.get(next++);
-      }
-      if (byId.isEmpty()) {
-        for (Link link : links) {
-          if (link.id != null) {
-            byId.putIfAbsent(link.id, link);
-          }
-        }
-      }
-      return byId.get(event);
-    }
   }
 
   @Override

@@ -1,8 +1,7 @@
 package dev.rekey.verify;
 
-import dev.rekey.verify.Verdict.Refuted;
-import dev.rekey.verify.Verdict.Verified;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.StringJoiner;
 
 /** Formats the result of a verification. */
@@ -12,23 +11,16 @@ final class Report {
 
   private Report() {}
 
-  static String of(Verdict verdict) {
+  /** For a chain without a fault; the notes are one sentence each. */
+  static String verified(VerifiedChain chain, List<String> notes) {
     var report = new Report();
-    switch (verdict) {
-      case Verified verified -> report.verified(verified);
-      case Refuted refuted -> report.refuted(refuted);
-    }
+    report.lines.add("VERIFIED");
+    report.row("events", extent(chain.after + 1, chain.last()));
+    report.row("head", HexFormat.of().formatHex(chain.head()));
+    report.signatures(chain.coverage);
+    report.retention(chain.retention);
+    notes.forEach(note -> report.row("note", note));
     return report.lines.toString();
-  }
-
-  private void verified(Verified verified) {
-    VerifiedChain chain = verified.chain();
-    lines.add("VERIFIED");
-    row("events", extent(chain.after + 1, chain.last()));
-    row("head", HexFormat.of().formatHex(chain.head()));
-    signatures(chain.coverage);
-    retention(chain.retention);
-    verified.notes().forEach(note -> row("note", note));
   }
 
   private void signatures(CheckpointCoverage coverage) {
@@ -62,16 +54,17 @@ final class Report {
     }
   }
 
-  private void refuted(Refuted refuted) {
-    Finding finding = refuted.finding();
-    VerifiedChain chain = refuted.chain();
-    lines.add("NOT VERIFIED");
-    row("what", finding.what());
-    row("seq", finding.seq() == 0 ? "none" : Long.toString(finding.seq()));
-    row("event", finding.id() == null ? "unknown" : finding.id().toString());
-    row("detail", finding.detail());
+  /** For a chain that is valid up to the finding. */
+  static String refuted(VerifiedChain chain, Finding finding) {
+    var report = new Report();
+    report.lines.add("NOT VERIFIED");
+    report.row("what", finding.kind().toString());
+    report.row("seq", finding.seq() == 0 ? "none" : Long.toString(finding.seq()));
+    report.row("event", finding.id() == null ? "unknown" : finding.id().toString());
+    report.row("detail", finding.detail());
     long valid = finding.seq() == 0 ? chain.last() : Math.min(chain.last(), finding.seq() - 1);
-    row("valid before", extent(chain.after + 1, valid));
+    report.row("valid before", extent(chain.after + 1, valid));
+    return report.lines.toString();
   }
 
   private static String extent(long from, long to) {

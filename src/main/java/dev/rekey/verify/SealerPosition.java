@@ -1,13 +1,17 @@
 package dev.rekey.verify;
 
-import java.sql.PreparedStatement;
+import dev.rekey.verify.Finding.Kind;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.core.BaseConnection;
 
 /**
- * The sealer's progress and the last seq, read in one statement.
+ * The sealer's progress and the last seq, read in one statement. Finds events without a seal:
+ * pending ones, and inserted ones.
  *
  * @param isKnown whether the snapshots belong to this cluster; false after a dump was restored
  * @param sealed the snapshot whose events are all sealed
@@ -21,8 +25,13 @@ record SealerPosition(
     @Nullable String afterXid,
     @Nullable UUID afterId) {
 
+  /** No seal has both id and time, because an inserted event may have the id of a sealed one. */
+  static final String NO_SEAL =
+      "not exists (select from audit_seal s"
+          + " where s.event_id = e.id and s.occurred_at = e.occurred_at)";
+
   /** The parameters of {@link #HAS_PASSED} as a table {@code k}. */
-  static final String PARAMETERS =
+  private static final String PARAMETERS =
       """
       with k as (
         select ?::pg_snapshot as sealed, ?::pg_snapshot as target, ?::xid8 as after_xid,
@@ -33,7 +42,7 @@ record SealerPosition(
    * Whether an event {@code e} should have a seal. A visible event whose transaction is not
    * visible, or null, was not appended normally, so it counts too.
    */
-  static final String HAS_PASSED =
+  private static final String HAS_PASSED =
       """
       coalesce(
         e.recorded_in < pg_snapshot_xmin(k.sealed)
@@ -44,33 +53,110 @@ record SealerPosition(
         e.recorded_in is null)
       """;
 
-  static SealerPosition read(BaseConnection connection) throws SQLException {
-    try (var statement = connection.createStatement();
-        var row =
-            statement.executeQuery(
-                """
-                select coalesce((select max(seq) from audit_seal), 0) as last_seq,
-                  coalesce(k.cluster = c.system_identifier, false) as is_known, k.sealed::text,
-                  k.target::text, k.after_xid::text, k.after_id
-                from pg_control_system() c left join audit_sealer k on true
-                """)) {
+  // The time in the UUIDv7 is when the event was written, which is later for a backfilled event.
+  private static final String PENDING =
+      "select count(*) as events,"
+          + " min(greatest(e.occurred_at, uuid_extract_timestamp(e.id))) as oldest,"
+          + " max(e.occurred_at) as newest from audit_event e";
+
+  static SealerPosition read(Connection connection) throws SQLException {
+    return Database.query(
+        connection,
+        """
+        select coalesce((select max(seq) from audit_seal), 0) as last_seq,
+          coalesce(k.cluster = c.system_identifier, false) as is_known, k.sealed::text,
+          k.target::text, k.after_xid::text, k.after_id
+        from pg_control_system() c left join audit_sealer k on true
+        """,
+        row -> {
+          row.next();
+          return new SealerPosition(
+              row.getLong("last_seq"),
+              row.getBoolean("is_known"),
+              row.getString("sealed"),
+              row.getString("target"),
+              row.getString("after_xid"),
+              row.getObject("after_id", UUID.class));
+        });
+  }
+
+  /** Events that are not sealed yet: when the oldest was written, and the newest happened. */
+  record Pending(long events, @Nullable Instant oldest, @Nullable Instant newest) {
+
+    private static Pending of(ResultSet row) throws SQLException {
       row.next();
-      return new SealerPosition(
-          row.getLong("last_seq"),
-          row.getBoolean("is_known"),
-          row.getString("sealed"),
-          row.getString("target"),
-          row.getString("after_xid"),
-          row.getObject("after_id", UUID.class));
+      return new Pending(row.getLong("events"), time(row, "oldest"), time(row, "newest"));
+    }
+
+    private static @Nullable Instant time(ResultSet row, String column) throws SQLException {
+      var time = row.getObject(column, OffsetDateTime.class);
+      return time == null ? null : time.toInstant();
     }
   }
 
-  /** Sets the first parameters; returns the index of the next one. */
-  int set(PreparedStatement statement) throws SQLException {
-    statement.setString(1, sealed);
-    statement.setString(2, target);
-    statement.setString(3, afterXid);
-    statement.setObject(4, afterId);
-    return 5;
+  Pending pending(Connection connection) throws SQLException {
+    if (!isKnown) {
+      return Database.query(connection, PENDING + " where " + NO_SEAL, Pending::of);
+    }
+    String query =
+        "%s%s, k where e.recorded_in >= pg_snapshot_xmin(k.sealed) and not %s and %s"
+            .formatted(PARAMETERS, PENDING, HAS_PASSED, NO_SEAL);
+    return Database.query(connection, query, Pending::of, sealed, target, afterXid, afterId);
+  }
+
+  long countSealable(Connection connection) throws SQLException {
+    String query = PARAMETERS + "select count(*) from audit_event e, k where " + HAS_PASSED;
+    return Database.query(
+        connection,
+        query,
+        row -> row.next() ? row.getLong(1) : 0L,
+        sealed,
+        target,
+        afterXid,
+        afterId);
+  }
+
+  /** The first event since a time that should have a seal and has none; null if there is none. */
+  @Nullable Finding inserted(Connection connection, @Nullable Instant since) throws SQLException {
+    String query =
+        """
+        %sselect e.id, e.occurred_at from audit_event e, k
+        where e.occurred_at >= coalesce(?::timestamptz, '-infinity') and %s and %s
+        order by e.occurred_at, e.id limit 1
+        """
+            .formatted(PARAMETERS, NO_SEAL, HAS_PASSED);
+    return Database.query(
+        connection,
+        query,
+        row ->
+            row.next()
+                ? Kind.INSERTED.at(
+                    0,
+                    row.getObject("id", UUID.class),
+                    "The event of %s has no seal, although other events recorded then have one."
+                        .formatted(row.getObject("occurred_at", OffsetDateTime.class)))
+                : null,
+        sealed,
+        target,
+        afterXid,
+        afterId,
+        since == null ? null : since.toString());
+  }
+
+  /** The first event with two seals; null if there is none. */
+  static @Nullable Finding sealedTwice(Connection connection) throws SQLException {
+    return Database.query(
+        connection,
+        """
+        select event_id, min(seq) as first, max(seq) as last from audit_seal
+        group by event_id having count(*) > 1 order by max(seq) limit 1
+        """,
+        row ->
+            row.next()
+                ? Kind.INSERTED.at(
+                    row.getLong("last"),
+                    row.getObject("event_id", UUID.class),
+                    "The event already has a seal at seq %d.".formatted(row.getLong("first")))
+                : null);
   }
 }

@@ -26,17 +26,17 @@ final class StoredEvents {
   /** Sets the link's event hash from the current row; returns the drop that the event records. */
   Optional<PartitionDrop> read(CopyRows row, Link link) {
     if (row.isNull(EventColumns.CHANGES)) {
-      link.withFlaw("has null instead of changes");
+      link.flaw = "has null instead of changes";
       return Optional.empty();
     }
     if (row.isEmptyList(EventColumns.CHANGES)) {
-      link.setEventHash(hash(row));
+      link.eventHash = hash(row);
       return Optional.empty();
     }
     JsonNode changes = JSON.readTree(row.json(EventColumns.CHANGES));
-    link.setEventHash(chain.row(EventColumns.canonical(row, changes, canonical).view()));
+    link.eventHash = chain.row(EventColumns.canonical(row, changes, canonical).view());
     if (!isPlain(changes)) {
-      link.withFlaw("has changes that its hash does not cover");
+      link.flaw = "has changes that its hash does not cover";
     }
     return PartitionDrop.TYPE.equals(row.text(EventColumns.TYPE))
         ? PartitionDrop.of(link, changes)

@@ -1,6 +1,7 @@
 package dev.rekey.verify;
 
 import dev.rekey.audit.chain.Chain;
+import dev.rekey.verify.Evidence.Batch;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.Arrays;
@@ -26,12 +27,8 @@ final class VerifiedChain {
   private byte[] headBeforePrevious;
 
   /**
-   * Starts after a seq.
-   *
-   * @param head the chain hash at that seq
-   * @param copies copies of checkpoints from outside, by seq; those before {@code after} are
-   *     ignored
-   * @param start the checkpoint of that seq; null if none is known
+   * Starts after a seq with its chain hash, and with its checkpoint if one is known. Ignores the
+   * earlier ones of the copies of checkpoints from outside, which are by seq.
    */
   VerifiedChain(
       long after, byte[] head, List<CheckedCheckpoint> copies, @Nullable CheckedCheckpoint start) {
@@ -45,8 +42,33 @@ final class VerifiedChain {
     this.headBeforePrevious = head;
   }
 
-  /** Verifies the next part, up to its first fault; null if it has none. */
-  @Nullable Finding append(Batch batch, Evidence evidence) throws SQLException, IOException {
+  /** Verifies all parts up to the first fault; null if they have none. */
+  @Nullable Finding verify(Evidence evidence) throws SQLException, IOException {
+    do {
+      for (Batch batch = evidence.next(); batch != null; batch = evidence.next()) {
+        Finding finding = append(batch, evidence);
+        if (finding != null) {
+          return finding;
+        }
+      }
+      // A month may have been dropped meanwhile; its event is then later in the chain.
+    } while (retention.hasUnexplainedGaps() && extend(evidence));
+    Finding finding = evidence.checkEnd(this);
+    if (finding != null && finding.seq() > 0) {
+      return finding;
+    }
+    // A fault with a position in the chain is reported before one without.
+    Finding missing = retention.check(evidence.missingEvents());
+    return missing == null ? finding : missing;
+  }
+
+  private boolean extend(Evidence evidence) throws SQLException, IOException {
+    retention.continueLater();
+    return evidence.extend();
+  }
+
+  private @Nullable Finding append(Batch batch, Evidence evidence)
+      throws SQLException, IOException {
     coverage.add(batch.checkpoints());
     batch.drops().forEach(retention::dropped);
     byte[] headBefore = head;
@@ -55,10 +77,7 @@ final class VerifiedChain {
       Link link = links.get(i);
       Finding finding = checkSignatures();
       if (finding == null) {
-        finding =
-            isNext(link)
-                ? append(link, evidence.missingEvents())
-                : diagnosis(links, i, evidence).of(link);
+        finding = isNext(link) ? append(link, evidence) : diagnosis(links, i, evidence).of(link);
       }
       if (finding != null) {
         return finding;
@@ -79,17 +98,15 @@ final class VerifiedChain {
   }
 
   private boolean isNext(Link link) {
-    byte[] event = link.eventHash();
     return link.seq == last() + 1
-        && link.flaw() == null
+        && link.flaw == null
         && Arrays.equals(chain.link(link.sealedHash, head), link.chainHash)
-        && (event == null || Arrays.equals(event, link.sealedHash));
+        && (link.eventHash == null || Arrays.equals(link.eventHash, link.sealedHash));
   }
 
-  private @Nullable Finding append(Link link, MissingEventCheck missing)
-      throws SQLException, IOException {
-    if (link.eventHash() == null) {
-      Finding finding = missing.explain(link);
+  private @Nullable Finding append(Link link, Evidence evidence) throws SQLException {
+    if (link.eventHash == null) {
+      Finding finding = evidence.missingEvents().explain(link);
       if (finding != null) {
         return finding;
       }
@@ -110,23 +127,8 @@ final class VerifiedChain {
         last(),
         head,
         headBeforePrevious,
-        concat(previous, links.subList(0, at)),
-        concat(links.subList(at + 1, links.size()), evidence.lookAhead()));
-  }
-
-  private static List<Link> concat(List<Link> some, List<Link> more) {
-    return Stream.concat(some.stream(), more.stream()).toList();
-  }
-
-  /** Checks the end and the dropped months, once all links are verified; null without a fault. */
-  @Nullable Finding finish(Evidence evidence) throws SQLException, IOException {
-    Finding finding = evidence.checkEnd(this);
-    if (finding != null && finding.seq() > 0) {
-      return finding;
-    }
-    // A fault with a position in the chain is reported before one without.
-    Finding missing = retention.check(evidence.missingEvents());
-    return missing == null ? finding : missing;
+        Stream.concat(previous.stream(), links.stream().limit(at)).toList(),
+        Stream.concat(links.stream().skip(at + 1), evidence.lookAhead().stream()).toList());
   }
 
   /** The last verified seq. Another thread may see an earlier one. */

@@ -1,8 +1,6 @@
 package dev.rekey.verify;
 
 import dev.rekey.audit.chain.VerifyingKeys;
-import dev.rekey.verify.Verdict.Refuted;
-import dev.rekey.verify.Verdict.Verified;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -10,10 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -48,8 +46,6 @@ public final class VerifyCommand implements Callable<Integer> {
   private static final int VERIFIED = 0;
   private static final int REFUTED = 1;
   private static final int UNREADABLE = 2;
-
-  private static final Pattern PASSWORD = Pattern.compile("(?i)password=");
 
   private final Map<String, String> environment;
   private final InputStream in;
@@ -129,16 +125,37 @@ public final class VerifyCommand implements Callable<Integer> {
     List<CheckedCheckpoint> copies = CheckpointFiles.read(checkpoints, keys);
     try (Evidence evidence = evidence(keys);
         var progress = new Progress(command().getErr())) {
-      Verdict verdict =
-          new Verification(evidence, copies, resume ? newest(copies) : null)
-              .run(chain -> progress.start(chain, evidence.expectedLast()));
-      command().getOut().println(Report.of(verdict));
+      CheckedCheckpoint start = resume ? newest(copies) : null;
+      VerifiedChain chain =
+          start == null
+              ? evidence.begin(copies)
+              : new VerifiedChain(start.seq(), start.checkpoint().headBytes(), copies, start);
+      progress.start(chain, evidence.expectedLast());
+      Finding finding = verify(evidence, chain, copies, start);
+      String report =
+          finding == null
+              ? Report.verified(chain, evidence.notes(chain))
+              : Report.refuted(chain, finding);
+      command().getOut().println(report);
       command().getOut().flush();
-      return switch (verdict) {
-        case Verified _ -> VERIFIED;
-        case Refuted _ -> REFUTED;
-      };
+      return finding == null ? VERIFIED : REFUTED;
     }
+  }
+
+  /** The first fault; null if there is none. */
+  private static @Nullable Finding verify(
+      Evidence evidence,
+      VerifiedChain chain,
+      List<CheckedCheckpoint> copies,
+      @Nullable CheckedCheckpoint start)
+      throws SQLException, IOException {
+    for (CheckedCheckpoint copy : copies) {
+      if (!copy.isValid()) {
+        return CheckpointCoverage.badSignature(copy);
+      }
+    }
+    Finding finding = start == null ? null : evidence.beginAfter(start);
+    return finding == null ? chain.verify(evidence) : finding;
   }
 
   private VerifyingKeys keys() throws IOException {
@@ -163,18 +180,14 @@ public final class VerifyCommand implements Callable<Integer> {
   private Evidence evidence(VerifyingKeys keys) throws SQLException, IOException {
     Input chosen = Objects.requireNonNull(input);
     if (chosen.database != null) {
-      return new DatabaseEvidence(database(chosen.database), keys);
+      if (chosen.database.toLowerCase(Locale.ROOT).contains("password=")) {
+        throw new ParameterException(
+            command(), "The password must be in the environment, not in the arguments.");
+      }
+      return new DatabaseEvidence(chosen.database, environment, keys);
     }
     Path file = Objects.requireNonNull(chosen.export);
     return new ExportEvidence(file.toString().equals("-") ? in : Files.newInputStream(file), keys);
-  }
-
-  private Database database(String url) {
-    if (PASSWORD.matcher(url).find()) {
-      throw new ParameterException(
-          command(), "The password must be in the environment, not in the arguments.");
-    }
-    return new Database(url, environment);
   }
 
   private CommandLine command() {

@@ -5,10 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rekey.audit.chain.CanonicalBytes;
 import dev.rekey.audit.chain.Checkpoint;
 import dev.rekey.verify.CheckedCheckpoint.Signature;
-import dev.rekey.verify.Finding.BadSignature;
-import dev.rekey.verify.Finding.Recomputed;
-import dev.rekey.verify.Finding.Truncated;
-import dev.rekey.verify.Finding.Unsigned;
+import dev.rekey.verify.Finding.Kind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,7 +32,7 @@ class CheckpointCoverageTest {
     assertThat(coverage.check(2, HEAD)).isNull();
     assertThat(coverage.unsignedEvents()).isZero();
     assertThat(coverage.newest()).isNotNull();
-    assertThat(coverage.lateNotes()).isEmpty();
+    assertThat(coverage.late.notes()).isEmpty();
   }
 
   @Test
@@ -44,23 +41,22 @@ class CheckpointCoverageTest {
     assertThat(coverage.check(1, HEAD)).isNull();
 
     assertThat(coverage.check(2, OTHER_HEAD))
-        .isInstanceOfSatisfying(
-            Recomputed.class, finding -> assertThat(finding.seq()).isEqualTo(2));
+        .returns(Kind.RECOMPUTED, Finding::kind)
+        .returns(2L, Finding::seq);
   }
 
   @Test
   void signatureIsCheckedBeforeTheHead() {
     coverage.add(List.of(checkpoint(1, 1, Signature.INVALID)));
 
-    assertThat(coverage.check(1, OTHER_HEAD)).isInstanceOf(BadSignature.class);
+    assertThat(coverage.check(1, OTHER_HEAD)).returns(Kind.BAD_SIGNATURE, Finding::kind);
   }
 
   @Test
   void checkpointAfterTheEndIsATruncation() {
     coverage.add(List.of(checkpoint(7, 7, Signature.VALID)));
 
-    assertThat(coverage.beyond(5))
-        .isInstanceOfSatisfying(Truncated.class, finding -> assertThat(finding.seq()).isEqualTo(6));
+    assertThat(coverage.beyond(5)).returns(Kind.TRUNCATED, Finding::kind).returns(6L, Finding::seq);
   }
 
   @Test
@@ -73,7 +69,7 @@ class CheckpointCoverageTest {
 
     coverage.add(event(13));
 
-    assertThat(coverage.unsigned(Long.MIN_VALUE)).isInstanceOf(Unsigned.class);
+    assertThat(coverage.unsigned(Long.MIN_VALUE)).returns(Kind.UNSIGNED, Finding::kind);
   }
 
   @Test
@@ -81,7 +77,7 @@ class CheckpointCoverageTest {
     assertThat(coverage.unsigned(Long.MIN_VALUE)).isNull();
     coverage.add(event(1));
 
-    assertThat(coverage.unsigned(Long.MIN_VALUE)).isInstanceOf(Unsigned.class);
+    assertThat(coverage.unsigned(Long.MIN_VALUE)).returns(Kind.UNSIGNED, Finding::kind);
   }
 
   @Test
@@ -92,7 +88,7 @@ class CheckpointCoverageTest {
     coverage.add(event(2));
     assertThat(coverage.check(2, HEAD)).isNull();
 
-    assertThat(coverage.lateNotes())
+    assertThat(coverage.late.notes())
         .hasSize(2)
         .anySatisfy(note -> assertThat(note).contains("seq 2 to 2", "0 d 0 h 28 min", "29 min"));
   }
