@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -72,10 +73,9 @@ public final class CanonicalBytes {
   public CanonicalBytes changes(JsonNode list) {
     var inner = new CanonicalBytes();
     for (JsonNode change : list) {
-      inner
-          .text(change.path("field").asStringOpt().orElse(null))
-          .text(change.path("from").asStringOpt().orElse(null))
-          .text(change.path("to").asStringOpt().orElse(null));
+      for (String name : List.of("field", "from", "to")) {
+        inner.text(change.path(name).asStringOpt().orElse(null));
+      }
     }
     return bytes(inner.toByteArray());
   }

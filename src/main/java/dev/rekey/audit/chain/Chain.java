@@ -7,13 +7,11 @@ import java.security.MessageDigest;
 /** Computes the two hashes of the chain. Not thread-safe. */
 public final class Chain {
 
-  public static final int HASH_BYTES = 32;
-
   private final MessageDigest sha256 = Sha256.digest();
 
   /** The chain hash before the first event. */
   public static byte[] start() {
-    return new byte[HASH_BYTES];
+    return new byte[32];
   }
 
   /** The hash of one event's canonical bytes. */

@@ -4,6 +4,7 @@ import dev.rekey.platform.crypto.HmacSha256;
 import dev.rekey.platform.query.Cursors.CursorKey;
 import dev.rekey.platform.settings.ConfigTreeReloader;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -11,17 +12,18 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class ChainConfiguration {
 
+  /** The key that signs checkpoints; replaced at runtime. */
   @Bean
-  CheckpointKey checkpointKey(ChainProperties properties, ConfigTreeReloader files) {
-    var key = new CheckpointKey(properties.key());
+  AtomicReference<SigningKey> checkpointKey(ChainProperties properties, ConfigTreeReloader files) {
+    var key = new AtomicReference<>(properties.key());
     files.subscribe(
-        ChainProperties.class, List.of("signing-key"), changed -> key.replaceWith(changed.key()));
+        ChainProperties.class, List.of("signing-key"), changed -> key.set(changed.key()));
     return key;
   }
 
   /** Derived from a key that every replica has, so a cursor works on each of them. */
   @Bean
-  CursorKey cursorKey(CheckpointKey key) {
+  CursorKey cursorKey(AtomicReference<SigningKey> key) {
     return () -> key.get().derive(HmacSha256.ALGORITHM, "rekey cursor");
   }
 }

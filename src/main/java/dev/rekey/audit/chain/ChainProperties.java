@@ -36,7 +36,7 @@ record ChainProperties(
           "is required, but not set: an Ed25519 private key as PKCS#8 PEM, which signs the"
               + " history's checkpoints (docs/configuration.md)");
     }
-    return signingKey.key();
+    return SigningKey.ofPem(signingKey.text());
   }
 
   /** The raw PEM. Never printed, and parsed late, so that no exception of the binder quotes it. */
@@ -44,10 +44,6 @@ record ChainProperties(
 
     public static Pem of(String text) {
       return new Pem(text);
-    }
-
-    SigningKey key() {
-      return SigningKey.ofPem(text);
     }
 
     @Override

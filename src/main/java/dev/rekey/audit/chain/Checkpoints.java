@@ -2,7 +2,6 @@ package dev.rekey.audit.chain;
 
 import dev.rekey.platform.query.Cursor;
 import dev.rekey.platform.query.SqlTime;
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Base64;
@@ -11,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -36,7 +36,7 @@ public class Checkpoints {
     if (after != null) {
       query = query.param("at", SqlTime.of(after.at())).param("id", after.id());
     }
-    return query.query((row, _) -> checkpoint(row)).list();
+    return query.query(Checkpoints::checkpoint).list();
   }
 
   /** The newest checkpoint whose last event is at most {@code seq}. */
@@ -47,29 +47,26 @@ public class Checkpoints {
             order by taken_at desc, id desc limit 1
             """)
         .param("seq", seq)
-        .query((row, _) -> checkpoint(row))
+        .query(Checkpoints::checkpoint)
         .optional();
   }
 
-  static void insert(Connection connection, Checkpoint checkpoint) throws SQLException {
-    try (var statement =
-        connection.prepareStatement(
-            """
-            insert into audit_checkpoint (id, taken_at, seq, count, head, key_id, signature)
-            values (?, ?, ?, ?, ?, ?, ?)
-            """)) {
-      statement.setObject(1, checkpoint.id());
-      statement.setObject(2, SqlTime.of(checkpoint.takenAt()));
-      statement.setLong(3, checkpoint.seq());
-      statement.setLong(4, checkpoint.count());
-      statement.setBytes(5, checkpoint.headBytes());
-      statement.setString(6, checkpoint.keyId());
-      statement.setBytes(7, checkpoint.signatureBytes());
-      statement.executeUpdate();
-    }
+  static void insert(JdbcTemplate jdbc, Checkpoint checkpoint) {
+    jdbc.update(
+        """
+        insert into audit_checkpoint (id, taken_at, seq, count, head, key_id, signature)
+        values (?, ?, ?, ?, ?, ?, ?)
+        """,
+        checkpoint.id(),
+        SqlTime.of(checkpoint.takenAt()),
+        checkpoint.seq(),
+        checkpoint.count(),
+        checkpoint.headBytes(),
+        checkpoint.keyId(),
+        checkpoint.signatureBytes());
   }
 
-  static Checkpoint checkpoint(ResultSet row) throws SQLException {
+  static Checkpoint checkpoint(ResultSet row, int number) throws SQLException {
     return new Checkpoint(
         row.getObject("id", UUID.class),
         SqlTime.instant(row, "taken_at"),

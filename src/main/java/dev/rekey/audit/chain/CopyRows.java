@@ -34,11 +34,8 @@ public final class CopyRows implements AutoCloseable {
     if (data == null) {
       return false;
     }
-    int at = 0;
-    if (!headerSeen) {
-      headerSeen = true;
-      at = HEADER_BYTES;
-    }
+    int at = headerSeen ? 0 : HEADER_BYTES;
+    headerSeen = true;
     row = ByteBuffer.wrap(data);
     int fields = row.getShort(at);
     if (fields < 0) {

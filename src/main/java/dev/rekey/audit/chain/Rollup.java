@@ -30,7 +30,7 @@ final class Rollup {
     }
   }
 
-  /** Counts the current row of {@link UnsealedQuery}. */
+  /** Counts the current row of {@link SealerState#unsealed}. */
   void add(CopyRows event) {
     var key =
         new Key(
@@ -47,35 +47,29 @@ final class Rollup {
   }
 
   void write(Connection connection) throws SQLException {
-    write(
-        connection,
-        all,
-        """
-        insert into audit_rollup (hour, type, outcome, team, upstream, events)
-        select hour, type, outcome, team, upstream, events from unnest(
-          ?::text[], ?::timestamptz[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[])
-          as counted (subject, hour, type, outcome, team, upstream, events)
-        on conflict (hour, type, outcome, team, upstream)
-          do update set events = audit_rollup.events + excluded.events
-        """);
+    write(connection, all, "audit_rollup", "hour, type, outcome, team, upstream");
     write(
         connection,
         bySubject,
-        """
-        insert into audit_rollup_subject (subject, hour, type, outcome, team, upstream, events)
-        select subject, hour, type, outcome, team, upstream, events from unnest(
-          ?::text[], ?::timestamptz[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[])
-          as counted (subject, hour, type, outcome, team, upstream, events)
-        on conflict (subject, hour, type, outcome, team, upstream)
-          do update set events = audit_rollup_subject.events + excluded.events
-        """);
+        "audit_rollup_subject",
+        "subject, hour, type, outcome, team, upstream");
   }
 
-  private static void write(Connection connection, Map<Key, Long> counts, String sql)
+  private static void write(
+      Connection connection, Map<Key, Long> counts, String table, String columns)
       throws SQLException {
     if (counts.isEmpty()) {
       return;
     }
+    String sql =
+        """
+        insert into %1$s (%2$s, events)
+        select %2$s, events from unnest(
+          ?::text[], ?::timestamptz[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[])
+          as counted (subject, hour, type, outcome, team, upstream, events)
+        on conflict (%2$s) do update set events = %1$s.events + excluded.events
+        """
+            .formatted(table, columns);
     List<Map.Entry<Key, Long>> rows = new ArrayList<>(counts.entrySet());
     try (var statement = connection.prepareStatement(sql)) {
       statement.setArray(1, array(connection, "text", rows, row -> row.getKey().subject()));

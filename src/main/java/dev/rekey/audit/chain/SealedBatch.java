@@ -35,7 +35,7 @@ final class SealedBatch {
     seals.writeBytes(COPY_HEADER);
   }
 
-  /** Seals the current row of {@link UnsealedQuery}. */
+  /** Seals the current row of {@link SealerState#unsealed}. */
   void add(CopyRows event) {
     byte[] rowHash = chain.row(EventColumns.canonical(event, canonical).view());
     head = chain.link(rowHash, head);

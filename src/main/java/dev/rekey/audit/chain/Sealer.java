@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 import org.slf4j.Logger;
@@ -33,14 +34,14 @@ class Sealer {
 
   private final TransactionTemplate transaction;
   private final JdbcTemplate jdbc;
-  private final CheckpointKey key;
+  private final AtomicReference<SigningKey> key;
   private final ChainProperties properties;
   private final JsonMapper json;
 
   Sealer(
       PlatformTransactionManager transactions,
       JdbcTemplate jdbc,
-      CheckpointKey key,
+      AtomicReference<SigningKey> key,
       ChainProperties properties,
       JsonMapper json) {
     this.transaction = new TransactionTemplate(transactions);
@@ -51,10 +52,7 @@ class Sealer {
   }
 
   /** The result of one transaction. */
-  private record Step(int sealed, @Nullable Checkpoint checkpoint) {
-
-    static final Step NONE = new Step(0, null);
-  }
+  private record Step(int sealed, @Nullable Checkpoint checkpoint) {}
 
   /** Seals committed events, unless another replica does. */
   @Scheduled(fixedDelayString = "${rekey.audit.seal-every:" + ChainProperties.SEAL_EVERY + "}")
@@ -72,35 +70,34 @@ class Sealer {
 
   private Step step(Connection pooled) throws SQLException {
     var connection = pooled.unwrap(BaseConnection.class);
-    if (!SealerState.lock(connection)) {
-      return Step.NONE;
+    if (!SealerState.lock(jdbc)) {
+      return new Step(0, null);
     }
-    SealerState state = SealerState.read(connection);
+    SealerState state = SealerState.read(jdbc);
     if (state.isRestored()) {
       pooled.setNetworkTimeout(Runnable::run, (int) RESTORED_TIMEOUT.toMillis());
     }
     var batch = new SealedBatch(state.seq(), HexFormat.of().parseHex(state.head()));
-    try (var events = new CopyRows(connection, UnsealedQuery.of(state, BATCH))) {
+    try (var events = new CopyRows(connection, state.unsealed(BATCH))) {
       while (events.next()) {
         batch.add(events);
       }
     }
-    Checkpoint checkpoint = checkpointIfDue(connection, state, batch);
-    state.advance(connection, batch, BATCH, checkpoint != null);
+    Checkpoint checkpoint = checkpointIfDue(state, batch);
+    state.advance(jdbc, batch, BATCH, checkpoint != null);
     if (batch.size() > 0) {
       batch.write(connection);
     }
     return new Step(batch.size(), checkpoint);
   }
 
-  private @Nullable Checkpoint checkpointIfDue(
-      Connection connection, SealerState state, SealedBatch batch) throws SQLException {
+  private @Nullable Checkpoint checkpointIfDue(SealerState state, SealedBatch batch) {
     if (!state.isCheckpointDue(properties.checkpointEvery())) {
       return null;
     }
     var checkpoint =
         Checkpoint.signed(Ids.next(), state.now(), batch.seq(), batch.head(), key.get());
-    Checkpoints.insert(connection, checkpoint);
+    Checkpoints.insert(jdbc, checkpoint);
     return checkpoint;
   }
 }

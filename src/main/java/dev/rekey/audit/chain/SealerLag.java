@@ -4,13 +4,9 @@ import dev.rekey.platform.query.LatestSample;
 import dev.rekey.platform.query.SqlTime;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import org.postgresql.core.BaseConnection;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
@@ -37,28 +33,20 @@ class SealerLag {
   /** Takes one sample. */
   @Scheduled(fixedDelayString = "15s")
   void sample() {
-    last.take(() -> jdbc.execute(SealerLag::measure));
+    last.take(this::measure);
   }
 
   /** Empty if the database was restored from a dump and has no checkpoint. */
-  private static Optional<Duration> measure(Connection pooled) throws SQLException {
-    var connection = pooled.unwrap(BaseConnection.class);
-    SealerState state = SealerState.read(connection);
+  private Optional<Duration> measure() {
+    SealerState state = SealerState.read(jdbc);
     // Finding the unsealed events of a restored dump takes minutes.
-    if (state.isRestored()) {
-      return Optional.ofNullable(state.checkpointAt()).map(at -> Duration.between(at, state.now()));
-    }
-    Instant oldest = oldestUnsealed(connection, state);
-    return Optional.of(oldest == null ? Duration.ZERO : Duration.between(oldest, state.now()));
+    Instant behind = state.isRestored() ? state.checkpointAt() : oldestUnsealed(state);
+    return Optional.ofNullable(behind).map(at -> Duration.between(at, state.now()));
   }
 
-  private static @Nullable Instant oldestUnsealed(Connection connection, SealerState state)
-      throws SQLException {
-    try (var statement =
-            connection.prepareStatement(
-                "select e.occurred_at from (" + UnsealedQuery.of(state, 1) + ") e");
-        var row = statement.executeQuery()) {
-      return row.next() ? SqlTime.instant(row, "occurred_at") : null;
-    }
+  private Instant oldestUnsealed(SealerState state) {
+    return jdbc.query(
+        "select e.occurred_at from (" + state.unsealed(1) + ") e",
+        row -> row.next() ? SqlTime.instant(row, "occurred_at") : state.now());
   }
 }

@@ -1,13 +1,14 @@
 package dev.rekey.audit.chain;
 
 import dev.rekey.platform.query.SqlTime;
-import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * The sealer's progress. New events are those of transactions that are visible in the current
@@ -17,11 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param sealed the snapshot whose events are all sealed
  * @param target the snapshot that is being sealed in several batches; null between two
  * @param afterXid the transaction of the last event sealed towards {@code target}
- * @param afterId the id of that event
  * @param seq the last event's sequence number; 0 before the first
  * @param head the chain hash at {@code seq}, in hexadecimal
  * @param checkpointAt when the last checkpoint was taken; null before the first
- * @param now the database's time
  */
 record SealerState(
     long cluster,
@@ -39,54 +38,49 @@ record SealerState(
   static final long LOCK = 0x52656b6579536561L;
 
   /** Takes the lock until the transaction ends; false if another replica has it. */
-  static boolean lock(Connection connection) throws SQLException {
+  static boolean lock(JdbcTemplate jdbc) {
     // The database disconnects a stalled sealer: between statements by the first timeout, while it
     // sends rows by the second.
-    try (var statement =
-        connection.prepareStatement(
-            """
-            select set_config('max_parallel_workers_per_gather', '0', true),
-              set_config('idle_in_transaction_session_timeout', '5s', true),
-              set_config('tcp_user_timeout', '5s', true),
-              pg_try_advisory_xact_lock(?) as mine
-            """)) {
-      statement.setLong(1, LOCK);
-      try (var row = statement.executeQuery()) {
-        row.next();
-        return row.getBoolean("mine");
-      }
-    }
+    return jdbc.query(
+        """
+        select set_config('max_parallel_workers_per_gather', '0', true),
+          set_config('idle_in_transaction_session_timeout', '5s', true),
+          set_config('tcp_user_timeout', '5s', true),
+          pg_try_advisory_xact_lock(?) as mine
+        """,
+        row -> row.next() && row.getBoolean("mine"),
+        LOCK);
   }
 
-  static SealerState read(Connection connection) throws SQLException {
-    try (var statement =
-            connection.prepareStatement(
-                """
-                select s.cluster, s.sealed::text, s.target::text, s.after_xid::text, s.after_id,
-                  pg_current_snapshot()::text as current, c.system_identifier, head.seq,
-                  head.chain_hash, (select max(taken_at) from audit_checkpoint) as checkpoint_at,
-                  clock_timestamp() as now
-                from audit_sealer s
-                cross join pg_control_system() c
-                left join (
-                  select seq, chain_hash from audit_seal order by seq desc limit 1) head on true
-                """);
-        var row = statement.executeQuery()) {
-      row.next();
-      byte[] head = row.getBytes("chain_hash");
-      return new SealerState(
-          row.getLong("cluster"),
-          row.getString("sealed"),
-          row.getString("target"),
-          row.getString("after_xid"),
-          row.getObject("after_id", UUID.class),
-          row.getString("current"),
-          row.getLong("system_identifier"),
-          row.getLong("seq"),
-          HexFormat.of().formatHex(head == null ? Chain.start() : head),
-          SqlTime.nullableInstant(row, "checkpoint_at"),
-          SqlTime.instant(row, "now"));
-    }
+  static SealerState read(JdbcTemplate jdbc) {
+    return jdbc.query(
+        """
+        select s.cluster, s.sealed::text, s.target::text, s.after_xid::text, s.after_id,
+          pg_current_snapshot()::text as current, c.system_identifier, head.seq,
+          head.chain_hash, (select max(taken_at) from audit_checkpoint) as checkpoint_at,
+          clock_timestamp() as now
+        from audit_sealer s
+        cross join pg_control_system() c
+        left join (select seq, chain_hash from audit_seal order by seq desc limit 1) head on true
+        """,
+        SealerState::of);
+  }
+
+  private static SealerState of(ResultSet row) throws SQLException {
+    row.next();
+    byte[] head = row.getBytes("chain_hash");
+    return new SealerState(
+        row.getLong("cluster"),
+        row.getString("sealed"),
+        row.getString("target"),
+        row.getString("after_xid"),
+        row.getObject("after_id", UUID.class),
+        row.getString("current"),
+        row.getLong("system_identifier"),
+        row.getLong("seq"),
+        HexFormat.of().formatHex(head == null ? Chain.start() : head),
+        SqlTime.nullableInstant(row, "checkpoint_at"),
+        SqlTime.instant(row, "now"));
   }
 
   /** Whether the snapshots belong to another cluster, because this one was restored from a dump. */
@@ -104,30 +98,76 @@ record SealerState(
   }
 
   /**
-   * Records the progress after a batch.
-   *
-   * @param limit the maximum size of a batch; a full one may not be the last of its snapshot
-   * @param evenIfEmpty whether an empty batch moves the snapshot, for a faster next query
+   * Records the progress after a batch; one of {@code limit} events may not be the last of its
+   * snapshot. An empty one may move the snapshot, for a faster next query.
    */
-  void advance(Connection connection, SealedBatch batch, int limit, boolean evenIfEmpty)
-      throws SQLException {
+  void advance(JdbcTemplate jdbc, SealedBatch batch, int limit, boolean evenIfEmpty) {
     boolean isFull = batch.size() == limit;
     boolean isUnchanged = batch.size() == 0 && target == null && !isRestored() && !evenIfEmpty;
     if (isUnchanged || (isFull && isRestored())) {
       return;
     }
-    try (var statement =
-        connection.prepareStatement(
-            """
-            update audit_sealer set cluster = ?, sealed = ?::pg_snapshot, target = ?::pg_snapshot,
-              after_xid = ?::xid8, after_id = ?
-            """)) {
-      statement.setLong(1, currentCluster);
-      statement.setString(2, isFull ? sealed : goal());
-      statement.setString(3, isFull ? goal() : null);
-      statement.setString(4, isFull ? batch.lastXid() : null);
-      statement.setObject(5, isFull ? batch.lastId() : null);
-      statement.executeUpdate();
-    }
+    jdbc.update(
+        """
+        update audit_sealer set cluster = ?, sealed = ?::pg_snapshot, target = ?::pg_snapshot,
+          after_xid = ?::xid8, after_id = ?
+        """,
+        currentCluster,
+        isFull ? sealed : goal(),
+        isFull ? goal() : null,
+        isFull ? batch.lastXid() : null,
+        isFull ? batch.lastId() : null);
+  }
+
+  /**
+   * The query of the next events to seal, in the order of the chain: {@link EventColumns#SELECTED}
+   * and {@code recorded_in}.
+   */
+  String unsealed(int limit) {
+    return isRestored() ? unsealedInDump(limit) : unsealedSinceSnapshot(limit);
+  }
+
+  // The snapshots of a restored dump are meaningless, so this searches all events.
+  private static String unsealedInDump(int limit) {
+    return """
+    select %s, '0'::xid8 from audit_event e
+    where not exists (select from audit_seal s where s.event_id = e.id)
+    order by e.occurred_at, e.id limit %d
+    """
+        .formatted(EventColumns.SELECTED, limit);
+  }
+
+  // Two parts instead of an "or", so that each is read from the index in order.
+  private String unsealedSinceSnapshot(int limit) {
+    String inProgressThen =
+        "e.recorded_in = any (array(select pg_snapshot_xip(%s)))".formatted(snapshot(sealed));
+    String startedLater =
+        "e.recorded_in >= pg_snapshot_xmax(%s) and e.recorded_in < pg_snapshot_xmax(%s)"
+            .formatted(snapshot(sealed), snapshot(goal()));
+    return """
+    select %s, e.recorded_in from ((%s) union all (%s)) e
+    order by e.recorded_in, e.id limit %d
+    """
+        .formatted(
+            EventColumns.SELECTED, part(inProgressThen, limit), part(startedLater, limit), limit);
+  }
+
+  // The seal is not excluded by "not exists", which may be planned as a join with all seals.
+  private String part(String range, int limit) {
+    String after =
+        afterXid == null
+            ? ""
+            : " and (e.recorded_in, e.id) > ('%s'::xid8, '%s'::uuid)".formatted(afterXid, afterId);
+    return """
+    select e.* from audit_event e
+    where %s and pg_visible_in_snapshot(e.recorded_in, %s)%s
+      and (select s.seq from audit_seal s where s.event_id = e.id) is null
+    order by e.recorded_in, e.id limit %d
+    """
+        .formatted(range, snapshot(goal()), after, limit);
+  }
+
+  private static String snapshot(String text) {
+    return "'" + text + "'::pg_snapshot";
   }
 }

@@ -2,7 +2,6 @@ package dev.rekey.audit.chain;
 
 import dev.rekey.platform.crypto.Ed25519;
 import dev.rekey.platform.crypto.Sha256;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.util.Base64;
@@ -28,23 +27,18 @@ public final class VerifyingKeys {
     var keys = new HashMap<String, PublicKey>();
     var block = PEM.matcher(text);
     while (block.find()) {
-      PublicKey key =
-          key(Base64.getMimeDecoder().decode(block.group(1).getBytes(StandardCharsets.US_ASCII)));
-      keys.put(id(key), key);
+      try {
+        var key = Ed25519.publicKeyOfX509(Base64.getMimeDecoder().decode(block.group(1)));
+        keys.put(id(key), key);
+      } catch (GeneralSecurityException e) {
+        throw new IllegalArgumentException("a public key in the PEM is not an Ed25519 key", e);
+      }
     }
     if (keys.isEmpty()) {
       throw new IllegalArgumentException(
           "an Ed25519 public key in PEM is required (openssl pkey -in key.pem -pubout)");
     }
     return new VerifyingKeys(keys);
-  }
-
-  private static PublicKey key(byte[] encoded) {
-    try {
-      return Ed25519.publicKeyOfX509(encoded);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalArgumentException("a public key in the PEM is not an Ed25519 key", e);
-    }
   }
 
   /** The first 16 hexadecimal digits of the SHA-256 of the key's X.509 form. */

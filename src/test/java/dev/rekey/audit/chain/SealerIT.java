@@ -114,8 +114,7 @@ class SealerIT extends RekeyIT {
     awaitSealed(3);
     var keys = VerifyingKeys.ofPem(surroundings().auditPublicKey());
 
-    List<Checkpoint> all =
-        jdbc.query("select * from audit_checkpoint", (row, _) -> Checkpoints.checkpoint(row));
+    List<Checkpoint> all = jdbc.query("select * from audit_checkpoint", Checkpoints::checkpoint);
 
     assertThat(all)
         .isNotEmpty()
