@@ -7,6 +7,8 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.BiFunction;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 import org.jspecify.annotations.Nullable;
@@ -16,37 +18,46 @@ import tools.jackson.databind.json.JsonMapper;
  * Writes CSV as in RFC 4180. A cell that a spreadsheet would take for a formula gets a leading
  * {@code '}.
  */
-final class CsvWriter implements ExportWriter {
+final class CsvWriter implements Exports.Writer {
 
   private static final int BUFFER = 64 * 1024;
   private static final String FORMULA_STARTS = "=+-@\t\r";
 
+  private record Column(String name, BiFunction<AuditEvent, JsonMapper, @Nullable Object> value) {}
+
+  private static final List<Column> COLUMNS =
+      List.of(
+          new Column("seq", (event, _) -> event.seq()),
+          new Column("id", (event, _) -> event.id()),
+          new Column("type", (event, _) -> event.type()),
+          new Column(
+              "occurredAt", (event, json) -> json.convertValue(event.occurredAt(), String.class)),
+          new Column(
+              "outcome", (event, _) -> event.outcome() == null ? null : event.outcome().text()),
+          new Column("reason", (event, _) -> event.reason()),
+          new Column("actorId", (event, _) -> event.actor().id()),
+          new Column("actorClientId", (event, _) -> event.actor().clientId()),
+          new Column("actorTeam", (event, _) -> event.actor().team()),
+          new Column("actorKind", (event, _) -> event.actor().kind()),
+          new Column("upstream", (event, _) -> event.upstream()),
+          new Column("subject", (event, _) -> event.subject()),
+          new Column("upstreamId", (event, _) -> event.upstreamId()),
+          new Column("credentialId", (event, _) -> event.credentialId()),
+          new Column("rotationId", (event, _) -> event.rotationId()),
+          new Column("requestId", (event, _) -> event.requestId()),
+          new Column("traceId", (event, _) -> event.traceId()),
+          new Column("sourceIp", (event, _) -> event.source() == null ? null : event.source().ip()),
+          new Column(
+              "sourceUserAgent",
+              (event, _) -> event.source() == null ? null : event.source().userAgent()),
+          new Column("changes", (event, json) -> json.writeValueAsString(event.changes())),
+          new Column("backfilled", (event, _) -> event.backfilled()),
+          new Column("schemaVersion", (event, _) -> event.schemaVersion()));
+
   private static final CSVFormat FORMAT =
       CSVFormat.RFC4180
           .builder()
-          .setHeader(
-              "seq",
-              "id",
-              "type",
-              "occurredAt",
-              "outcome",
-              "reason",
-              "actorId",
-              "actorClientId",
-              "actorTeam",
-              "actorKind",
-              "upstream",
-              "subject",
-              "upstreamId",
-              "credentialId",
-              "rotationId",
-              "requestId",
-              "traceId",
-              "sourceIp",
-              "sourceUserAgent",
-              "changes",
-              "backfilled",
-              "schemaVersion")
+          .setHeader(COLUMNS.stream().map(Column::name).toArray(String[]::new))
           .get();
 
   private final CSVPrinter cells;
@@ -63,35 +74,11 @@ final class CsvWriter implements ExportWriter {
   @Override
   public void row(ExportRow row) throws IOException {
     if (row instanceof ExportRow.Event(AuditEvent event, var _)) {
-      write(event);
+      for (Column column : COLUMNS) {
+        cell(column.value().apply(event, json));
+      }
+      cells.println();
     }
-  }
-
-  private void write(AuditEvent event) throws IOException {
-    var source = event.source();
-    cell(event.seq());
-    cell(event.id());
-    cell(event.type());
-    cell(json.convertValue(event.occurredAt(), String.class));
-    cell(event.outcome() == null ? null : event.outcome().text());
-    cell(event.reason());
-    cell(event.actor().id());
-    cell(event.actor().clientId());
-    cell(event.actor().team());
-    cell(event.actor().kind());
-    cell(event.upstream());
-    cell(event.subject());
-    cell(event.upstreamId());
-    cell(event.credentialId());
-    cell(event.rotationId());
-    cell(event.requestId());
-    cell(event.traceId());
-    cell(source == null ? null : source.ip());
-    cell(source == null ? null : source.userAgent());
-    cell(json.writeValueAsString(event.changes()));
-    cell(event.backfilled());
-    cell(event.schemaVersion());
-    cells.println();
   }
 
   private void cell(@Nullable Object value) throws IOException {

@@ -80,23 +80,19 @@ class ExportController {
               + " the request when another one has finished.");
     }
     try {
-      send(exports.start(wanted), wanted.format(), response);
+      Exports.Export export = exports.start(wanted);
+      var file =
+          ContentDisposition.attachment()
+              .filename("rekey-audit-" + FILE_TIME.format(export.at()) + "." + wanted.format())
+              .build();
+      response.setContentType(wanted.format().mediaType());
+      response.setHeader(HttpHeaders.CONTENT_DISPOSITION, file.toString());
+      response.setHeader(HttpHeaders.CACHE_CONTROL, CacheControl.noStore().getHeaderValue());
+      // From here on, a failure cuts the connection, since the status is sent.
+      response.flushBuffer();
+      export.writeTo(response.getOutputStream());
     } finally {
       slots.release();
     }
-  }
-
-  private static void send(Exports.Export export, ExportFormat format, HttpServletResponse response)
-      throws IOException {
-    var file =
-        ContentDisposition.attachment()
-            .filename("rekey-audit-" + FILE_TIME.format(export.at()) + "." + format)
-            .build();
-    response.setContentType(format.mediaType());
-    response.setHeader(HttpHeaders.CONTENT_DISPOSITION, file.toString());
-    response.setHeader(HttpHeaders.CACHE_CONTROL, CacheControl.noStore().getHeaderValue());
-    // From here on, a failure cuts the connection, since the status is sent.
-    response.flushBuffer();
-    export.writeTo(response.getOutputStream());
   }
 }

@@ -36,12 +36,7 @@ class ExportPages {
     this.events = events;
   }
 
-  /**
-   * Reads a page; it is empty after the last one.
-   *
-   * @param throughSeq the greatest sequence number when the export started
-   * @param last the last row of the previous page; null for the first page
-   */
+  /** Reads the page after a row, null for the first page; it is empty after the last one. */
   List<ExportRow> next(ExportRequest request, long throughSeq, @Nullable ExportRow last) {
     if (request.isChain()) {
       return queries.read(
@@ -55,12 +50,11 @@ class ExportPages {
 
   /** The names of the partitions. */
   Set<String> months() {
-    return Set.copyOf(
-        jdbc.sql(
-                "select inhrelid::regclass::text as month from pg_inherits"
-                    + " where inhparent = 'audit_event'::regclass")
-            .query((row, _) -> row.getString("month"))
-            .list());
+    return jdbc.sql(
+            "select inhrelid::regclass::text from pg_inherits"
+                + " where inhparent = 'audit_event'::regclass")
+        .query(String.class)
+        .set();
   }
 
   private List<ExportRow> ofChain(long after, long throughSeq) {
@@ -82,7 +76,7 @@ class ExportPages {
     String chainHash = HEX.formatHex(row.getBytes("chain_hash"));
     return row.getString("type") == null
         ? new ExportRow.Dropped(
-            row.getLong("seq"), HEX.formatHex(row.getBytes("row_hash")), chainHash)
+            "dropped", row.getLong("seq"), HEX.formatHex(row.getBytes("row_hash")), chainHash)
         : new ExportRow.Event(AuditEvents.event(row, number), chainHash);
   }
 
@@ -157,9 +151,9 @@ class ExportPages {
   String chainHash(long seq) {
     return seq == 0
         ? "0".repeat(64)
-        : jdbc.sql("select chain_hash from audit_seal where seq = :seq")
+        : jdbc.sql("select encode(chain_hash, 'hex') from audit_seal where seq = :seq")
             .param("seq", seq)
-            .query((row, _) -> HEX.formatHex(row.getBytes(1)))
+            .query(String.class)
             .single();
   }
 }

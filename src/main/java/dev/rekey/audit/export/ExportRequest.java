@@ -4,11 +4,7 @@ import dev.rekey.access.Caller;
 import dev.rekey.access.Visibility;
 import dev.rekey.audit.AuditSearch;
 
-/**
- * A request for an export.
- *
- * @param afterSeq only events with a greater sequence number
- */
+/** A request for an export of the events with a greater sequence number. */
 record ExportRequest(
     Caller caller, Visibility visibility, AuditSearch wanted, long afterSeq, ExportFormat format) {
 

@@ -10,12 +10,7 @@ sealed interface ExportRow {
 
   long seq();
 
-  /**
-   * An event.
-   *
-   * @param chainHash the hash of the chain up to the event, in hexadecimal; null if the export is
-   *     not a part of the chain
-   */
+  /** An event; the hash of the chain up to it is null if the export is not a part of the chain. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Event(@JsonUnwrapped AuditEvent event, @Nullable String chainHash) implements ExportRow {
 
@@ -26,10 +21,5 @@ sealed interface ExportRow {
   }
 
   /** The seal of an event that retention has dropped, so that the chain can be verified. */
-  record Dropped(String kind, long seq, String rowHash, String chainHash) implements ExportRow {
-
-    Dropped(long seq, String rowHash, String chainHash) {
-      this("dropped", seq, rowHash, chainHash);
-    }
-  }
+  record Dropped(String kind, long seq, String rowHash, String chainHash) implements ExportRow {}
 }

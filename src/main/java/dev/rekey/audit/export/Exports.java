@@ -17,8 +17,6 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 class Exports {
 
-  private static final String FORMAT = "rekey-audit-export-1";
-
   private final ExportLedger ledger;
   private final ExportPages reader;
   private final AuditEvents events;
@@ -39,6 +37,15 @@ class Exports {
     this.checkpoints = checkpoints;
     this.json = json;
     this.clock = clock;
+  }
+
+  /** Writes an export in one format. */
+  interface Writer {
+
+    void row(ExportRow row) throws IOException;
+
+    /** Writes the end; without it, the export is incomplete. */
+    void end() throws IOException;
   }
 
   /** An export that is recorded and that has read its first page. */
@@ -65,7 +72,7 @@ class Exports {
 
     /** Writes the whole export. If this throws, the export is incomplete. */
     void writeTo(OutputStream out) throws IOException {
-      ExportWriter writer =
+      Writer writer =
           switch (request.format()) {
             case NDJSON -> new NdjsonWriter(out, json, header);
             case CSV -> new CsvWriter(out, json);
@@ -86,7 +93,7 @@ class Exports {
     boolean isChain = request.isChain();
     return new Header(
         "header",
-        FORMAT,
+        "rekey-audit-export-1",
         isChain,
         request.afterSeq(),
         isChain ? reader.chainHash(request.afterSeq()) : null,
@@ -96,10 +103,7 @@ class Exports {
         isChain ? checkpoints.newestUpTo(throughSeq).orElse(null) : null);
   }
 
-  /**
-   * Records the export and reads its first page. Throws an {@code invalid-parameter} problem if it
-   * would start after the end of the chain.
-   */
+  /** Records the export and reads its first page; a problem after the end of the chain. */
   Export start(ExportRequest request) {
     long head = events.head();
     if (request.afterSeq() > head) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Writes NDJSON as in docs/audit-chain.md: a header, the rows and a trailer. */
-final class NdjsonWriter implements ExportWriter {
+final class NdjsonWriter implements Exports.Writer {
 
   private static final int BUFFER = 64 * 1024;
 
@@ -26,13 +26,8 @@ final class NdjsonWriter implements ExportWriter {
   private @Nullable Long lastSeq;
 
   /**
-   * The first line.
-   *
-   * @param verifiable whether the export is a part of the chain
-   * @param previousHash the hash of the chain up to {@code afterSeq}; null if not verifiable
-   * @param filter the query parameters
-   * @param checkpoint the newest checkpoint of the chain; null if there is none, or if not
-   *     verifiable
+   * The first line; verifiable if the export is a part of the chain. Otherwise it has neither the
+   * hash of the chain up to {@code afterSeq} nor the newest checkpoint.
    */
   @JsonInclude(JsonInclude.Include.ALWAYS)
   record Header(

@@ -14,12 +14,7 @@ final class PagePrefetcher<T> {
   private final UnaryOperator<List<T>> pages;
   private CompletableFuture<List<T>> next;
 
-  /**
-   * Starts to read the first page.
-   *
-   * @param pages returns the page after another one; the page before the first and the page after
-   *     the last are empty
-   */
+  /** Starts to read; the page before the first and the page after the last are empty. */
   PagePrefetcher(UnaryOperator<List<T>> pages) {
     this.pages = pages;
     this.next = read(List.of());
@@ -27,20 +22,16 @@ final class PagePrefetcher<T> {
 
   /** Waits for the next page, which is empty at the end. Rethrows a failure of the read. */
   List<T> next() {
-    List<T> page = await();
-    next = page.isEmpty() ? CompletableFuture.completedFuture(page) : read(page);
-    return page;
+    try {
+      List<T> page = next.join();
+      next = page.isEmpty() ? CompletableFuture.completedFuture(page) : read(page);
+      return page;
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
   }
 
   private CompletableFuture<List<T>> read(List<T> last) {
     return CompletableFuture.supplyAsync(() -> pages.apply(last), THREADS);
-  }
-
-  private List<T> await() {
-    try {
-      return next.join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof RuntimeException cause ? cause : e;
-    }
   }
 }
