@@ -269,7 +269,7 @@ class ArchitectureTest {
                       dev.rekey.rotation.RotationDecisions.class,
                       dev.rekey.credential.CredentialReads.class,
                       dev.rekey.credential.PredecessorCheck.class)
-                  .or(JavaClass.Predicates.simpleName("Adoption"))
+                  .or(JavaClass.Predicates.simpleName("AdoptionController"))
                   .or(JavaClass.Predicates.simpleName("RotationSteps"))
                   .or(JavaClass.Predicates.simpleName("FirstUses"))
                   .or(JavaClass.Predicates.simpleName("Retirements"))

@@ -8,8 +8,12 @@ import dev.rekey.platform.PathId;
 import dev.rekey.platform.problem.ProblemException;
 import dev.rekey.platform.problem.ProblemType;
 import dev.rekey.upstream.Upstream;
+import dev.rekey.upstream.UpstreamCredential;
+import dev.rekey.upstream.UpstreamProblems;
 import dev.rekey.upstream.Upstreams;
 import java.net.URI;
+import java.time.Clock;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -18,7 +22,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The route that adopts a credential. */
+/** Adds credentials to the inventory that were not minted by Rekey. */
 @RestController
 @RequestMapping(
     path = AdoptionController.PATH,
@@ -28,14 +32,19 @@ class AdoptionController {
 
   static final String PATH = "/api/v1/credentials";
 
-  private final Adoption adoption;
+  private final AdoptionLedger ledger;
+  private final OpenMutations open;
   private final Access access;
   private final Upstreams upstreams;
+  private final Clock clock;
 
-  AdoptionController(Adoption adoption, Access access, Upstreams upstreams) {
-    this.adoption = adoption;
+  AdoptionController(
+      AdoptionLedger ledger, OpenMutations open, Access access, Upstreams upstreams, Clock clock) {
+    this.ledger = ledger;
+    this.open = open;
     this.access = access;
     this.upstreams = upstreams;
+    this.clock = clock;
   }
 
   record AdoptRequest(
@@ -47,11 +56,27 @@ class AdoptionController {
     var subject = upstream.subject(required("subject", request.subject()));
     PathId id = id(required("upstreamId", request.upstreamId()));
     Permit.Write permit = access.toChange(caller, subject);
-    Adopted adopted = adoption.adopt(permit, upstream, id);
+    Instant requestedAt = clock.instant();
+    Adopted adopted = ledger.adopt(permit, read(permit, upstream, id), requestedAt);
     CredentialView view = CredentialView.of(adopted.credential(), null);
     return adopted.isNew()
         ? ResponseEntity.created(URI.create(PATH + "/" + view.id())).body(view)
         : ResponseEntity.ok(view);
+  }
+
+  private UpstreamCredential read(Permit.Write permit, Upstream upstream, PathId id) {
+    UpstreamCredential seen =
+        UpstreamProblems.valueOrThrow(upstream.name(), upstream.read(permit.subject(), id));
+    if (seen.deletedAt() != null) {
+      throw ProblemType.WRONG_STATE.with(
+          "The credential is deleted or revoked at " + upstream.name() + ".");
+    }
+    if (seen.attempt() != null && open.isReservedByOpenAttempt(seen.attempt())) {
+      throw ProblemType.WRONG_STATE.with(
+          "A rotation of unknown outcome minted the credential, and Rekey may still delete it."
+              + " See the rotations of the subject.");
+    }
+    return seen;
   }
 
   private Upstream upstream(String name) {

@@ -29,7 +29,7 @@ import org.springframework.web.bind.annotation.RestController;
 class CredentialController {
 
   private final CredentialRepository rows;
-  private final Replacements replacements;
+  private final OpenMutations mutations;
   private final AuditEvents events;
   private final Cursors cursors;
   private final Observations observations;
@@ -37,13 +37,13 @@ class CredentialController {
 
   CredentialController(
       CredentialRepository rows,
-      Replacements replacements,
+      OpenMutations mutations,
       AuditEvents events,
       Cursors cursors,
       Observations observations,
       Access access) {
     this.rows = rows;
-    this.replacements = replacements;
+    this.mutations = mutations;
     this.events = events;
     this.cursors = cursors;
     this.observations = observations;
@@ -67,7 +67,7 @@ class CredentialController {
 
   private Set<UUID> rotations(Credential credential) {
     var rotations =
-        new HashSet<>(replacements.rotationsReplacing(credential.subject(), credential.id()));
+        new HashSet<>(mutations.rotationsReplacing(credential.subject(), credential.id()));
     Stream.of(
             Optional.ofNullable(credential.rotationId()),
             Optional.ofNullable(credential.replacedBy())

@@ -1,10 +1,23 @@
 package dev.rekey.credential;
 
+import dev.rekey.access.Visibility;
+import dev.rekey.platform.query.Conditions;
+import dev.rekey.platform.query.SqlPart;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The numbers of credentials in the inventory. The last three count ACTIVE and RETIRING credentials
- * only.
+ * only. If every credential is visible, the numbers come from the counters that {@link
+ * CredentialCounters} compacts; otherwise the visible rows are counted.
  *
  * @param expiringWithin7Days by the upstream's expiry or by policy
  * @param unusedFor90Days last used before then or, if never used, created before then
@@ -18,4 +31,139 @@ public record CredentialCounts(
 
   /** The number of credentials in a status. */
   public record OfStatus(CredentialStatus status, long credentials) {}
+
+  private static final Duration SOON = Duration.ofDays(7);
+  private static final Duration LATER = Duration.ofDays(30);
+  private static final Duration UNUSED = Duration.ofDays(90);
+
+  private static final String LIVE = "('ACTIVE', 'RETIRING')";
+
+  private static final String COUNTERS =
+      """
+      (
+        select facet, hour, credentials from credential_tally where hour = '-infinity'
+        union all
+        select facet, hour, credentials from credential_tally
+        where facet = 'ends' and hour >= :nowHour and hour < :laterHour
+        union all
+        select facet, hour, credentials from credential_tally
+        where facet = 'idle' and hour >= :unusedHour
+        union all
+        select facet, hour, credentials from credential_tally_change)
+      """;
+
+  /** Returns a query of one row for {@link #read}, of the credentials that a caller may see. */
+  public static SqlPart sql(Visibility visibility, Instant now) {
+    return switch (visibility) {
+      case Visibility.All() -> sumCounters(now);
+      case Visibility.Only only -> countRows(only, now);
+    };
+  }
+
+  /** Reads the counts from a row with the columns of {@link #sql}. */
+  public static CredentialCounts read(ResultSet row) throws SQLException {
+    var byStatus = new ArrayList<OfStatus>();
+    for (CredentialStatus status : CredentialStatus.values()) {
+      byStatus.add(new OfStatus(status, row.getLong(status.name())));
+    }
+    return new CredentialCounts(
+        byStatus.stream().mapToLong(OfStatus::credentials).sum(),
+        List.copyOf(byStatus),
+        row.getLong("soon"),
+        row.getLong("later"),
+        row.getLong("unused"));
+  }
+
+  private static SqlPart countRows(Visibility.Only visibility, Instant now) {
+    var where = new Conditions();
+    visibility.addTo(where, "c.subject", "visible");
+    String sql =
+        """
+        select %1$s,
+          count(*) filter (where %2$s and c.ends_at >= :now and c.ends_at < :soon) as soon,
+          count(*) filter (where %2$s and c.ends_at >= :now and c.ends_at < :later) as later,
+          count(*) filter (where %2$s and c.idle_since < :unused) as unused
+        from credential c where %3$s
+        """
+            .formatted(
+                byStatus("count(*) filter (where c.status = '%s') as %s"),
+                "c.status in " + LIVE,
+                where.sql());
+    where
+        .param("now", now)
+        .param("soon", now.plus(SOON))
+        .param("later", now.plus(LATER))
+        .param("unused", now.minus(UNUSED));
+    return new SqlPart(sql, where.params());
+  }
+
+  // The counters hold whole hours; the parts of hours at both ends are counted by index. Recently
+  // used credentials fill few hours, however old the others are, so those are subtracted.
+  private static SqlPart sumCounters(Instant now) {
+    String untilNextHour = rows("ends_at", ":now", ":nowHour");
+    String sql =
+        """
+        select %s,
+          %s + %s + %s as soon,
+          %s + %s + %s as later,
+          coalesce(sum(t.credentials) filter (where t.facet in %s), 0) - %s - %s as unused
+        from %s t
+        """
+            .formatted(
+                byStatus("sum(t.credentials) filter (where t.facet = '%s') as %s"),
+                hours("ends", ":nowHour", ":soonHour"),
+                untilNextHour,
+                rows("ends_at", ":soonHour", ":soon"),
+                hours("ends", ":nowHour", ":laterHour"),
+                untilNextHour,
+                rows("ends_at", ":laterHour", ":later"),
+                LIVE,
+                hours("idle", ":unusedHour", "'infinity'"),
+                rows("idle_since", ":unused", ":unusedHour"),
+                COUNTERS);
+    return new SqlPart(sql, hourParams(now));
+  }
+
+  private static Map<String, Object> hourParams(Instant now) {
+    Instant soon = now.plus(SOON);
+    Instant later = now.plus(LATER);
+    Instant unused = now.minus(UNUSED);
+    return new Conditions()
+        .param("now", now)
+        .param("nowHour", nextHour(now))
+        .param("soon", soon)
+        .param("soonHour", hour(soon))
+        .param("later", later)
+        .param("laterHour", hour(later))
+        .param("unused", unused)
+        .param("unusedHour", nextHour(unused))
+        .params();
+  }
+
+  private static String hours(String facet, String from, String to) {
+    return """
+    coalesce(sum(t.credentials) filter (
+      where t.facet = '%s' and t.hour >= %s and t.hour < %s), 0)
+    """
+        .formatted(facet, from, to);
+  }
+
+  private static String rows(String column, String from, String to) {
+    return "(select count(*) from credential c where c.status in %s and c.%s >= %s and c.%s < %s)"
+        .formatted(LIVE, column, from, column, to);
+  }
+
+  private static Instant nextHour(Instant time) {
+    return hour(time).plus(1, ChronoUnit.HOURS);
+  }
+
+  private static Instant hour(Instant time) {
+    return time.truncatedTo(ChronoUnit.HOURS);
+  }
+
+  private static String byStatus(String form) {
+    return Arrays.stream(CredentialStatus.values())
+        .map(status -> form.formatted(status, status))
+        .collect(Collectors.joining(", "));
+  }
 }

@@ -25,7 +25,7 @@ class ExpiryJob {
   }
 
   /** Plans for at most a few seconds, then records all due notifications. */
-  @Scheduled(fixedDelayString = "${rekey.expiry.check-every:" + ExpiryProperties.CHECK_EVERY + "}")
+  @Scheduled(fixedDelayString = "${rekey.expiry.check-every:" + ExpiryPolicy.CHECK_EVERY + "}")
   void sweep() {
     if (isInForce()) {
       plan();

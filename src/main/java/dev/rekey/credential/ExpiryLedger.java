@@ -28,7 +28,6 @@ class ExpiryLedger {
 
   private final CredentialRepository rows;
   private final ExpiryPolicy policy;
-  private final ExpiryProperties properties;
   private final AuditLog audit;
   private final DriftMetrics metrics;
   private final JdbcClient jdbc;
@@ -37,14 +36,12 @@ class ExpiryLedger {
   ExpiryLedger(
       CredentialRepository rows,
       ExpiryPolicy policy,
-      ExpiryProperties properties,
       AuditLog audit,
       DriftMetrics metrics,
       JdbcClient jdbc,
       Clock clock) {
     this.rows = rows;
     this.policy = policy;
-    this.properties = properties;
     this.audit = audit;
     this.metrics = metrics;
     this.jdbc = jdbc;
@@ -134,7 +131,7 @@ class ExpiryLedger {
                 """)
             .param("mine", policy.fingerprint())
             .param("force", force)
-            .param("wait", INTERVALS_TO_WAIT * properties.checkEvery().toMillis() / 1000.0)
+            .param("wait", INTERVALS_TO_WAIT * policy.checkEvery().toMillis() / 1000.0)
             .update()
         == 1;
   }

@@ -1,74 +1,95 @@
 package dev.rekey.credential;
 
+import dev.rekey.access.SubjectPattern;
 import dev.rekey.upstream.Subject;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotEmpty;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Positive;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collections;
-import java.util.NavigableSet;
-import java.util.TreeSet;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
-import org.springframework.stereotype.Component;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
 
 /**
  * Decides when credentials expire that have no expiry at their upstream, and when an expiry is
- * notified. Immutable.
+ * notified.
+ *
+ * @param maxAge age at which a credential expires by policy if its upstream sets no expiry; default
+ *     365 d, 0 for never
+ * @param overrides maximum ages of some subjects; the first match wins
+ * @param thresholdDays days before the expiry at which a notification is sent; default 30, 14, 7, 1
+ * @param checkEvery pause between two checks for due notifications; default 30 s
  */
-@Component
-class ExpiryPolicy {
+@Validated
+@ConfigurationProperties("rekey.expiry")
+record ExpiryPolicy(
+    @DefaultValue("365d") @DurationMin Duration maxAge,
+    @DefaultValue List<@Valid OtherAge> overrides,
+    @DefaultValue({"30", "14", "7", "1"}) @NotEmpty List<@Positive @NotNull Integer> thresholdDays,
+    @DefaultValue(CHECK_EVERY) @DurationMin(millis = 1) Duration checkEvery) {
 
-  private final ExpiryProperties properties;
-  private final UUID id;
+  static final String CHECK_EVERY = "30s";
 
-  /** In days before the expiry; always contains 0, the expiry itself. */
-  private final NavigableSet<Integer> thresholds;
-
-  ExpiryPolicy(ExpiryProperties properties) {
-    this.properties = properties;
-    this.id = UUID.nameUUIDFromBytes(properties.fingerprint().getBytes(StandardCharsets.UTF_8));
-    var days = new TreeSet<>(properties.thresholdDays());
-    days.add(0);
-    this.thresholds = Collections.unmodifiableNavigableSet(days);
-  }
+  /**
+   * The maximum age of some subjects. Its text form is part of the fingerprint, so a new name would
+   * plan every credential anew.
+   *
+   * @param maxAge 0 for never
+   */
+  record OtherAge(@NotEmpty List<SubjectPattern> subjects, @NotNull @DurationMin Duration maxAge) {}
 
   /** Returns a text that two policies share only if they are the same. */
   String fingerprint() {
-    return properties.fingerprint();
+    return maxAge + " " + overrides + " " + thresholdDays;
   }
 
   /** Returns a hash of the fingerprint. */
   UUID id() {
-    return id;
+    return UUID.nameUUIDFromBytes(fingerprint().getBytes(StandardCharsets.UTF_8));
   }
 
   /** Returns when a credential of the subject reaches its maximum age; null if it has none. */
   @Nullable Instant expiry(Subject subject, Instant createdAt) {
     Duration age =
-        properties.overrides().stream()
-            .filter(
-                override ->
-                    override.subjects().stream().anyMatch(pattern -> pattern.matches(subject)))
+        overrides.stream()
+            .filter(other -> other.subjects().stream().anyMatch(each -> each.matches(subject)))
             .findFirst()
-            .map(ExpiryProperties.OtherAge::maxAge)
-            .orElse(properties.maxAge());
+            .map(OtherAge::maxAge)
+            .orElse(maxAge);
     return age.isPositive() ? createdAt.plus(age) : null;
   }
 
+  /** Returns the days before an expiry at which it is notified, from 0 for the expiry itself. */
+  private Stream<Integer> thresholds() {
+    return Stream.concat(Stream.of(0), thresholdDays.stream()).sorted();
+  }
+
   /**
-   * Returns when the next threshold is reached.
+   * Returns when the next threshold is reached; null if every threshold was notified.
    *
    * @param notifiedDays the threshold that was notified last; null if none was
-   * @return null if every threshold was notified
    */
   @Nullable Instant notifyAt(Instant expiry, @Nullable Integer notifiedDays) {
-    Integer next = notifiedDays == null ? thresholds.last() : thresholds.lower(notifiedDays);
-    return next == null ? null : expiry.minus(Duration.ofDays(next));
+    Optional<Integer> next =
+        thresholds()
+            .filter(days -> notifiedDays == null || days < notifiedDays)
+            .max(Comparator.naturalOrder());
+    return next.map(days -> expiry.minus(Duration.ofDays(days))).orElse(null);
   }
 
   /** Returns the reached threshold that is nearest to the expiry. Throws if none is reached. */
   int reachedThreshold(Instant expiry, Instant now) {
-    return thresholds.stream()
+    return thresholds()
         .filter(days -> !expiry.minus(Duration.ofDays(days)).isAfter(now))
         .findFirst()
         .orElseThrow();

@@ -3,6 +3,7 @@ package dev.rekey.credential;
 import dev.rekey.platform.PathId;
 import dev.rekey.upstream.Subject;
 import java.time.Instant;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -29,4 +30,7 @@ public interface OpenMutations {
    * @param lastSeen when the credential was last known to exist
    */
   boolean mayHaveReplaced(Subject subject, Instant lastSeen);
+
+  /** Returns the ids of the rotations that were requested to replace a credential. */
+  Set<UUID> rotationsReplacing(Subject subject, UUID credential);
 }

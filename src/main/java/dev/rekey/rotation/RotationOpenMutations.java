@@ -1,7 +1,6 @@
 package dev.rekey.rotation;
 
 import dev.rekey.credential.OpenMutations;
-import dev.rekey.credential.Replacements;
 import dev.rekey.platform.PathId;
 import dev.rekey.platform.query.SqlTime;
 import dev.rekey.upstream.Subject;
@@ -16,7 +15,7 @@ import org.springframework.transaction.annotation.Transactional;
 
 /** Answers the inventory's questions about rotations and changes. */
 @Component
-class RotationOpenMutations implements OpenMutations, Replacements {
+class RotationOpenMutations implements OpenMutations {
 
   /** How long a list may still show a deleted credential. */
   private static final Duration LIST_LAG = Duration.ofHours(1);

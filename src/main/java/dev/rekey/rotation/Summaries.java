@@ -2,7 +2,6 @@ package dev.rekey.rotation;
 
 import dev.rekey.access.Visibility;
 import dev.rekey.credential.CredentialCounts;
-import dev.rekey.credential.CredentialCountsQuery;
 import dev.rekey.platform.query.BoundedQueries;
 import dev.rekey.platform.query.SqlPart;
 import java.time.Instant;
@@ -30,7 +29,7 @@ class Summaries {
 
   /** Throws a {@code query-too-broad} problem if counting takes too long. */
   Summary count(Visibility visibility, Instant now, Instant today) {
-    SqlPart credentials = CredentialCountsQuery.sql(visibility, now);
+    SqlPart credentials = CredentialCounts.sql(visibility, now);
     SqlPart rotations = RotationCounts.sql(visibility, today);
     String sql = "select c.*, r.* from (" + credentials.sql() + ") c, (" + rotations.sql() + ") r";
     return queries.read(
@@ -43,7 +42,7 @@ class Summaries {
                     (row, _) ->
                         new Summary(
                             now,
-                            CredentialCountsQuery.read(row),
+                            CredentialCounts.read(row),
                             RotationCounts.read(row, today, now)))
                 .single());
   }

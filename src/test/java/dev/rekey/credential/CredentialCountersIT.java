@@ -162,8 +162,8 @@ class CredentialCountersIT extends RekeyIT {
     queries.read(
         "",
         () -> {
-          both.add(counts(CredentialCountsQuery.sql(new Visibility.All(), now)));
-          both.add(counts(CredentialCountsQuery.sql(EVERY, now)));
+          both.add(counts(CredentialCounts.sql(new Visibility.All(), now)));
+          both.add(counts(CredentialCounts.sql(EVERY, now)));
           return both;
         });
     assertThat(both.getFirst()).isEqualTo(both.getLast());
@@ -172,7 +172,7 @@ class CredentialCountersIT extends RekeyIT {
   private CredentialCounts counts(SqlPart query) {
     return jdbc.sql(query.sql())
         .params(query.params())
-        .query((row, _) -> CredentialCountsQuery.read(row))
+        .query((row, _) -> CredentialCounts.read(row))
         .single();
   }
 }

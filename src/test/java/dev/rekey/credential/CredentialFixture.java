@@ -26,8 +26,7 @@ final class CredentialFixture {
 
   /** A policy with the default thresholds 30, 14, 7 and 1. */
   static ExpiryPolicy policy(Duration maxAge) {
-    return new ExpiryPolicy(
-        new ExpiryProperties(maxAge, List.of(), List.of(30, 14, 7, 1), Duration.ofSeconds(30)));
+    return new ExpiryPolicy(maxAge, List.of(), List.of(30, 14, 7, 1), Duration.ofSeconds(30));
   }
 
   /** An active credential that was seen now. */

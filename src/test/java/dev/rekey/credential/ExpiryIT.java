@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rekey.RekeyIT;
 import dev.rekey.access.SubjectPattern;
 import dev.rekey.audit.AuditLog;
-import dev.rekey.credential.ExpiryProperties.OtherAge;
+import dev.rekey.credential.ExpiryPolicy.OtherAge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -153,7 +153,7 @@ class ExpiryIT extends RekeyIT {
         as("search").post("/" + INDEXER + "/credentials", json("name", "aging")).text("/id");
 
     started(
-            new ExpiryProperties(
+            new ExpiryPolicy(
                 HALF_A_YEAR,
                 List.of(
                     new OtherAge(List.of(new SubjectPattern(INDEXER)), Duration.ofDays(90)),
@@ -273,19 +273,17 @@ class ExpiryIT extends RekeyIT {
     return started(policy(maxAge));
   }
 
-  private ExpiryJob started(ExpiryProperties policy) {
+  private ExpiryJob started(ExpiryPolicy policy) {
     return new ExpiryJob(ledger(policy));
   }
 
-  private ExpiryLedger ledger(ExpiryProperties policy) {
+  private ExpiryLedger ledger(ExpiryPolicy policy) {
     return (ExpiryLedger)
-        beans.initializeBean(
-            new ExpiryLedger(rows, new ExpiryPolicy(policy), policy, audit, metrics, jdbc, clock),
-            "ledger");
+        beans.initializeBean(new ExpiryLedger(rows, policy, audit, metrics, jdbc, clock), "ledger");
   }
 
-  private static ExpiryProperties policy(Duration maxAge) {
-    return new ExpiryProperties(maxAge, List.of(), List.of(30, 14, 7, 1), Duration.ofDays(1));
+  private static ExpiryPolicy policy(Duration maxAge) {
+    return new ExpiryPolicy(maxAge, List.of(), List.of(30, 14, 7, 1), Duration.ofDays(1));
   }
 
   /** Plans a credential like a replica with this policy that records a change. */
@@ -294,7 +292,7 @@ class ExpiryIT extends RekeyIT {
         _ ->
             rows.lock((UUID) Objects.requireNonNull(row(id).get("id")))
                 .orElseThrow()
-                .plan(new ExpiryPolicy(policy(maxAge))));
+                .plan(policy(maxAge)));
     assertThat(row(id).get("policy_expires_at")).isNull();
   }
 

@@ -106,6 +106,6 @@ class ExpiryPolicyTest {
         new SystemEnvironmentPropertySource(
             StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, Map.copyOf(settings));
     var binder = new Binder(Objects.requireNonNull(ConfigurationPropertySource.from(variables)));
-    return new ExpiryPolicy(binder.bindOrCreate("rekey.expiry", ExpiryProperties.class));
+    return binder.bindOrCreate("rekey.expiry", ExpiryPolicy.class);
   }
 }

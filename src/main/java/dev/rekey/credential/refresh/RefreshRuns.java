@@ -5,6 +5,7 @@ import dev.rekey.upstream.UpstreamName;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -58,28 +59,35 @@ class RefreshRuns {
                 where upstream = :upstream and owner = :replica
                   and leased_until > clock_timestamp() + :least * interval '1 s'
                 """)
-            .param("upstream", upstream.value())
-            .param("replica", replica)
-            .param("least", LEASE_SECONDS / 2)
+            .params(
+                Map.of(
+                    "upstream", upstream.value(), "replica", replica, "least", LEASE_SECONDS / 2))
             .query((row, _) -> run(row))
             .optional();
-    return held.isEmpty() && lease(upstream, replica) ? Optional.of(latest(upstream)) : held;
+    return held.isPresent() ? held : lease(upstream, replica);
   }
 
-  private boolean lease(UpstreamName upstream, UUID replica) {
+  private Optional<Run> lease(UpstreamName upstream, UUID replica) {
     return jdbc.sql(
-                """
-                insert into refresh_pass as p (upstream, owner, leased_until)
-                values (:upstream, :replica, clock_timestamp() + :lease * interval '1 s')
-                on conflict (upstream) do update
-                  set owner = excluded.owner, leased_until = excluded.leased_until
-                  where p.owner is null or p.owner = :replica or p.leased_until < clock_timestamp()
-                """)
-            .param("upstream", upstream.value())
-            .param("replica", replica)
-            .param("lease", LEASE_SECONDS)
-            .update()
-        == 1;
+            """
+            insert into refresh_pass as p (upstream, owner, leased_until)
+            values (:upstream, :replica, clock_timestamp() + :lease * interval '1 s')
+            on conflict (upstream) do update
+              set owner = excluded.owner, leased_until = excluded.leased_until
+              where p.owner is null or p.owner = :replica or p.leased_until < clock_timestamp()
+            returning number, started_at, ended_at, last_whole
+            """)
+        .params(Map.of("upstream", upstream.value(), "replica", replica, "lease", LEASE_SECONDS))
+        .query((row, _) -> run(row))
+        .optional();
+  }
+
+  private static Run run(ResultSet row) throws SQLException {
+    return new Run(
+        row.getLong(1),
+        SqlTime.nullableInstant(row, 2),
+        SqlTime.nullableInstant(row, 3),
+        SqlTime.nullableInstant(row, 4));
   }
 
   /** Releases the lease, so that another replica can continue at once. */
@@ -88,18 +96,8 @@ class RefreshRuns {
     jdbc.sql(
             "update refresh_pass set owner = null, leased_until = null"
                 + " where upstream = :upstream and owner = :replica")
-        .param("upstream", upstream.value())
-        .param("replica", replica)
+        .params(Map.of("upstream", upstream.value(), "replica", replica))
         .update();
-  }
-
-  private Run latest(UpstreamName upstream) {
-    return jdbc.sql(
-            "select number, started_at, ended_at, last_whole from refresh_pass"
-                + " where upstream = :upstream")
-        .param("upstream", upstream.value())
-        .query((row, _) -> run(row))
-        .single();
   }
 
   /** Starts the next run, and deletes the checkpoints of all but the last two. */
@@ -110,26 +108,24 @@ class RefreshRuns {
             update refresh_pass set number = number + 1, started_at = :at, ended_at = null
             where upstream = :upstream and owner = :replica
             """)
-        .param("upstream", upstream.value())
-        .param("replica", replica)
-        .param("at", SqlTime.of(at))
+        .params(Map.of("upstream", upstream.value(), "replica", replica, "at", SqlTime.of(at)))
         .update();
-    jdbc.sql("delete from refresh_stretch where upstream = :upstream and pass < :oldest")
+    jdbc.sql(
+            """
+            delete from refresh_stretch where upstream = :upstream
+              and pass < (select number - 1 from refresh_pass where upstream = :upstream)
+            """)
         .param("upstream", upstream.value())
-        .param("oldest", latest(upstream).number() - 1)
         .update();
   }
 
-  /**
-   * Returns the name at the last checkpoint; the empty name, which is before all others, if none.
-   */
+  /** Returns the name at the last checkpoint; without one "", which is before all other names. */
   @Transactional(readOnly = true)
   String position(UpstreamName upstream, Run run) {
     return jdbc.sql(
             "select coalesce(max(to_name), '') from refresh_stretch"
                 + " where upstream = :upstream and pass = :run")
-        .param("upstream", upstream.value())
-        .param("run", run.number())
+        .params(Map.of("upstream", upstream.value(), "run", run.number()))
         .query(String.class)
         .single();
   }
@@ -149,11 +145,8 @@ class RefreshRuns {
             where upstream = :upstream and owner = :replica and number = :run
             on conflict do nothing
             """)
-        .param("upstream", upstream.value())
-        .param("replica", replica)
-        .param("run", run.number())
-        .param("position", position)
-        .param("since", SqlTime.of(scannedSince))
+        .params(Map.of("upstream", upstream.value(), "replica", replica, "run", run.number()))
+        .params(Map.of("position", position, "since", SqlTime.of(scannedSince)))
         .update();
   }
 
@@ -164,18 +157,8 @@ class RefreshRuns {
             update refresh_pass set ended_at = :at, last_whole = started_at
             where upstream = :upstream and owner = :replica and number = :run and ended_at is null
             """)
-        .param("upstream", upstream.value())
-        .param("replica", replica)
-        .param("run", run.number())
+        .params(Map.of("upstream", upstream.value(), "replica", replica, "run", run.number()))
         .param("at", SqlTime.of(at))
         .update();
-  }
-
-  private static Run run(ResultSet row) throws SQLException {
-    return new Run(
-        row.getLong(1),
-        SqlTime.nullableInstant(row, 2),
-        SqlTime.nullableInstant(row, 3),
-        SqlTime.nullableInstant(row, 4));
   }
 }

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -68,8 +69,7 @@ class ScanTargets {
             insert into watched (upstream, name, is_directory)
             select :upstream, name, true from unnest(:names) name on conflict do nothing
             """)
-        .param("upstream", upstream.value())
-        .param("names", names)
+        .params(Map.of("upstream", upstream.value(), "names", names))
         .update();
   }
 
@@ -79,8 +79,7 @@ class ScanTargets {
             delete from watched w where upstream = :upstream and not exists (
               select from unnest(:names) name where w.name = name or starts_with(w.name, name || '/'))
             """)
-        .param("upstream", upstream.value())
-        .param("names", directories)
+        .params(Map.of("upstream", upstream.value(), "names", directories))
         .update();
     jdbc.sql(
             """
@@ -103,8 +102,7 @@ class ScanTargets {
     return jdbc.sql(
             "select count(*), count(*) filter (where name <= :position) from watched"
                 + " where upstream = :upstream")
-        .param("upstream", upstream.value())
-        .param("position", position)
+        .params(Map.of("upstream", upstream.value(), "position", position))
         .query((row, _) -> new Count(row.getLong(1), row.getLong(2)))
         .single();
   }
@@ -119,8 +117,7 @@ class ScanTargets {
             left join refresh_failure f on f.upstream = w.upstream and f.name = w.name
             where w.upstream = :upstream and w.name > :position order by w.name limit 1
             """)
-        .param("upstream", upstream.value())
-        .param("position", position)
+        .params(Map.of("upstream", upstream.value(), "position", position))
         .query((row, _) -> target(row))
         .optional();
   }
@@ -152,9 +149,7 @@ class ScanTargets {
     jdbc.sql(
             "update watched set watched_since = :at"
                 + " where upstream = :upstream and name = :name and watched_since is null")
-        .param("upstream", upstream.value())
-        .param("name", name)
-        .param("at", SqlTime.of(at))
+        .params(Map.of("upstream", upstream.value(), "name", name, "at", SqlTime.of(at)))
         .update();
   }
 
@@ -175,9 +170,7 @@ class ScanTargets {
               next_try_at = clock_timestamp()
                 + least(:maxPause, 30 * power(2, least(f.tries, 20))) * interval '1 s'
             """)
-        .param("upstream", upstream.value())
-        .param("name", name)
-        .param("reason", reason)
+        .params(Map.of("upstream", upstream.value(), "name", name, "reason", reason))
         .param("maxPause", maxPause.toSeconds())
         .update();
   }
@@ -186,8 +179,7 @@ class ScanTargets {
   @Transactional
   void succeeded(UpstreamName upstream, String name) {
     jdbc.sql("delete from refresh_failure where upstream = :upstream and name = :name")
-        .param("upstream", upstream.value())
-        .param("name", name)
+        .params(Map.of("upstream", upstream.value(), "name", name))
         .update();
   }
 
@@ -196,8 +188,7 @@ class ScanTargets {
   void remove(UpstreamName upstream, String name) {
     succeeded(upstream, name);
     jdbc.sql("delete from watched where upstream = :upstream and name = :name")
-        .param("upstream", upstream.value())
-        .param("name", name)
+        .params(Map.of("upstream", upstream.value(), "name", name))
         .update();
   }
 }

@@ -39,6 +39,39 @@ class SubjectScan {
     this.clock = clock;
   }
 
+  /** The result of one scan of a subject or a directory. */
+  sealed interface ScanResult {
+
+    /** Every possible {@link #outcome}. */
+    List<String> OUTCOMES = List.of("whole", "failed", "put-off");
+
+    /**
+     * Everything was read, and differences were recorded.
+     *
+     * @param isEmpty true if no credential is left to scan
+     */
+    record Complete(boolean isEmpty) implements ScanResult {}
+
+    /**
+     * The scan failed for a reason that may concern only this subject.
+     *
+     * @param mayBeUpstream true if the upstream as a whole may be the cause
+     */
+    record Failed(String reason, boolean mayBeUpstream) implements ScanResult {}
+
+    /** The scan failed for a reason that concerns every subject. */
+    record Postponed(String reason) implements ScanResult {}
+
+    /** Returns the value of the metric's tag. */
+    default String outcome() {
+      return switch (this) {
+        case Complete _ -> "whole";
+        case Failed _ -> "failed";
+        case Postponed _ -> "put-off";
+      };
+    }
+  }
+
   /** Ends a scan before it is complete. */
   private static final class ScanStopped extends RuntimeException {
 
@@ -117,12 +150,12 @@ class SubjectScan {
     if (list.exists) {
       return complete(upstream, target, requestedAt);
     }
-    return observations.hasPresent(subject) ? new ScanResult.Complete() : new ScanResult.Empty();
+    return new ScanResult.Complete(!observations.hasPresent(subject));
   }
 
   private ScanResult scanByIds(Upstream upstream, Subject subject, BooleanSupplier mayContinue) {
     readByIds(upstream, subject, observations.readableIds(subject, clock.instant()), mayContinue);
-    return new ScanResult.Complete();
+    return new ScanResult.Complete(false);
   }
 
   private void readByIds(
@@ -162,7 +195,7 @@ class SubjectScan {
     if (!target.wasComplete()) {
       targets.completed(upstream.name(), target.name(), requestedAt);
     }
-    return new ScanResult.Complete();
+    return new ScanResult.Complete(false);
   }
 
   private static <T> T valueOrStop(Reply<T> reply) {

@@ -2,6 +2,7 @@ package dev.rekey.credential.refresh;
 
 import dev.rekey.credential.refresh.RefreshRuns.Run;
 import dev.rekey.credential.refresh.ScanTargets.ScanTarget;
+import dev.rekey.credential.refresh.SubjectScan.ScanResult;
 import dev.rekey.platform.Pause;
 import dev.rekey.upstream.ListableUpstream;
 import dev.rekey.upstream.Upstream;
@@ -34,6 +35,7 @@ class UpstreamRefresh implements Runnable {
   private static final Duration MAX_RUN = Duration.ofSeconds(5);
 
   private static final Duration MAX_SLEEP = Duration.ofSeconds(1);
+  private static final Duration MAX_PAUSE = Duration.ofSeconds(10);
 
   private final UUID replica = UUID.randomUUID();
   private final Upstream upstream;
@@ -44,9 +46,10 @@ class UpstreamRefresh implements Runnable {
   private final RefreshProperties properties;
   private final MeterRegistry meters;
   private final Clock clock;
-  private final ScanBackoff backoff = new ScanBackoff();
   private volatile boolean stopping;
   private @Nullable RunProgress progress;
+  private Instant pausedUntil = Instant.EPOCH;
+  private int failures;
   private boolean retriesAreNext;
 
   UpstreamRefresh(
@@ -112,8 +115,8 @@ class UpstreamRefresh implements Runnable {
   /** Does one thing that is due; returns how long to wait before the next. */
   private Duration step() {
     Instant now = clock.instant();
-    if (now.isBefore(backoff.until())) {
-      return Duration.between(now, backoff.until());
+    if (now.isBefore(pausedUntil)) {
+      return Duration.between(now, pausedUntil);
     }
     Optional<Run> run = runs.acquire(name, replica);
     if (run.isEmpty()) {
@@ -205,15 +208,11 @@ class UpstreamRefresh implements Runnable {
     ScanResult result = tryScan(target);
     counter(result.outcome()).increment();
     switch (result) {
-      case ScanResult.Complete _ -> succeeded(target);
-      case ScanResult.Empty _ -> {
-        succeeded(target);
-        targets.remove(name, target.name());
-      }
+      case ScanResult.Complete(var isEmpty) -> succeeded(target, isEmpty);
       case ScanResult.Failed failed -> failed(target, failed);
       case ScanResult.Postponed(var reason) -> {
         log.info("Scans of {} pause: {}", name, reason);
-        backoff.pause(clock.instant());
+        pause();
       }
     }
     return !(result instanceof ScanResult.Postponed);
@@ -238,9 +237,11 @@ class UpstreamRefresh implements Runnable {
     return !stopping && runs.acquire(name, replica).isPresent();
   }
 
-  private void succeeded(ScanTarget target) {
-    backoff.reset();
-    if (target.hasFailed()) {
+  private void succeeded(ScanTarget target, boolean isEmpty) {
+    failures = 0;
+    if (isEmpty) {
+      targets.remove(name, target.name());
+    } else if (target.hasFailed()) {
       targets.succeeded(name, target.name());
     }
   }
@@ -249,7 +250,15 @@ class UpstreamRefresh implements Runnable {
     log.info("The scan of {} failed: {}", target.name(), failure.reason());
     targets.failed(name, target.name(), failure.reason(), properties.interval());
     if (failure.mayBeUpstream()) {
-      backoff.pause(clock.instant());
+      pause();
     }
+  }
+
+  // The pauses double while failures follow each other.
+  private void pause() {
+    long millis = Math.min(MAX_PAUSE.toMillis(), 1_000L << Math.min(failures, 20));
+    failures++;
+    pausedUntil =
+        clock.instant().plusMillis(ThreadLocalRandom.current().nextLong(millis / 2, millis + 1));
   }
 }
