@@ -6,7 +6,6 @@ import dev.rekey.upstream.CredentialNaming;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.UpstreamCredential;
 import dev.rekey.upstream.UpstreamName;
-import jakarta.persistence.Column;
 import jakarta.persistence.Embedded;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
@@ -48,7 +47,7 @@ class Credential {
   private @Nullable UUID rotationId;
   private @Nullable UUID replacedBy;
   @Embedded private @Nullable ExpiryNotice expiryNotice;
-  @Column private @Nullable UUID plannedBy;
+  private @Nullable UUID plannedBy;
   @Version private int version;
 
   /** For Hibernate, which sets every field. */
@@ -116,17 +115,13 @@ class Credential {
     return expiryNotice == null ? ExpiryNotice.NONE : expiryNotice;
   }
 
-  /**
-   * Takes over the upstream's facts, unless a later observation is recorded already.
-   *
-   * @param at when the upstream was asked
-   */
+  /** Takes over a response to a request at {@code at}, unless a later one is recorded already. */
   void observe(UpstreamCredential seen, Instant at, ExpiryPolicy policy) {
     if (at.isBefore(observedAt)) {
       return;
     }
-    boolean changed = takeOver(CredentialFacts.of(seen), at);
-    if (changed || isObservationOld(at)) {
+    if (wouldChange(seen, at)) {
+      takeOver(CredentialFacts.of(seen), at);
       observedAt = at;
     }
     plan(policy);
@@ -172,13 +167,9 @@ class Credential {
     return observedAt.plus(OBSERVATION_GRAIN).isBefore(at);
   }
 
-  private boolean takeOver(CredentialFacts seen, Instant at) {
-    if (!differsFrom(seen, at)) {
-      return false;
-    }
+  private void takeOver(CredentialFacts seen, Instant at) {
     status = status.afterSeen(seen, at);
     facts = seen;
-    return true;
   }
 
   private boolean differsFrom(CredentialFacts seen, Instant at) {
@@ -217,7 +208,6 @@ class Credential {
     return facts().expiresAt() == null ? policyExpiresAt : facts().expiresAt();
   }
 
-  /** Records the rotation that minted the credential. */
   void markMinted(UUID rotation) {
     origin = CredentialOrigin.MINTED;
     rotationId = rotation;
@@ -232,7 +222,6 @@ class Credential {
     return isDiscovered;
   }
 
-  /** Schedules a live credential for retirement. */
   void markRetiring(UUID successor) {
     if (status.isLive()) {
       status = CredentialStatus.RETIRING;
@@ -240,7 +229,6 @@ class Credential {
     }
   }
 
-  /** Cancels a scheduled retirement. */
   void unretire() {
     if (status == CredentialStatus.RETIRING) {
       status = CredentialStatus.ACTIVE;
@@ -248,7 +236,6 @@ class Credential {
     }
   }
 
-  /** Records that the credential was deleted or revoked through Rekey. */
   void markRetired(Instant at) {
     status = CredentialStatus.RETIRED;
     if (facts().deletedAt() == null) {
@@ -257,11 +244,7 @@ class Credential {
     observedAt = at;
   }
 
-  /**
-   * Records that the credential disappeared outside Rekey.
-   *
-   * @param deletedAt the upstream's time of deletion; null if the upstream does not report it
-   */
+  /** Records that the credential disappeared outside Rekey; {@code deletedAt} may be unknown. */
   void markMissing(@Nullable Instant deletedAt, Instant at) {
     status = CredentialStatus.MISSING;
     facts = facts().deleted(deletedAt);
@@ -275,7 +258,6 @@ class Credential {
     }
   }
 
-  /** Returns true if the credential no longer exists at its upstream, as far as Rekey knows. */
   boolean isGone() {
     return status.isGone();
   }

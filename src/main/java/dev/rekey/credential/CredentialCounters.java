@@ -14,20 +14,11 @@ class CredentialCounters {
 
   private static final long LOCK = 0x52656b657954616cL;
 
-  private static final String COMPACT =
-      """
-      with moved as (
-        delete from credential_tally_change returning facet, hour, credentials)
-      insert into credential_tally as tally (facet, hour, credentials)
-      select facet, hour, sum(credentials) from moved
-      group by facet, hour having sum(credentials) <> 0
-      on conflict (facet, hour)
-      do update set credentials = tally.credentials + excluded.credentials
-      """;
-
+  private final CredentialRepository rows;
   private final JdbcClient jdbc;
 
-  CredentialCounters(JdbcClient jdbc) {
+  CredentialCounters(CredentialRepository rows, JdbcClient jdbc) {
+    this.rows = rows;
     this.jdbc = jdbc;
   }
 
@@ -35,15 +26,18 @@ class CredentialCounters {
   @Scheduled(fixedDelayString = "2s")
   @Transactional
   void compact() {
-    if (tryLock()) {
-      jdbc.sql(COMPACT).update();
+    if (rows.tryLock(LOCK)) {
+      jdbc.sql(
+              """
+              with moved as (
+                delete from credential_tally_change returning facet, hour, credentials)
+              insert into credential_tally as tally (facet, hour, credentials)
+              select facet, hour, sum(credentials) from moved
+              group by facet, hour having sum(credentials) <> 0
+              on conflict (facet, hour)
+              do update set credentials = tally.credentials + excluded.credentials
+              """)
+          .update();
     }
-  }
-
-  private boolean tryLock() {
-    return jdbc.sql("select pg_try_advisory_xact_lock(:lock)")
-        .param("lock", LOCK)
-        .query(Boolean.class)
-        .single();
   }
 }

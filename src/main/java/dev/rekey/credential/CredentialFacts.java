@@ -56,12 +56,8 @@ record CredentialFacts(
   private static void compare(
       List<Change> changes, String field, @Nullable Object known, @Nullable Object seen) {
     if (!Objects.equals(known, seen)) {
-      changes.add(new Change(field, text(known), text(seen)));
+      changes.add(new Change(field, Objects.toString(known, null), Objects.toString(seen, null)));
     }
-  }
-
-  private static @Nullable String text(@Nullable Object value) {
-    return value == null ? null : value.toString();
   }
 
   /**
@@ -83,15 +79,9 @@ record CredentialFacts(
   }
 
   CredentialFacts deleted(@Nullable Instant at) {
+    Instant deleted = micros(at);
     return new CredentialFacts(
-        clientId,
-        displayName,
-        description,
-        createdAt,
-        updatedAt,
-        expiresAt,
-        lastUsedAt,
-        micros(at));
+        clientId, displayName, description, createdAt, updatedAt, expiresAt, lastUsedAt, deleted);
   }
 
   private static @Nullable Instant micros(@Nullable Instant time) {

@@ -35,16 +35,18 @@ public class CredentialReads {
 
   /** Reads one credential. Throws a problem unless the upstream returns it. */
   public UpstreamCredential read(Permit.Read permit, Upstream upstream, PathId id) {
-    Instant requestedAt = clock.instant();
-    return recorded(permit.subject(), id, requestedAt, upstream.read(permit.subject(), id));
+    Subject subject = permit.subject();
+    return UpstreamProblems.valueOrThrow(subject.upstream(), read(subject, upstream, id));
   }
 
   /** Like the other, with the permissions of Rekey's token if requested. */
   public UpstreamCredential read(
       Permit.Read permit, ListableUpstream upstream, PathId id, boolean withPermissions) {
+    Subject subject = permit.subject();
     Instant requestedAt = clock.instant();
-    return recorded(
-        permit.subject(), id, requestedAt, upstream.read(permit.subject(), id, withPermissions));
+    return UpstreamProblems.valueOrThrow(
+        subject.upstream(),
+        recorded(subject, id, requestedAt, upstream.read(subject, id, withPermissions)));
   }
 
   /** Reads one page of a list. Throws a problem unless the upstream returns it. */
@@ -61,18 +63,10 @@ public class CredentialReads {
   /** Reads one credential for a job. */
   public Reply<UpstreamCredential> read(Subject subject, Upstream upstream, PathId id) {
     Instant requestedAt = clock.instant();
-    Reply<UpstreamCredential> reply = upstream.read(subject, id);
-    record(subject, id, requestedAt, reply);
-    return reply;
+    return recorded(subject, id, requestedAt, upstream.read(subject, id));
   }
 
-  private UpstreamCredential recorded(
-      Subject subject, PathId id, Instant requestedAt, Reply<UpstreamCredential> reply) {
-    record(subject, id, requestedAt, reply);
-    return UpstreamProblems.valueOrThrow(subject.upstream(), reply);
-  }
-
-  private void record(
+  private Reply<UpstreamCredential> recorded(
       Subject subject, PathId id, Instant requestedAt, Reply<UpstreamCredential> reply) {
     switch (reply) {
       case Reply.Success<UpstreamCredential>(var seen) ->
@@ -81,6 +75,7 @@ public class CredentialReads {
           record(() -> drift.notFound(subject, id, requestedAt));
       default -> {}
     }
+    return reply;
   }
 
   private static void record(Runnable write) {

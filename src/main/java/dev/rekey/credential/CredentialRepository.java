@@ -47,14 +47,9 @@ interface CredentialRepository extends JpaRepository<Credential, UUID> {
   /** Inserts a new row; returns false if the credential has one already. Safe under concurrency. */
   default boolean insertIfAbsent(Credential fresh) {
     Subject subject = fresh.subject();
-    return insertIfAbsent(
-            fresh.id(),
-            subject.upstream().value(),
-            subject.name(),
-            fresh.upstreamId().value(),
-            fresh.status().name(),
-            fresh.origin().name(),
-            fresh.recordedAt())
+    String upstream = subject.upstream().value();
+    String upstreamId = fresh.upstreamId().value();
+    return insertIfAbsent(fresh.id(), upstream, subject.name(), upstreamId, fresh.recordedAt())
         == 1;
   }
 
@@ -63,17 +58,10 @@ interface CredentialRepository extends JpaRepository<Credential, UUID> {
       """
       insert into credential (
         id, upstream, subject, upstream_id, status, origin, recorded_at, observed_at, version)
-      values (:id, :upstream, :subject, :upstreamId, :status, :origin, :at, :at, 0)
+      values (:id, :upstream, :subject, :upstreamId, 'ACTIVE', 'DISCOVERED', :at, :at, 0)
       on conflict (upstream, subject, upstream_id) do nothing
       """)
-  int insertIfAbsent(
-      UUID id,
-      String upstream,
-      String subject,
-      String upstreamId,
-      String status,
-      String origin,
-      Instant at);
+  int insertIfAbsent(UUID id, String upstream, String subject, String upstreamId, Instant at);
 
   /** Finds live credentials of a subject, newest first by the upstream's time of creation. */
   default List<Credential> findLive(Subject subject, int limit) {
@@ -124,4 +112,8 @@ interface CredentialRepository extends JpaRepository<Credential, UUID> {
   @QueryHints(@QueryHint(name = "jakarta.persistence.lock.timeout", value = SKIP_LOCKED))
   @Query("from Credential c where c.id in :ids")
   List<Credential> lockUnlocked(Collection<UUID> ids);
+
+  /** Takes an advisory lock until the transaction ends; returns false if it is taken already. */
+  @NativeQuery("select pg_try_advisory_xact_lock(:lock)")
+  boolean tryLock(long lock);
 }

@@ -29,7 +29,6 @@ record CredentialView(
     @Nullable UUID replacedBy,
     Sources sources) {
 
-  /** The provenance of a credential's metadata. */
   @JsonInclude(JsonInclude.Include.ALWAYS)
   record Sources(Source facts, Source status, @Nullable Source end) {}
 
@@ -49,14 +48,17 @@ record CredentialView(
   }
 
   /**
-   * Creates the view of a credential.
-   *
-   * @param scannedAt when the refresher last read the subject without recording anything; null if
-   *     never
+   * Creates the view of a credential. {@code scannedAt} is when the refresher last read the subject
+   * without recording anything; null if never.
    */
   static CredentialView of(Credential credential, @Nullable Instant scannedAt) {
     CredentialFacts facts = credential.facts();
-    Instant observedAt = observedAt(credential, scannedAt);
+    Instant recorded = credential.observedAt();
+    Instant observedAt =
+        scannedAt == null || credential.isGone() || scannedAt.isBefore(recorded)
+            ? recorded
+            : scannedAt;
+    var upstream = new Source(SourceKind.UPSTREAM, observedAt);
     return new CredentialView(
         credential.id(),
         credential.subject().upstream().value(),
@@ -77,20 +79,8 @@ record CredentialView(
         observedAt,
         credential.rotationId(),
         credential.replacedBy(),
-        sources(credential, observedAt));
-  }
-
-  private static Instant observedAt(Credential credential, @Nullable Instant scannedAt) {
-    Instant recorded = credential.observedAt();
-    return scannedAt == null || credential.isGone() || scannedAt.isBefore(recorded)
-        ? recorded
-        : scannedAt;
-  }
-
-  private static Sources sources(Credential credential, Instant observedAt) {
-    var upstream = new Source(SourceKind.UPSTREAM, observedAt);
-    return new Sources(
-        upstream, statusSource(credential, upstream), expirySource(credential, upstream));
+        new Sources(
+            upstream, statusSource(credential, upstream), expirySource(credential, upstream)));
   }
 
   private static Source statusSource(Credential credential, Source upstream) {

@@ -56,12 +56,7 @@ public class Credentials {
         .orElse(CredentialNaming.NONE);
   }
 
-  /**
-   * Records a minted credential, also if a list has shown it before.
-   *
-   * @param at when the rotation was closed
-   * @return the credential's id in the inventory
-   */
+  /** Records a minted credential, also if a list has shown it before; returns its id. */
   @Transactional(propagation = Propagation.MANDATORY)
   public UUID recordMint(Subject subject, UpstreamCredential minted, UUID rotationId, Instant at) {
     rows.insertIfAbsent(new Credential(Ids.next(), subject, minted.id(), at));
@@ -71,11 +66,7 @@ public class Credentials {
     return credential.id();
   }
 
-  /**
-   * A credential that has a successor.
-   *
-   * @param createdAt the upstream's time of creation; null if unknown
-   */
+  /** A credential that has a successor; {@code createdAt} is null if unknown. */
   public record Previous(UUID id, @Nullable Instant createdAt) {}
 
   /** Returns the newest other live credential of the subject. */
@@ -87,13 +78,11 @@ public class Credentials {
         .findFirst();
   }
 
-  /** Schedules a live credential for retirement. */
   @Transactional(propagation = Propagation.MANDATORY)
   public void markRetiring(UUID id, UUID successor) {
     rows.lock(id).ifPresent(credential -> credential.markRetiring(successor));
   }
 
-  /** Cancels a credential's scheduled retirement. */
   @Transactional(propagation = Propagation.MANDATORY)
   public void unretire(UUID id) {
     rows.lock(id).ifPresent(Credential::unretire);
@@ -122,9 +111,8 @@ public class Credentials {
       Instant at) {
     rows.lock(subject, seen.id())
         .or(() -> discover(subject, seen, at))
-        .filter(
-            credential -> !credential.isGone() || !requestedAt.isBefore(credential.observedAt()))
-        .ifPresent(credential -> applyChange(credential, seen, changed, at));
+        .filter(known -> !known.isGone() || !requestedAt.isBefore(known.observedAt()))
+        .ifPresent(known -> applyChange(known, seen, changed, at));
   }
 
   private Optional<Credential> discover(Subject subject, UpstreamCredential seen, Instant at) {
@@ -141,12 +129,7 @@ public class Credentials {
     }
   }
 
-  /**
-   * The live credentials of a subject.
-   *
-   * @param newest the newest by the upstream's time of creation
-   * @param older the others, newest first, at most fifty
-   */
+  /** The live credentials of a subject, newest first by the upstream's time of creation. */
   record Succession(PathId newest, List<PathId> older) {}
 
   @Transactional(readOnly = true)
@@ -158,12 +141,9 @@ public class Credentials {
         : Optional.of(new Succession(live.getFirst(), live.subList(1, live.size())));
   }
 
-  /** Records the successor of a credential that is gone. */
   @Transactional
   void markReplaced(Subject subject, PathId upstreamId, PathId successor) {
     idOf(subject, successor)
-        .ifPresent(
-            id ->
-                rows.lock(subject, upstreamId).ifPresent(credential -> credential.replaceWith(id)));
+        .ifPresent(id -> rows.lock(subject, upstreamId).ifPresent(known -> known.replaceWith(id)));
   }
 }

@@ -53,20 +53,15 @@ public class DriftDetector {
    */
   public void listed(Subject subject, UpstreamCredential seen, Instant requestedAt) {
     recordIf(
-        known ->
-            !known.isGone()
-                && known.drift(seen).isEmpty()
-                && isWorthRecording(known, seen, requestedAt),
+        known -> agrees(known, seen) && isWorthRecording(known, seen, requestedAt),
         subject,
         seen,
         requestedAt);
   }
 
   /**
-   * Records a subject's complete list.
-   *
-   * @param list the credentials by their ids
-   * @return the ids of the credentials to read by id, because the list contradicts the inventory
+   * Records a subject's complete list. Returns the ids of the credentials to read by id, because
+   * the list contradicts the inventory.
    */
   public List<PathId> listedAll(
       Subject subject, Map<PathId, UpstreamCredential> list, Instant requestedAt) {

@@ -108,15 +108,11 @@ class DriftLedger {
     }
     Credential credential = rows.lock(subject, seen.id()).orElseThrow();
     credential.observe(seen, requestedAt, policy);
-    if (wasScanned) {
-      append(
-          AuditType.CREDENTIAL_UNMANAGED_MINT,
-          credential,
-          "it was minted outside Rekey",
-          List.of());
-    } else {
-      append(AuditType.CREDENTIAL_DISCOVERED, credential, null, List.of());
-    }
+    append(
+        wasScanned ? AuditType.CREDENTIAL_UNMANAGED_MINT : AuditType.CREDENTIAL_DISCOVERED,
+        credential,
+        wasScanned ? "it was minted outside Rekey" : null,
+        List.of());
   }
 
   /** Records that the upstream responded 404, if the credential is in the inventory. */

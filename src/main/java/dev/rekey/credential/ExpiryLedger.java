@@ -1,13 +1,18 @@
 package dev.rekey.credential;
 
+import static dev.rekey.audit.AuditType.CREDENTIAL_EXPIRED;
+import static dev.rekey.audit.AuditType.CREDENTIAL_EXPIRING;
+
 import dev.rekey.audit.AuditEntry;
 import dev.rekey.audit.AuditEvent.Change;
 import dev.rekey.audit.AuditLog;
 import dev.rekey.audit.AuditType;
+import dev.rekey.credential.ExpiryNotice.Reached;
 import dev.rekey.platform.query.SqlTime;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.springframework.data.domain.Limit;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -62,7 +67,7 @@ class ExpiryLedger {
     return due.size();
   }
 
-  private boolean isFirst(Credential credential, ExpiryNotice.Reached reached) {
+  private boolean isFirst(Credential credential, Reached reached) {
     return jdbc.sql(
                 """
                 insert into credential_told as known (credential_id, ends_at, days)
@@ -77,47 +82,35 @@ class ExpiryLedger {
         == 1;
   }
 
-  private void append(Credential credential, ExpiryNotice.Reached reached) {
-    audit.append(event(credential, reached));
+  private void append(Credential credential, Reached reached) {
+    AuditType type = reached.isExpiry() ? CREDENTIAL_EXPIRED : CREDENTIAL_EXPIRING;
+    String field = reached.byPolicy() ? "policyExpiresAt" : "expiresAt";
+    audit.append(
+        AuditEntry.ofRekey(type, credential.subject())
+            .credential(credential.upstreamId(), credential.id())
+            .result(null, reason(reached))
+            .changes(
+                List.of(
+                    new Change("days", null, Integer.toString(reached.days())),
+                    new Change(field, null, reached.expiry().toString()))));
     if (reached.isExpiry()) {
-      metrics.count(AuditType.CREDENTIAL_EXPIRED, credential.subject().upstream());
+      metrics.count(type, credential.subject().upstream());
     }
   }
 
-  private static AuditEntry event(Credential credential, ExpiryNotice.Reached reached) {
-    return AuditEntry.ofRekey(
-            reached.isExpiry() ? AuditType.CREDENTIAL_EXPIRED : AuditType.CREDENTIAL_EXPIRING,
-            credential.subject())
-        .credential(credential.upstreamId(), credential.id())
-        .result(null, reached.isExpiry() ? expired(reached) : expiring(reached))
-        .changes(
-            List.of(
-                new Change("days", null, Integer.toString(reached.days())),
-                new Change(
-                    reached.byPolicy() ? "policyExpiresAt" : "expiresAt",
-                    null,
-                    reached.expiry().toString())));
-  }
-
-  private static String expired(ExpiryNotice.Reached reached) {
-    return reached.byPolicy()
-        ? "it reached its maximum age, and still works"
-        : "it expired at its upstream";
-  }
-
-  private static String expiring(ExpiryNotice.Reached reached) {
-    String days = reached.days() == 1 ? "a day" : reached.days() + " days";
-    return reached.byPolicy()
-        ? "it reaches its maximum age within " + days
-        : "it expires at its upstream within " + days;
+  private static String reason(Reached reached) {
+    if (reached.isExpiry()) {
+      return reached.byPolicy()
+          ? "it reached its maximum age, and still works"
+          : "it expired at its upstream";
+    }
+    return (reached.byPolicy() ? "it reaches its maximum age" : "it expires at its upstream")
+        + (reached.days() == 1 ? " within a day" : " within " + reached.days() + " days");
   }
 
   /**
-   * Confirms that this replica's policy is in use. Replaces another policy if no replica has
-   * confirmed it for some time.
-   *
-   * @param force true to replace another policy in any case
-   * @return true if this replica's policy is in force
+   * Returns true if this replica's policy is in force, and confirms it then. Replaces another
+   * policy if {@code force} is true, or if no replica has confirmed that one for some time.
    */
   @Transactional
   boolean enforce(boolean force) {
@@ -137,26 +130,17 @@ class ExpiryLedger {
   }
 
   /**
-   * Plans credentials anew that were planned by another policy. Does nothing while another replica
-   * does so, and skips locked rows.
-   *
-   * @return how many it planned, at most {@code limit}
+   * Plans at most so many credentials anew that were planned by another policy; returns how many.
+   * Does nothing while another replica does so, and skips locked rows.
    */
   @Transactional
   int plan(int limit) {
-    if (!tryLock()) {
+    if (!rows.tryLock(LOCK)) {
       return 0;
     }
     List<Credential> outdated = rows.lockUnlocked(plannedByOthers(limit));
     outdated.forEach(credential -> credential.plan(policy));
     return outdated.size();
-  }
-
-  private boolean tryLock() {
-    return jdbc.sql("select pg_try_advisory_xact_lock(:lock)")
-        .param("lock", LOCK)
-        .query(Boolean.class)
-        .single();
   }
 
   // In the order of the index, which then skips the rows that this policy has planned.
@@ -171,9 +155,8 @@ class ExpiryLedger {
                 order by planned_by limit :limit)) other
             limit :limit
             """)
-        .param("mine", policy.id())
-        .param("limit", limit)
-        .query((row, _) -> row.getObject("id", UUID.class))
+        .params(Map.of("mine", policy.id(), "limit", limit))
+        .query(UUID.class)
         .list();
   }
 }

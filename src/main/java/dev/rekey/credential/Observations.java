@@ -41,12 +41,11 @@ public class Observations {
 
   /** Returns when each credential's subject was last scanned; subjects never scanned are absent. */
   Map<Subject, Instant> lastScans(Collection<Credential> credentials) {
-    Map<UpstreamName, Set<String>> names =
-        credentials.stream()
-            .map(Credential::subject)
-            .collect(groupingBy(Subject::upstream, mapping(Subject::name, toSet())));
     var scans = new HashMap<Subject, Instant>();
-    names.forEach((upstream, some) -> addScans(scans, upstream, some));
+    credentials.stream()
+        .map(Credential::subject)
+        .collect(groupingBy(Subject::upstream, mapping(Subject::name, toSet())))
+        .forEach((upstream, names) -> addScans(scans, upstream, names));
     return scans;
   }
 
@@ -62,8 +61,7 @@ public class Observations {
               order by pass desc, to_name limit 1) s on true
             where w.upstream = :upstream and w.name = any(:names)
             """)
-        .param("upstream", upstream.value())
-        .param("names", names.toArray(String[]::new))
+        .params(Map.of("upstream", upstream.value(), "names", names.toArray(String[]::new)))
         .query(
             row -> {
               Instant at = SqlTime.nullableInstant(row, 2);
@@ -81,8 +79,7 @@ public class Observations {
             insert into watched (upstream, name)
             select :upstream, name from unnest(:names) name on conflict do nothing
             """)
-        .param("upstream", upstream.value())
-        .param("names", names.toArray(String[]::new))
+        .params(Map.of("upstream", upstream.value(), "names", names.toArray(String[]::new)))
         .update();
   }
 
@@ -93,8 +90,7 @@ public class Observations {
             select exists (select from watched
               where upstream = :upstream and name = :subject and watched_since is not null)
             """)
-        .param("upstream", subject.upstream().value())
-        .param("subject", subject.name())
+        .params(Map.of("upstream", subject.upstream().value(), "subject", subject.name()))
         .query(Boolean.class)
         .single();
   }
@@ -138,11 +134,10 @@ public class Observations {
   }
 
   private static boolean isReadable(Credential credential, Instant now) {
-    Instant observedAt = credential.observedAt();
     return switch (credential.status()) {
       case ACTIVE, RETIRING, EXPIRED -> true;
-      case MISSING -> observedAt.plus(READABLE_AFTER_MISSING).isAfter(now);
-      case RETIRED -> observedAt.plus(READABLE_AFTER_RETIRED).isAfter(now);
+      case MISSING -> credential.observedAt().plus(READABLE_AFTER_MISSING).isAfter(now);
+      case RETIRED -> credential.observedAt().plus(READABLE_AFTER_RETIRED).isAfter(now);
     };
   }
 }

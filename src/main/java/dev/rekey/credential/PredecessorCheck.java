@@ -43,8 +43,8 @@ public class PredecessorCheck {
   }
 
   /**
-   * Reads every older live credential of the subject. One check of a subject runs at a time; if
-   * another one waits already, this does nothing, because that one reads the same state.
+   * Checks a subject. One check of a subject runs at a time; if another one waits already, this
+   * does nothing, because that one reads the same state.
    */
   public void check(Upstream upstream, Subject subject) {
     if (!waiting.add(subject)) {
@@ -56,10 +56,8 @@ public class PredecessorCheck {
       waiting.remove(subject);
       credentials.succession(subject).ifPresent(succession -> check(upstream, subject, succession));
     } catch (DataAccessException | TransactionException e) {
-      log.warn(
-          "The state of older credentials of {} could not be recorded: {}",
-          subject,
-          e.getClass().getSimpleName());
+      String cause = e.getClass().getSimpleName();
+      log.warn("The state of older credentials of {} could not be recorded: {}", subject, cause);
     } finally {
       lock.unlock();
     }
