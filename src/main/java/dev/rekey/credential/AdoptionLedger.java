@@ -1,5 +1,8 @@
 package dev.rekey.credential;
 
+import static dev.rekey.credential.CredentialOrigin.ADOPTED;
+import static dev.rekey.credential.CredentialOrigin.DISCOVERED;
+
 import dev.rekey.access.Permit;
 import dev.rekey.audit.AuditEntry;
 import dev.rekey.audit.AuditEvent.Change;
@@ -36,18 +39,12 @@ class AdoptionLedger {
     this.audit = audit;
   }
 
-  /**
-   * An adopted credential.
-   *
-   * @param isNew true if it was not in the inventory before
-   */
+  /** An adopted credential; {@code isNew} is true if it was not in the inventory before. */
   record Adopted(Credential credential, boolean isNew) {}
 
   /**
    * Records the upstream's facts, and has the refresher scan the subject from now on. The origin
    * MINTED stays. A repeated adoption changes nothing.
-   *
-   * @param requestedAt when the upstream was asked
    */
   @Transactional
   Adopted adopt(Permit.Write permit, UpstreamCredential seen, Instant requestedAt) {
@@ -63,16 +60,10 @@ class AdoptionLedger {
       audit.append(
           AuditEntry.of(AuditType.CREDENTIAL_ADOPTED, permit)
               .credential(seen.id(), credential.id())
-              .changes(List.of(change(isNew))));
+              .changes(
+                  List.of(new Change("origin", isNew ? null : DISCOVERED.name(), ADOPTED.name()))));
     }
     observations.watch(subject.upstream(), List.of(subject.name()));
     return new Adopted(credential, isNew);
-  }
-
-  private static Change change(boolean isNew) {
-    return new Change(
-        "origin",
-        isNew ? null : CredentialOrigin.DISCOVERED.name(),
-        CredentialOrigin.ADOPTED.name());
   }
 }

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -68,13 +67,11 @@ class CredentialController {
   private Set<UUID> rotations(Credential credential) {
     var rotations =
         new HashSet<>(mutations.rotationsReplacing(credential.subject(), credential.id()));
-    Stream.of(
-            Optional.ofNullable(credential.rotationId()),
-            Optional.ofNullable(credential.replacedBy())
-                .flatMap(rows::findById)
-                .map(Credential::rotationId))
-        .flatMap(Optional::stream)
-        .forEach(rotations::add);
+    Optional.ofNullable(credential.rotationId()).ifPresent(rotations::add);
+    Optional.ofNullable(credential.replacedBy())
+        .flatMap(rows::findById)
+        .map(Credential::rotationId)
+        .ifPresent(rotations::add);
     return rotations;
   }
 

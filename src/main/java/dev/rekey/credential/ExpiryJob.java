@@ -24,21 +24,16 @@ class ExpiryJob {
     this.ledger = ledger;
   }
 
-  /** Plans for at most a few seconds, then records all due notifications. */
+  // Only the first run after a start replaces another policy. Otherwise replicas of two versions
+  // would do so in turns during a roll-out.
   @Scheduled(fixedDelayString = "${rekey.expiry.check-every:" + ExpiryPolicy.CHECK_EVERY + "}")
   void sweep() {
-    if (isInForce()) {
+    boolean isInForce = ledger.enforce(!started);
+    started = true;
+    if (isInForce) {
       plan();
       notifyDue();
     }
-  }
-
-  // Only the first run after a start replaces another policy. Otherwise replicas of two versions
-  // would do so in turns during a roll-out.
-  private boolean isInForce() {
-    boolean isInForce = ledger.enforce(!started);
-    started = true;
-    return isInForce;
   }
 
   private void plan() {

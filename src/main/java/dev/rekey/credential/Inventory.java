@@ -84,10 +84,8 @@ class Inventory {
   }
 
   /**
-   * Finds one page of credentials. Throws a problem if the search takes too long.
-   *
-   * @param within restrictions of the subjects; all of them apply
-   * @param after the last entry of the previous page; null for the first page
+   * Finds the credentials after a position, null for the first page. All restrictions {@code
+   * within} apply. Throws a problem if the search takes too long.
    */
   List<Entry> find(
       InventoryFilter filter,
@@ -134,29 +132,16 @@ class Inventory {
 
   /** Returns true if few credentials have a subject with one of these prefixes. */
   private boolean areFew(List<String> prefixes) {
-    return !prefixes.contains("")
-        && queries.read(
-                ADVICE,
-                () ->
-                    jdbc.sql(COUNT_BY_PREFIX)
-                        .param("prefixes", prefixes.toArray(String[]::new))
-                        .param("few", few)
-                        .query(Long.class)
-                        .single())
-            <= few;
+    var params = Map.of("prefixes", prefixes.toArray(String[]::new), "few", few);
+    var count = jdbc.sql(COUNT_BY_PREFIX).params(params).query(Long.class);
+    return !prefixes.contains("") && queries.read(ADVICE, count::single) <= few;
   }
 
   /** Returns the ids of all credentials that match {@code q}; null if there are too many. */
   private @Nullable List<UUID> matching(String q) {
+    var params = Map.of("q", InventoryFilter.like(q), "few", few);
     List<UUID> found =
-        queries.read(
-            ADVICE,
-            () ->
-                jdbc.sql(MATCHING_Q)
-                    .param("q", InventoryFilter.like(q))
-                    .param("few", few)
-                    .query((row, _) -> row.getObject("id", UUID.class))
-                    .list());
+        queries.read(ADVICE, jdbc.sql(MATCHING_Q).params(params).query(UUID.class)::list);
     return found.size() > few ? null : found;
   }
 

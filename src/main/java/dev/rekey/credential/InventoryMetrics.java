@@ -1,5 +1,9 @@
 package dev.rekey.credential;
 
+import static java.util.Objects.requireNonNull;
+import static java.util.function.Function.identity;
+import static java.util.stream.Collectors.toMap;
+
 import dev.rekey.platform.query.LatestSample;
 import dev.rekey.platform.query.SqlTime;
 import dev.rekey.upstream.Upstream;
@@ -12,8 +16,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
-import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -43,42 +45,32 @@ class InventoryMetrics {
     this.meters = meters;
     this.clock = clock;
     for (CredentialStatus status : CredentialStatus.values()) {
-      registerCount(status);
+      gauge("rekey.credentials", sample -> sample.counts().getOrDefault(status.name(), 0L))
+          .description("Credentials in the inventory")
+          .tag("status", status.name())
+          .register(meters);
     }
     for (Upstream upstream : upstreams.all()) {
-      registerLag(upstream.name());
-      registerNextExpiry(upstream.name(), "upstream", NextExpiries::byUpstream);
-      registerNextExpiry(upstream.name(), "policy", NextExpiries::byPolicy);
+      gauge("rekey.refresh.lag", upstream, times -> -secondsUntil(times.oldestScan()))
+          .description("Age of the oldest observation that should be up to date")
+          .register(meters);
+      registerNextExpiry(upstream, "upstream", times -> secondsUntil(times.expiry()));
+      registerNextExpiry(upstream, "policy", times -> secondsUntil(times.policyExpiry()));
     }
   }
 
-  private void registerCount(CredentialStatus status) {
-    gauge("rekey.credentials", sample -> sample.counts().getOrDefault(status.name(), 0L))
-        .description("Credentials in the inventory")
-        .tag("status", status.name())
-        .register(meters);
-  }
-
-  private void registerLag(UpstreamName upstream) {
-    gauge("rekey.refresh.lag", sample -> -secondsUntil(sample.oldestScans().get(upstream)))
-        .description("Age of the oldest observation that should be up to date")
-        .baseUnit("seconds")
-        .tag("upstream", upstream.value())
-        .register(meters);
-  }
-
-  private void registerNextExpiry(
-      UpstreamName upstream, String by, Function<NextExpiries, @Nullable Instant> expiry) {
-    gauge(
-            "rekey.credential.next.expiry",
-            sample ->
-                secondsUntil(
-                    expiry.apply(Objects.requireNonNull(sample.nextExpiries().get(upstream)))))
+  private void registerNextExpiry(Upstream upstream, String by, ToDoubleFunction<Times> seconds) {
+    gauge("rekey.credential.next.expiry", upstream, seconds)
         .description("Time until the next credential expires, if it does within 30 days")
-        .baseUnit("seconds")
-        .tag("upstream", upstream.value())
         .tag("by", by)
         .register(meters);
+  }
+
+  private Gauge.Builder<?> gauge(String name, Upstream upstream, ToDoubleFunction<Times> seconds) {
+    UpstreamName key = upstream.name();
+    return gauge(name, last -> seconds.applyAsDouble(requireNonNull(last.times().get(key))))
+        .baseUnit("seconds")
+        .tag("upstream", key.value());
   }
 
   private Gauge.Builder<?> gauge(String name, ToDoubleFunction<Sample> value) {
@@ -89,25 +81,18 @@ class InventoryMetrics {
     return time == null ? Double.NaN : Duration.between(clock.instant(), time).toMillis() / 1000.0;
   }
 
-  /**
-   * One measurement.
-   *
-   * @param oldestScans upstreams that were never scanned are absent
-   * @param nextExpiries contains every upstream
-   * @param counts credentials by status; absent for zero
-   */
-  private record Sample(
-      Map<UpstreamName, Instant> oldestScans,
-      Map<UpstreamName, NextExpiries> nextExpiries,
-      Map<String, Long> counts) {}
+  /** One measurement of every upstream, and the credentials by status; absent for zero. */
+  private record Sample(Map<UpstreamName, Times> times, Map<String, Long> counts) {}
 
   /**
-   * The next expiry of live credentials of one upstream; null if there is none soon.
+   * Times of one upstream.
    *
-   * @param byUpstream expiry at the upstream, which locks out the users of the credential
-   * @param byPolicy maximum age, after which the credential still works
+   * @param oldestScan null if it was never scanned
+   * @param expiry the next at the upstream, which locks out the users; null if there is none soon
+   * @param policyExpiry the next maximum age, after which the credential still works; null likewise
    */
-  private record NextExpiries(@Nullable Instant byUpstream, @Nullable Instant byPolicy) {}
+  private record Times(
+      @Nullable Instant oldestScan, @Nullable Instant expiry, @Nullable Instant policyExpiry) {}
 
   @Scheduled(fixedDelayString = "15s")
   void measure() {
@@ -115,18 +100,14 @@ class InventoryMetrics {
   }
 
   private Sample sample() {
-    var oldestScans = new HashMap<UpstreamName, Instant>();
-    var nextExpiries = new HashMap<UpstreamName, NextExpiries>();
-    for (Upstream upstream : upstreams.all()) {
-      UpstreamName name = upstream.name();
-      observations.oldestScan(name).ifPresent(time -> oldestScans.put(name, time));
-      nextExpiries.put(name, nextExpiries(name));
-    }
-    return new Sample(oldestScans, nextExpiries, counts());
+    return new Sample(
+        upstreams.all().stream().map(Upstream::name).collect(toMap(identity(), this::times)),
+        counts());
   }
 
   // Within 30 days only: no index separates expiries by the upstream from those by policy.
-  private NextExpiries nextExpiries(UpstreamName upstream) {
+  private Times times(UpstreamName upstream) {
+    Instant oldestScan = observations.oldestScan(upstream).orElse(null);
     return jdbc.sql(
             """
             select min(expires_at), min(policy_expires_at) from credential
@@ -136,7 +117,8 @@ class InventoryMetrics {
         .param("upstream", upstream.value())
         .query(
             (row, _) ->
-                new NextExpiries(SqlTime.nullableInstant(row, 1), SqlTime.nullableInstant(row, 2)))
+                new Times(
+                    oldestScan, SqlTime.nullableInstant(row, 1), SqlTime.nullableInstant(row, 2)))
         .single();
   }
 

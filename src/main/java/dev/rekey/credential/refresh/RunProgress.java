@@ -23,12 +23,7 @@ final class RunProgress {
   private Instant nextAt;
   private @Nullable Instant uncheckedSince;
 
-  /**
-   * Continues a run.
-   *
-   * @param position the name at the last checkpoint
-   * @param nextAt when the next scan is due
-   */
+  /** Continues a run after the name at the last checkpoint. */
   RunProgress(Run run, Duration interval, Count count, String position, Instant nextAt) {
     this.run = run;
     this.interval = interval;

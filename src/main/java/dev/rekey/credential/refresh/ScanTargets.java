@@ -33,10 +33,8 @@ class ScanTargets {
   record ScanTarget(String name, boolean isDirectory, boolean wasComplete, boolean hasFailed) {}
 
   /**
-   * Adds the subjects of recorded credentials and the directories. Removes subjects of directories
-   * that are gone.
-   *
-   * @param directories all directories of the upstream; null if it has none
+   * Adds the subjects of recorded credentials and the directories, which are null if the upstream
+   * has none. Removes subjects of directories that are gone.
    */
   @Transactional
   void update(UpstreamName upstream, @Nullable Collection<String> directories) {
@@ -90,11 +88,7 @@ class ScanTargets {
         .update();
   }
 
-  /**
-   * The number of targets.
-   *
-   * @param done those whose names come at or before a position
-   */
+  /** The number of targets, and of those whose names come at or before a position. */
   record Count(long total, long done) {}
 
   @Transactional(readOnly = true)
