@@ -3,7 +3,7 @@ package dev.rekey.credential;
 import dev.rekey.access.Access;
 import dev.rekey.access.Caller;
 import dev.rekey.access.Permit;
-import dev.rekey.credential.AdoptionLedger.Adopted;
+import dev.rekey.credential.DriftLedger.Adopted;
 import dev.rekey.platform.PathId;
 import dev.rekey.platform.problem.ProblemException;
 import dev.rekey.platform.problem.ProblemType;
@@ -32,14 +32,14 @@ class AdoptionController {
 
   static final String PATH = "/api/v1/credentials";
 
-  private final AdoptionLedger ledger;
+  private final DriftLedger ledger;
   private final OpenMutations open;
   private final Access access;
   private final Upstreams upstreams;
   private final Clock clock;
 
   AdoptionController(
-      AdoptionLedger ledger, OpenMutations open, Access access, Upstreams upstreams, Clock clock) {
+      DriftLedger ledger, OpenMutations open, Access access, Upstreams upstreams, Clock clock) {
     this.ledger = ledger;
     this.open = open;
     this.access = access;

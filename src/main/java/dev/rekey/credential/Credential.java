@@ -6,6 +6,7 @@ import dev.rekey.upstream.CredentialNaming;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.UpstreamCredential;
 import dev.rekey.upstream.UpstreamName;
+import jakarta.persistence.Column;
 import jakarta.persistence.Embedded;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
@@ -47,7 +48,7 @@ class Credential {
   private @Nullable UUID rotationId;
   private @Nullable UUID replacedBy;
   @Embedded private @Nullable ExpiryNotice expiryNotice;
-  private @Nullable UUID plannedBy;
+  @Column private @Nullable UUID plannedBy;
   @Version private int version;
 
   /** For Hibernate, which sets every field. */
@@ -117,21 +118,18 @@ class Credential {
 
   /** Takes over a response to a request at {@code at}, unless a later one is recorded already. */
   void observe(UpstreamCredential seen, Instant at, ExpiryPolicy policy) {
-    if (at.isBefore(observedAt)) {
-      return;
-    }
     if (wouldChange(seen, at)) {
       takeOver(CredentialFacts.of(seen), at);
       observedAt = at;
     }
-    plan(policy);
+    if (!at.isBefore(observedAt)) {
+      plan(policy);
+    }
   }
 
   /**
-   * Takes over the result of a change through Rekey. {@code observedAt} moves even if nothing
-   * differs, so that a read from before the change does not overwrite it.
-   *
-   * @param changed null members were not changed by Rekey
+   * Takes over the result of a change through Rekey to the members that are not null. {@code
+   * observedAt} moves in any case, so that a read from before the change does not overwrite it.
    */
   void applyChange(
       CredentialNaming changed, UpstreamCredential seen, Instant at, ExpiryPolicy policy) {
@@ -149,13 +147,14 @@ class Credential {
 
   /** Returns true if {@link #observe} would change the row. */
   boolean wouldChange(UpstreamCredential seen, Instant at) {
-    return !at.isBefore(observedAt)
-        && (isObservationOld(at) || differsFrom(CredentialFacts.of(seen), at));
+    return observedAt.plus(OBSERVATION_GRAIN).isBefore(at) || hasChanges(seen, at);
   }
 
   /** Returns true if {@link #observe} would change anything besides {@code observedAt}. */
   boolean hasChanges(UpstreamCredential seen, Instant at) {
-    return !at.isBefore(observedAt) && differsFrom(CredentialFacts.of(seen), at);
+    CredentialFacts reported = CredentialFacts.of(seen);
+    return !at.isBefore(observedAt)
+        && (!facts().equals(reported) || status != status.afterSeen(reported, at));
   }
 
   /** Returns the changes that were made outside Rekey. */
@@ -163,17 +162,9 @@ class Credential {
     return facts().changesTo(CredentialFacts.of(seen));
   }
 
-  private boolean isObservationOld(Instant at) {
-    return observedAt.plus(OBSERVATION_GRAIN).isBefore(at);
-  }
-
   private void takeOver(CredentialFacts seen, Instant at) {
     status = status.afterSeen(seen, at);
     facts = seen;
-  }
-
-  private boolean differsFrom(CredentialFacts seen, Instant at) {
-    return !facts().equals(seen) || status != status.afterSeen(seen, at);
   }
 
   /** Calculates the expiry by policy and the time of the next notification. */

@@ -61,10 +61,8 @@ record CredentialFacts(
   }
 
   /**
-   * Takes over only the names that Rekey changed, and the times. Other differences stay, so that
-   * the next read reports them as drift.
-   *
-   * @param changed null members were not changed by Rekey
+   * Takes over only the names that Rekey changed, which are not null, and the times. Other
+   * differences stay, so that the next read reports them as drift.
    */
   CredentialFacts with(CredentialNaming changed, CredentialFacts seen) {
     return new CredentialFacts(

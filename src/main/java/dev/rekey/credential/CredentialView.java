@@ -1,5 +1,7 @@
 package dev.rekey.credential;
 
+import static java.util.Objects.requireNonNullElse;
+
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.util.UUID;
@@ -88,8 +90,10 @@ record CredentialView(
     return switch (credential.status()) {
       case ACTIVE, MISSING -> upstream;
       case RETIRING -> new Source(SourceKind.REKEY, upstream.at());
-      case RETIRED -> new Source(SourceKind.REKEY, or(facts.deletedAt(), upstream.at()));
-      case EXPIRED -> new Source(SourceKind.CLOCK, or(facts.expiresAt(), upstream.at()));
+      case RETIRED ->
+          new Source(SourceKind.REKEY, requireNonNullElse(facts.deletedAt(), upstream.at()));
+      case EXPIRED ->
+          new Source(SourceKind.CLOCK, requireNonNullElse(facts.expiresAt(), upstream.at()));
     };
   }
 
@@ -100,9 +104,5 @@ record CredentialView(
     return credential.policyExpiresAt() == null
         ? null
         : new Source(SourceKind.POLICY, upstream.at());
-  }
-
-  private static Instant or(@Nullable Instant time, Instant otherwise) {
-    return time == null ? otherwise : time;
   }
 }

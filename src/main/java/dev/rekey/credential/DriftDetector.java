@@ -40,11 +40,9 @@ public class DriftDetector {
    * the times of its scans.
    */
   public void scanned(Subject subject, UpstreamCredential seen, Instant requestedAt) {
-    recordIf(
-        known -> known.hasChanges(seen, requestedAt) || mayBeReplaced(known, requestedAt),
-        subject,
-        seen,
-        requestedAt);
+    Predicate<Credential> condition =
+        known -> known.hasChanges(seen, requestedAt) || mayBeReplaced(known, requestedAt);
+    recordIf(condition, subject, seen, requestedAt);
   }
 
   /**
@@ -52,11 +50,9 @@ public class DriftDetector {
    * credential back nor changes it; a read by id does.
    */
   public void listed(Subject subject, UpstreamCredential seen, Instant requestedAt) {
-    recordIf(
-        known -> agrees(known, seen) && isWorthRecording(known, seen, requestedAt),
-        subject,
-        seen,
-        requestedAt);
+    Predicate<Credential> condition =
+        known -> agrees(known, seen) && isWorthRecording(known, seen, requestedAt);
+    recordIf(condition, subject, seen, requestedAt);
   }
 
   /**
@@ -92,18 +88,15 @@ public class DriftDetector {
   }
 
   private void recordIf(
-      Predicate<Credential> condition,
-      Subject subject,
-      UpstreamCredential seen,
-      Instant requestedAt) {
+      Predicate<Credential> condition, Subject subject, UpstreamCredential seen, Instant at) {
     rows.find(subject, seen.id())
         .ifPresentOrElse(
             known -> {
               if (condition.test(known)) {
-                ledger.record(subject, seen, requestedAt);
+                ledger.record(subject, seen, at);
               }
             },
-            () -> ledger.discover(subject, seen, requestedAt));
+            () -> ledger.discover(subject, seen, at));
   }
 
   private boolean isWorthRecording(Credential known, UpstreamCredential seen, Instant requestedAt) {

@@ -1,5 +1,6 @@
 package dev.rekey.credential;
 
+import dev.rekey.access.Permit;
 import dev.rekey.audit.AuditEntry;
 import dev.rekey.audit.AuditEvent.Change;
 import dev.rekey.audit.AuditLog;
@@ -16,8 +17,8 @@ import org.springframework.transaction.annotation.Transactional;
 
 /**
  * Records differences between the upstreams and the inventory, with an audit event for each change
- * that was made outside Rekey. Ignores what an open mutation of Rekey may explain. All times are
- * when the upstream was asked.
+ * that was made outside Rekey and for each adoption. Differences that an open mutation of Rekey may
+ * explain are ignored. All times are when the upstream was asked.
  */
 @Component
 class DriftLedger {
@@ -113,6 +114,34 @@ class DriftLedger {
         credential,
         wasScanned ? "it was minted outside Rekey" : null,
         List.of());
+  }
+
+  /** An adopted credential; {@code isNew} is true if it was not in the inventory before. */
+  record Adopted(Credential credential, boolean isNew) {}
+
+  /**
+   * Records the upstream's facts, and has the refresher scan the subject from now on. The origin
+   * MINTED stays. A repeated adoption changes nothing.
+   */
+  @Transactional
+  Adopted adopt(Permit.Write permit, UpstreamCredential seen, Instant requestedAt) {
+    Subject subject = permit.subject();
+    boolean isNew =
+        rows.insertIfAbsent(new Credential(Ids.next(), subject, seen.id(), requestedAt));
+    if (!isNew) {
+      record(subject, seen, requestedAt);
+    }
+    Credential credential = rows.lock(subject, seen.id()).orElseThrow();
+    credential.observe(seen, requestedAt, policy);
+    if (credential.adopt()) {
+      String before = isNew ? null : CredentialOrigin.DISCOVERED.name();
+      audit.append(
+          AuditEntry.of(AuditType.CREDENTIAL_ADOPTED, permit)
+              .credential(seen.id(), credential.id())
+              .changes(List.of(new Change("origin", before, CredentialOrigin.ADOPTED.name()))));
+    }
+    observations.watch(subject.upstream(), List.of(subject.name()));
+    return new Adopted(credential, isNew);
   }
 
   /** Records that the upstream responded 404, if the credential is in the inventory. */

@@ -56,14 +56,9 @@ record InventorySearch(
 
   // "offset 0" hides the limit from the planner, which would otherwise read an index in order.
   private String sorted(Conditions where) {
-    return first(
-        select(
-                "c.upstream in (%s) and c.status in (%s)"
-                    .formatted(
-                        upstreams.stream().map(InventorySearch::quoted).collect(joining(", ")),
-                        statuses().stream().map(InventorySearch::quoted).collect(joining(", "))),
-                where)
-            + " offset 0");
+    String branch =
+        "c.upstream in (%s) and c.status in (%s)".formatted(quoted(upstreams), quoted(statuses()));
+    return first(select(branch, where) + " offset 0");
   }
 
   // One ordered branch for each upstream and status: PostgreSQL merges the branches, and reads no
@@ -85,7 +80,7 @@ record InventorySearch(
   }
 
   private static String branch(String upstream, String status) {
-    return "c.upstream = %s and c.status = %s".formatted(quoted(upstream), quoted(status));
+    return "c.upstream = '%s' and c.status = '%s'".formatted(upstream, status);
   }
 
   private String select(String branch, Conditions where) {
@@ -100,7 +95,7 @@ record InventorySearch(
   }
 
   // The names contain no quotes. As literals they let the planner use their statistics.
-  private static String quoted(String name) {
-    return "'" + name + "'";
+  private static String quoted(List<String> names) {
+    return names.stream().collect(joining("', '", "'", "'"));
   }
 }

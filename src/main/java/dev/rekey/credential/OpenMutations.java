@@ -24,11 +24,7 @@ public interface OpenMutations {
   /** Returns true if a mint of the subject is pending, which may revoke other credentials. */
   boolean hasOpenMint(Subject subject);
 
-  /**
-   * Returns true if a closed mint may have revoked a credential of the subject.
-   *
-   * @param lastSeen when the credential was last known to exist
-   */
+  /** Returns true if a closed mint may have revoked a credential that was last seen then. */
   boolean mayHaveReplaced(Subject subject, Instant lastSeen);
 
   /** Returns the ids of the rotations that were requested to replace a credential. */

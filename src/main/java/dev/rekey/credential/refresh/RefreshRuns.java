@@ -130,11 +130,7 @@ class RefreshRuns {
         .single();
   }
 
-  /**
-   * Records that every target up to a name was scanned.
-   *
-   * @param scannedSince when the first scan since the last checkpoint started
-   */
+  /** Records that every target up to a name was scanned, since the last checkpoint from then on. */
   @Transactional
   void checkpoint(
       UpstreamName upstream, UUID replica, Run run, String position, Instant scannedSince) {

@@ -39,16 +39,11 @@ class Refresher implements SchedulingConfigurer {
     this.refreshes =
         upstreams.all().stream()
             .map(
+                each -> each.within(new CallBudget(properties.callsPerSecond(), properties.burst())))
+            .map(
                 upstream ->
                     new UpstreamRefresh(
-                        upstream.within(
-                            new CallBudget(properties.callsPerSecond(), properties.burst())),
-                        runs,
-                        targets,
-                        scanner,
-                        properties,
-                        meters,
-                        clock))
+                        upstream, runs, targets, scanner, properties, meters, clock))
             .toList();
   }
 

@@ -73,9 +73,8 @@ final class RunProgress {
   }
 
   /**
-   * Schedules the next scan. The first run is not spread, because nothing is known until it ends.
-   *
-   * @param jitter from 0 to 1
+   * Schedules the next scan with a jitter from 0 to 1. The first run is not spread, because nothing
+   * is known until it ends.
    */
   void schedule(Instant now, double jitter) {
     Instant start = run.startedAt();

@@ -84,11 +84,7 @@ class SubjectScan {
     }
   }
 
-  /**
-   * Scans a target.
-   *
-   * @param mayContinue asked before every further request; false postpones the rest
-   */
+  /** Scans a target. Before every further request, false of {@code mayContinue} postpones it. */
   ScanResult scan(Upstream upstream, ScanTarget target, BooleanSupplier mayContinue) {
     var subject = new Subject(upstream.name(), target.name());
     try {

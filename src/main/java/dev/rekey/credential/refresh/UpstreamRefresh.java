@@ -156,7 +156,9 @@ class UpstreamRefresh implements Runnable {
     checkpointIfDue(at, now);
     Optional<ScanTarget> target = targets.next(name, at.position());
     if (target.isEmpty()) {
-      endRun(at);
+      checkpoint(at);
+      runs.end(name, replica, at.run(), clock.instant());
+      progress = null;
     } else if (scan(target.get())) {
       advance(at, target.get(), now);
     }
@@ -181,12 +183,6 @@ class UpstreamRefresh implements Runnable {
     }
     at.schedule(clock.instant(), ThreadLocalRandom.current().nextDouble());
     checkpointIfDue(at, at.nextAt());
-  }
-
-  private void endRun(RunProgress at) {
-    checkpoint(at);
-    runs.end(name, replica, at.run(), clock.instant());
-    progress = null;
   }
 
   private void checkpointIfDue(RunProgress at, Instant next) {
