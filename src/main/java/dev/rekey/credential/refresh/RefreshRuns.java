@@ -130,7 +130,10 @@ class RefreshRuns {
         .single();
   }
 
-  /** Records that every target up to a name was scanned, since the last checkpoint from then on. */
+  /**
+   * Records that every target up to a name was scanned; {@code scannedSince} is when the first scan
+   * since the last checkpoint started.
+   */
   @Transactional
   void checkpoint(
       UpstreamName upstream, UUID replica, Run run, String position, Instant scannedSince) {

@@ -84,7 +84,7 @@ class SubjectScan {
     }
   }
 
-  /** Scans a target. Before every further request, false of {@code mayContinue} postpones it. */
+  /** Scans a target. Asks {@code mayContinue} before every further request; false postpones it. */
   ScanResult scan(Upstream upstream, ScanTarget target, BooleanSupplier mayContinue) {
     var subject = new Subject(upstream.name(), target.name());
     try {
