@@ -156,7 +156,7 @@ class ExpiryLedger {
             limit :limit
             """)
         .params(Map.of("mine", policy.id(), "limit", limit))
-        .query(UUID.class)
+        .query((row, _) -> row.getObject("id", UUID.class))
         .list();
   }
 }

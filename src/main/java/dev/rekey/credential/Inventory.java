@@ -140,8 +140,9 @@ class Inventory {
   /** Returns the ids of all credentials that match {@code q}; null if there are too many. */
   private @Nullable List<UUID> matching(String q) {
     var params = Map.of("q", InventoryFilter.like(q), "few", few);
-    List<UUID> found =
-        queries.read(ADVICE, jdbc.sql(MATCHING_Q).params(params).query(UUID.class)::list);
+    var matches =
+        jdbc.sql(MATCHING_Q).params(params).query((row, _) -> row.getObject("id", UUID.class));
+    List<UUID> found = queries.read(ADVICE, matches::list);
     return found.size() > few ? null : found;
   }
 

@@ -39,7 +39,8 @@ class Refresher implements SchedulingConfigurer {
     this.refreshes =
         upstreams.all().stream()
             .map(
-                each -> each.within(new CallBudget(properties.callsPerSecond(), properties.burst())))
+                each ->
+                    each.within(new CallBudget(properties.callsPerSecond(), properties.burst())))
             .map(
                 upstream ->
                     new UpstreamRefresh(
