@@ -34,11 +34,7 @@ public record AuditEntry(
   private static final Origin REKEY =
       new Origin(new Actor("rekey", null, null, ActorKind.system), null);
 
-  /**
-   * The cause of an event.
-   *
-   * @param request null if Rekey did
-   */
+  /** The cause of an event; {@code request} is null if that is Rekey. */
   public record Origin(Actor actor, @Nullable RequestInfo request) {
 
     private static Origin of(Caller caller, @Nullable String team) {
@@ -77,7 +73,6 @@ public record AuditEntry(
     return of(type, REKEY, subject);
   }
 
-  /** An event of the history that no caller requested. */
   static AuditEntry ofRekey(AuditType type) {
     return of(type, REKEY, null);
   }
@@ -97,11 +92,7 @@ public record AuditEntry(
         .result(AuditOutcome.DENIED, reason);
   }
 
-  /**
-   * The number of times that a denial was repeated.
-   *
-   * @param subject the subject of all denials; null if they had several, or none
-   */
+  /** How often a denial was repeated; {@code subject} is null if they had several, or none. */
   static AuditEntry repeats(Caller caller, @Nullable Subject subject, int count) {
     return denial(
             caller, subject, caller.route() + ": denied " + count + " more times within a minute")
@@ -109,13 +100,8 @@ public record AuditEntry(
   }
 
   private static AuditEntry of(AuditType type, Origin origin, @Nullable Subject subject) {
-    return new AuditEntry(
-        type,
-        origin,
-        new About(subject, null, null, null),
-        new Result(null, null),
-        List.of(),
-        null);
+    var about = new About(subject, null, null, null);
+    return new AuditEntry(type, origin, about, new Result(null, null), List.of(), null);
   }
 
   public AuditEntry result(@Nullable AuditOutcome outcome, @Nullable String reason) {
@@ -145,11 +131,7 @@ public record AuditEntry(
     return new AuditEntry(type, origin, about, result, changes, from);
   }
 
-  /**
-   * The event of this entry.
-   *
-   * @param now the time of the event, unless it is backfilled
-   */
+  /** The event of this entry; {@code now} is its time, unless it is backfilled. */
   AuditEvent event(UUID id, Instant now) {
     Subject subject = about.subject();
     RequestInfo request = origin.request();

@@ -65,11 +65,7 @@ public class AuditEvents {
     this.words = words;
   }
 
-  /**
-   * Finds events, newest first.
-   *
-   * @param after the last event of the previous page; null for the first page
-   */
+  /** Finds events, newest first, after a position; null for the first page. */
   public List<AuditEvent> find(
       AuditSearch wanted, Visibility visibility, @Nullable Cursor after, int limit) {
     if (wanted.words() == null) {

@@ -28,11 +28,7 @@ public final class AuditFilter {
   /**
    * One criterion, three times: for a request, for SQL and for Java.
    *
-   * @param name the query parameter
-   * @param value the parameter's value
    * @param isNarrow whether so few events meet it that a search needs no limit in time
-   * @param condition adds the same condition on {@code audit_event e}
-   * @param test the same condition on an event
    */
   private record Criterion(
       String name,
@@ -42,11 +38,9 @@ public final class AuditFilter {
       Predicate<AuditEvent> test) {}
 
   /**
-   * Adds a criterion. It is narrow if it is for an id.
+   * Adds a criterion; none if {@code wanted} is null. It is narrow if it is for an id.
    *
    * @param name the query parameter, and the name of the SQL parameter
-   * @param column the column of {@code audit_event e}
-   * @param wanted the value that the column has; no criterion if null
    */
   <T> AuditFilter with(
       String name,

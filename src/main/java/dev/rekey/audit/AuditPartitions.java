@@ -20,10 +20,8 @@ import org.springframework.stereotype.Component;
 class AuditPartitions implements StartCheck {
 
   /**
-   * The retention of the history.
-   *
-   * @param keep months that are older than this are dropped, such as {@code 2y}; at least the
-   *     minimum that the schema's owner set; null, the default, keeps everything
+   * Months that are older than {@code keep}, such as {@code 2y}, are dropped. It is at least the
+   * minimum that the schema's owner set; null, the default, keeps everything.
    */
   @ConfigurationProperties("rekey.audit.retention")
   record RetentionProperties(@Nullable Period keep) {}

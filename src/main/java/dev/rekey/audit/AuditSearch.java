@@ -13,11 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The events that a search returns: those that match the filter, in the time, with the words.
- *
- * @param words null for any
- */
+/** A search for the events that match the filter, in the time, with the words; null for any. */
 public record AuditSearch(AuditFilter filter, TimeRange time, @Nullable Words words) {
 
   /** Every event. */

@@ -41,12 +41,7 @@ class DenialAuditor implements Access.DenialListener, DisposableBean {
   private final TransactionTemplate transaction;
   private final Clock clock;
 
-  private record PendingDenial(AuditEntry entry, Instant since) {
-
-    AuditEntry backfilled() {
-      return entry.backfilled(since);
-    }
-  }
+  private record PendingDenial(AuditEntry entry, Instant since) {}
 
   DenialAuditor(AuditLog audit, PlatformTransactionManager transactions, Clock clock) {
     this.repeated = new RepeatedDenials(clock);
@@ -89,7 +84,8 @@ class DenialAuditor implements Access.DenialListener, DisposableBean {
 
   private synchronized void flush() {
     for (PendingDenial next = pending.peek(); next != null; next = pending.peek()) {
-      if (!append(isOlderThan(LATE_AFTER, next) ? next.backfilled() : next.entry())) {
+      if (!append(
+          isOlderThan(LATE_AFTER, next) ? next.entry().backfilled(next.since()) : next.entry())) {
         pending.removeIf(this::giveUp);
         return;
       }
@@ -99,11 +95,11 @@ class DenialAuditor implements Access.DenialListener, DisposableBean {
 
   /** Logs a denial that has waited too long; false for others. */
   private boolean giveUp(PendingDenial denial) {
-    boolean isTooOld = isOlderThan(GIVE_UP_AFTER, denial);
-    if (isTooOld) {
-      audit.sink(denial.entry());
+    if (!isOlderThan(GIVE_UP_AFTER, denial)) {
+      return false;
     }
-    return isTooOld;
+    audit.sink(denial.entry());
+    return true;
   }
 
   private boolean isOlderThan(Duration age, PendingDenial denial) {

@@ -5,9 +5,7 @@ import dev.rekey.upstream.Subject;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +23,7 @@ final class RepeatedDenials {
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
   private final Map<Key, Minute> open = new LinkedHashMap<>();
-  private final Deque<AuditEntry> closed = new ArrayDeque<>();
+  private final List<AuditEntry> closed = new ArrayList<>();
   private final Clock clock;
 
   RepeatedDenials(Clock clock) {
@@ -72,18 +70,17 @@ final class RepeatedDenials {
 
   /** Returns, once, an entry for each minute that is over and had repetitions. */
   synchronized List<AuditEntry> closed() {
-    closeUntil(clock.instant());
-    return drain();
+    return closedUntil(clock.instant());
   }
 
   /** Like {@link #closed}, for all minutes. */
   synchronized List<AuditEntry> closeAll() {
-    closeUntil(Instant.MAX);
-    return drain();
+    return closedUntil(Instant.MAX);
   }
 
-  private List<AuditEntry> drain() {
-    var all = new ArrayList<>(closed);
+  private List<AuditEntry> closedUntil(Instant now) {
+    closeUntil(now);
+    List<AuditEntry> all = List.copyOf(closed);
     closed.clear();
     return all;
   }

@@ -46,29 +46,14 @@ class WordSearch {
     this(jdbc, BATCH);
   }
 
-  /**
-   * For tests.
-   *
-   * @param firstBatch the number of events in the first batch
-   */
+  /** For tests; {@code firstBatch} is the number of events in the first batch. */
   WordSearch(JdbcClient jdbc, int firstBatch) {
     this.jdbc = jdbc;
     this.firstBatch = firstBatch;
   }
 
   /** A range of sequence numbers, both inclusive. */
-  record SequenceRange(long first, long last) {
-
-    // Not a join, which the planner could start with the seals.
-    private void addTo(Conditions where) {
-      where
-          .and(
-              "(select s.seq from audit_seal s where s.event_id = e.id"
-                  + " and s.occurred_at = e.occurred_at) between :firstSeq and :lastSeq")
-          .param("firstSeq", first)
-          .param("lastSeq", last);
-    }
-  }
+  record SequenceRange(long first, long last) {}
 
   /**
    * A search.
@@ -100,13 +85,15 @@ class WordSearch {
       var where = wanted.conditions(visibility);
       where.and(words().condition(where, byIndexOfWords));
       if (sealed != null) {
-        sealed.addTo(where);
+        // Not a join, which the planner could start with the seals.
+        where
+            .and(
+                "(select s.seq from audit_seal s where s.event_id = e.id"
+                    + " and s.occurred_at = e.occurred_at) between :firstSeq and :lastSeq")
+            .param("firstSeq", sealed.first())
+            .param("lastSeq", sealed.last());
       }
       return where;
-    }
-
-    private boolean isForWordsOnly() {
-      return wanted.filter().isEmpty() && visibility instanceof Visibility.All;
     }
   }
 
@@ -123,12 +110,7 @@ class WordSearch {
         new Batch(0, false, SHORTEST, new Cursor(Instant.EPOCH, new UUID(0, 0)), Instant.EPOCH);
   }
 
-  /**
-   * Finds events.
-   *
-   * @param after the last event of the previous page; null for the first page
-   * @param beforeQuery is called before each query
-   */
+  /** Finds events after a position; null for the start. Calls {@code beforeQuery} before each. */
   List<AuditEvent> find(Search search, @Nullable Cursor after, Runnable beforeQuery) {
     var found = new ArrayList<AuditEvent>();
     Cursor position = after;
@@ -160,13 +142,9 @@ class WordSearch {
       span = span.multipliedBy(GROWTH);
       Instant until = search.order().move(position.at(), span, batch.end());
       beforeQuery.run();
-      found.addAll(
-          byIndex(
-              search.all(batch.areWordsRare()),
-              search.order(),
-              position,
-              until,
-              search.limit() - found.size()));
+      Conditions all = search.all(batch.areWordsRare());
+      int limit = search.limit() - found.size();
+      found.addAll(byIndex(all, search.order(), position, until, limit));
       position = search.order().endOf(until);
     } while (found.size() < search.enough() && !position.at().equals(batch.end()));
   }
@@ -199,7 +177,7 @@ class WordSearch {
     Conditions time = search.time(after).param("count", count);
     // The matches are rare. If words are the only criterion, then the words are rare.
     String haveWords =
-        search.isForWordsOnly()
+        search.wanted().filter().isEmpty() && search.visibility() instanceof Visibility.All
             ? "0"
             : "count(*) filter (where " + search.words().condition(time, false) + ")";
     EventOrder order = search.order();

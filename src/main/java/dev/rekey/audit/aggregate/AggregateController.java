@@ -35,11 +35,7 @@ class AggregateController {
     this.clock = clock;
   }
 
-  /**
-   * The query parameters of this route only.
-   *
-   * @param groupBy names of dimensions, separated by a comma
-   */
+  /** The query parameters of this route only. */
   record AggregateQuery(
       @Nullable String bucket,
       @Nullable String timeZone,

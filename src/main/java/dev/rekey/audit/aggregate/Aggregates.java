@@ -90,30 +90,30 @@ class Aggregates {
   private static String sql(boolean bySubject, List<Dimension> groupBy, Conditions where) {
     String groups = groupBy.stream().map(group -> ", " + column(group)).collect(joining());
     // Without the inner query, PostgreSQL parses the array again for each row.
-    return "select width_bucket(e.occurred_at, (select :starts::timestamptz[])) as bucket,"
-        + " sum(e.events) as events"
-        + groups
-        + " from ("
-        + within("edges", "select *, 1 as events from audit_event", where)
-        + " union all "
-        + within("hours", bySubject ? ROLLUP_BY_SUBJECT : ROLLUP, where)
-        + ") e group by 1"
-        + groups
-        + " limit "
-        + (MAX_COUNTS + 1);
+    return """
+    select width_bucket(e.occurred_at, (select :starts::timestamptz[])) as bucket,
+      sum(e.events) as events %1$s
+    from (%2$s union all %3$s) e group by 1 %1$s limit %4$s
+    """
+        .formatted(
+            groups,
+            within("edges", "select *, 1 as events from audit_event", where),
+            within("hours", bySubject ? ROLLUP_BY_SUBJECT : ROLLUP, where),
+            MAX_COUNTS + 1);
   }
 
   // With "offset 0", each span is a query. The planner takes the spans of a join for long ones, and
   // reads all events that meet the other conditions, at any time.
   private static String within(String spans, String events, Conditions where) {
-    return "select counted.* from unnest(:%1$sFrom::timestamptz[], :%1$sTo::timestamptz[])"
-            .formatted(spans)
-        + " as span (begins, ends) cross join lateral (select e.occurred_at, e.type, e.outcome,"
-        + " e.actor_team, e.upstream, e.events from ("
-        + events
-        + ") e where e.occurred_at >= span.begins and e.occurred_at < span.ends and "
-        + where.sql()
-        + " offset 0) counted";
+    return """
+    select counted.* from unnest(:%1$sFrom::timestamptz[], :%1$sTo::timestamptz[])
+      as span (begins, ends) cross join lateral (
+        select e.occurred_at, e.type, e.outcome, e.actor_team, e.upstream, e.events
+        from (%2$s) e
+        where e.occurred_at >= span.begins and e.occurred_at < span.ends and %3$s
+        offset 0) counted
+    """
+        .formatted(spans, events, where.sql());
   }
 
   private static String column(Dimension group) {

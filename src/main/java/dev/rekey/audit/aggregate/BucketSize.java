@@ -3,10 +3,11 @@ package dev.rekey.audit.aggregate;
 import dev.rekey.platform.query.QueryText;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
+import java.time.Period;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
+import java.time.temporal.TemporalAmount;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -17,42 +18,9 @@ import org.jspecify.annotations.Nullable;
  * when clocks change, as the hour or the day is.
  */
 enum BucketSize {
-  FIVE_MINUTES("5m") {
-    @Override
-    Instant start(Instant time, ZoneId zone) {
-      ZonedDateTime local = time.atZone(zone);
-      return local.truncatedTo(ChronoUnit.MINUTES).minusMinutes(local.getMinute() % 5).toInstant();
-    }
-  },
-  HOUR("1h") {
-    @Override
-    Instant start(Instant time, ZoneId zone) {
-      return time.atZone(zone).truncatedTo(ChronoUnit.HOURS).toInstant();
-    }
-  },
-  DAY("1d") {
-    @Override
-    Instant start(Instant time, ZoneId zone) {
-      return startOf(LocalDate.ofInstant(time, zone), zone);
-    }
-
-    @Override
-    Instant next(Instant start, ZoneId zone) {
-      // A zone that crossed the date line skipped a day.
-      LocalDate day = LocalDate.ofInstant(start, zone);
-      do {
-        day = day.plusDays(1);
-      } while (!startOf(day, zone).isAfter(start));
-      return startOf(day, zone);
-    }
-
-    private static Instant startOf(LocalDate day, ZoneId zone) {
-      return day.atStartOfDay(zone).toInstant();
-    }
-  };
-
-  /** Clocks change by multiples of this. */
-  private static final Duration STEP = Duration.ofMinutes(5);
+  FIVE_MINUTES("5m"),
+  HOUR("1h"),
+  DAY("1d");
 
   private final String text;
 
@@ -71,15 +39,30 @@ enum BucketSize {
   }
 
   /** The start of the bucket that contains a time. */
-  abstract Instant start(Instant time, ZoneId zone);
+  Instant start(Instant time, ZoneId zone) {
+    return start(time.atZone(zone));
+  }
 
-  /** The start of the next bucket. */
+  private Instant start(ZonedDateTime time) {
+    ZonedDateTime start =
+        switch (this) {
+          case FIVE_MINUTES ->
+              time.truncatedTo(ChronoUnit.MINUTES).minusMinutes(time.getMinute() % 5);
+          case HOUR -> time.truncatedTo(ChronoUnit.HOURS);
+          case DAY -> time.toLocalDate().atStartOfDay(time.getZone());
+        };
+    return start.toInstant();
+  }
+
+  /** The start of the next bucket. A zone that crossed the date line skipped a day. */
   Instant next(Instant start, ZoneId zone) {
-    Instant time = start;
+    // Clocks change by multiples of five minutes.
+    TemporalAmount step = this == DAY ? Period.ofDays(1) : Duration.ofMinutes(5);
+    ZonedDateTime time = start.atZone(zone);
     do {
-      time = time.plus(STEP);
-    } while (!start(time, zone).isAfter(start));
-    return start(time, zone);
+      time = time.plus(step);
+    } while (!start(time).isAfter(start));
+    return start(time);
   }
 
   /** The starts of all buckets of a time, but at most one more than the limit. */

@@ -1,13 +1,11 @@
 package dev.rekey.audit.aggregate;
 
 import dev.rekey.platform.query.QueryText;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
 
 /**
  * The time of a chart and its buckets.
@@ -19,8 +17,6 @@ import java.util.TreeSet;
 record Buckets(Instant from, Instant to, BucketSize size, ZoneId zone, List<Instant> starts) {
 
   static final int MAX_BUCKETS = 2_500;
-
-  private static final Duration HOUR = Duration.ofHours(1);
 
   static Buckets of(Instant from, Instant to, BucketSize size, ZoneId zone) {
     List<Instant> starts = size.starts(from, to, zone, MAX_BUCKETS);
@@ -40,9 +36,11 @@ record Buckets(Instant from, Instant to, BucketSize size, ZoneId zone, List<Inst
   List<Span> wholeHours() {
     var spans = new ArrayList<Span>();
     Instant begin = ceiling(from);
-    for (Instant cut : cuts()) {
-      add(spans, begin, floor(cut));
-      begin = ceiling(cut);
+    for (Instant start : starts) {
+      if (start.isAfter(from) && !floor(start).equals(start)) {
+        add(spans, begin, floor(start));
+        begin = ceiling(start);
+      }
     }
     add(spans, begin, floor(to));
     return spans;
@@ -60,15 +58,6 @@ record Buckets(Instant from, Instant to, BucketSize size, ZoneId zone, List<Inst
     return spans;
   }
 
-  /** The starts of buckets within a UTC hour. */
-  private TreeSet<Instant> cuts() {
-    var cuts = new TreeSet<Instant>();
-    starts.stream()
-        .filter(start -> start.isAfter(from) && !floor(start).equals(start))
-        .forEach(cuts::add);
-    return cuts;
-  }
-
   private static void add(List<Span> spans, Instant from, Instant to) {
     if (from.isBefore(to)) {
       spans.add(new Span(from, to));
@@ -80,7 +69,6 @@ record Buckets(Instant from, Instant to, BucketSize size, ZoneId zone, List<Inst
   }
 
   private static Instant ceiling(Instant time) {
-    Instant floor = floor(time);
-    return floor.equals(time) ? time : floor.plus(HOUR);
+    return floor(time.plus(1, ChronoUnit.HOURS).minusNanos(1));
   }
 }

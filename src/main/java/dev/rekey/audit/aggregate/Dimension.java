@@ -15,11 +15,7 @@ enum Dimension {
 
   private static final int MAX_DIMENSIONS = 2;
 
-  /**
-   * Reads a query parameter; throws an {@code invalid-parameter} problem if it is malformed.
-   *
-   * @param names one or two names, separated by a comma; null for no dimension
-   */
+  /** Reads one or two names, separated by a comma; null for no dimension. */
   static List<Dimension> of(@Nullable String names) {
     List<String> known = Arrays.stream(values()).map(Dimension::name).toList();
     List<String> wanted =

@@ -15,11 +15,7 @@ import java.util.function.Consumer;
  */
 final class Follower {
 
-  /**
-   * The events that a follower wants.
-   *
-   * @param limit the greatest number of events of a page
-   */
+  /** The events that a follower wants, at most {@code limit} on a page. */
   record Following(AuditFilter filter, Visibility visibility, int limit) {
 
     boolean wants(AuditEvent event) {
@@ -36,11 +32,7 @@ final class Follower {
   private final Consumer<TailPage> response;
   private TailPage page;
 
-  /**
-   * Creates a follower, whose time to wait starts now.
-   *
-   * @param response receives the page, which is empty if the time is over
-   */
+  /** The time to wait starts now. If it is over, the response gets an empty page. */
   Follower(Following following, long after, Duration wait, Consumer<TailPage> response) {
     this.following = following;
     this.deadline = System.nanoTime() + wait.toNanos();

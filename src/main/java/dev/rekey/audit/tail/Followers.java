@@ -173,17 +173,13 @@ class Followers implements SmartLifecycle {
     long through = sealed.getLast().sealedSeq();
     synchronized (this) {
       offered = through;
-      keepRecent(sealed);
+      recent.addAll(sealed);
+      while (recent.size() > MAX_RECENT) {
+        recentAfter = recent.removeFirst().sealedSeq();
+      }
       waiting.forEach(follower -> follower.offer(sealed, through));
     }
     respond(Follower::isReady);
-  }
-
-  private void keepRecent(List<AuditEvent> sealed) {
-    recent.addAll(sealed);
-    while (recent.size() > MAX_RECENT) {
-      recentAfter = recent.removeFirst().sealedSeq();
-    }
   }
 
   /** Responds outside of the lock, since writing a response may take long. */

@@ -52,12 +52,7 @@ public class BoundedQueries {
     this(jdbc, transactions, LIMIT, connections);
   }
 
-  /**
-   * For tests.
-   *
-   * @param limit the time limit of one query
-   * @param connections the size of the pool; reads use a part of it
-   */
+  /** For tests; {@code connections} is the size of the pool, of which reads use a part. */
   public BoundedQueries(
       JdbcClient jdbc, PlatformTransactionManager transactions, Duration limit, int connections) {
     this.slots = new Semaphore(Math.max(1, connections * 6 / 10));
@@ -68,10 +63,8 @@ public class BoundedQueries {
   }
 
   /**
-   * Runs queries in one read-only transaction; throws a {@code query-too-broad} problem if one of
-   * them takes longer than the limit.
-   *
-   * @param advice how to narrow the request, as a sentence
+   * Runs queries in one read-only transaction. If one takes longer than the limit, throws a {@code
+   * query-too-broad} problem with a sentence of advice how to narrow the request.
    */
   public <T> T read(String advice, Supplier<T> queries) {
     return readWithin(advice, _ -> queries.get());

@@ -3,12 +3,7 @@ package dev.rekey.platform.query;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A range of time.
- *
- * @param from inclusive; null if it has no start
- * @param to exclusive; null if it has no end
- */
+/** A range of time: {@code from} is inclusive, {@code to} exclusive, and null has no limit. */
 public record TimeRange(@Nullable Instant from, @Nullable Instant to) {
 
   public static final TimeRange UNBOUNDED = new TimeRange(null, null);
