@@ -16,7 +16,7 @@ public final class SqlTime {
 
   /** Whether the time is null or in the years 1970 to 9999. */
   static boolean isInRange(@Nullable Instant time) {
-    return time == null || !time.isBefore(Instant.EPOCH) && !time.isAfter(LATEST);
+    return time == null || (!time.isBefore(Instant.EPOCH) && !time.isAfter(LATEST));
   }
 
   public static OffsetDateTime of(Instant instant) {
