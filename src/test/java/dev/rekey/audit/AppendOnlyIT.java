@@ -80,7 +80,7 @@ class AppendOnlyIT extends RekeyIT {
         "create table mine ()",
         "update audit_retention set minimum_age = '30 days'",
         "insert into audit_event (id, type, occurred_at, actor_id, actor_kind, recorded_in)"
-            + " values (uuidv7(), 'access.denied', now(), 'x', 'caller', '3')",
+            + " values (test_uuidv7(), 'access.denied', now(), 'x', 'caller', '3')",
         "alter function audit_refuse() owner to rekey_service",
         "create or replace function audit_refuse() returns trigger language plpgsql as"
             + " 'begin return new; end'",
@@ -126,9 +126,9 @@ class AppendOnlyIT extends RekeyIT {
   void laterPartitionsHaveTheSameTriggers() {
     assertThat(
             query(
-                "select p.inhrelid from pg_inherits p where inhparent = 'audit_event'::regclass"
-                    + " and (select count(*) from pg_trigger t where t.tgrelid = p.inhrelid"
-                    + " and t.tgname in ('audit_event_no_change', 'audit_event_no_truncate')) <> 2"))
+                "select p.inhrelid from pg_inherits p where inhparent = 'audit_event'::regclass and"
+                    + " (select count(*) from pg_trigger t where t.tgrelid = p.inhrelid and"
+                    + " t.tgname in ('audit_event_no_change', 'audit_event_no_truncate')) <> 2"))
         .isEmpty();
   }
 

@@ -53,7 +53,7 @@ public final class RandomEvents {
                 id, type, occurred_at, outcome, actor_id, actor_team, actor_kind, upstream, subject,
                 request_id)
               values (
-                uuidv7(), :type, :at::timestamptz, :outcome, :actor, :team, 'caller', :upstream,
+                test_uuidv7(), :type, :at::timestamptz, :outcome, :actor, :team, 'caller', :upstream,
                 :subject, :request)
               """)
           .param("type", one(TYPES).text())

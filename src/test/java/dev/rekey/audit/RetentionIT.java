@@ -53,8 +53,8 @@ class RetentionIT extends RekeyIT {
     createOldMonth();
     execute(
         "insert into audit_event (id, type, occurred_at, actor_id, actor_kind, request_id,"
-            + " recorded_in) values (uuidv7(), 'access.denied', '2020-01-05', 'x', 'caller', ?,"
-            + " '3')",
+            + " recorded_in) values (test_uuidv7(), 'access.denied', '2020-01-05', 'x', 'caller',"
+            + " ?, '3')",
         requestId);
 
     assertThatThrownBy(() -> retention.dropOldest(Period.ofYears(2)))
@@ -87,7 +87,7 @@ class RetentionIT extends RekeyIT {
   private void insertInto2020(String time) {
     execute(
         "insert into audit_event (id, type, occurred_at, actor_id, actor_kind, request_id)"
-            + " values (uuidv7(), 'access.denied', ?::timestamp at time zone 'UTC', 'x',"
+            + " values (test_uuidv7(), 'access.denied', ?::timestamp at time zone 'UTC', 'x',"
             + " 'caller', ?)",
         time,
         requestId);

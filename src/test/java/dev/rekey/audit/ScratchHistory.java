@@ -63,7 +63,7 @@ public final class ScratchHistory implements AutoCloseable {
             """
             with event as (
               insert into audit_event (id, type, occurred_at, actor_id, actor_kind)
-              select uuidv7(), 'access.denied', %s + make_interval(secs => i), 'scratch', 'caller'
+              select test_uuidv7(), 'access.denied', %s + make_interval(secs => i), 'scratch', 'caller'
               from generate_series(1, :count) i
               returning id, occurred_at)
             insert into audit_seal (seq, event_id, occurred_at, row_hash, chain_hash)

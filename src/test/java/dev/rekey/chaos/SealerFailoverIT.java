@@ -30,7 +30,7 @@ class SealerFailoverIT {
   private static final String APPEND =
       """
       insert into audit_event (id, type, occurred_at, actor_id, actor_kind)
-      select uuidv7(), 'access.denied', clock_timestamp(), 'failover', 'caller'
+      select test_uuidv7(), 'access.denied', clock_timestamp(), 'failover', 'caller'
       from generate_series(1, 50)
       """;
 

@@ -149,7 +149,7 @@ class CredentialCountersIT extends RekeyIT {
     insert into credential (
       id, upstream, subject, upstream_id, status, origin, policy_expires_at, recorded_at,
       observed_at, version)
-    select uuidv7(), 'keycard', 'organizations/acme/service-accounts/tallied',
+    select test_uuidv7(), 'keycard', 'organizations/acme/service-accounts/tallied',
       'tallied-%d-' || gen_random_uuid(), 'ACTIVE', 'MINTED',
       now() + make_interval(hours => 60 * i), now() - make_interval(hours => 200 * i), now(), 0
     from generate_series(0, 13) i

@@ -140,7 +140,7 @@ class SummaryIT extends RekeyIT {
                   id, upstream, subject, upstream_id, status, origin, expires_at, last_used_at,
                   created_at, recorded_at, observed_at, version)
                 values (
-                  uuidv7(), 'conductorone', ?, 'counted-' || gen_random_uuid(), ?, 'MINTED', ?, ?,
+                  test_uuidv7(), 'conductorone', ?, 'counted-' || gen_random_uuid(), ?, 'MINTED', ?, ?,
                   null, now(), now(), 0)
                 """)) {
       insert.setString(1, subject);

@@ -9,7 +9,7 @@ import org.testcontainers.postgresql.PostgreSQLContainer;
 /** PostgreSQL in a container, on a port that stays the same after a restart. */
 final class ContainerPostgres extends PostgresServer {
 
-  private static final String IMAGE = "postgres:18";
+  private static final String IMAGE = "postgres:" + VERSION;
 
   private final int port = freePort();
   private final PostgreSQLContainer container =
@@ -21,7 +21,7 @@ final class ContainerPostgres extends PostgresServer {
   }
 
   @Override
-  String describe() {
+  protected String describe() {
     return "container " + IMAGE + " on port " + port;
   }
 
@@ -31,7 +31,7 @@ final class ContainerPostgres extends PostgresServer {
   }
 
   @Override
-  String superuser() {
+  protected String superuser() {
     return "postgres";
   }
 

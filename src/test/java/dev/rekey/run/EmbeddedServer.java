@@ -45,8 +45,8 @@ final class EmbeddedServer extends PostgresServer {
   }
 
   @Override
-  String describe() {
-    return "embedded binaries on port " + port;
+  protected String describe() {
+    return "embedded binaries of version " + VERSION + " on port " + port;
   }
 
   @Override
@@ -55,7 +55,7 @@ final class EmbeddedServer extends PostgresServer {
   }
 
   @Override
-  String superuser() {
+  protected String superuser() {
     return "postgres";
   }
 

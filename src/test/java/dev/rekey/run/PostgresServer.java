@@ -13,7 +13,8 @@ import org.testcontainers.DockerClientFactory;
 /**
  * A real PostgreSQL with an empty database and Rekey's two roles. This class alone chooses its
  * source: a container if a Docker engine responds, otherwise binaries that Maven resolved. {@code
- * -Drekey.test.postgres=embedded} or {@code container} forces either.
+ * -Drekey.test.postgres=embedded} or {@code container} forces either, and {@code -Ppostgres-15}
+ * chooses another version of both.
  */
 public abstract class PostgresServer implements AutoCloseable {
 
@@ -21,6 +22,9 @@ public abstract class PostgresServer implements AutoCloseable {
   public static final String OWNER = "rekey_owner";
   public static final String SERVICE = "rekey_service";
   public static final String PASSWORD = "for-the-sandbox-only";
+
+  /** The major version that the build chose. */
+  static final String VERSION = System.getProperty("rekey.test.postgres.major", "18");
 
   private static final Logger log = LoggerFactory.getLogger(PostgresServer.class);
 
@@ -34,8 +38,10 @@ public abstract class PostgresServer implements AutoCloseable {
     return prepared(new EmbeddedServer());
   }
 
-  private static PostgresServer prepared(PostgresServer server) {
+  /** Adds the roles and the database to a new server. Stops it if that fails. */
+  protected static PostgresServer prepared(PostgresServer server) {
     try {
+      server.createTestFunction();
       server.createRolesAndDatabase();
     } catch (RuntimeException e) {
       server.close();
@@ -53,11 +59,11 @@ public abstract class PostgresServer implements AutoCloseable {
     };
   }
 
-  abstract String describe();
+  protected abstract String describe();
 
   public abstract int port();
 
-  abstract String superuser();
+  protected abstract String superuser();
 
   /** Shuts the server down as a crash would, and keeps its data. */
   public abstract void stop();
@@ -118,6 +124,26 @@ public abstract class PostgresServer implements AutoCloseable {
       return false;
     } catch (SQLException e) {
       return true;
+    }
+  }
+
+  /**
+   * Adds a function for test data to every database: {@code uuidv7()} is new in PostgreSQL 18. Its
+   * name differs, so that Rekey itself cannot use it.
+   */
+  private void createTestFunction() {
+    try (var connection = connectAsSuperuser("template1");
+        var statement = connection.createStatement()) {
+      statement.execute(
+          """
+          create function pg_catalog.test_uuidv7() returns uuid language sql volatile as $$
+            select encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid()) placing
+              substring(int8send(floor(extract(epoch from clock_timestamp()) * 1000)::bigint) from 3)
+              from 1 for 6), 52, 1), 53, 1), 'hex')::uuid
+          $$
+          """);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
     }
   }
 

@@ -23,7 +23,7 @@ class SealerIT extends RekeyIT {
   private static final String INSERT =
       """
       insert into audit_event (id, type, occurred_at, actor_id, actor_kind, request_id, subject)
-      select uuidv7(), 'access.denied', now(), 'sealer-it', 'caller', ?, 'apps/crm/connectors/okta'
+      select test_uuidv7(), 'access.denied', now(), 'sealer-it', 'caller', ?, 'apps/crm/connectors/okta'
       from generate_series(1, ?)
       """;
 

@@ -142,7 +142,7 @@ class ExportIT extends RekeyIT {
   private void insertWith(String word, String time) {
     execute(
         "insert into audit_event (id, type, occurred_at, actor_id, actor_kind, request_id, reason)"
-            + (" values (uuidv7(), 'access.denied', " + time + ", 'a', 'caller', ?, ?)"),
+            + (" values (test_uuidv7(), 'access.denied', " + time + ", 'a', 'caller', ?, ?)"),
         requestId,
         "because " + word);
   }
@@ -189,7 +189,7 @@ class ExportIT extends RekeyIT {
     for (String reason : List.of("=1+1", "+1", "-1", "@x", "\tx", "\rx", "a,\"b\"\r\nc", "1-1")) {
       execute(
           "insert into audit_event (id, type, occurred_at, actor_id, actor_kind, request_id,"
-              + " reason) values (uuidv7(), 'access.denied', now(), '=actor', 'caller', ?, ?)",
+              + " reason) values (test_uuidv7(), 'access.denied', now(), '=actor', 'caller', ?, ?)",
           requestId,
           reason);
     }
@@ -378,7 +378,7 @@ class ExportIT extends RekeyIT {
   private void appendMany(int many) {
     execute(
         "insert into audit_event (id, type, occurred_at, actor_id, actor_kind, request_id, reason)"
-            + " select uuidv7(), 'access.denied', now() + make_interval(secs => i * 1e-6), ?,"
+            + " select test_uuidv7(), 'access.denied', now() + make_interval(secs => i * 1e-6), ?,"
             + " 'caller', ?, repeat('because ', 50) from generate_series(1, ?) i",
         requestId,
         requestId,

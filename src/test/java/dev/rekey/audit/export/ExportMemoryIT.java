@@ -58,8 +58,8 @@ class ExportMemoryIT {
     try (var connection = surroundings.postgres().connectAsSuperuser();
         var statement = connection.createStatement()) {
       statement.execute(
-          "insert into audit_event (id, type, occurred_at, actor_id, actor_kind, reason)"
-              + " select uuidv7(), 'access.denied', now() - make_interval(secs => i * 1e-3), 'a',"
+          "insert into audit_event (id, type, occurred_at, actor_id, actor_kind, reason) select"
+              + " test_uuidv7(), 'access.denied', now() - make_interval(secs => i * 1e-3), 'a',"
               + " 'caller', repeat('because ', 50) from generate_series(1, "
               + EVENTS
               + ") i");

@@ -160,7 +160,7 @@ class FollowersIT extends RekeyIT {
       try (var insert = open.createStatement()) {
         insert.execute(
             "insert into audit_event (id, type, occurred_at, actor_id, actor_kind)"
-                + " values (uuidv7(), 'access.denied', now(), 'held-open', 'caller')");
+                + " values (test_uuidv7(), 'access.denied', now(), 'held-open', 'caller')");
       }
       followWhileWriting(
           time,
@@ -257,7 +257,7 @@ class FollowersIT extends RekeyIT {
   private static void append(String actor) {
     execute(
         "insert into audit_event (id, type, occurred_at, actor_id, actor_kind)"
-            + " values (uuidv7(), 'access.denied', now(), ?, 'caller')",
+            + " values (test_uuidv7(), 'access.denied', now(), ?, 'caller')",
         actor);
   }
 

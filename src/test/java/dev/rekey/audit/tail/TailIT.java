@@ -247,7 +247,7 @@ class TailIT extends RekeyIT {
   private void append(int many, String type, @Nullable String subject) {
     execute(
         "insert into audit_event (id, type, occurred_at, actor_id, actor_kind, subject)"
-            + " select uuidv7(), ?, now(), ?, 'caller', ? from generate_series(1, ?)",
+            + " select test_uuidv7(), ?, now(), ?, 'caller', ? from generate_series(1, ?)",
         type,
         requestId,
         subject,
