@@ -11,10 +11,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 
 /** The common part of the long tests. */
-final class Chaos {
+public final class Chaos {
 
   /** Settings that turn minutes into seconds and need few resources. */
-  static final Map<String, String> FAST =
+  public static final Map<String, String> FAST =
       Map.ofEntries(
           Map.entry("rekey.rotation.call-within", "5s"),
           Map.entry("rekey.rotation.lease-margin", "3s"),
@@ -31,7 +31,7 @@ final class Chaos {
   private Chaos() {}
 
   /** Runs a client this many times concurrently. Throws what one of them has thrown. */
-  static void run(int count, Client client) {
+  public static void run(int count, Client client) {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<CompletableFuture<Void>> clients = new ArrayList<>();
       for (int i = 0; i < count; i++) {
@@ -45,7 +45,7 @@ final class Chaos {
    * Waits until everything is reconciled, and stays so for as long as a mint may take effect late.
    * After a replica was killed, its claims expire after 90 s.
    */
-  static void settle(Invariants invariants) {
+  public static void settle(Invariants invariants) {
     await()
         .during(Duration.ofSeconds(6))
         .atMost(Duration.ofMinutes(5))

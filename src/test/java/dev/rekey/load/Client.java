@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A team's program that requests credentials, and reacts to problems as docs/problems.md advises.
  */
-final class Client implements Runnable {
+public final class Client implements Runnable {
 
   private final Supplier<Http> rekey;
   private final List<Target> targets;
@@ -28,7 +28,8 @@ final class Client implements Runnable {
    * @param rekey returns any replica, with a token
    * @param needsMore checked before every new credential; a request that was begun is completed
    */
-  Client(Supplier<Http> rekey, List<Target> targets, BooleanSupplier needsMore, Results results) {
+  public Client(
+      Supplier<Http> rekey, List<Target> targets, BooleanSupplier needsMore, Results results) {
     this.rekey = rekey;
     this.targets = targets;
     this.needsMore = needsMore;

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /** Counts things by name. */
-final class Counts {
+public final class Counts {
 
   private final Map<String, Long> counts = new ConcurrentSkipListMap<>();
 
@@ -16,12 +16,12 @@ final class Counts {
     counts.put(what, number);
   }
 
-  void putAll(Map<String, Long> more) {
+  public void putAll(Map<String, Long> more) {
     counts.putAll(more);
   }
 
   /** A Markdown table. */
-  String table(String title) {
+  public String table(String title) {
     var text = new StringBuilder("\n| ").append(title).append(" | |\n| --- | ---: |\n");
     counts.forEach(
         (what, number) ->

@@ -6,13 +6,13 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** The results of all clients. */
-final class Results {
+public final class Results {
 
   private final Queue<DeliveredSecret> secrets = new ConcurrentLinkedQueue<>();
   private final Queue<String> unexpected = new ConcurrentLinkedQueue<>();
   private final Counts counts = new Counts();
 
-  void secret(DeliveredSecret secret) {
+  public void secret(DeliveredSecret secret) {
     secrets.add(secret);
     counts.count(
         secret.wasRecorded()
@@ -21,19 +21,19 @@ final class Results {
   }
 
   /** Records a response that no client expects. */
-  void unexpected(String answer) {
+  public void unexpected(String answer) {
     unexpected.add(answer);
   }
 
-  List<DeliveredSecret> secrets() {
+  public List<DeliveredSecret> secrets() {
     return List.copyOf(secrets);
   }
 
-  List<String> unexpected() {
+  public List<String> unexpected() {
     return List.copyOf(unexpected);
   }
 
-  Counts counts() {
+  public Counts counts() {
     return counts;
   }
 }

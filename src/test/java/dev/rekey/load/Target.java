@@ -7,15 +7,15 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** A target of rotations. Each has at most one open rotation. */
-record Target(String subject, String path, String body) {
+public record Target(String subject, String path, String body) {
 
   /** The sandbox's seed for {@link #some}. */
-  static String seed(int ofEach) {
+  public static String seed(int ofEach) {
     return json("connectors", ofEach, "serviceAccounts", ofEach, "credentialsEach", 1);
   }
 
   /** This number of connectors, and the same number of service accounts with one name each. */
-  static List<Target> some(int ofEach) {
+  public static List<Target> some(int ofEach) {
     return IntStream.rangeClosed(1, ofEach)
         .boxed()
         .flatMap(

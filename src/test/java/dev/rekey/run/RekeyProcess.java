@@ -200,7 +200,8 @@ public final class RekeyProcess implements AutoCloseable {
         .until(this::isReady);
   }
 
-  private Http management() {
+  /** The management port, with health and metrics. */
+  public Http management() {
     return Http.at(URI.create("http://localhost:" + managementPort));
   }
 

@@ -1,0 +1,48 @@
+package dev.rekey.infrastructure;
+
+import dev.rekey.load.Client;
+import dev.rekey.load.Results;
+import dev.rekey.load.Target;
+import dev.rekey.run.Http;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Clients that request credentials until this is closed. */
+final class Load implements AutoCloseable {
+
+  static final int TARGETS_OF_EACH_UPSTREAM = 10;
+
+  private static final int CLIENTS = 12;
+
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final AtomicBoolean isWanted = new AtomicBoolean(true);
+
+  private Load(Http rekey, Results results) {
+    var client =
+        new Client(() -> rekey, Target.some(TARGETS_OF_EACH_UPSTREAM), isWanted::get, results);
+    for (int i = 0; i < CLIENTS; i++) {
+      threads.execute(client);
+    }
+  }
+
+  static Load on(Http rekey, Results results) {
+    return new Load(rekey, results);
+  }
+
+  /** Lets the clients finish. A client that still has no credential after a minute gives up. */
+  @Override
+  public void close() {
+    isWanted.set(false);
+    threads.shutdown();
+    try {
+      if (!threads.awaitTermination(1, TimeUnit.MINUTES)) {
+        threads.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      threads.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+  }
+}
