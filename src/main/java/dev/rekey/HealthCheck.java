@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.Proxy;
 import java.net.URI;
-import java.time.Duration;
 
 /**
  * The health check of a container, whose image has no other program for it. Requests a URL, by
@@ -12,9 +11,7 @@ import java.time.Duration;
  */
 final class HealthCheck {
 
-  private static final int HEALTHY = 0;
-  private static final int UNHEALTHY = 1;
-  private static final Duration TIMEOUT = Duration.ofSeconds(4);
+  private static final int TIMEOUT_MILLIS = 4_000;
 
   private HealthCheck() {}
 
@@ -31,11 +28,11 @@ final class HealthCheck {
   static int of(String url) {
     try {
       var connection = (HttpURLConnection) URI.create(url).toURL().openConnection(Proxy.NO_PROXY);
-      connection.setConnectTimeout((int) TIMEOUT.toMillis());
-      connection.setReadTimeout((int) TIMEOUT.toMillis());
-      return connection.getResponseCode() == HttpURLConnection.HTTP_OK ? HEALTHY : UNHEALTHY;
+      connection.setConnectTimeout(TIMEOUT_MILLIS);
+      connection.setReadTimeout(TIMEOUT_MILLIS);
+      return connection.getResponseCode() == HttpURLConnection.HTTP_OK ? 0 : 1;
     } catch (IOException _) {
-      return UNHEALTHY;
+      return 1;
     }
   }
 }

@@ -1,6 +1,6 @@
 package dev.rekey.facade;
 
-import dev.rekey.platform.problem.RouteTraits;
+import dev.rekey.platform.problem.Problems.RouteTraits;
 import dev.rekey.rotation.MintsCredential;
 import java.util.List;
 import java.util.Objects;

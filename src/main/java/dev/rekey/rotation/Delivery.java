@@ -1,6 +1,5 @@
 package dev.rekey.rotation;
 
-import dev.rekey.platform.web.RekeyHeaders;
 import dev.rekey.upstream.Minted;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Optional;
@@ -19,6 +18,11 @@ import org.springframework.web.context.request.RequestContextHolder;
  */
 public record Delivery(UUID rotationId, @Nullable UUID credentialId, Minted minted) {
 
+  /** The headers that Rekey adds to responses in an upstream's format, whose bodies it keeps. */
+  static final String ROTATION_ID = "Rekey-Rotation-Id";
+
+  static final String CREDENTIAL_ID = "Rekey-Credential-Id";
+
   private static final String ATTRIBUTE = Delivery.class.getName();
 
   /**
@@ -31,10 +35,10 @@ public record Delivery(UUID rotationId, @Nullable UUID credentialId, Minted mint
     var response =
         ResponseEntity.status(status)
             .cacheControl(CacheControl.noStore())
-            .header(RekeyHeaders.ROTATION_ID, rotationId.toString());
+            .header(ROTATION_ID, rotationId.toString());
     return credentialId == null
         ? response
-        : response.header(RekeyHeaders.CREDENTIAL_ID, credentialId.toString());
+        : response.header(CREDENTIAL_ID, credentialId.toString());
   }
 
   /** The rotation whose secret the response to a request carries; empty if it carries none. */

@@ -4,7 +4,6 @@ import static java.util.stream.Collectors.joining;
 
 import dev.rekey.platform.problem.ProblemException;
 import dev.rekey.platform.problem.ProblemType;
-import dev.rekey.platform.web.RekeyHeaders;
 import dev.rekey.rotation.RotationStatus.Action;
 import dev.rekey.upstream.UpstreamName;
 import java.time.Instant;
@@ -21,9 +20,7 @@ final class RotationProblems {
 
   /** Adds the rotation's id to header and body. */
   static ProblemException of(ProblemException problem, UUID rotation) {
-    return problem
-        .member("rotationId", rotation)
-        .header(RekeyHeaders.ROTATION_ID, rotation.toString());
+    return problem.member("rotationId", rotation).header(Delivery.ROTATION_ID, rotation.toString());
   }
 
   private static ProblemException at(ProblemException problem, UUID rotation) {
@@ -98,7 +95,7 @@ final class RotationProblems {
             .member("credentialId", credential)
             .member("credential", "/api/v1/credentials/" + credential)
             .member("reissue", "/api/v1/rotations/" + rotation + "/reissue")
-            .header(RekeyHeaders.CREDENTIAL_ID, credential.toString());
+            .header(Delivery.CREDENTIAL_ID, credential.toString());
   }
 
   static ProblemException wrongState(RotationStatus status, String reason) {

@@ -51,7 +51,6 @@ class Rotations {
   private static final TypeReference<List<Attempt>> ATTEMPTS = new TypeReference<>() {};
   private static final TypeReference<List<Retirement>> RETIREMENTS = new TypeReference<>() {};
 
-  // Spring's mapper has the length limit of request bodies, and a rotation's attempts have none.
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private final JdbcClient jdbc;

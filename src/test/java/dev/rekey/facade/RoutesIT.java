@@ -4,7 +4,7 @@ import static dev.rekey.run.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rekey.RekeyIT;
-import dev.rekey.platform.problem.RouteTraits;
+import dev.rekey.platform.problem.Problems.RouteTraits;
 import dev.rekey.run.Http.Answer;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;

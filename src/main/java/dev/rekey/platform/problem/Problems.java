@@ -29,6 +29,16 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 public class Problems implements ErrorResponse.Interceptor, WebMvcConfigurer {
 
+  /** The properties of a route that error responses need, even before a controller is found. */
+  public interface RouteTraits {
+
+    /** Whether the request mints a credential, so that a repetition could mint a second one. */
+    boolean mints(String method, String path);
+
+    /** Whether the route's clients expect {@code code} to be a gRPC status number. */
+    boolean hasGrpcCodes(String path);
+  }
+
   /** Keeps the upstreams' official clients from repeating a POST, which they do on their own. */
   public static final String SHOULD_RETRY = "x-should-retry";
 

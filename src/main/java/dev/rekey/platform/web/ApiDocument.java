@@ -5,6 +5,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.Resource;
 import org.springframework.http.HttpHeaders;
@@ -23,6 +25,14 @@ import tools.jackson.databind.json.JsonMapper;
 @RestController
 @ConditionalOnBooleanProperty(name = "rekey.api-docs.enabled", matchIfMissing = true)
 class ApiDocument {
+
+  /**
+   * The API's document.
+   *
+   * @param enabled whether {@code /v3/api-docs} and {@code /swagger-ui} are served; default true
+   */
+  @ConfigurationProperties("rekey.api-docs")
+  record ApiDocsProperties(@DefaultValue("true") boolean enabled) {}
 
   private static final Resource YAML = new ClassPathResource("openapi.yaml");
 

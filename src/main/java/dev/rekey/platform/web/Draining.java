@@ -1,16 +1,22 @@
 package dev.rekey.platform.web;
 
+import dev.rekey.platform.Pause;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
+import org.springframework.validation.annotation.Validated;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
@@ -20,6 +26,17 @@ import org.springframework.web.filter.OncePerRequestFilter;
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class Draining extends OncePerRequestFilter implements SmartLifecycle {
+
+  /**
+   * How a replica stops.
+   *
+   * @param drainFor how long it still takes requests and closes each connection with its response,
+   *     so that clients reconnect to another replica; at most 30 s; default 5 s
+   */
+  @Validated
+  @ConfigurationProperties("rekey.shutdown")
+  record ShutdownProperties(
+      @DefaultValue("5s") @DurationMin @DurationMax(seconds = 30) Duration drainFor) {}
 
   private final Duration drainFor;
   private volatile boolean running;
@@ -48,11 +65,7 @@ class Draining extends OncePerRequestFilter implements SmartLifecycle {
   @Override
   public void stop() {
     draining = true;
-    try {
-      Thread.sleep(drainFor);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    Pause.sleep(drainFor);
     running = false;
   }
 

@@ -3,21 +3,26 @@ package dev.rekey.platform.web;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.http.converter.autoconfigure.ServerHttpMessageConvertersCustomizer;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.format.Formatter;
 import org.springframework.format.FormatterRegistry;
+import org.springframework.http.converter.json.JacksonJsonHttpMessageConverter;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.type.LogicalType;
 
 /** How requests arrive and responses leave, the same on every route. */
 @Configuration(proxyBeanMethods = false)
 class WebConfiguration implements WebMvcConfigurer {
+
+  private static final long MAX_BODY = 64 * 1024;
 
   /** UTC, in microseconds, which is PostgreSQL's precision. */
   @Bean
@@ -32,26 +37,19 @@ class WebConfiguration implements WebMvcConfigurer {
 
   @Override
   public void addFormatters(FormatterRegistry registry) {
-    registry.addFormatter(new TimeFormatter());
+    // Spring's own formatter reads a bare number, such as a year, as milliseconds.
+    registry.addConverter(String.class, Instant.class, Instant::parse);
   }
 
-  /** Spring's own formatter reads a bare number, such as a year, as milliseconds. */
-  private static final class TimeFormatter implements Formatter<Instant> {
-
-    @Override
-    public Instant parse(String text, Locale locale) {
-      return Instant.parse(text);
-    }
-
-    @Override
-    public String print(Instant time, Locale locale) {
-      return time.toString();
-    }
-  }
-
+  /** Only a body has this limit. Jackson checks it whenever it fills its buffer of 8,000 bytes. */
   @Bean
-  JsonMapperBuilderCustomizer microseconds() {
-    return builder -> builder.addModule(InstantFormat.module());
+  ServerHttpMessageConvertersCustomizer bodyLimit(
+      JsonFactory factory, ObjectProvider<JsonMapperBuilderCustomizer> customizers) {
+    var limits = factory.streamReadConstraints().rebuild().maxDocumentLength(MAX_BODY).build();
+    var json = JsonMapper.builder(factory.rebuild().streamReadConstraints(limits).build());
+    customizers.orderedStream().forEach(customizer -> customizer.customize(json));
+    var bodies = new JacksonJsonHttpMessageConverter(json.build());
+    return converters -> converters.withJsonConverter(bodies);
   }
 
   /** A number or boolean is not a text. */

@@ -6,11 +6,12 @@ import java.time.Instant;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
 
 class InstantFormatTest {
 
   private static final JsonMapper JSON =
-      JsonMapper.builder().addModule(InstantFormat.module()).build();
+      JsonMapper.builder().addModule(new SimpleModule().addSerializer(new InstantFormat())).build();
 
   @ParameterizedTest
   @CsvSource({
