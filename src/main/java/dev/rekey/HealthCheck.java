@@ -16,12 +16,9 @@ final class HealthCheck {
   private HealthCheck() {}
 
   public static void main(String[] args) {
-    System.exit(of(args.length == 0 ? readiness() : args[0]));
-  }
-
-  private static String readiness() {
     String port = System.getenv().getOrDefault("MANAGEMENT_SERVER_PORT", "8081");
-    return "http://localhost:" + port + "/actuator/health/readiness";
+    String readiness = "http://localhost:" + port + "/actuator/health/readiness";
+    System.exit(of(args.length == 0 ? readiness : args[0]));
   }
 
   /** Returns the exit code: 0 if the URL returns 200 within 4 s, otherwise 1. */

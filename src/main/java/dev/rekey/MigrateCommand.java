@@ -19,16 +19,12 @@ import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
  * The command that migrates the schema to this version as its owner, so that the service can run
- * without the owner's password. It has the service's settings for Flyway, and logs the result in
- * one line.
+ * without the owner's password. It has the service's settings, and logs the result in one line.
  */
 final class MigrateCommand {
 
   /** The argument that selects it. */
   static final String NAME = "migrate";
-
-  private static final int MIGRATED = 0;
-  private static final int FAILED = 1;
 
   private static final List<String> REQUIRED =
       List.of(
@@ -59,7 +55,7 @@ final class MigrateCommand {
               : problem(context.getEnvironment());
       if (problem != null) {
         log.error("Nothing was migrated: {}", problem);
-        return FAILED;
+        return 1;
       }
       return migrate(context);
     }
@@ -91,10 +87,10 @@ final class MigrateCommand {
       var flyway = context.getBean(Flyway.class);
       int ran = flyway.migrate().migrationsExecuted;
       log.info("The schema is at version {}; {} migrations ran", version(flyway), ran);
-      return MIGRATED;
+      return 0;
     } catch (RuntimeException e) {
       log.error("The schema was not migrated: {}", oneLine(e));
-      return FAILED;
+      return 1;
     }
   }
 

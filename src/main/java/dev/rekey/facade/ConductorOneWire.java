@@ -83,16 +83,11 @@ final class ConductorOneWire {
       @Nullable Instant deletedAt) {}
 
   static CredentialResponse response(Subject connector, UpstreamCredential credential) {
-    return response(connector, credential, NONE);
+    return new CredentialResponse(credential(connector, credential, NONE));
   }
 
   static CredentialResponse response(Subject connector, Minted minted) {
-    return response(connector, minted.credential(), minted.secret());
-  }
-
-  private static CredentialResponse response(
-      Subject connector, UpstreamCredential credential, Secret secret) {
-    return new CredentialResponse(credential(connector, credential, secret));
+    return new CredentialResponse(credential(connector, minted.credential(), minted.secret()));
   }
 
   static LegacyRotated legacy(Subject connector, Minted minted) {

@@ -1,5 +1,7 @@
 package dev.rekey.facade;
 
+import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
+
 import dev.rekey.access.Access;
 import dev.rekey.access.Caller;
 import dev.rekey.credential.CredentialReads;
@@ -29,7 +31,6 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -47,8 +48,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping(path = Routes.ACCOUNT_CREDENTIALS)
 class KeycardController {
-
-  private static final String PERMISSIONS = "permissions";
 
   private final Access access;
   private final CredentialRotation rotation;
@@ -73,9 +72,7 @@ class KeycardController {
   }
 
   @MintsCredential
-  @PostMapping(
-      consumes = MediaType.APPLICATION_JSON_VALUE,
-      produces = MediaType.APPLICATION_JSON_VALUE)
+  @PostMapping(consumes = APPLICATION_JSON_VALUE, produces = APPLICATION_JSON_VALUE)
   ResponseEntity<CreatedCredential> create(
       Caller caller,
       @PathVariable("organization_id") PathId organization,
@@ -95,7 +92,7 @@ class KeycardController {
     return delivery.response(HttpStatus.CREATED).body(KeycardWire.created(delivery.minted()));
   }
 
-  @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
+  @GetMapping(produces = APPLICATION_JSON_VALUE)
   CredentialList list(
       Caller caller,
       @PathVariable("organization_id") PathId organization,
@@ -112,7 +109,7 @@ class KeycardController {
             permit, keycard, new ListableUpstream.Query(limit, after, before, withPermissions)));
   }
 
-  @GetMapping(path = "/{credential_id}", produces = MediaType.APPLICATION_JSON_VALUE)
+  @GetMapping(path = "/{credential_id}", produces = APPLICATION_JSON_VALUE)
   Credential get(
       Caller caller,
       @PathVariable("organization_id") PathId organization,
@@ -127,8 +124,8 @@ class KeycardController {
 
   @PatchMapping(
       path = "/{credential_id}",
-      consumes = MediaType.APPLICATION_JSON_VALUE,
-      produces = MediaType.APPLICATION_JSON_VALUE)
+      consumes = APPLICATION_JSON_VALUE,
+      produces = APPLICATION_JSON_VALUE)
   Credential update(
       Caller caller,
       @PathVariable("organization_id") PathId organization,
@@ -154,7 +151,7 @@ class KeycardController {
   }
 
   @MintsCredential
-  @PostMapping(path = "/{credential_id}/rotate", produces = MediaType.APPLICATION_JSON_VALUE)
+  @PostMapping(path = "/{credential_id}/rotate", produces = APPLICATION_JSON_VALUE)
   ResponseEntity<CreatedCredential> rotate(
       Caller caller,
       @PathVariable("organization_id") PathId organization,
@@ -184,7 +181,7 @@ class KeycardController {
       @Nullable List<String> expandArray, @Nullable List<String> expand) {
     var wanted = new HashSet<String>(expandArray == null ? List.of() : expandArray);
     wanted.addAll(expand == null ? List.of() : expand);
-    if (!Set.of(PERMISSIONS).containsAll(wanted)) {
+    if (!Set.of("permissions").containsAll(wanted)) {
       throw ProblemType.INVALID_PARAMETER.with("expand can only be permissions.");
     }
     return !wanted.isEmpty();

@@ -3,7 +3,6 @@ package dev.rekey.start;
 import dev.rekey.platform.settings.PropertyException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
-import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -15,7 +14,7 @@ import java.util.stream.Stream;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
-import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.type.filter.AnnotationTypeFilter;
@@ -58,10 +57,8 @@ final class KnownProperties {
     var types = new TreeMap<String, Class<?>>();
     for (var found : scan.findCandidateComponents("dev.rekey")) {
       Class<?> type = ClassUtils.resolveClassName(String.valueOf(found.getBeanClassName()), null);
-      var prefix = AnnotationUtils.findAnnotation(type, ConfigurationProperties.class);
-      if (prefix != null) {
-        types.put(prefix.value(), type);
-      }
+      var annotation = MergedAnnotations.from(type).get(ConfigurationProperties.class);
+      types.put(annotation.getString("prefix"), type);
     }
     return new KnownProperties(types);
   }
@@ -75,7 +72,8 @@ final class KnownProperties {
     for (RecordComponent component : type.getRecordComponents()) {
       String name = prefix + "." + DataObjectPropertyName.toDashedForm(component.getName());
       if (List.class.isAssignableFrom(component.getType())) {
-        add(name + "[]", element(component.getGenericType()));
+        var list = (ParameterizedType) component.getGenericType();
+        add(name + "[]", (Class<?>) list.getActualTypeArguments()[0]);
       } else {
         add(name, component.getType());
       }
@@ -88,10 +86,6 @@ final class KnownProperties {
     } else {
       names.add(name);
     }
-  }
-
-  private static Class<?> element(Type list) {
-    return (Class<?>) ((ParameterizedType) list).getActualTypeArguments()[0];
   }
 
   // A list can also be one text with commas.

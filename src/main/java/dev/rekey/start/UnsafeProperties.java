@@ -4,7 +4,6 @@ import dev.rekey.audit.chain.SigningKey;
 import dev.rekey.platform.settings.ConfigTreeReloader.PropertyGuard;
 import dev.rekey.platform.settings.PropertyException;
 import dev.rekey.platform.settings.SecureUrl;
-import java.net.URI;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -24,17 +23,9 @@ final class UnsafeProperties implements PropertyGuard {
   // The passwords in this repository, and common placeholders.
   private static final Set<String> WELL_KNOWN =
       Set.of(
-          "for-development-only",
-          "for-the-sandbox-only",
-          "admin",
-          "changeit",
-          "changeme",
-          "change-me",
-          "password",
-          "postgres",
-          "rekey",
-          "secret",
-          "test");
+          ("for-development-only for-the-sandbox-only admin changeit changeme change-me password"
+                  + " postgres rekey secret test")
+              .split(" "));
 
   /** The ids of keys whose private half is in this repository. */
   private static final Set<String> DEVELOPMENT_KEYS = Set.of("e54745708be88471");
@@ -75,11 +66,7 @@ final class UnsafeProperties implements PropertyGuard {
 
   private static void requireHttps(Binder properties, String name, boolean orLocal) {
     String text = text(properties, name);
-    if (text == null) {
-      return;
-    }
-    URI url = orLocal ? SecureUrl.httpsOrLocal(text) : SecureUrl.https(text);
-    if (url == null) {
+    if (text != null && (orLocal ? SecureUrl.httpsOrLocal(text) : SecureUrl.https(text)) == null) {
       throw new PropertyException(
           name,
           "has to be an https URL"
@@ -100,11 +87,9 @@ final class UnsafeProperties implements PropertyGuard {
   /** Refuses a well-known password, or one that equals the role; accepts a missing one. */
   static void refuseWellKnownPassword(Binder properties, String name, String role) {
     String password = text(properties, name);
-    if (password == null) {
-      return;
-    }
-    if (WELL_KNOWN.contains(password.toLowerCase(Locale.ROOT))
-        || password.equals(text(properties, role))) {
+    if (password != null
+        && (WELL_KNOWN.contains(password.toLowerCase(Locale.ROOT))
+            || password.equals(text(properties, role)))) {
       throw new PropertyException(
           name, "is a well-known password; outside the sandbox it has to be a secret one");
     }

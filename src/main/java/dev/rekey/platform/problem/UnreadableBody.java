@@ -56,13 +56,8 @@ final class UnreadableBody {
   }
 
   private static String at(JacksonException malformed) {
-    return malformed.getLocation() == null
-        ? ""
-        : " (line "
-            + malformed.getLocation().getLineNr()
-            + ", column "
-            + malformed.getLocation().getColumnNr()
-            + ")";
+    var at = malformed.getLocation();
+    return at == null ? "" : " (line %d, column %d)".formatted(at.getLineNr(), at.getColumnNr());
   }
 
   private static String path(DatabindException mismatch) {

@@ -58,8 +58,7 @@ public class ConfigTreeReloader {
   }
 
   /**
-   * Passes properties on when one of the reloaded ones has changed. The others keep the value that
-   * they had at the start.
+   * Passes properties on when a reloaded one has changed. The others keep the value of the start.
    *
    * @param type a record of {@link ConfigurationProperties}
    * @param reloaded the names of the reloaded properties without the record's prefix; {@code [0]}

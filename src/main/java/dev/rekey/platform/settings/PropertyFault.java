@@ -68,19 +68,17 @@ public final class PropertyFault {
         first instanceof FieldError field
             ? errors.getName() + "." + dashed(field.getField())
             : errors.getName().toString();
-    return new PropertyException(property, wrong(first));
+    return new PropertyException(
+        property,
+        isMissing(first)
+            ? "is required, but not set (docs/configuration.md)"
+            : String.valueOf(first.getDefaultMessage()).replaceFirst("^must ", "has to "));
   }
 
   private static String dashed(String field) {
     return Arrays.stream(field.split("\\."))
         .map(DataObjectPropertyName::toDashedForm)
         .collect(Collectors.joining("."));
-  }
-
-  private static String wrong(ObjectError error) {
-    return isMissing(error)
-        ? "is required, but not set (docs/configuration.md)"
-        : String.valueOf(error.getDefaultMessage()).replaceFirst("^must ", "has to ");
   }
 
   private static boolean isMissing(ObjectError error) {
@@ -95,14 +93,9 @@ public final class PropertyFault {
               .map(String::valueOf)
               .collect(Collectors.joining(" or "));
     }
-    String expected = EXPECTED.get(type);
-    return expected == null ? unfitForOwnType(bind, type) : "has to be " + expected;
-  }
-
-  // Rekey's own types describe their form in their exceptions.
-  private static String unfitForOwnType(BindException bind, Class<?> type) {
+    // Rekey's own types describe their form in their exceptions.
     return type.getName().startsWith("dev.rekey.")
         ? "is invalid: " + NestedExceptionUtils.getMostSpecificCause(bind).getMessage()
-        : "has to be a " + type.getSimpleName();
+        : "has to be " + EXPECTED.getOrDefault(type, "a " + type.getSimpleName());
   }
 }

@@ -16,15 +16,22 @@ import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry;
+import org.springframework.web.servlet.config.annotation.ViewControllerRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import org.webjars.WebJarVersionLocator;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Serves {@code openapi.yaml}, the published contract: as it is, or as JSON on request. */
+/**
+ * Serves {@code openapi.yaml}, the published contract: as it is, or as JSON on request. Also serves
+ * Swagger UI from its webjar, with a page of ours in place of the webjar's own.
+ */
 @RestController
 @ConditionalOnBooleanProperty(name = "rekey.api-docs.enabled", matchIfMissing = true)
-class ApiDocument {
+class ApiDocument implements WebMvcConfigurer {
 
   /**
    * The API's document.
@@ -36,11 +43,27 @@ class ApiDocument {
 
   private static final Resource YAML = new ClassPathResource("openapi.yaml");
 
+  private static final String WEBJARS = "classpath:/META-INF/resources/webjars/";
+
   // Converted at the first request, so that no start waits for it.
   private final SingletonSupplier<byte[]> json;
 
   ApiDocument(JsonMapper mapper) {
     this.json = SingletonSupplier.of(() -> mapper.writeValueAsBytes(read()));
+  }
+
+  @Override
+  public void addViewControllers(ViewControllerRegistry registry) {
+    registry.addRedirectViewController("/swagger-ui", "/swagger-ui/index.html");
+  }
+
+  @Override
+  public void addResourceHandlers(ResourceHandlerRegistry registry) {
+    registry
+        .addResourceHandler("/swagger-ui/**")
+        .addResourceLocations(
+            "classpath:/swagger-ui/",
+            WEBJARS + "swagger-ui/" + new WebJarVersionLocator().version("swagger-ui") + "/");
   }
 
   @GetMapping("/v3/api-docs")

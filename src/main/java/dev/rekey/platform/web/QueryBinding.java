@@ -12,18 +12,14 @@ import org.springframework.web.servlet.support.ExtendedServletRequestDataBinder;
 @ControllerAdvice
 class QueryBinding {
 
-  /** By default Spring also reads a header of a missing parameter's name, such as {@code From}. */
   @InitBinder
-  void ignoreHeaders(WebDataBinder binder) {
+  void initialize(WebDataBinder binder) {
+    // By default Spring also reads a header of a missing parameter's name, such as From.
     if (binder instanceof ExtendedServletRequestDataBinder servlet) {
       servlet.setHeaderPredicate(_ -> false);
     }
     binder.setDeclarativeBinding(true);
-  }
-
-  // Editors, since Spring uses its own editor if a converter fails.
-  @InitBinder
-  void readDecimalNumbers(WebDataBinder binder) {
+    // Editors, since Spring uses its own editor if a converter fails.
     binder.registerCustomEditor(Integer.class, new DecimalEditor(Integer::valueOf));
     binder.registerCustomEditor(Long.class, new DecimalEditor(Long::valueOf));
   }
