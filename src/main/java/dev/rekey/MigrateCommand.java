@@ -23,7 +23,6 @@ import org.springframework.core.env.ConfigurableEnvironment;
  */
 final class MigrateCommand {
 
-  /** The argument that selects it. */
   static final String NAME = "migrate";
 
   private static final List<String> REQUIRED =

@@ -26,12 +26,10 @@ public class RekeyApplication {
       case VerifyCommand.NAME -> System.exit(VerifyCommand.run(argumentsAfter(args)));
       case MigrateCommand.NAME -> System.exit(MigrateCommand.run(argumentsAfter(args)));
       default -> {
-        LoggerFactory.getLogger(RekeyApplication.class)
-            .error(
-                "There is no command {}. Use {}, {}, or none, which runs the service",
-                command,
-                MigrateCommand.NAME,
-                VerifyCommand.NAME);
+        var log = LoggerFactory.getLogger(RekeyApplication.class);
+        String known = MigrateCommand.NAME + ", " + VerifyCommand.NAME;
+        log.error(
+            "There is no command {}. Use {}, or none, which runs the service", command, known);
         System.exit(UNKNOWN_COMMAND);
       }
     }

@@ -52,7 +52,6 @@ public class AuditEvents {
 
   private static final TypeReference<List<Change>> CHANGES = new TypeReference<>() {};
 
-  // Not the mapper for requests, which reads 64 KiB at most: an upstream's texts may be longer.
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private final JdbcClient jdbc;

@@ -1,5 +1,11 @@
 package dev.rekey.start;
 
+import static dev.rekey.start.RequiredProperties.OWNER;
+import static dev.rekey.start.RequiredProperties.OWNER_PASSWORD;
+import static dev.rekey.start.RequiredProperties.SERVICE;
+import static dev.rekey.start.RequiredProperties.SERVICE_PASSWORD;
+import static dev.rekey.start.RequiredProperties.URL;
+
 import dev.rekey.platform.settings.DatabasePassword;
 import dev.rekey.platform.settings.PropertyException;
 import java.net.UnknownHostException;
@@ -23,8 +29,6 @@ final class DatabaseCheck {
       "select exists (select from pg_attribute"
           + " where attrelid = to_regclass('credential') and attname = ?)";
 
-  private static final String URL = RequiredProperties.URL;
-
   private DatabaseCheck() {}
 
   static void check(Environment environment, Binder binder) {
@@ -35,9 +39,7 @@ final class DatabaseCheck {
                 Bindable.mapOf(String.class, String.class))
             .orElse(Map.of());
     boolean migrates = RequiredProperties.migrates(binder);
-    String service = RequiredProperties.SERVICE;
-    try (var connection =
-        open(environment, driverProperties, service, RequiredProperties.SERVICE_PASSWORD)) {
+    try (var connection = open(environment, driverProperties, SERVICE, SERVICE_PASSWORD)) {
       if (!migrates) {
         requireSchema(connection);
       }
@@ -51,9 +53,8 @@ final class DatabaseCheck {
 
   /** Connects once as the owner of the schema. */
   static void checkOwner(Environment environment, Map<String, String> driverProperties) {
-    String owner = RequiredProperties.OWNER;
     try {
-      open(environment, driverProperties, owner, RequiredProperties.OWNER_PASSWORD).close();
+      open(environment, driverProperties, OWNER, OWNER_PASSWORD).close();
     } catch (SQLException e) {
       throw unusable(e);
     }

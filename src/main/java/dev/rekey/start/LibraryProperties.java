@@ -2,6 +2,7 @@ package dev.rekey.start;
 
 import dev.rekey.platform.settings.PropertyException;
 import java.net.URI;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.ssl.PemSslBundleProperties;
 import org.springframework.boot.autoconfigure.ssl.PropertiesSslBundle;
@@ -14,6 +15,8 @@ final class LibraryProperties {
 
   private static final String BUNDLE = "server.ssl.bundle";
   private static final String BUNDLES = "spring.ssl.bundle.";
+  private static final Bindable<Map<String, Object>> MAP =
+      Bindable.mapOf(String.class, Object.class);
   private static final String PROBABILITY = "management.tracing.sampling.probability";
   private static final String ENDPOINT = "management.opentelemetry.tracing.export.otlp.endpoint";
 
@@ -41,7 +44,7 @@ final class LibraryProperties {
 
   private static void checkCertificate(Environment settings, Binder binder) {
     String name = settings.getProperty(BUNDLE);
-    if (name == null || isJksBundle(binder, name)) {
+    if (name == null || binder.bind(BUNDLES + "jks." + name, MAP).isBound()) {
       return;
     }
     String pem = BUNDLES + "pem." + name;
@@ -57,12 +60,6 @@ final class LibraryProperties {
           "and the private-key next to it have to be readable PEM files that belong together, as"
               + " file:/path/to/tls.crt");
     }
-  }
-
-  private static boolean isJksBundle(Binder binder, String name) {
-    return binder
-        .bind(BUNDLES + "jks." + name, Bindable.mapOf(String.class, Object.class))
-        .isBound();
   }
 
   private static void require(@Nullable String value, String name) {

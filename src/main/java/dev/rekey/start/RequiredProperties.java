@@ -36,7 +36,12 @@ final class RequiredProperties {
           ", unless SPRING_FLYWAY_ENABLED is false and the schema is migrated separately";
       require(environment, OWNER, "the database role that owns the schema" + unless);
       require(environment, OWNER_PASSWORD, "that role's password" + unless);
-      refuseOneRoleForBoth(environment);
+      if (environment.getProperty(SERVICE, "").equals(environment.getProperty(OWNER))) {
+        throw new PropertyException(
+            SERVICE,
+            "has to be a lesser role than spring.flyway.user, which owns the schema and could"
+                + " change the history (docs/configuration.md)");
+      }
     }
     require(environment, ISSUER, "the issuer of your callers' access tokens");
     List<String> audiences =
@@ -56,15 +61,6 @@ final class RequiredProperties {
 
   static boolean migrates(Binder binder) {
     return binder.bind("spring.flyway.enabled", Boolean.class).orElse(true);
-  }
-
-  private static void refuseOneRoleForBoth(Environment environment) {
-    if (environment.getProperty(SERVICE, "").equals(environment.getProperty(OWNER))) {
-      throw new PropertyException(
-          SERVICE,
-          "has to be a lesser role than spring.flyway.user, which owns the schema and could change"
-              + " the history (docs/configuration.md)");
-    }
   }
 
   private static void require(Environment environment, String name, String meaning) {

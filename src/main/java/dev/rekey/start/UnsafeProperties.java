@@ -30,11 +30,7 @@ final class UnsafeProperties implements PropertyGuard {
   /** The ids of keys whose private half is in this repository. */
   private static final Set<String> DEVELOPMENT_KEYS = Set.of("e54745708be88471");
 
-  /**
-   * The mode of Rekey.
-   *
-   * @param sandbox whether unsafe properties are accepted, to try Rekey out; default false
-   */
+  /** Whether unsafe properties are accepted, to try Rekey out; default false. */
   @ConfigurationProperties("rekey")
   record Mode(@DefaultValue("false") boolean sandbox) {}
 

@@ -1,7 +1,9 @@
 package dev.rekey.platform.problem;
 
 import dev.rekey.platform.RequestInfo;
+import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Set;
@@ -13,10 +15,14 @@ import org.apache.coyote.ActionCode;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.webmvc.error.ErrorController;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.web.firewall.RequestRejectedHandler;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
 
 /** Makes the firewall and Tomcat respond with problems. */
 @Configuration(proxyBeanMethods = false)
@@ -43,6 +49,24 @@ class ProblemConfiguration {
               host.setErrorReportValveClass(ErrorValve.class.getName());
               host.getPipeline().addValve(new ErrorValve(problems));
             });
+  }
+
+  /** Responds to failures outside of every controller with a problem from the catalogue. */
+  @RestController
+  static class ServerErrors implements ErrorController {
+
+    private final Problems problems;
+
+    ServerErrors(Problems problems) {
+      this.problems = problems;
+    }
+
+    @RequestMapping("/error")
+    ErrorResponse error(HttpServletRequest request) {
+      Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
+      return problems.response(
+          Problems.forStatus(status instanceof Integer code ? code : 404), request);
+    }
   }
 
   /**

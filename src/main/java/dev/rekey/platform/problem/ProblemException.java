@@ -37,7 +37,6 @@ public final class ProblemException extends ErrorResponseException {
     return this;
   }
 
-  /** Sets a header of the response. */
   public ProblemException header(String name, String value) {
     getHeaders().set(name, value);
     return this;

@@ -33,11 +33,7 @@ import tools.jackson.databind.json.JsonMapper;
 @ConditionalOnBooleanProperty(name = "rekey.api-docs.enabled", matchIfMissing = true)
 class ApiDocument implements WebMvcConfigurer {
 
-  /**
-   * The API's document.
-   *
-   * @param enabled whether {@code /v3/api-docs} and {@code /swagger-ui} are served; default true
-   */
+  /** Whether {@code /v3/api-docs} and {@code /swagger-ui} are served; default true. */
   @ConfigurationProperties("rekey.api-docs")
   record ApiDocsProperties(@DefaultValue("true") boolean enabled) {}
 
