@@ -108,22 +108,31 @@ async function run(client) {
   return rows;
 }
 
-const clients = [await conductorOne(), await keycard(), keycardPython()].filter((client) =>
-  client.name.includes(chosen),
-);
-await sandbox.seed(2000);
-console.log('| client | retries | fault | calls with the fault | result | requests to Rekey, responses | mints |');
-console.log('| --- | --- | --- | --- | --- | --- | --- |');
-const rows = [];
-for (const client of clients) {
-  rows.push(...(await run(client)));
-  client.close?.();
+async function main() {
+  const clients = [await conductorOne(), await keycard(), keycardPython()].filter((client) =>
+    client.name.includes(chosen),
+  );
+  if (clients.length === 0) {
+    throw new Error(`No client is named ${chosen}`);
+  }
+  await sandbox.seed(2000);
+  console.log('| client | retries | fault | calls with the fault | result | requests to Rekey, responses | mints |');
+  console.log('| --- | --- | --- | --- | --- | --- | --- |');
+  const rows = [];
+  for (const client of clients) {
+    rows.push(...(await run(client)));
+  }
+  const repeated = rows.filter((row) => row.mints > 1);
+  const unreached = rows.filter((row) => !row.reached);
+  console.log(`\n${rows.length} calls, ${repeated.length} of them with more than one mint`);
+  if (unreached.length > 0) {
+    console.log(`${unreached.length} calls did not reach their fault`);
+  }
+  return repeated.length > 0 ? 1 : unreached.length > 0 ? 2 : 0;
 }
-const repeated = rows.filter((row) => row.mints > 1);
-const unreached = rows.filter((row) => !row.reached);
-console.log(`\n${rows.length} calls, ${repeated.length} of them with more than one mint`);
-if (unreached.length > 0) {
-  console.log(`${unreached.length} calls did not reach their fault`);
-}
-gate.close();
-process.exit(repeated.length > 0 ? 1 : unreached.length > 0 ? 2 : 0);
+
+const status = await main().catch((error) => {
+  console.error(error);
+  return 2;
+});
+process.exit(status);

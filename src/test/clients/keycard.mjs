@@ -40,20 +40,19 @@ export async function keycard() {
 /** One Python process, which answers each line with a line. */
 export function keycardPython() {
   const script = fileURLToPath(new URL('keycard_client.py', import.meta.url));
-  const process_ = spawn(process.env.PYTHON, [script], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const lines = createInterface({ input: process_.stdout })[Symbol.asyncIterator]();
+  const python = spawn(process.env.PYTHON, [script], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const lines = createInterface({ input: python.stdout })[Symbol.asyncIterator]();
   return {
     ...common,
     name: 'Keycard Python',
     mint: async ({ url, token, subject, retries, patienceMs }) => {
       const order = { url, token, account: subject.account, retries, patienceMs };
-      process_.stdin.write(`${JSON.stringify(order)}\n`);
+      python.stdin.write(`${JSON.stringify(order)}\n`);
       const { value, done } = await lines.next();
       if (done) {
         throw new Error('The Python client ended');
       }
       return value;
     },
-    close: () => process_.stdin.end(),
   };
 }

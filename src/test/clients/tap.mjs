@@ -22,6 +22,5 @@ export async function tap(target) {
     url: `http://localhost:${server.address().port}`,
     answers: () => answers.map((entry) => entry.status),
     forget: () => (answers = []),
-    close: () => server.close(),
   };
 }
