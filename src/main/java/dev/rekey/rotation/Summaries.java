@@ -41,9 +41,7 @@ class Summaries {
                 .query(
                     (row, _) ->
                         new Summary(
-                            now,
-                            CredentialCounts.read(row),
-                            RotationCounts.read(row, today, now)))
+                            now, CredentialCounts.read(row), RotationCounts.read(row, today, now)))
                 .single());
   }
 }
