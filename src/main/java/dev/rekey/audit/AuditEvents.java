@@ -67,11 +67,12 @@ public class AuditEvents {
   /** Finds events, newest first, after a position; null for the first page. */
   public List<AuditEvent> find(
       AuditSearch wanted, Visibility visibility, @Nullable Cursor after, int limit) {
+    EventPosition position = EventPosition.of(after);
     if (wanted.words() == null) {
-      return findByFilter(wanted, visibility, after, limit);
+      return findByFilter(wanted, visibility, position, limit);
     }
     var search = new Search(NEWEST_FIRST, wanted, visibility, null, limit, limit);
-    return queries.readWithin(ADVICE, limitNext -> words.find(search, after, limitNext));
+    return queries.readWithin(ADVICE, limitNext -> words.find(search, position, limitNext));
   }
 
   /**
@@ -90,12 +91,12 @@ public class AuditEvents {
       int limit) {
     var sealed = new SequenceRange(afterSeq + 1, throughSeq);
     var search = new Search(OLDEST_FIRST, wanted, visibility, sealed, limit, 1);
-    Cursor position = after == null ? null : after.cursor();
+    EventPosition position = after == null ? null : after.position();
     return queries.read(ADVICE, () -> words.find(search, position, () -> {}));
   }
 
   private List<AuditEvent> findByFilter(
-      AuditSearch wanted, Visibility visibility, @Nullable Cursor after, int limit) {
+      AuditSearch wanted, Visibility visibility, @Nullable EventPosition after, int limit) {
     boolean usesItsOwnIndex = wanted.filter().isNarrow() || wanted.filter().has("subject");
     return visibility
         .names()
@@ -110,7 +111,7 @@ public class AuditEvents {
 
   // Reads the newest events of each subject; otherwise PostgreSQL sorts the history of all.
   private List<AuditEvent> ofSubjects(
-      Set<String> subjects, AuditSearch wanted, @Nullable Cursor after, int limit) {
+      Set<String> subjects, AuditSearch wanted, @Nullable EventPosition after, int limit) {
     var where =
         NEWEST_FIRST
             .after(wanted.conditions(new Visibility.All()), after)
@@ -129,7 +130,7 @@ public class AuditEvents {
   public Slice<AuditEvent> timeline(UUID credential, Set<UUID> rotations, PageRequest page) {
     var where =
         NEWEST_FIRST
-            .after(new Conditions(), page.after())
+            .after(new Conditions(), EventPosition.of(page.after()))
             .param("credential", credential)
             .param("rotations", rotations.toArray(UUID[]::new));
     String own =
@@ -142,7 +143,7 @@ public class AuditEvents {
                 + where.sql());
     String both = "(select * from " + own + " union all select * from " + ofRotations + ") e";
     List<AuditEvent> found = page(NEWEST_FIRST.limited(both, "true"), where, page.rows());
-    return page.slice(found, AuditEvent::cursor);
+    return page.slice(found, event -> new Cursor(event.occurredAt(), event.id()));
   }
 
   private List<AuditEvent> page(String events, Conditions where, int limit) {

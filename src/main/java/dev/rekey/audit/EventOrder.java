@@ -1,7 +1,6 @@
 package dev.rekey.audit;
 
 import dev.rekey.platform.query.Conditions;
-import dev.rekey.platform.query.Cursor;
 import dev.rekey.platform.query.TimeRange;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,7 +27,7 @@ enum EventOrder {
   }
 
   /** Adds that events come after a position; null for the beginning. */
-  Conditions after(Conditions where, @Nullable Cursor position) {
+  Conditions after(Conditions where, @Nullable EventPosition position) {
     return position == null
         ? where
         // The first condition lets the planner exclude partitions.
@@ -44,8 +43,8 @@ enum EventOrder {
   }
 
   /** The position after the last event of a time. */
-  Cursor endOf(Instant time) {
-    return new Cursor(time, lastId);
+  EventPosition endOf(Instant time) {
+    return new EventPosition(time, lastId);
   }
 
   /** Moves a time onwards, but not past the end. */

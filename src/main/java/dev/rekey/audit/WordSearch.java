@@ -3,7 +3,6 @@ package dev.rekey.audit;
 import dev.rekey.access.Visibility;
 import dev.rekey.audit.AuditSearch.Words;
 import dev.rekey.platform.query.Conditions;
-import dev.rekey.platform.query.Cursor;
 import dev.rekey.platform.query.SqlTime;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -75,7 +74,7 @@ class WordSearch {
       return Objects.requireNonNull(wanted.words());
     }
 
-    private Conditions time(@Nullable Cursor after) {
+    private Conditions time(@Nullable EventPosition after) {
       var where = new Conditions();
       wanted.time().addTo(where, "e.occurred_at");
       return order.after(where, after);
@@ -104,16 +103,16 @@ class WordSearch {
    * @param span from the first to the last
    * @param end the time at which the search ends
    */
-  private record Batch(int count, boolean areWordsRare, Duration span, Cursor last, Instant end) {
+  private record Batch(int count, boolean areWordsRare, Duration span, EventPosition last, Instant end) {
 
     private static final Batch EMPTY =
-        new Batch(0, false, SHORTEST, new Cursor(Instant.EPOCH, new UUID(0, 0)), Instant.EPOCH);
+        new Batch(0, false, SHORTEST, new EventPosition(Instant.EPOCH, new UUID(0, 0)), Instant.EPOCH);
   }
 
   /** Finds events after a position; null for the start. Calls {@code beforeQuery} before each. */
-  List<AuditEvent> find(Search search, @Nullable Cursor after, Runnable beforeQuery) {
+  List<AuditEvent> find(Search search, @Nullable EventPosition after, Runnable beforeQuery) {
     var found = new ArrayList<AuditEvent>();
-    Cursor position = after;
+    EventPosition position = after;
     for (int count = firstBatch; ; count *= GROWTH) {
       beforeQuery.run();
       List<AuditEvent> matches = amongNext(search, position, count, search.limit() - found.size());
@@ -136,7 +135,7 @@ class WordSearch {
 
   private void addByIndex(
       List<AuditEvent> found, Search search, Batch batch, Runnable beforeQuery) {
-    Cursor position = batch.last();
+    EventPosition position = batch.last();
     Duration span = batch.span();
     do {
       span = span.multipliedBy(GROWTH);
@@ -150,7 +149,7 @@ class WordSearch {
   }
 
   // With order and limit inside, the planner reads no more events than that.
-  private List<AuditEvent> amongNext(Search search, @Nullable Cursor after, int count, int limit) {
+  private List<AuditEvent> amongNext(Search search, @Nullable EventPosition after, int count, int limit) {
     Conditions time = search.time(after).param("count", count);
     Conditions all = search.all(false);
     String next = "(select e.* " + next(search, time) + ") e";
@@ -159,7 +158,7 @@ class WordSearch {
 
   // With "offset 0" inside, the planner expects to read all of them and uses the best indexes.
   private List<AuditEvent> byIndex(
-      Conditions all, EventOrder order, Cursor position, Instant until, int limit) {
+      Conditions all, EventOrder order, EventPosition position, Instant until, int limit) {
     order.until(order.after(all, position), until);
     String events = "(select e.* from audit_event e where " + all.sql() + " offset 0) e";
     return page(order, events, "true", all, limit);
@@ -173,7 +172,7 @@ class WordSearch {
         .list();
   }
 
-  private Batch batch(Search search, @Nullable Cursor after, int count) {
+  private Batch batch(Search search, @Nullable EventPosition after, int count) {
     Conditions time = search.time(after).param("count", count);
     // The matches are rare. If words are the only criterion, then the words are rare.
     String haveWords =
@@ -204,7 +203,7 @@ class WordSearch {
         count,
         row.getInt("have_words") * RARE < count,
         Duration.between(SqlTime.instant(row, "first"), last).abs().plus(SHORTEST),
-        new Cursor(last, row.getObject("last_id", UUID.class)),
+        new EventPosition(last, row.getObject("last_id", UUID.class)),
         order.earlierOf(SqlTime.instant(row, "end_of_all"), order.end(search.wanted().time())));
   }
 

@@ -127,7 +127,7 @@ final class ExportLines {
   }
 
   static Header header(byte[] line) throws IOException {
-    Header header = read(HEADERS, line);
+    Header header = read(Header.class, HEADERS, line);
     if (header == null) {
       throw new IOException("the first line is not the header of an export");
     }
@@ -136,12 +136,12 @@ final class ExportLines {
 
   /** The trailer; null if the line is not one. */
   static @Nullable Trailer trailer(byte[] line) {
-    return read(TRAILERS, line);
+    return read(Trailer.class, TRAILERS, line);
   }
 
-  private static <T> @Nullable T read(ObjectReader reader, byte[] line) {
+  private static <T> @Nullable T read(Class<T> type, ObjectReader reader, byte[] line) {
     try {
-      return reader.readValue(line);
+      return type.cast(reader.<Object>readValue(line));
     } catch (JacksonException e) {
       return null;
     }

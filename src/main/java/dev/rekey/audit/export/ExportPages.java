@@ -50,11 +50,12 @@ class ExportPages {
 
   /** The names of the partitions. */
   Set<String> months() {
-    return jdbc.sql(
-            "select inhrelid::regclass::text from pg_inherits"
-                + " where inhparent = 'audit_event'::regclass")
-        .query(String.class)
-        .set();
+    return Set.copyOf(
+        jdbc.sql(
+                "select inhrelid::regclass::text from pg_inherits"
+                    + " where inhparent = 'audit_event'::regclass")
+            .query((row, _) -> row.getString(1))
+            .list());
   }
 
   private List<ExportRow> ofChain(long after, long throughSeq) {
