@@ -1,6 +1,7 @@
 package dev.rekey.audit;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.rekey.platform.query.Cursor;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.UpstreamName;
 import java.time.Instant;
@@ -36,8 +37,8 @@ public record AuditEvent(
     int schemaVersion) {
 
   /** The position of the event in the order of time. */
-  EventPosition position() {
-    return new EventPosition(occurredAt, id);
+  Cursor cursor() {
+    return new Cursor(occurredAt, id);
   }
 
   /** The sequence number of an event that is sealed. */

@@ -91,7 +91,8 @@ public class AuditEvents {
       int limit) {
     var sealed = new SequenceRange(afterSeq + 1, throughSeq);
     var search = new Search(OLDEST_FIRST, wanted, visibility, sealed, limit, 1);
-    EventPosition position = after == null ? null : after.position();
+    EventPosition position =
+        after == null ? null : new EventPosition(after.occurredAt(), after.id());
     return queries.read(ADVICE, () -> words.find(search, position, () -> {}));
   }
 
@@ -143,7 +144,7 @@ public class AuditEvents {
                 + where.sql());
     String both = "(select * from " + own + " union all select * from " + ofRotations + ") e";
     List<AuditEvent> found = page(NEWEST_FIRST.limited(both, "true"), where, page.rows());
-    return page.slice(found, event -> new Cursor(event.occurredAt(), event.id()));
+    return page.slice(found, AuditEvent::cursor);
   }
 
   private List<AuditEvent> page(String events, Conditions where, int limit) {

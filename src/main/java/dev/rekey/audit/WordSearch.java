@@ -103,10 +103,12 @@ class WordSearch {
    * @param span from the first to the last
    * @param end the time at which the search ends
    */
-  private record Batch(int count, boolean areWordsRare, Duration span, EventPosition last, Instant end) {
+  private record Batch(
+      int count, boolean areWordsRare, Duration span, EventPosition last, Instant end) {
 
     private static final Batch EMPTY =
-        new Batch(0, false, SHORTEST, new EventPosition(Instant.EPOCH, new UUID(0, 0)), Instant.EPOCH);
+        new Batch(
+            0, false, SHORTEST, new EventPosition(Instant.EPOCH, new UUID(0, 0)), Instant.EPOCH);
   }
 
   /** Finds events after a position; null for the start. Calls {@code beforeQuery} before each. */
@@ -149,7 +151,8 @@ class WordSearch {
   }
 
   // With order and limit inside, the planner reads no more events than that.
-  private List<AuditEvent> amongNext(Search search, @Nullable EventPosition after, int count, int limit) {
+  private List<AuditEvent> amongNext(
+      Search search, @Nullable EventPosition after, int count, int limit) {
     Conditions time = search.time(after).param("count", count);
     Conditions all = search.all(false);
     String next = "(select e.* " + next(search, time) + ") e";

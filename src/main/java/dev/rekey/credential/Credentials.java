@@ -100,7 +100,6 @@ public class Credentials {
    *
    * @param changed null members were not changed by Rekey
    * @param requestedAt when the upstream was asked; a credential that disappeared later stays gone
-   * @param at when the change was closed
    */
   @Transactional
   public void recordChange(

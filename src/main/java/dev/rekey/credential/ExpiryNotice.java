@@ -50,9 +50,7 @@ record ExpiryNotice(
 
   /** Records that the threshold was notified, and plans the next one. */
   ExpiryNotice notified(Reached threshold, ExpiryPolicy policy) {
-    return new ExpiryNotice(
-        threshold.days(),
-        threshold.expiry(),
-        policy.notifyAt(threshold.expiry(), threshold.days()));
+    Instant expiry = threshold.expiry();
+    return new ExpiryNotice(threshold.days(), expiry, policy.notifyAt(expiry, threshold.days()));
   }
 }

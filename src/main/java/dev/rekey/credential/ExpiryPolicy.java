@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.hibernate.validator.constraints.time.DurationMin;
@@ -80,11 +79,11 @@ record ExpiryPolicy(
    * @param notifiedDays the threshold that was notified last; null if none was
    */
   @Nullable Instant notifyAt(Instant expiry, @Nullable Integer notifiedDays) {
-    Optional<Integer> next =
-        thresholds()
-            .filter(days -> notifiedDays == null || days < notifiedDays)
-            .max(Comparator.naturalOrder());
-    return next.map(days -> expiry.minus(Duration.ofDays(days))).orElse(null);
+    return thresholds()
+        .filter(days -> notifiedDays == null || days < notifiedDays)
+        .max(Comparator.naturalOrder())
+        .map(days -> expiry.minus(Duration.ofDays(days)))
+        .orElse(null);
   }
 
   /** Returns the reached threshold that is nearest to the expiry. Throws if none is reached. */

@@ -44,7 +44,6 @@ record InventoryFilter(
         order);
   }
 
-  /** Returns true if only one subject matches. */
   boolean isOfOneSubject() {
     return subject != null && !subject.isPrefix();
   }

@@ -81,9 +81,8 @@ record InventoryOrder(Field by, boolean descending) {
         .orElseThrow(
             () ->
                 QueryText.invalid(
-                    "sort has to be one of "
-                        + List.of(Field.values())
-                        + ", with - in front for descending order."));
+                    "sort has to be one of %s, with - in front for descending order."
+                        .formatted(List.of(Field.values()))));
   }
 
   /** Returns the {@code order by} list of these columns. */

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import dev.rekey.run.PostgresServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
@@ -91,7 +92,7 @@ final class PostgresPair extends PostgresServer {
   }
 
   private String admin(String command) {
-    try (var socket = new Socket("127.0.0.1", adminPort)) {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), adminPort)) {
       socket.getOutputStream().write((command + "\n").getBytes(StandardCharsets.UTF_8));
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {

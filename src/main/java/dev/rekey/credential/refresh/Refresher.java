@@ -55,7 +55,6 @@ class Refresher implements SchedulingConfigurer {
     }
   }
 
-  /** Runs every job once. */
   void sweep() {
     refreshes.forEach(UpstreamRefresh::run);
   }
