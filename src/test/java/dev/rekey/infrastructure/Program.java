@@ -38,12 +38,8 @@ final class Program implements AutoCloseable {
 
   /** Starts a script on a free port. Returns when the program accepts connections. */
   static Program start(String script, Object... arguments) {
-    return startAt(freePort(), script, arguments);
-  }
-
-  /** Same, on a given port. */
-  static Program startAt(int port, String script, Object... arguments) {
-    var program = new Program(script, port, Stream.of(arguments).map(String::valueOf).toList());
+    var program =
+        new Program(script, freePort(), Stream.of(arguments).map(String::valueOf).toList());
     program.awaitUp();
     return program;
   }

@@ -107,7 +107,7 @@ final class Trial implements AutoCloseable {
     return rekey.bearer(Tokens.of(surroundings.sandbox(), "admin"));
   }
 
-  /** The processes's only client with a key of its own for each credential. */
+  /** Starts clients that request credentials, each with a new key. */
   Load load(Http rekey) {
     return Load.on(admin(rekey), results);
   }
