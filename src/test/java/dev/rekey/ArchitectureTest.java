@@ -18,6 +18,7 @@ import dev.rekey.upstream.Upstream;
 import java.util.List;
 import java.util.stream.Stream;
 import org.springframework.data.repository.Repository;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -242,6 +243,13 @@ class ArchitectureTest {
           .because(
               "manual audit calls get forgotten; a ledger writes the change and"
                   + " its event in one transaction");
+
+  @ArchTest
+  static final ArchRule rowsAreReadToTheEnd =
+      noClasses()
+          .should()
+          .callMethod(JdbcClient.MappedQuerySpec.class, "stream")
+          .because("a stream keeps its connection until somebody closes it; use list()");
 
   @ArchTest
   static final ArchRule nothingIsSentWithinATransaction =

@@ -75,6 +75,7 @@ class BacklogMetrics {
                     """)
                 .param("targets", targets.toArray(String[]::new))
                 .query(Measure.class)
+                .list()
                 .stream()
                 .collect(Collectors.toMap(Measure::target, Function.identity())));
   }
