@@ -2,6 +2,8 @@ package dev.rekey.audit.chain;
 
 import java.io.ByteArrayOutputStream;
 import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.UUID;
 import org.postgresql.copy.CopyIn;
 import org.postgresql.copy.CopyManager;
@@ -22,6 +24,7 @@ final class SealedBatch {
   private final CanonicalBytes seal = new CanonicalBytes();
   private final ByteArrayOutputStream seals = new ByteArrayOutputStream();
   private final Rollup rollup = new Rollup();
+  private final Set<UUID> ids = new HashSet<>();
   private int size;
   private long seq;
   private byte[] head;
@@ -35,12 +38,18 @@ final class SealedBatch {
     seals.writeBytes(COPY_HEADER);
   }
 
-  /** Seals the current row of {@link SealerState#unsealed}. */
+  /**
+   * Seals the current row of {@link SealerState#unsealed}. Leaves out an event with the id of
+   * another one: an id has one seal.
+   */
   void add(CopyRows event) {
+    size++;
+    if (!ids.add(event.uuid(EventColumns.ID))) {
+      return;
+    }
     byte[] rowHash = chain.row(EventColumns.canonical(event, canonical).view());
     head = chain.link(rowHash, head);
     seq++;
-    size++;
     lastId = event.uuid(EventColumns.ID);
     lastXid = event.int64(EventColumns.COUNT);
     seal.clear()
@@ -54,6 +63,7 @@ final class SealedBatch {
     rollup.add(event);
   }
 
+  /** The number of rows added. */
   int size() {
     return size;
   }

@@ -27,9 +27,10 @@ class Sealer {
   /** How long one run may take to catch up, because a shutdown waits for it. */
   private static final Duration MAX_RUN = Duration.ofSeconds(5);
 
-  /** Timeout of the query that reads all events after a dump was restored. */
+  /** Timeout of the query that reads all events. */
   private static final Duration RESTORED_TIMEOUT = Duration.ofMinutes(30);
 
+  private static final Logger log = LoggerFactory.getLogger(Sealer.class);
   private static final Logger CHECKPOINTS = LoggerFactory.getLogger("dev.rekey.audit.checkpoint");
 
   private final TransactionTemplate transaction;
@@ -75,6 +76,9 @@ class Sealer {
     }
     SealerState state = SealerState.read(jdbc);
     if (state.isRestored()) {
+      log.warn(
+          "The sealer's position is of another database, or was changed: it searches all events for"
+              + " those without a seal");
       pooled.setNetworkTimeout(Runnable::run, (int) RESTORED_TIMEOUT.toMillis());
     }
     var batch = new SealedBatch(state.seq(), HexFormat.of().parseHex(state.head()));

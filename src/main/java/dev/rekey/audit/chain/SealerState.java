@@ -14,7 +14,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * The sealer's progress. New events are those of transactions that are visible in the current
  * snapshot and were not in the last one; so no long transaction hides an event.
  *
- * @param cluster the system identifier of the database cluster that the snapshots belong to
+ * @param isRestored whether the snapshots are not of this cluster, so that any event may be
+ *     unsealed
  * @param sealed the snapshot whose events are all sealed
  * @param target the snapshot that is being sealed in several batches; null between two
  * @param afterXid the transaction of the last event sealed towards {@code target}
@@ -23,13 +24,12 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * @param checkpointAt when the last checkpoint was taken; null before the first
  */
 record SealerState(
-    long cluster,
+    boolean isRestored,
     String sealed,
     @Nullable String target,
     @Nullable String afterXid,
     @Nullable UUID afterId,
     String current,
-    long currentCluster,
     long seq,
     String head,
     @Nullable Instant checkpointAt,
@@ -55,14 +55,13 @@ record SealerState(
   static SealerState read(JdbcTemplate jdbc) {
     return jdbc.query(
         """
-        select s.cluster, s.sealed::text, s.target::text, s.after_xid::text, s.after_id,
-          pg_current_snapshot()::text as current, c.system_identifier, head.seq,
-          head.chain_hash, (select max(taken_at) from audit_checkpoint) as checkpoint_at,
-          clock_timestamp() as now
-        from audit_sealer s
-        cross join pg_control_system() c
+        select not %s as restored, k.sealed::text, k.target::text, k.after_xid::text, k.after_id,
+          pg_current_snapshot()::text as current, head.seq, head.chain_hash,
+          (select max(taken_at) from audit_checkpoint) as checkpoint_at, clock_timestamp() as now
+        from audit_sealer k
         left join (select seq, chain_hash from audit_seal order by seq desc limit 1) head on true
-        """,
+        """
+            .formatted(SealerSql.IS_OURS),
         SealerState::of);
   }
 
@@ -70,27 +69,26 @@ record SealerState(
     row.next();
     byte[] head = row.getBytes("chain_hash");
     return new SealerState(
-        row.getLong("cluster"),
+        row.getBoolean("restored"),
         row.getString("sealed"),
         row.getString("target"),
         row.getString("after_xid"),
         row.getObject("after_id", UUID.class),
         row.getString("current"),
-        row.getLong("system_identifier"),
         row.getLong("seq"),
         HexFormat.of().formatHex(head == null ? Chain.start() : head),
         SqlTime.nullableInstant(row, "checkpoint_at"),
         SqlTime.instant(row, "now"));
   }
 
-  /** Whether the snapshots belong to another cluster, because this one was restored from a dump. */
-  boolean isRestored() {
-    return cluster != currentCluster;
+  /** Makes the sealer search all events: no cluster has this identifier. */
+  static void distrust(JdbcTemplate jdbc) {
+    jdbc.update("update audit_sealer set cluster = 0");
   }
 
   /** The snapshot that is being sealed. */
   String goal() {
-    return target == null ? current : target;
+    return target == null || isRestored ? current : target;
   }
 
   boolean isCheckpointDue(Duration every) {
@@ -103,16 +101,15 @@ record SealerState(
    */
   void advance(JdbcTemplate jdbc, SealedBatch batch, int limit, boolean evenIfEmpty) {
     boolean isFull = batch.size() == limit;
-    boolean isUnchanged = batch.size() == 0 && target == null && !isRestored() && !evenIfEmpty;
-    if (isUnchanged || (isFull && isRestored())) {
+    boolean isUnchanged = batch.size() == 0 && target == null && !isRestored && !evenIfEmpty;
+    if (isUnchanged || (isFull && isRestored)) {
       return;
     }
     jdbc.update(
         """
-        update audit_sealer set cluster = ?, sealed = ?::pg_snapshot, target = ?::pg_snapshot,
-          after_xid = ?::xid8, after_id = ?
+        update audit_sealer set cluster = (select system_identifier from pg_control_system()),
+          sealed = ?::pg_snapshot, target = ?::pg_snapshot, after_xid = ?::xid8, after_id = ?
         """,
-        currentCluster,
         isFull ? sealed : goal(),
         isFull ? goal() : null,
         isFull ? batch.lastXid() : null,
@@ -124,10 +121,10 @@ record SealerState(
    * and {@code recorded_in}.
    */
   String unsealed(int limit) {
-    return isRestored() ? unsealedInDump(limit) : unsealedSinceSnapshot(limit);
+    return isRestored ? unsealedInDump(limit) : unsealedSinceSnapshot(limit);
   }
 
-  // The snapshots of a restored dump are meaningless, so this searches all events.
+  // The snapshots are meaningless, so this searches all events.
   private static String unsealedInDump(int limit) {
     return """
     select %s, '0'::xid8 from audit_event e
@@ -152,7 +149,6 @@ record SealerState(
             EventColumns.SELECTED, part(inProgressThen, limit), part(startedLater, limit), limit);
   }
 
-  // The seal is not excluded by "not exists", which may be planned as a join with all seals.
   private String part(String range, int limit) {
     String after =
         afterXid == null
@@ -160,11 +156,10 @@ record SealerState(
             : " and (e.recorded_in, e.id) > ('%s'::xid8, '%s'::uuid)".formatted(afterXid, afterId);
     return """
     select e.* from audit_event e
-    where %s and pg_visible_in_snapshot(e.recorded_in, %s)%s
-      and (select s.seq from audit_seal s where s.event_id = e.id) is null
+    where %s and pg_visible_in_snapshot(e.recorded_in, %s)%s and %s
     order by e.recorded_in, e.id limit %d
     """
-        .formatted(range, snapshot(goal()), after, limit);
+        .formatted(range, snapshot(goal()), after, SealerSql.IS_UNSEALED, limit);
   }
 
   private static String snapshot(String text) {

@@ -100,6 +100,95 @@ class SealerIT extends RekeyIT {
   }
 
   @Test
+  void dumpOfACopyThatWasAheadIsSealedOnceAndCompletely(CapturedOutput output) throws SQLException {
+    int ahead = 3_000;
+    jdbc.update(INSERT, requestId, 3);
+    awaitSealed(3);
+    try (var open = postgres().connectAsSuperuser()) {
+      open.createStatement().execute("select pg_advisory_lock(" + SealerState.LOCK + ")");
+      // Its transaction ids are this cluster's, plus some that only the copy has used.
+      jdbc.update(INSERT, requestId, 2);
+      execute(
+          """
+          set session_replication_role = replica;
+          update audit_event
+            set recorded_in = (recorded_in::text::bigint + %d)::text::xid8 where request_id = '%s'
+          """
+              .formatted(ahead, requestId));
+      execute(
+          """
+          update audit_sealer set sealed = (x || ':' || x || ':')::pg_snapshot, target = null,
+            after_xid = null, after_id = null
+          from (select pg_snapshot_xmax(pg_current_snapshot())::text::bigint + %d as x) copy
+          """
+              .formatted(ahead - 1));
+      jdbc.update(INSERT, requestId, 4);
+    }
+    awaitSealed(9);
+    assertThat(output).contains("searches all events for those without a seal");
+
+    useUpTransactions(ahead);
+    jdbc.update(INSERT, requestId, 1);
+
+    awaitSealed(10);
+    assertThat(gaps()).isEmpty();
+    assertThat(numberOf("select count(distinct event_id) - count(*) from audit_seal")).isZero();
+  }
+
+  /** A snapshot of the other cluster lies ahead in the middle of sealing. */
+  @Test
+  void restoredDumpOfAnUnfinishedBatchIsSealedCompletely() {
+    execute(
+        """
+        update audit_sealer set cluster = 1, target = '900000000:900000000:', after_xid = '1',
+          after_id = gen_random_uuid()
+        """);
+    jdbc.update(INSERT, requestId, 1);
+    awaitSealed(1);
+
+    jdbc.update(INSERT, requestId, 4);
+
+    awaitSealed(5);
+  }
+
+  @Test
+  void secondEventWithAnIdDoesNotStopSealing() {
+    jdbc.update(
+        """
+        insert into audit_event (id, type, occurred_at, actor_id, actor_kind, request_id)
+        select id, 'access.denied', now() - n * interval '1 s', 'sealer-it', 'caller', ?
+        from test_uuidv7() id, generate_series(1, 2) n
+        """,
+        requestId);
+    jdbc.update(INSERT, requestId, 1);
+
+    await()
+        .until(
+            () ->
+                query(
+                            "select 1 from audit_event e join audit_seal s on s.event_id = e.id"
+                                + " and s.occurred_at = e.occurred_at where e.request_id = ?",
+                            requestId)
+                        .size()
+                    == 2);
+    assertThat(gaps()).isEmpty();
+    execute(
+        "set session_replication_role = replica; delete from audit_event where request_id = '"
+            + requestId
+            + "' and (id, occurred_at) not in (select event_id, occurred_at from audit_seal)");
+  }
+
+  private static void useUpTransactions(int count) throws SQLException {
+    try (var connection = postgres().connectAsSuperuser();
+        var statement = connection.createStatement()) {
+      statement.execute(
+          "do $$ begin for i in 1.."
+              + count
+              + " loop perform pg_current_xact_id(); commit; end loop; end $$");
+    }
+  }
+
+  @Test
   void idleCheckpointsAreTakenAndLogged(CapturedOutput output) {
     await()
         .until(
