@@ -24,6 +24,7 @@ final class CheckpointCoverage {
   private final Deque<CheckedCheckpoint> outside;
   private final Deque<CheckedCheckpoint> inside = new ArrayDeque<>();
   final LateSignatures late;
+  final FutureEvents future = new FutureEvents();
   private @Nullable CheckedCheckpoint newest;
   private @Nullable UUID firstUnsigned;
   private long unsignedFrom;
@@ -49,13 +50,16 @@ final class CheckpointCoverage {
     return checkpoints.isEmpty() ? Long.MAX_VALUE : checkpoints.getFirst().seq();
   }
 
-  /** Adds the next event of the chain, which no checkpoint covers yet. */
-  void add(Link link) {
+  /**
+   * Adds the next event of the chain, which no checkpoint covers yet. One that is dated after
+   * {@code now} does not make others look old.
+   */
+  void add(Link link, Instant now) {
     if (unsigned++ == 0) {
       unsignedFrom = link.seq;
       firstUnsigned = link.id;
     }
-    if (link.isDated) {
+    if (link.isDated && !future.add(link, now)) {
       oldestUnsigned = Math.min(oldestUnsigned, link.writtenAt());
       newestEvent = Math.max(newestEvent, link.writtenAt());
     }

@@ -12,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
@@ -41,8 +42,9 @@ final class DatabaseEvidence implements Evidence {
   private final OrderedTasks<Batch> batches = new OrderedTasks<>(READERS);
   private @Nullable Instant resumedAt;
   private long expectedLast;
+  private final long startedAt = System.nanoTime();
   private boolean extended;
-  private long pending;
+  private final List<String> notes = new ArrayList<>();
 
   DatabaseEvidence(String url, Map<String, String> environment, VerifyingKeys keys)
       throws SQLException {
@@ -161,6 +163,11 @@ final class DatabaseEvidence implements Evidence {
   }
 
   @Override
+  public Instant now() {
+    return sealer.now().plusNanos(System.nanoTime() - startedAt);
+  }
+
+  @Override
   public @Nullable Finding checkEnd(VerifiedChain chain) throws SQLException {
     Finding finding = beyond();
     if (finding == null) {
@@ -194,7 +201,7 @@ final class DatabaseEvidence implements Evidence {
   }
 
   private @Nullable Finding overdue(CheckpointCoverage coverage, SealerPosition.Pending unsealed) {
-    pending = unsealed.events();
+    notes.addAll(unsealed.notes());
     long newest =
         unsealed.newest() == null ? Long.MIN_VALUE : CanonicalBytes.micros(unsealed.newest());
     Finding finding = coverage.unsigned(newest);
@@ -211,10 +218,9 @@ final class DatabaseEvidence implements Evidence {
 
   @Override
   public List<String> notes(VerifiedChain chain) {
-    List<String> late = chain.coverage.late.notes();
-    return pending == 0
-        ? late
-        : Stream.concat(Stream.of(pending + " events have no seal yet."), late.stream()).toList();
+    return Stream.of(notes, chain.coverage.future.notes(), chain.coverage.late.notes())
+        .flatMap(List::stream)
+        .toList();
   }
 
   @Override

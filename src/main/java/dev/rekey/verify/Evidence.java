@@ -2,6 +2,7 @@ package dev.rekey.verify;
 
 import java.io.IOException;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,9 @@ interface Evidence extends AutoCloseable {
   }
 
   long expectedLast();
+
+  /** The time at which the events were read. */
+  Instant now();
 
   /** Checks the end of the chain, once all its links are valid; null if nothing is wrong. */
   @Nullable Finding checkEnd(VerifiedChain chain) throws SQLException, IOException;

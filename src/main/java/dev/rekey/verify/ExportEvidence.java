@@ -7,6 +7,7 @@ import dev.rekey.verify.Finding.Kind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -125,6 +126,16 @@ final class ExportEvidence implements Evidence {
   @Override
   public long expectedLast() {
     return header.throughSeq();
+  }
+
+  @Override
+  public Instant now() {
+    return header.exportedAt();
+  }
+
+  @Override
+  public List<String> notes(VerifiedChain chain) {
+    return chain.coverage.future.notes();
   }
 
   @Override

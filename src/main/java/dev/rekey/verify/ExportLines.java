@@ -58,12 +58,14 @@ final class ExportLines {
       long afterSeq,
       @Nullable String previousHash,
       long throughSeq,
+      Instant exportedAt,
       @Nullable Checkpoint checkpoint) {
 
     Header {
       if (!"header".equals(kind) || !"rekey-audit-export-1".equals(format)) {
         throw new IllegalArgumentException("not a header");
       }
+      Objects.requireNonNull(exportedAt);
     }
   }
 

@@ -1,11 +1,15 @@
 package dev.rekey.verify;
 
+import dev.rekey.audit.chain.SealerSql;
 import dev.rekey.verify.Finding.Kind;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -13,12 +17,14 @@ import org.jspecify.annotations.Nullable;
  * The sealer's progress and the last seq, read in one statement. Finds events without a seal:
  * pending ones, and inserted ones.
  *
+ * @param now the database's time
  * @param isKnown whether the snapshots belong to this cluster; false after a dump was restored
  * @param sealed the snapshot whose events are all sealed
  * @param target the snapshot that is sealed up to {@code afterXid} and {@code afterId}
  */
 record SealerPosition(
     long lastSeq,
+    Instant now,
     boolean isKnown,
     @Nullable String sealed,
     @Nullable String target,
@@ -30,7 +36,7 @@ record SealerPosition(
       "not exists (select from audit_seal s"
           + " where s.event_id = e.id and s.occurred_at = e.occurred_at)";
 
-  /** The parameters of {@link #HAS_PASSED} as a table {@code k}. */
+  /** The parameters of {@link SealerSql#HAS_PASSED} as a table {@code k}. */
   private static final String PARAMETERS =
       """
       with k as (
@@ -38,40 +44,35 @@ record SealerPosition(
           ?::uuid as after_id)
       """;
 
-  /**
-   * Whether an event {@code e} should have a seal. A visible event whose transaction is not
-   * visible, or null, was not appended normally, so it counts too.
-   */
-  private static final String HAS_PASSED =
-      """
-      coalesce(
-        e.recorded_in < pg_snapshot_xmin(k.sealed)
-          or pg_visible_in_snapshot(e.recorded_in, k.sealed)
-          or (pg_visible_in_snapshot(e.recorded_in, k.target)
-            and (e.recorded_in, e.id) <= (k.after_xid, k.after_id))
-          or not pg_visible_in_snapshot(e.recorded_in, pg_current_snapshot()),
-        e.recorded_in is null)
-      """;
-
   // The time in the UUIDv7 is when the event was written, which is later for a backfilled event.
+  // PostgreSQL has uuid_extract_timestamp since version 17.
   private static final String PENDING =
-      "select count(*) as events,"
-          + " min(greatest(e.occurred_at, uuid_extract_timestamp(e.id))) as oldest,"
-          + " max(e.occurred_at) as newest from audit_event e";
+      """
+      select count(*) as events,
+        min(greatest(e.occurred_at, case when e.id::text like '______________7%%' then to_timestamp(
+          ('x0000' || left(replace(e.id::text, '-', ''), 12))::bit(64)::bigint / 1000.0) end)) as oldest,
+        max(e.occurred_at) filter (where not %1$s) as newest,
+        count(*) filter (where %1$s) as future,
+        (array_agg(e.id order by e.occurred_at, e.id) filter (where %1$s))[1] as first_future
+      from audit_event e
+      """
+          .formatted(FutureEvents.IS_FUTURE);
 
   static SealerPosition read(Connection connection) throws SQLException {
     return Database.query(
         connection,
         """
         select coalesce((select max(seq) from audit_seal), 0) as last_seq,
-          coalesce(k.cluster = c.system_identifier, false) as is_known, k.sealed::text,
+          clock_timestamp() as now, coalesce(%s, false) as is_known, k.sealed::text,
           k.target::text, k.after_xid::text, k.after_id
-        from pg_control_system() c left join audit_sealer k on true
-        """,
+        from (values (1)) one left join audit_sealer k on true
+        """
+            .formatted(SealerSql.IS_OURS),
         row -> {
           row.next();
           return new SealerPosition(
               row.getLong("last_seq"),
+              Objects.requireNonNull(time(row, "now")),
               row.getBoolean("is_known"),
               row.getString("sealed"),
               row.getString("target"),
@@ -80,17 +81,38 @@ record SealerPosition(
         });
   }
 
-  /** Events that are not sealed yet: when the oldest was written, and the newest happened. */
-  record Pending(long events, @Nullable Instant oldest, @Nullable Instant newest) {
+  /**
+   * Events that are not sealed yet: when the oldest was written, and when the newest happened that
+   * is not dated in the future.
+   */
+  record Pending(
+      long events,
+      @Nullable Instant oldest,
+      @Nullable Instant newest,
+      long future,
+      @Nullable UUID firstFuture) {
 
     private static Pending of(ResultSet row) throws SQLException {
       row.next();
-      return new Pending(row.getLong("events"), time(row, "oldest"), time(row, "newest"));
+      return new Pending(
+          row.getLong("events"),
+          time(row, "oldest"),
+          time(row, "newest"),
+          row.getLong("future"),
+          row.getObject("first_future", UUID.class));
     }
 
-    private static @Nullable Instant time(ResultSet row, String column) throws SQLException {
-      var time = row.getObject(column, OffsetDateTime.class);
-      return time == null ? null : time.toInstant();
+    List<String> notes() {
+      var notes = new ArrayList<String>();
+      if (events > 0) {
+        notes.add(events + " events have no seal yet.");
+      }
+      if (future > 0) {
+        notes.add(
+            "%d of these are dated in the future. The first is event %s."
+                .formatted(future, firstFuture));
+      }
+      return notes;
     }
   }
 
@@ -100,12 +122,13 @@ record SealerPosition(
     }
     String query =
         "%s%s, k where e.recorded_in >= pg_snapshot_xmin(k.sealed) and not %s and %s"
-            .formatted(PARAMETERS, PENDING, HAS_PASSED, NO_SEAL);
+            .formatted(PARAMETERS, PENDING, SealerSql.HAS_PASSED, NO_SEAL);
     return Database.query(connection, query, Pending::of, sealed, target, afterXid, afterId);
   }
 
   long countSealable(Connection connection) throws SQLException {
-    String query = PARAMETERS + "select count(*) from audit_event e, k where " + HAS_PASSED;
+    String query =
+        PARAMETERS + "select count(*) from audit_event e, k where " + SealerSql.HAS_PASSED;
     return Database.query(
         connection,
         query,
@@ -116,6 +139,11 @@ record SealerPosition(
         afterId);
   }
 
+  private static @Nullable Instant time(ResultSet row, String column) throws SQLException {
+    var time = row.getObject(column, OffsetDateTime.class);
+    return time == null ? null : time.toInstant();
+  }
+
   /** The first event since a time that should have a seal and has none; null if there is none. */
   @Nullable Finding inserted(Connection connection, @Nullable Instant since) throws SQLException {
     String query =
@@ -124,7 +152,7 @@ record SealerPosition(
         where e.occurred_at >= coalesce(?::timestamptz, '-infinity') and %s and %s
         order by e.occurred_at, e.id limit 1
         """
-            .formatted(PARAMETERS, NO_SEAL, HAS_PASSED);
+            .formatted(PARAMETERS, NO_SEAL, SealerSql.HAS_PASSED);
     return Database.query(
         connection,
         query,

@@ -117,7 +117,7 @@ final class VerifiedChain {
     }
     last.setOpaque(link.seq);
     head = link.chainHash;
-    coverage.add(link);
+    coverage.add(link, evidence.now());
     return null;
   }
 

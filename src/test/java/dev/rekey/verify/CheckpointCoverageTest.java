@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 class CheckpointCoverageTest {
 
   private static final Instant START = Instant.parse("2026-11-22T09:00:00Z");
+  private static final Instant NOW = START.plus(Duration.ofHours(1));
   private static final byte[] HEAD = new byte[32];
   private static final byte[] OTHER_HEAD = {1};
 
@@ -24,9 +25,9 @@ class CheckpointCoverageTest {
   @Test
   void matchingCheckpointCoversTheEventsBeforeIt() {
     coverage.add(List.of(checkpoint(2, 2, Signature.VALID)));
-    coverage.add(event(1));
+    coverage.add(event(1), NOW);
     assertThat(coverage.check(1, OTHER_HEAD)).isNull();
-    coverage.add(event(2));
+    coverage.add(event(2), NOW);
     assertThat(coverage.unsignedEvents()).isEqualTo(2);
 
     assertThat(coverage.check(2, HEAD)).isNull();
@@ -63,11 +64,11 @@ class CheckpointCoverageTest {
   void eventsWithoutCheckpointAreUnsignedAfterTenMinutes() {
     coverage.add(List.of(checkpoint(1, 1, Signature.VALID)));
     assertThat(coverage.check(1, HEAD)).isNull();
-    coverage.add(event(2));
-    coverage.add(event(12));
+    coverage.add(event(2), NOW);
+    coverage.add(event(12), NOW);
     assertThat(coverage.unsigned(Long.MIN_VALUE)).isNull();
 
-    coverage.add(event(13));
+    coverage.add(event(13), NOW);
 
     assertThat(coverage.unsigned(Long.MIN_VALUE)).returns(Kind.UNSIGNED, Finding::kind);
   }
@@ -75,7 +76,7 @@ class CheckpointCoverageTest {
   @Test
   void chainWithoutAnyCheckpointIsUnsigned() {
     assertThat(coverage.unsigned(Long.MIN_VALUE)).isNull();
-    coverage.add(event(1));
+    coverage.add(event(1), NOW);
 
     assertThat(coverage.unsigned(Long.MIN_VALUE)).returns(Kind.UNSIGNED, Finding::kind);
   }
@@ -83,9 +84,9 @@ class CheckpointCoverageTest {
   @Test
   void lateSignaturesAreNoted() {
     coverage.add(List.of(checkpoint(1, 1, Signature.VALID), checkpoint(2, 30, Signature.VALID)));
-    coverage.add(event(1));
+    coverage.add(event(1), NOW);
     assertThat(coverage.check(1, HEAD)).isNull();
-    coverage.add(event(2));
+    coverage.add(event(2), NOW);
     assertThat(coverage.check(2, HEAD)).isNull();
 
     assertThat(coverage.late.notes())

@@ -8,6 +8,7 @@ import dev.rekey.RekeyIT;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -329,6 +330,36 @@ class TamperIT extends RekeyIT {
     chain.execute("update audit_sealer set cluster = 1");
 
     assertThat(chain.verify().row("what")).isEqualTo("unsigned");
+  }
+
+  @Test
+  void positionAheadOfTheClusterIsNotTrusted() {
+    chain.insert(chain.at(46));
+    chain.execute("update audit_sealer set sealed = '99999999999:99999999999:'");
+
+    VerifyRun run = chain.verify();
+
+    assertThat(run.out()).startsWith("VERIFIED");
+    assertThat(run.row("note")).isEqualTo("1 events have no seal yet.");
+  }
+
+  /** One is sealed, one is not, and none makes the event before them look old. */
+  @Test
+  void eventsThatAreDatedInTheFutureAreNamed() {
+    chain.insert(chain.at(46));
+    chain.seal();
+    UUID sealed = chain.insert(Instant.now().plus(Duration.ofDays(2)));
+    chain.seal();
+    UUID unsealed = chain.insert(Instant.now().plus(Duration.ofDays(1)));
+
+    VerifyRun run = chain.verify();
+
+    assertThat(run.out())
+        .startsWith("VERIFIED")
+        .contains(
+            "1 sealed events are dated in the future. The first is event " + sealed + ", seq 47,",
+            "1 events have no seal yet.",
+            "1 of these are dated in the future. The first is event " + unsealed + ".");
   }
 
   private UUID insertForged(Instant at, String recordedIn) {

@@ -68,6 +68,19 @@ class TamperedExportIT extends RekeyIT {
   }
 
   @Test
+  void eventDatedAfterTheExportIsNamed() {
+    lines.set(0, json(0).put("exportedAt", chain.at(43).plusSeconds(30).toString()).toString());
+    seal();
+
+    VerifyRun run = verify();
+
+    assertThat(run.out()).startsWith("VERIFIED");
+    assertThat(run.row("note"))
+        .startsWith("1 sealed events are dated in the future. The first is event " + chain.id(45))
+        .doesNotContain(chain.id(44).toString());
+  }
+
+  @Test
   void exportIsReadFromStandardInput() {
     var in = new ByteArrayInputStream(text().getBytes(StandardCharsets.UTF_8));
 
