@@ -45,9 +45,11 @@ final class Program implements AutoCloseable {
   }
 
   /** Runs a script in the directory of this program. Returns when it has succeeded. */
-  void run(String otherScript) {
+  void run(String otherScript, Object... arguments) {
     try {
-      Process other = launch(List.of(path(otherScript), directory.toString()), otherScript);
+      var command = new ArrayList<>(List.of(path(otherScript), directory.toString()));
+      Stream.of(arguments).map(String::valueOf).forEach(command::add);
+      Process other = launch(command, otherScript);
       if (!other.waitFor(60, TimeUnit.SECONDS) || other.exitValue() != 0) {
         throw new IllegalStateException(otherScript + " failed, see " + log(otherScript));
       }

@@ -171,7 +171,8 @@ final class Trial implements AutoCloseable {
     assertSealedAndVerified();
   }
 
-  private void assertSealedAndVerified() {
+  /** Asserts that every event is sealed soon, and the history is verified. */
+  void assertSealedAndVerified() {
     await()
         .atMost(Duration.ofSeconds(15))
         .untilAsserted(
