@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.postgresql.PGConnection;
@@ -80,6 +81,58 @@ class SecretLeakIT extends RekeyIT {
     }
   }
 
+  @Test
+  void secretInAnUpstreamsTextIsInNoTableLogOrProblem(CapturedOutput output) {
+    String refused = "9fQ2xW7bT4".repeat(7).substring(0, 64);
+    String repeated = "k3Jd81LmPz".repeat(7).substring(0, 64);
+    String id = "leak" + UUID.randomUUID().toString().replace("-", "").substring(0, 22);
+    String refusal = "{'code':'invalid','message':'%s is no secret of %s','status':422}";
+    String credential =
+        "{'id':'%s','clientId':'c','client_id':'c','name':'of %s','displayName':'of %2$s',"
+            + "'clientSecret':'%2$s','client_secret':'%2$s','created_at':'2026-01-01T00:00:00Z'}";
+    var answers = new ArrayList<Answer>();
+    respond("keycard", "create", 422, refusal.formatted(refused, id));
+    answers.add(as("payments").post(CHECKOUT, "{\"name\":\"refused\"}"));
+    respond("conductorone", "rotate", 422, refusal.formatted(refused, id));
+    answers.add(as("payments").post(ROTATE, OKTA));
+    respond("keycard", "delete", 422, refusal.formatted(refused, id));
+    answers.add(as("payments").delete(CHECKOUT + "/checkoutseedcredential0001"));
+    respond("keycard", "create", 201, credential.formatted(id, repeated));
+    answers.add(as("payments").post(CHECKOUT, "{\"name\":\"repeated\"}"));
+    respond(
+        "conductorone",
+        "rotate",
+        200,
+        "{'credential':%s}".formatted(credential.formatted(id, repeated)));
+    answers.add(as("payments").post(ROTATE, OKTA));
+    awaitFollowUps();
+
+    assertThat(answers)
+        .extracting(answer -> answer.text("/type"))
+        .containsExactly(
+            "/problems/upstream-refused",
+            "/problems/upstream-refused",
+            "/problems/upstream-refused",
+            "/problems/rotation-outcome-unknown",
+            "/problems/rotation-outcome-unknown");
+    assertThat(answers.subList(0, 3))
+        .allSatisfy(
+            answer ->
+                assertThat(answer.text("/detail")).contains("<redacted> is no secret of " + id));
+    String bodies = answers.stream().map(answer -> answer.raw().body()).toList().toString();
+    String tables = allTables();
+    assertThat(tables).contains("<redacted> is no secret of " + id);
+    for (String secret : List.of(refused, repeated)) {
+      assertThat(tables.contains(secret)).as("in a table").isFalse();
+      assertThat(output.getAll().contains(secret)).as("in the log").isFalse();
+      assertThat(bodies.contains(secret)).as("in a problem").isFalse();
+    }
+  }
+
+  private static void respond(String upstream, String operation, int status, String body) {
+    control().respond(upstream, operation, status, body.replace('\'', '"'), "\"times\":1");
+  }
+
   private static List<String> forms(String secret) {
     byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
     String core = secret.substring(secret.lastIndexOf(':') + 1);
@@ -90,7 +143,8 @@ class SecretLeakIT extends RekeyIT {
     var text = new StringWriter();
     for (var row :
         query(
-            "select relname from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace")) {
+            "select relname from pg_class where relkind = 'r' and relnamespace ="
+                + " 'public'::regnamespace")) {
       try (var connection = postgres().connectAsSuperuser()) {
         connection
             .unwrap(PGConnection.class)

@@ -10,11 +10,13 @@ import sandbox.faults.Fault;
 import sandbox.faults.Faults;
 import sandbox.wire.Operation;
 import sandbox.wire.Upstream;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A fault as requested.
  *
  * @param retryAfter seconds or an HTTP date, sent unchanged
+ * @param body only of {@code respond}
  * @param times the number of calls affected; null for all until faults are cleared
  */
 record FaultRequest(
@@ -24,6 +26,7 @@ record FaultRequest(
     @Nullable Integer status,
     @Nullable String retryAfter,
     @Nullable Long delayMs,
+    @Nullable ObjectNode body,
     @Nullable Integer times) {
 
   enum Kind {
@@ -38,7 +41,8 @@ record FaultRequest(
     NO_SECRET,
     REDIRECT,
     NO_BACKEND,
-    HUGE;
+    HUGE,
+    RESPOND;
 
     @JsonValue
     String wireName() {
@@ -46,7 +50,7 @@ record FaultRequest(
     }
   }
 
-  /** A fault that {@link #placeIn} accepts. */
+  /** A fault that {@link #placeIn} accepts without a body. */
   record Offer(Upstream upstream, Operation operation, Kind fault) {}
 
   static List<Offer> offers() {
@@ -57,12 +61,13 @@ record FaultRequest(
 
   private static Stream<Offer> offers(Upstream upstream, Operation operation) {
     return Stream.of(Kind.values())
+        .filter(kind -> kind != Kind.RESPOND)
         .filter(kind -> applies(upstream, operation, sample(kind)))
         .map(kind -> new Offer(upstream, operation, kind));
   }
 
   private static Fault sample(Kind kind) {
-    return new FaultRequest(null, null, kind, 500, null, 0L, null).toFault(kind);
+    return new FaultRequest(null, null, kind, 500, null, 0L, null, null).toFault(kind);
   }
 
   private static boolean applies(Upstream upstream, Operation operation, Fault fault) {
@@ -99,7 +104,15 @@ record FaultRequest(
       case REDIRECT -> new Fault.Redirect();
       case NO_BACKEND -> new Fault.NoBackend();
       case HUGE -> new Fault.Huge();
+      case RESPOND -> new Fault.Respond(errorStatus(), requiredBody());
     };
+  }
+
+  private ObjectNode requiredBody() {
+    if (body == null) {
+      throw new InvalidControlRequest("body is required");
+    }
+    return body;
   }
 
   private int errorStatus() {

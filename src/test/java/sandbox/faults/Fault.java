@@ -4,9 +4,13 @@ import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import sandbox.wire.Operation;
+import tools.jackson.databind.node.ObjectNode;
 
 /** One kind of fault. "Takes effect" means that the operation runs as usual. */
 public sealed interface Fault {
+
+  /** In the body of {@link Respond}, stands for another UUID in each response. */
+  String UNIQUE = "$unique";
 
   /** Returns this status, without effect. */
   record Status(int status, @Nullable String retryAfter) implements Fault {}
@@ -41,12 +45,23 @@ public sealed interface Fault {
   /** Returns 404 with an HTML page, like a proxy that cannot reach the upstream. */
   record NoBackend() implements Fault {}
 
+  /** Returns this status and body, without effect. */
+  record Respond(int status, ObjectNode body) implements Fault {}
+
   /** Takes effect, then returns 200 with more than 10 MiB of valid JSON. */
   record Huge() implements Fault {}
 
   default boolean appliesTo(Operation operation) {
     return switch (this) {
-      case Status _, Delay _, Hang _, ResetBefore _, Garbage _, Redirect _, NoBackend _, Huge _ ->
+      case Status _,
+          Delay _,
+          Hang _,
+          ResetBefore _,
+          Garbage _,
+          Redirect _,
+          NoBackend _,
+          Huge _,
+          Respond _ ->
           true;
       case ResetAfter _, Late _ -> operation != Operation.TOKEN;
       case Stale _ -> Set.of(Operation.LIST, Operation.LIST_SERVICE_ACCOUNTS).contains(operation);

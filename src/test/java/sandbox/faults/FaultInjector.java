@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Instant;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.Function;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
@@ -11,8 +12,10 @@ import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 import sandbox.wire.Call;
 import sandbox.wire.ErrorShape;
+import sandbox.wire.Json;
 import sandbox.wire.Response;
 import sandbox.wire.SandboxUrl;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Applies faults to calls. */
 @Component
@@ -57,6 +60,7 @@ public final class FaultInjector {
       case Fault.NoSecret _ -> work.done(call).withoutSecret().toResponse();
       case Fault.Redirect _ -> redirect();
       case Fault.NoBackend _ -> noBackend();
+      case Fault.Respond(int status, var body) -> respond(status, body);
       case Fault.Huge _ ->
           unlessRefused(work.done(call), answer -> answer.padded(HUGE).toResponse());
     };
@@ -86,6 +90,12 @@ public final class FaultInjector {
     return ServerResponse.status(404)
         .contentType(MediaType.TEXT_HTML)
         .body("<html><body><h1>404 Not Found</h1></body></html>");
+  }
+
+  private static ServerResponse respond(int status, ObjectNode body) {
+    String text = new String(Json.write(body), UTF_8);
+    return Response.json(
+        status, Map.of(), text.replace(Fault.UNIQUE, UUID.randomUUID().toString()).getBytes(UTF_8));
   }
 
   private ServerResponse redirect() {

@@ -58,7 +58,8 @@ class AdoptionController {
     Permit.Write permit = access.toChange(caller, subject);
     Instant requestedAt = clock.instant();
     Adopted adopted = ledger.adopt(permit, read(permit, upstream, id), requestedAt);
-    CredentialView view = CredentialView.of(adopted.credential(), null);
+    CredentialView view =
+        CredentialView.of(adopted.credential(), null, adopted.credential().isOwnLogin(upstreams));
     return adopted.isNew()
         ? ResponseEntity.created(URI.create(PATH + "/" + view.id())).body(view)
         : ResponseEntity.ok(view);

@@ -6,6 +6,7 @@ import dev.rekey.upstream.CredentialNaming;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.UpstreamCredential;
 import dev.rekey.upstream.UpstreamName;
+import dev.rekey.upstream.Upstreams;
 import jakarta.persistence.Column;
 import jakarta.persistence.Embedded;
 import jakarta.persistence.Entity;
@@ -197,6 +198,11 @@ class Credential {
 
   private @Nullable Instant expiry() {
     return facts().expiresAt() == null ? policyExpiresAt : facts().expiresAt();
+  }
+
+  /** Whether Rekey itself logs in with it. */
+  boolean isOwnLogin(Upstreams upstreams) {
+    return upstreams.isOwnLogin(new UpstreamName(upstream), facts().clientId());
   }
 
   void markMinted(UUID rotation) {

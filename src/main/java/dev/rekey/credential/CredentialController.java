@@ -9,6 +9,7 @@ import dev.rekey.platform.query.Cursors;
 import dev.rekey.platform.query.Cursors.PageQuery;
 import dev.rekey.platform.query.Cursors.PageRequest;
 import dev.rekey.platform.query.Slice;
+import dev.rekey.upstream.Upstreams;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +34,7 @@ class CredentialController {
   private final Cursors cursors;
   private final Observations observations;
   private final Access access;
+  private final Upstreams upstreams;
 
   CredentialController(
       CredentialRepository rows,
@@ -40,20 +42,24 @@ class CredentialController {
       AuditEvents events,
       Cursors cursors,
       Observations observations,
-      Access access) {
+      Access access,
+      Upstreams upstreams) {
     this.rows = rows;
     this.mutations = mutations;
     this.events = events;
     this.cursors = cursors;
     this.observations = observations;
     this.access = access;
+    this.upstreams = upstreams;
   }
 
   @GetMapping("/{id}")
   CredentialView get(Caller caller, @PathVariable(name = "id") UUID id) {
     Credential credential = found(caller, id);
     return CredentialView.of(
-        credential, observations.lastScans(List.of(credential)).get(credential.subject()));
+        credential,
+        observations.lastScans(List.of(credential)).get(credential.subject()),
+        credential.isOwnLogin(upstreams));
   }
 
   @GetMapping("/{id}/timeline")

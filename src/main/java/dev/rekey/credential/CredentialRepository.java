@@ -65,12 +65,13 @@ interface CredentialRepository extends JpaRepository<Credential, UUID> {
 
   /** Finds live credentials of a subject, newest first by the upstream's time of creation. */
   default List<Credential> findLive(Subject subject, int limit) {
-    return findBySubjectAndStatusInOrderByFactsCreatedAtDesc(
-        subject.name(), CredentialStatus.LIVE, Limit.of(limit));
+    return findNewest(subject.name(), CredentialStatus.LIVE, Limit.of(limit));
   }
 
-  List<Credential> findBySubjectAndStatusInOrderByFactsCreatedAtDesc(
-      String subject, Collection<CredentialStatus> status, Limit limit);
+  @Query(
+      "from Credential c where c.subject = :subject and c.status in :status"
+          + " order by coalesce(c.facts.createdAt, c.recordedAt) desc")
+  List<Credential> findNewest(String subject, Collection<CredentialStatus> status, Limit limit);
 
   /** Finds a subject's credentials that have one of the statuses or one of the ids. */
   default List<Credential> findByStatusOrId(

@@ -19,6 +19,7 @@ record CredentialView(
     @Nullable String description,
     CredentialStatus status,
     CredentialOrigin origin,
+    boolean ownLogin,
     @Nullable Instant createdAt,
     @Nullable Instant updatedAt,
     @Nullable Instant expiresAt,
@@ -53,7 +54,7 @@ record CredentialView(
    * Creates the view of a credential. {@code scannedAt} is when the refresher last read the subject
    * without recording anything; null if never.
    */
-  static CredentialView of(Credential credential, @Nullable Instant scannedAt) {
+  static CredentialView of(Credential credential, @Nullable Instant scannedAt, boolean ownLogin) {
     CredentialFacts facts = credential.facts();
     Instant recorded = credential.observedAt();
     Instant observedAt =
@@ -71,6 +72,7 @@ record CredentialView(
         facts.description(),
         credential.status(),
         credential.origin(),
+        ownLogin,
         facts.createdAt(),
         facts.updatedAt(),
         facts.expiresAt(),

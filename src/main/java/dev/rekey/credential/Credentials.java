@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
@@ -45,6 +46,20 @@ public class Credentials {
     return rows.find(subject, upstreamId)
         .filter(known -> known.status() == CredentialStatus.ACTIVE)
         .map(Credential::id);
+  }
+
+  /** Returns a credential's client id; empty if it is not recorded. */
+  @Transactional(readOnly = true)
+  public Optional<String> clientIdOf(Subject subject, PathId upstreamId) {
+    return rows.find(subject, upstreamId).map(known -> known.facts().clientId());
+  }
+
+  /** Returns the recorded client ids of a subject's live credentials. */
+  @Transactional(readOnly = true)
+  public List<String> clientIds(Subject subject) {
+    return rows.findByStatusOrId(subject, CredentialStatus.LIVE, List.of()).stream()
+        .flatMap(known -> Stream.ofNullable(known.facts().clientId()))
+        .toList();
   }
 
   /** Returns the recorded name and description; both are null if the credential is not recorded. */

@@ -108,7 +108,9 @@ class InventoryController {
         observations.lastScans(found.stream().map(Entry::credential).toList());
     return page.slice(found, Entry::cursor)
         .map(Entry::credential)
-        .map(known -> CredentialView.of(known, scans.get(known.subject())))
+        .map(
+            known ->
+                CredentialView.of(known, scans.get(known.subject()), known.isOwnLogin(upstreams)))
         .response();
   }
 

@@ -2,6 +2,7 @@ package dev.rekey.facade;
 
 import dev.rekey.access.Access;
 import dev.rekey.access.Caller;
+import dev.rekey.access.Permit;
 import dev.rekey.credential.CredentialReads;
 import dev.rekey.facade.ConductorOneWire.CredentialResponse;
 import dev.rekey.facade.ConductorOneWire.Empty;
@@ -14,6 +15,7 @@ import dev.rekey.rotation.CredentialRotation;
 import dev.rekey.rotation.Delivery;
 import dev.rekey.rotation.IdempotencyKey;
 import dev.rekey.rotation.MintsCredential;
+import dev.rekey.rotation.OwnLogins;
 import dev.rekey.rotation.RotationRequest;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.conductorone.ConductorOne;
@@ -27,6 +29,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** ConductorOne's routes for connector credentials. */
@@ -38,6 +41,7 @@ class ConductorOneController {
   private final CredentialRotation rotation;
   private final CredentialChanges changes;
   private final CredentialReads reads;
+  private final OwnLogins ownLogins;
   private final ConductorOne conductorOne;
 
   ConductorOneController(
@@ -45,11 +49,13 @@ class ConductorOneController {
       CredentialRotation rotation,
       CredentialChanges changes,
       CredentialReads reads,
+      OwnLogins ownLogins,
       ConductorOne conductorOne) {
     this.access = access;
     this.rotation = rotation;
     this.changes = changes;
     this.reads = reads;
+    this.ownLogins = ownLogins;
     this.conductorOne = conductorOne;
   }
 
@@ -59,9 +65,10 @@ class ConductorOneController {
       Caller caller,
       @RequestHeader(name = Minting.RETRY_COUNT, required = false) @Nullable String retryCount,
       @Nullable IdempotencyKey key,
+      @RequestParam(name = "force", defaultValue = "false") boolean force,
       @RequestBody RotateRequest request) {
     Subject connector = request.connector();
-    Delivery delivery = mint(caller, connector, key, retryCount);
+    Delivery delivery = mint(caller, connector, key, retryCount, force);
     return delivery
         .response(HttpStatus.OK)
         .body(ConductorOneWire.response(connector, delivery.minted()));
@@ -75,9 +82,10 @@ class ConductorOneController {
       @PathVariable("connectorId") PathId connectorId,
       @RequestHeader(name = Minting.RETRY_COUNT, required = false) @Nullable String retryCount,
       @Nullable IdempotencyKey key,
+      @RequestParam(name = "force", defaultValue = "false") boolean force,
       @RequestBody(required = false) @Nullable Empty empty) {
     var connector = ConductorOne.connector(appId, connectorId);
-    Delivery delivery = mint(caller, connector, key, retryCount);
+    Delivery delivery = mint(caller, connector, key, retryCount, force);
     return delivery
         .response(HttpStatus.OK)
         .body(ConductorOneWire.legacy(connector, delivery.minted()));
@@ -100,16 +108,22 @@ class ConductorOneController {
       @PathVariable("appId") PathId appId,
       @PathVariable("connectorId") PathId connectorId,
       @PathVariable("id") PathId id,
+      @RequestParam(name = "force", defaultValue = "false") boolean force,
       @RequestBody(required = false) @Nullable Empty empty) {
     var connector = ConductorOne.connector(appId, connectorId);
-    changes.retire(ChangeKind.REVOKE, access.toChange(caller, connector), conductorOne, id);
+    changes.retire(ChangeKind.REVOKE, access.toChange(caller, connector), conductorOne, id, force);
     return new Empty();
   }
 
   private Delivery mint(
-      Caller caller, Subject connector, @Nullable IdempotencyKey key, @Nullable String retryCount) {
+      Caller caller,
+      Subject connector,
+      @Nullable IdempotencyKey key,
+      @Nullable String retryCount,
+      boolean force) {
+    Permit.Write permit = access.toMint(caller, connector);
+    ownLogins.requireForceToMint(permit, conductorOne, force);
     return rotation.mint(
-        RotationRequest.rotate(
-            access.toMint(caller, connector), conductorOne, Minting.submission(key, retryCount)));
+        RotationRequest.rotate(permit, conductorOne, Minting.submission(key, retryCount)));
   }
 }

@@ -145,9 +145,10 @@ class KeycardController {
       Caller caller,
       @PathVariable("organization_id") PathId organization,
       @PathVariable("service_account_id") PathId account,
-      @PathVariable("credential_id") PathId id) {
+      @PathVariable("credential_id") PathId id,
+      @RequestParam(name = "force", defaultValue = "false") boolean force) {
     Subject subject = serviceAccount(organization, account);
-    changes.retire(ChangeKind.DELETE, access.toChange(caller, subject), keycard, id);
+    changes.retire(ChangeKind.DELETE, access.toChange(caller, subject), keycard, id, force);
   }
 
   @MintsCredential

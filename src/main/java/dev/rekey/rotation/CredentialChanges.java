@@ -26,10 +26,12 @@ public class CredentialChanges {
   private static final Logger log = LoggerFactory.getLogger(CredentialChanges.class);
 
   private final ChangeLedger ledger;
+  private final OwnLogins ownLogins;
   private final Clock clock;
 
-  CredentialChanges(ChangeLedger ledger, Clock clock) {
+  CredentialChanges(ChangeLedger ledger, OwnLogins ownLogins, Clock clock) {
     this.ledger = ledger;
+    this.ownLogins = ownLogins;
     this.clock = clock;
   }
 
@@ -45,8 +47,12 @@ public class CredentialChanges {
   /**
    * Deletes or revokes a credential, as its upstream calls it. One that is gone already is a
    * success. Throws a problem for every outcome except success.
+   *
+   * @param force see {@link OwnLogins}
    */
-  public void retire(ChangeKind kind, Permit.Write permit, Upstream upstream, PathId id) {
+  public void retire(
+      ChangeKind kind, Permit.Write permit, Upstream upstream, PathId id, boolean force) {
+    ownLogins.requireForce(permit, upstream, id, force);
     valueOrThrow(
         permit.subject(),
         run(

@@ -11,7 +11,9 @@ import dev.rekey.upstream.Upstreams;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -25,6 +27,7 @@ class FirstUses {
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(15);
 
   private final RotationDecisionLedger ledger;
+  private final OwnLogins ownLogins;
   private final CredentialReads reads;
   private final Upstreams upstreams;
   private final RotationProperties properties;
@@ -32,11 +35,13 @@ class FirstUses {
 
   FirstUses(
       RotationDecisionLedger ledger,
+      OwnLogins ownLogins,
       CredentialReads reads,
       Upstreams upstreams,
       RotationProperties properties,
       Clock clock) {
     this.ledger = ledger;
+    this.ownLogins = ownLogins;
     this.reads = reads;
     this.upstreams = upstreams;
     this.properties = properties;
@@ -53,11 +58,24 @@ class FirstUses {
     Upstream upstream = upstreams.of(status.subject());
     if (reads.read(status.subject(), upstream, made.upstreamId())
             instanceof Reply.Success<UpstreamCredential>(var seen)
-        && seen.lastUsedAt() != null) {
-      confirm(status, seen.lastUsedAt());
+        && firstUse(status, seen) instanceof Instant firstUse
+        && !replacesOwnLogin(status)) {
+      confirm(status, firstUse);
     } else {
       ledger.checkFirstUseAgain(status.rotation(), pause(status.rotation()));
     }
+  }
+
+  private boolean replacesOwnLogin(RotationStatus status) {
+    Known old = Objects.requireNonNull(status.old()).known();
+    return ownLogins.include(status.subject(), old.upstreamId());
+  }
+
+  /** The last use since the mint; null if there is none. */
+  private static @Nullable Instant firstUse(RotationStatus status, UpstreamCredential made) {
+    Instant mintedAt = made.createdAt() == null ? requestedAt(status.rotation()) : made.createdAt();
+    Instant used = made.lastUsedAt();
+    return used == null || used.isBefore(mintedAt) ? null : used;
   }
 
   private void confirm(RotationStatus status, Instant firstUse) {
@@ -75,13 +93,16 @@ class FirstUses {
 
   // The longer it takes, the less a delay matters.
   private Duration pause(UUID rotation) {
-    // A UUIDv7 begins with the time of its creation in milliseconds.
-    Instant requested = Instant.ofEpochMilli(rotation.getMostSignificantBits() >>> 16);
-    Duration pause = Duration.between(requested, clock.instant()).dividedBy(20);
+    Duration pause = Duration.between(requestedAt(rotation), clock.instant()).dividedBy(20);
     Duration shortest = properties.retireEvery();
     if (pause.compareTo(shortest) < 0) {
       return shortest;
     }
     return pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
+  }
+
+  // A UUIDv7 begins with the time of its creation in milliseconds.
+  private static Instant requestedAt(UUID rotation) {
+    return Instant.ofEpochMilli(rotation.getMostSignificantBits() >>> 16);
   }
 }

@@ -5,6 +5,7 @@ import dev.rekey.platform.Pause;
 import dev.rekey.rotation.ChangeReconcileLedger.DueChange;
 import dev.rekey.rotation.MintReconcileLedger.DueMint;
 import dev.rekey.upstream.ListableUpstream;
+import dev.rekey.upstream.Pages;
 import dev.rekey.upstream.Reply;
 import dev.rekey.upstream.Upstream;
 import dev.rekey.upstream.Upstream.Retired;
@@ -120,12 +121,12 @@ class Reconciler {
     } else {
       // Removals come last, because the last one decides when the attempt is checked again.
       for (UpstreamCredential credential : found.get()) {
-        if (!isInWindow(due, credential)) {
+        if (!isOrphan(due, upstream, credential)) {
           mints.orphanSuspected(due, credential.id(), "it was not created during the attempt");
         }
       }
       found.get().stream()
-          .filter(credential -> isInWindow(due, credential))
+          .filter(credential -> isOrphan(due, upstream, credential))
           .forEach(credential -> remove(due, upstream, credential.id()));
     }
   }
@@ -173,25 +174,32 @@ class Reconciler {
   /** The credentials that name the attempt; empty if the list could not be read. */
   private static Optional<List<UpstreamCredential>> tagged(DueMint due, ListableUpstream upstream) {
     var found = new ArrayList<UpstreamCredential>();
-    @Nullable String after = null;
-    do {
-      var query = new ListableUpstream.Query(PAGE, after, null, false);
-      if (!(upstream.list(due.subject(), query)
-          instanceof Reply.Success<ListableUpstream.Page>(var page))) {
-        return Optional.empty();
-      }
-      page.items().stream()
-          .filter(item -> due.attempt().equals(item.attempt()))
-          .forEach(found::add);
-      after = page.hasNextPage() ? page.endCursor() : null;
-    } while (after != null);
-    return Optional.of(found);
+    Reply<Optional<String>> end =
+        Pages.readAll(
+            Pages.OF_SUBJECT,
+            after ->
+                upstream
+                    .list(due.subject(), new ListableUpstream.Query(PAGE, after, null, false))
+                    .flatMap(page -> collect(due, page, found)));
+    if (end instanceof Reply.Success<Optional<String>>) {
+      return Optional.of(found);
+    }
+    log.info(
+        "The credentials of {} could not be listed: {}", due.subject(), Outcome.of(end).reason());
+    return Optional.empty();
+  }
+
+  private static Reply<Optional<String>> collect(
+      DueMint due, ListableUpstream.Page page, List<UpstreamCredential> found) {
+    page.items().stream().filter(item -> due.attempt().equals(item.attempt())).forEach(found::add);
+    return new Reply.Success<>(page.next());
   }
 
   // A person may have copied the tag into the description of another credential.
-  private boolean isInWindow(DueMint due, UpstreamCredential credential) {
+  private boolean isOrphan(DueMint due, Upstream upstream, UpstreamCredential credential) {
     Instant created = credential.createdAt();
     return created != null
+        && !upstream.isOwnLogin(credential.clientId())
         && !created.isBefore(due.startedAt().minus(SKEW))
         && !created.isAfter(due.leaseUntil().plus(properties.consistencyWindow()).plus(SKEW));
   }

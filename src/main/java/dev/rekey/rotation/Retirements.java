@@ -39,6 +39,7 @@ class Retirements {
   private final RetirementLedger ledger;
   private final RotationDecisionLedger decisions;
   private final FirstUses firstUses;
+  private final OwnLogins ownLogins;
   private final CredentialChanges changes;
   private final CredentialReads reads;
   private final Upstreams upstreams;
@@ -51,6 +52,7 @@ class Retirements {
       RetirementLedger ledger,
       RotationDecisionLedger decisions,
       FirstUses firstUses,
+      OwnLogins ownLogins,
       CredentialChanges changes,
       CredentialReads reads,
       Upstreams upstreams,
@@ -61,6 +63,7 @@ class Retirements {
     this.ledger = ledger;
     this.decisions = decisions;
     this.firstUses = firstUses;
+    this.ownLogins = ownLogins;
     this.changes = changes;
     this.reads = reads;
     this.upstreams = upstreams;
@@ -102,6 +105,10 @@ class Retirements {
 
   private void retire(DueRetirement due) {
     Upstream upstream = upstreams.of(due.subject());
+    if (ownLogins.include(due.subject(), due.upstreamId())) {
+      failed(due, "Rekey itself logs in with it");
+      return;
+    }
     if (!due.quiet().isZero() && isInUse(due, upstream)) {
       return;
     }

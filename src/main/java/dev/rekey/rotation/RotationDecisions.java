@@ -42,6 +42,7 @@ public class RotationDecisions {
   private final CredentialReads reads;
   private final Upstreams upstreams;
   private final Access access;
+  private final OwnLogins ownLogins;
 
   RotationDecisions(
       CredentialRotation rotation,
@@ -52,7 +53,8 @@ public class RotationDecisions {
       Credentials credentials,
       CredentialReads reads,
       Upstreams upstreams,
-      Access access) {
+      Access access,
+      OwnLogins ownLogins) {
     this.rotation = rotation;
     this.keys = keys;
     this.ledger = ledger;
@@ -62,6 +64,7 @@ public class RotationDecisions {
     this.reads = reads;
     this.upstreams = upstreams;
     this.access = access;
+    this.ownLogins = ownLogins;
   }
 
   /**
@@ -113,7 +116,10 @@ public class RotationDecisions {
 
   /** Schedules the retirement of the old credential. */
   void confirm(Caller caller, UUID id, @Nullable Duration grace, boolean force) {
-    ledger.confirm(id, Initiator.caller(toChange(caller, id)), grace, force, null);
+    Permit.Write permit = toChange(caller, id);
+    Known old = Objects.requireNonNull(require(id, Action.CONFIRM).old()).known();
+    ownLogins.requireForce(permit, old.upstreamId(), force);
+    ledger.confirm(id, Initiator.caller(permit), grace, force, null);
     if (grace != null && grace.isZero()) {
       retirements.sweepSoon();
     }
@@ -123,6 +129,7 @@ public class RotationDecisions {
   void revert(Caller caller, UUID id, boolean force) {
     Permit.Write permit = toChange(caller, id);
     RotationStatus status = require(id, Action.REVERT);
+    ownLogins.requireForce(permit, Objects.requireNonNull(status.made()).upstreamId(), force);
     read(status, Objects.requireNonNull(status.old()).known(), Action.REVERT);
     refuseIfUsed(status, Action.REVERT, force);
     ledger.revert(id, permit);
@@ -142,6 +149,9 @@ public class RotationDecisions {
             () -> {
               keys.refuseRepetition(identity);
               RotationStatus status = require(id, Action.REISSUE);
+              PathId lost = Objects.requireNonNull(status.made()).upstreamId();
+              ownLogins.requireForce(permit, lost, force);
+              ownLogins.requireForceToMint(permit, upstream, force);
               refuseIfUsed(status, Action.REISSUE, force);
               return RotationRequest.reissue(identity, upstream, status);
             });

@@ -3,6 +3,7 @@ package dev.rekey.upstream;
 import dev.rekey.platform.PathId;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** An upstream whose credentials can also be listed and renamed. */
@@ -46,8 +47,14 @@ public interface ListableUpstream extends Upstream {
       boolean hasPreviousPage,
       @Nullable String startCursor,
       @Nullable String endCursor,
-      @Nullable Map<String, Map<String, Boolean>> permissions) {}
+      @Nullable Map<String, Map<String, Boolean>> permissions) {
 
-  /** One page of subjects; {@code next} is the cursor of the next page, null on the last. */
-  record SubjectPage(List<Subject> subjects, @Nullable String next) {}
+    /** The cursor of the next page; empty on the last. */
+    public Optional<String> next() {
+      return hasNextPage ? Optional.ofNullable(endCursor) : Optional.empty();
+    }
+  }
+
+  /** One page of subjects; {@code next} is the cursor of the next page, empty on the last. */
+  record SubjectPage(List<Subject> subjects, Optional<String> next) {}
 }

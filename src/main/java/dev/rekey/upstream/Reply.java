@@ -13,7 +13,8 @@ public sealed interface Reply<T> {
   /**
    * A complete response with another status; redirects are not followed.
    *
-   * @param message the upstream's error message, scrubbed and cut to 300 characters; empty if none
+   * @param message the upstream's error message without possible secrets, at most 300 characters;
+   *     empty if none
    * @param retryAfter its {@code Retry-After}, unchanged; null if absent or malformed
    */
   record ErrorStatus<T>(int status, String message, @Nullable String retryAfter)
@@ -46,7 +47,9 @@ public sealed interface Reply<T> {
   enum Flaw {
     UNPARSABLE("the response could not be parsed"),
     OVERSIZED("the response was larger than allowed"),
-    SECRET_MISSING("the response had no secret");
+    SECRET_MISSING("the response had no secret"),
+    SECRET_REPEATED("the response repeated its secret in another field"),
+    ENDLESS("its list has no end");
 
     private final String text;
 

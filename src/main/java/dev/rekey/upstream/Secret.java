@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Secret {
 
+  /** A shorter part can occur anywhere. */
+  private static final int SHORTEST = 8;
+
   private final String text;
 
   private Secret(String text) {
@@ -29,6 +32,15 @@ public final class Secret {
   /** Whether the text is empty; upstreams send a missing secret as the empty string. */
   public boolean isEmpty() {
     return text.isEmpty();
+  }
+
+  /**
+   * Whether a text contains this, or its part after the last colon: ConductorOne's secrets have a
+   * public prefix.
+   */
+  boolean isIn(String other) {
+    String part = text.substring(text.lastIndexOf(':') + 1);
+    return !text.isEmpty() && other.contains(part.length() < SHORTEST ? text : part);
   }
 
   /** The text itself. The architecture test lists the callers. */

@@ -3,6 +3,7 @@ package dev.rekey.upstream;
 import dev.rekey.platform.Deadline;
 import dev.rekey.platform.PathId;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** A system that issues credentials. Its failures are a {@link Reply} and no exception. */
 public interface Upstream {
@@ -37,6 +38,9 @@ public interface Upstream {
 
   /** The same upstream for background work, which gives way to callers. */
   Upstream within(CallBudget budget);
+
+  /** Whether Rekey itself logs in at this upstream with a client id. */
+  boolean isOwnLogin(@Nullable String clientId);
 
   /** Reads one credential's metadata; retries after errors that may be temporary. */
   Reply<UpstreamCredential> read(Subject subject, PathId id);

@@ -64,6 +64,11 @@ public class Upstreams {
         .findFirst();
   }
 
+  /** Like {@link Upstream#isOwnLogin}; false if this version does not know the upstream. */
+  public boolean isOwnLogin(UpstreamName upstream, @Nullable String clientId) {
+    return find(upstream.value()).filter(known -> known.isOwnLogin(clientId)).isPresent();
+  }
+
   /** Throws {@link IllegalArgumentException} if this version does not know the upstream. */
   public Upstream of(Subject subject) {
     return find(subject.upstream().value())

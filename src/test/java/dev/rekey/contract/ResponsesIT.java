@@ -26,6 +26,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.springframework.context.annotation.Import;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+import sandbox.Sandbox;
 
 /**
  * Produces every response that the contract lists, over HTTP: each success and each problem of each
@@ -135,6 +136,8 @@ class ResponsesIT extends ContractIT {
       case "exportAuditEvents" -> request.query("format=pdf");
       case "listServiceAccountCredentials" -> request.query("limit=x");
       case "getServiceAccountCredential" -> request.query("expand=colours");
+      case "deleteServiceAccountCredential", "revokeConnectorCredential" ->
+          request.query("force=perhaps");
       default ->
           operation.takesHeader("Idempotency-Key")
               ? request.keyed().keyed()
@@ -253,6 +256,30 @@ class ResponsesIT extends ContractIT {
       }
       default -> request.sent();
     };
+  }
+
+  @Test
+  @Order(4)
+  void ownLogins() {
+    for (Operation operation : CONTRACT.operations()) {
+      if (operation.problems("409").contains("own-login")) {
+        Request request = request(operation);
+        as("payments").post(ROTATE, OKTA);
+        execute(
+            """
+            update credential set client_id =
+              case when upstream = 'keycard' then ? else ? end
+            where recorded_at > now() - interval '5 s'
+            """,
+            Sandbox.KEYCARD_CLIENT_ID,
+            Sandbox.CONDUCTORONE_CLIENT_ID);
+        PRODUCED.add(operation, "409", "own-login", request.send());
+        execute(
+            "update credential set client_id = null where client_id in (?, ?)",
+            Sandbox.KEYCARD_CLIENT_ID,
+            Sandbox.CONDUCTORONE_CLIENT_ID);
+      }
+    }
   }
 
   @Test

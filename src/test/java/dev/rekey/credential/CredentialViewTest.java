@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rekey.credential.CredentialView.Source;
 import dev.rekey.credential.CredentialView.SourceKind;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,7 +30,7 @@ class CredentialViewTest {
     "MISSING,  UPSTREAM, 0"
   })
   void statusHasASourceAndATime(CredentialStatus status, SourceKind from, int secondsFromNow) {
-    CredentialView view = CredentialView.of(aCredential(status), SCANNED);
+    CredentialView view = view(aCredential(status), SCANNED);
 
     assertThat(view.sources().status())
         .isEqualTo(new Source(from, NOW.plusSeconds(secondsFromNow)));
@@ -40,11 +41,11 @@ class CredentialViewTest {
     assertThat(observedAt(CredentialStatus.ACTIVE, SCANNED)).isEqualTo(SCANNED);
     assertThat(observedAt(CredentialStatus.ACTIVE, NOW.minusSeconds(1))).isEqualTo(NOW);
     assertThat(observedAt(CredentialStatus.MISSING, SCANNED)).isEqualTo(NOW);
-    assertThat(CredentialView.of(aCredential(), null).observedAt()).isEqualTo(NOW);
+    assertThat(view(aCredential(), null).observedAt()).isEqualTo(NOW);
   }
 
   private static Instant observedAt(CredentialStatus status, Instant scannedAt) {
-    CredentialView view = CredentialView.of(aCredential(status), scannedAt);
+    CredentialView view = view(aCredential(status), scannedAt);
     assertThat(view.sources().facts())
         .isEqualTo(new Source(SourceKind.UPSTREAM, view.observedAt()));
     return view.observedAt();
@@ -58,10 +59,13 @@ class CredentialViewTest {
     Credential without = aCredential();
     without.observe(seen(), NOW, NO_MAX_AGE);
 
-    assertThat(CredentialView.of(byPolicy, null).sources().end())
-        .isEqualTo(new Source(SourceKind.POLICY, NOW));
-    assertThat(CredentialView.of(byUpstream, null).sources().end())
+    assertThat(view(byPolicy, null).sources().end()).isEqualTo(new Source(SourceKind.POLICY, NOW));
+    assertThat(view(byUpstream, null).sources().end())
         .isEqualTo(new Source(SourceKind.UPSTREAM, NOW));
-    assertThat(CredentialView.of(without, null).sources().end()).isNull();
+    assertThat(view(without, null).sources().end()).isNull();
+  }
+
+  private static CredentialView view(Credential credential, @Nullable Instant scannedAt) {
+    return CredentialView.of(credential, scannedAt, false);
   }
 }

@@ -52,6 +52,23 @@ class KeycardIT extends RekeyIT {
     assertThat(page.body().at("/page_info/has_prev_page").asBoolean()).isTrue();
   }
 
+  @Test
+  void aPageThatIsFollowedByItselfIsAFailure() {
+    control()
+        .respond(
+            "keycard",
+            "list",
+            200,
+            "{\"items\":[],\"page_info\":{\"has_next_page\":true,\"end_cursor\":\"same\"}}");
+
+    Answer first = as("payments").get(CHECKOUT);
+    Answer second = as("payments").get(CHECKOUT + "?after=" + first.text("/page_info/end_cursor"));
+
+    assertThat(first.status()).isEqualTo(200);
+    assertThat(second.text("/type")).isEqualTo("/problems/upstream-failed");
+    assertThat(second.text("/detail")).contains("its list has no end");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"expand%5B%5D=permissions", "expand=permissions"})
   void permissionsAreReturnedForEitherSpelling(String query) {

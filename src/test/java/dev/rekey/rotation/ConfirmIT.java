@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.rekey.run.Http.Answer;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -97,6 +98,42 @@ class ConfirmIT extends DecisionIT {
     assertThat(rotationOf(minted).text("/confirmedAt")).isNotEmpty();
     assertThat(statusOf(old)).isEqualTo("RETIRING");
     assertThat(eventsOf(minted)).endsWith("rotation.confirmed system");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "0001-01-01T00:00:00Z",
+        "1970-01-01T00:00:00Z",
+        "2026-01-01T00:00:00Z",
+        "9999-12-31T23:59:59Z",
+        "just before its creation"
+      })
+  void aUseOutsideTheLifeOfTheNewCredentialDoesNotConfirm(String usedAt) {
+    Answer minted = rotate(json("confirmOnFirstUse", true, "graceSeconds", 0));
+    Instant created = Instant.parse(minted.text("/created_at"));
+    control()
+        .respond(
+            "keycard",
+            "get",
+            200,
+            json(
+                "id",
+                minted.text("/id"),
+                "client_id",
+                minted.text("/client_id"),
+                "name",
+                "build",
+                "created_at",
+                created.toString(),
+                "last_used_at",
+                usedAt.startsWith("just") ? created.minusMillis(1).toString() : usedAt));
+
+    execute("update rotation set next_look_at = now() where next_look_at is not null");
+    retirements.sweep();
+
+    assertThat(rotationOf(minted).text("/confirmedAt")).isEmpty();
+    assertThat(isValid(old)).isTrue();
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.rekey.upstream.Upstream;
 import dev.rekey.upstream.UpstreamCredential;
 import dev.rekey.upstream.UpstreamName;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** A replacing upstream that cannot be reached. */
 final class FakeUpstream implements Upstream {
@@ -47,6 +48,11 @@ final class FakeUpstream implements Upstream {
   @Override
   public Upstream within(CallBudget budget) {
     return this;
+  }
+
+  @Override
+  public boolean isOwnLogin(@Nullable String clientId) {
+    return false;
   }
 
   @Override

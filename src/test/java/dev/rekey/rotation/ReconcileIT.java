@@ -71,6 +71,27 @@ class ReconcileIT extends RekeyIT {
   }
 
   @Test
+  void aListWithoutAnEndProvesNothing() {
+    String rotation = mintWith("create", "reset-after");
+    expireLeases(id(rotation));
+    long before = control().calls("list");
+    control()
+        .respond(
+            "keycard",
+            "list",
+            200,
+            "{\"items\":[],\"page_info\":{\"has_next_page\":true,\"end_cursor\":\"same\"}}",
+            times(50));
+
+    sweep();
+
+    assertThat(control().calls("list") - before).isEqualTo(2);
+    assertThat(state(rotation)).isEqualTo("UNKNOWN");
+    control().clearFaults();
+    sweepUntil(rotation, "ORPHAN_REMOVED");
+  }
+
+  @Test
   void aCredentialThatAppearsLateIsRemoved() {
     String rotation = mintWith("create", "late", delayMs(1500));
     expireLeases(id(rotation));

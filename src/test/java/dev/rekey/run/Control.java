@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import sandbox.Sandbox;
@@ -52,6 +53,17 @@ public final class Control {
   /** A field of {@link #fault}: the {@code Retry-After} of the response. */
   public static String retryAfter(int seconds) {
     return "\"retryAfter\":\"" + seconds + "\"";
+  }
+
+  /**
+   * Has an operation return this body. {@code $unique} in it stands for another UUID in each
+   * response.
+   */
+  public void respond(String upstream, String operation, int status, String body, String... more) {
+    var all = new ArrayList<>(List.of(more));
+    all.add(status(status));
+    all.add("\"body\":" + body);
+    fault(upstream, operation, "respond", all.toArray(String[]::new));
   }
 
   public void clearFaults() {

@@ -5,7 +5,9 @@ import dev.rekey.credential.Observations;
 import dev.rekey.credential.refresh.ScanTargets.ScanTarget;
 import dev.rekey.platform.PathId;
 import dev.rekey.upstream.ListableUpstream;
+import dev.rekey.upstream.Pages;
 import dev.rekey.upstream.Reply;
+import dev.rekey.upstream.Reply.Flaw;
 import dev.rekey.upstream.Reply.Obstacle;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.Upstream;
@@ -15,8 +17,9 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -25,7 +28,6 @@ import org.springframework.stereotype.Component;
 class SubjectScan {
 
   private static final int PAGE_SIZE = 100;
-  private static final int MAX_PAGES = 1_000;
 
   private final DriftDetector drift;
   private final ScanTargets targets;
@@ -103,16 +105,18 @@ class SubjectScan {
       ListableUpstream upstream, ScanTarget directory, BooleanSupplier mayContinue) {
     Instant requestedAt = clock.instant();
     readPages(
-        cursor -> {
-          var page = valueOrStop(upstream.subjects(directory.name(), cursor));
-          if (!page.subjects().isEmpty()) {
-            observations.watch(
-                upstream.name(), page.subjects().stream().map(Subject::name).toList());
-          }
-          return page.next();
-        },
+        Pages.OF_DIRECTORY,
+        cursor ->
+            upstream.subjects(directory.name(), cursor).flatMap(page -> watch(upstream, page)),
         mayContinue);
     return complete(upstream, directory, requestedAt);
+  }
+
+  private Reply<Optional<String>> watch(Upstream upstream, ListableUpstream.SubjectPage page) {
+    if (!page.subjects().isEmpty()) {
+      observations.watch(upstream.name(), page.subjects().stream().map(Subject::name).toList());
+    }
+    return new Reply.Success<>(page.next());
   }
 
   /** The credentials of a list. */
@@ -121,15 +125,17 @@ class SubjectScan {
     private final Map<PathId, UpstreamCredential> items = new LinkedHashMap<>();
     private boolean exists = true;
 
-    /** Adds a page; returns the cursor of the next one, null if there is none. */
-    @Nullable String add(Reply<ListableUpstream.Page> reply) {
+    /** Adds a page; returns the cursor of the next one, empty if there is none. */
+    Reply<Optional<String>> add(Reply<ListableUpstream.Page> reply) {
       if (reply instanceof Reply.ErrorStatus<?> error && error.status() == 404) {
         exists = false;
-        return null;
+        return new Reply.Success<>(Optional.empty());
       }
-      ListableUpstream.Page page = valueOrStop(reply);
-      page.items().forEach(item -> items.put(item.id(), item));
-      return page.hasNextPage() ? page.endCursor() : null;
+      return reply.flatMap(
+          page -> {
+            page.items().forEach(item -> items.put(item.id(), item));
+            return new Reply.Success<>(page.next());
+          });
     }
   }
 
@@ -138,6 +144,7 @@ class SubjectScan {
     Instant requestedAt = clock.instant();
     var list = new CredentialList();
     readPages(
+        Pages.OF_SUBJECT,
         cursor ->
             list.add(
                 upstream.list(subject, new ListableUpstream.Query(PAGE_SIZE, cursor, null, false))),
@@ -168,17 +175,18 @@ class SubjectScan {
     }
   }
 
-  /** Reads pages by their cursors, from null for the first page until null is returned. */
   private static void readPages(
-      UnaryOperator<@Nullable String> readPage, BooleanSupplier mayContinue) {
-    String cursor = readPage.apply(null);
-    for (int pages = 1; cursor != null; pages++) {
-      if (pages == MAX_PAGES) {
-        throw new ScanStopped(new ScanResult.Failed("its list has no end", false));
-      }
-      stopUnless(mayContinue);
-      cursor = readPage.apply(cursor);
-    }
+      int max,
+      Function<@Nullable String, Reply<Optional<String>>> page,
+      BooleanSupplier mayContinue) {
+    Function<@Nullable String, Reply<Optional<String>>> next =
+        cursor -> {
+          if (cursor != null) {
+            stopUnless(mayContinue);
+          }
+          return page.apply(cursor);
+        };
+    valueOrStop(Pages.readAll(max, next));
   }
 
   private static void stopUnless(BooleanSupplier mayContinue) {
@@ -211,7 +219,8 @@ class SubjectScan {
           new ScanResult.Postponed("it responded " + status);
       case Reply.ErrorStatus<?>(int status, var _, var _) ->
           new ScanResult.Failed("it responded " + status, status >= 500);
-      case Reply.Unusable<?>(var flaw, var _) -> new ScanResult.Failed(flaw.toString(), true);
+      case Reply.Unusable<?>(var flaw, var _) ->
+          new ScanResult.Failed(flaw.toString(), flaw != Flaw.ENDLESS);
       case Reply.Lost<?>(var loss) -> new ScanResult.Failed(loss.toString(), true);
       case Reply.Success<?> _ -> throw new IllegalArgumentException("a success is no failure");
     };

@@ -154,6 +154,9 @@ class ProblemAdvice {
     if (type == Instant.class) {
       return "a UTC time such as 2026-01-31T12:00:00Z";
     }
+    if (type == boolean.class) {
+      return "true or false";
+    }
     if (type == Integer.class || type == int.class || type == Long.class) {
       return "a whole number";
     }

@@ -29,6 +29,7 @@ public enum ProblemType {
   ROTATION_UNRESOLVED(409, GrpcCode.ABORTED, "The earlier request with this key has no secret"),
   SECRET_NOT_REPLAYABLE(409, GrpcCode.ALREADY_EXISTS, "The secret was shown once and is not kept"),
   WRONG_STATE(409, GrpcCode.FAILED_PRECONDITION, "This is not possible in the current state"),
+  OWN_LOGIN(409, GrpcCode.FAILED_PRECONDITION, "Rekey itself logs in with this credential"),
   CREDENTIAL_IN_USE(409, GrpcCode.FAILED_PRECONDITION, "The credential is in use"),
   IDEMPOTENCY_KEY_REUSED(
       422, GrpcCode.INVALID_ARGUMENT, "The Idempotency-Key belongs to another request"),

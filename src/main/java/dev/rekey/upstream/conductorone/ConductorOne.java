@@ -16,6 +16,7 @@ import dev.rekey.upstream.UpstreamName;
 import dev.rekey.upstream.conductorone.ConductorOneApi.ConnectorCredential;
 import dev.rekey.upstream.conductorone.ConductorOneApi.Response;
 import dev.rekey.upstream.conductorone.ConductorOneApi.RotateRequest;
+import dev.rekey.upstream.http.UpstreamClients.Client;
 import dev.rekey.upstream.http.UpstreamHttp;
 import java.util.Map;
 import java.util.UUID;
@@ -26,12 +27,15 @@ public final class ConductorOne implements Upstream {
 
   public static final UpstreamName NAME = new UpstreamName("conductorone");
 
+  private final Client<ConductorOneApi> client;
   private final ConductorOneApi api;
   private final UpstreamHttp http;
   private final ConductorOneProperties properties;
 
-  ConductorOne(ConductorOneApi api, UpstreamHttp http, ConductorOneProperties properties) {
-    this.api = api;
+  ConductorOne(
+      Client<ConductorOneApi> client, UpstreamHttp http, ConductorOneProperties properties) {
+    this.client = client;
+    this.api = client.api();
     this.http = http;
     this.properties = properties;
   }
@@ -62,7 +66,12 @@ public final class ConductorOne implements Upstream {
 
   @Override
   public ConductorOne within(CallBudget budget) {
-    return new ConductorOne(api, http.within(budget), properties);
+    return new ConductorOne(client, http.within(budget), properties);
+  }
+
+  @Override
+  public boolean isOwnLogin(@Nullable String clientId) {
+    return client.clientId().get().equals(clientId);
   }
 
   /** Does not store the attempt: a rotate request has no text field (OpenAPI document). */
@@ -98,12 +107,14 @@ public final class ConductorOne implements Upstream {
   }
 
   private static Reply<UpstreamCredential> credential(@Nullable Response response) {
-    ConnectorCredential wire = response == null ? null : response.credential();
-    if (wire == null || wire.id() == null || !PathId.isValid(wire.id())) {
+    if (response == null || response.credential() == null) {
       return new Reply.Unusable<>(Flaw.UNPARSABLE);
     }
-    return new Reply.Success<>(
-        new UpstreamCredential(
+    ConnectorCredential wire = response.credential();
+    if (wire.id() == null || !PathId.isValid(wire.id())) {
+      return new Reply.Unusable<>(Flaw.UNPARSABLE);
+    }
+    return new UpstreamCredential(
             PathId.of(wire.id()),
             nullIfEmpty(wire.clientId()),
             nullIfEmpty(wire.displayName()),
@@ -114,7 +125,8 @@ public final class ConductorOne implements Upstream {
             wire.lastUsedAt(),
             wire.deletedAt(),
             null,
-            null));
+            null)
+        .unlessRepeating(wire.clientSecret(), response.clientSecret());
   }
 
   private static @Nullable String nullIfEmpty(@Nullable String text) {

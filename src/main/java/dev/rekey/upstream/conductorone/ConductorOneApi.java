@@ -1,6 +1,7 @@
 package dev.rekey.upstream.conductorone;
 
 import dev.rekey.upstream.Secret;
+import dev.rekey.upstream.http.UpstreamTime;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ import org.springframework.web.service.annotation.GetExchange;
 import org.springframework.web.service.annotation.HttpExchange;
 import org.springframework.web.service.annotation.PostExchange;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.annotation.JsonDeserialize;
 
 /** ConductorOne's API for connector credentials (OpenAPI document, ConnectorService). */
 @HttpExchange(accept = "application/json", contentType = "application/json")
@@ -45,7 +47,7 @@ interface ConductorOneApi {
       @Nullable String displayName,
       @Nullable Instant createdAt,
       @Nullable Instant updatedAt,
-      @Nullable Instant expiresTime,
+      @JsonDeserialize(using = UpstreamTime.Expiry.class) @Nullable Instant expiresTime,
       @Nullable Instant lastUsedAt,
       @Nullable Instant deletedAt) {}
 }

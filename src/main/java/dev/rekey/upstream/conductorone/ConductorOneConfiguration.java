@@ -1,6 +1,7 @@
 package dev.rekey.upstream.conductorone;
 
 import dev.rekey.upstream.http.UpstreamClients;
+import dev.rekey.upstream.http.UpstreamClients.Client;
 import dev.rekey.upstream.http.UpstreamClients.Login;
 import dev.rekey.upstream.http.UpstreamHttp;
 import java.time.Clock;
@@ -25,14 +26,14 @@ class ConductorOneConfiguration {
   @Bean
   ConductorOne conductorOne(
       ConductorOneProperties properties, UpstreamClients clients, Clock clock) {
-    ConductorOneApi api =
+    Client<ConductorOneApi> client =
         clients.client(
             ConductorOneApi.class,
             properties.apiUrl(),
             properties.http(),
             properties,
             configured -> login(configured, clock));
-    return new ConductorOne(api, new UpstreamHttp(properties.http()), properties);
+    return new ConductorOne(client, new UpstreamHttp(properties.http()), properties);
   }
 
   private static Login login(ConductorOneProperties properties, Clock clock) {

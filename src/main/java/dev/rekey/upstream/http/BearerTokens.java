@@ -52,6 +52,11 @@ final class BearerTokens implements ExchangeFilterFunction {
     current = other;
   }
 
+  /** The client id of the login that is in use. */
+  String clientId() {
+    return current.clientId();
+  }
+
   @Override
   public Mono<ClientResponse> filter(ClientRequest request, ExchangeFunction next) {
     return token(null)

@@ -5,24 +5,21 @@ import dev.rekey.upstream.Reply.Flaw;
 import dev.rekey.upstream.Reply.Loss;
 import dev.rekey.upstream.Reply.Obstacle;
 import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
-import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.codec.CodecException;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpRequest;
 import org.springframework.web.reactive.function.client.WebClientResponseException;
 import tools.jackson.core.JacksonException;
 
 /** Classifies failed calls. After a request was sent, the upstream may have acted. */
 final class CallFailures {
-
-  private static final int MAX_MESSAGE = 300;
-  private static final Pattern SECRETS =
-      Pattern.compile(
-          "(?i)secret-token:\\S+|bearer\\s+\\S+|eyJ[\\w.-]{10,}"
-              + "|(client_?secret|client_assertion|access_?token|password)[\"']?\\s*[=:]\\s*\\S+");
 
   private CallFailures() {}
 
@@ -61,7 +58,17 @@ final class CallFailures {
     ErrorBody body = body(error.getResponseBodyAsString());
     return status == 404 && body.code() == null
         ? new Reply.NotSent<>(Obstacle.INTERCEPTED)
-        : new Reply.ErrorStatus<>(status, body.text(), retryAfter(error.getHeaders()));
+        : new Reply.ErrorStatus<>(
+            status,
+            RefusalText.of(body.text(), idsOfRequest(error.getRequest())),
+            retryAfter(error.getHeaders()));
+  }
+
+  // The paths of requests contain no secrets.
+  private static Set<String> idsOfRequest(@Nullable HttpRequest request) {
+    return request == null
+        ? Set.of()
+        : Arrays.stream(request.getURI().getPath().split("/", -1)).collect(Collectors.toSet());
   }
 
   private static @Nullable String retryAfter(HttpHeaders headers) {
@@ -76,13 +83,6 @@ final class CallFailures {
     } catch (JacksonException e) {
       return ErrorBody.NONE;
     }
-  }
-
-  /** Removes text that looks like a secret, and control characters; cuts to 300 characters. */
-  static String scrub(String message) {
-    String clean =
-        SECRETS.matcher(message).replaceAll("<redacted>").replaceAll("\\p{Cntrl}+", " ").strip();
-    return clean.length() <= MAX_MESSAGE ? clean : clean.substring(0, MAX_MESSAGE);
   }
 
   private static boolean has(Throwable failure, Class<? extends Throwable> type) {
@@ -103,11 +103,11 @@ final class CallFailures {
 
     static final ErrorBody NONE = new ErrorBody(null, null, null, null);
 
-    /** The message, scrubbed; empty if there is none. */
+    /** The message; empty if there is none. */
     String text() {
       String text =
           message != null ? message : error_description != null ? error_description : error;
-      return text == null ? "" : scrub(text);
+      return text == null ? "" : text;
     }
   }
 }

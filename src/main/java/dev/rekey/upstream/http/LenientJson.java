@@ -1,5 +1,6 @@
 package dev.rekey.upstream.http;
 
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -8,6 +9,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.deser.DeserializationProblemHandler;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
 
 /** Reads responses; a malformed field counts as missing, so that no new secret is lost. */
 final class LenientJson {
@@ -17,6 +19,7 @@ final class LenientJson {
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .addHandler(new NullForMalformed())
+          .addModule(new SimpleModule().addDeserializer(Instant.class, new UpstreamTime()))
           .build();
 
   private LenientJson() {}

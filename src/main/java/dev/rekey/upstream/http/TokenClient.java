@@ -37,8 +37,10 @@ final class TokenClient {
   private static final int MAX_RESPONSE_BYTES = 64 * 1024;
   private static final Duration REFRESH_BEFORE_EXPIRY = Duration.ofSeconds(30);
 
-  /** Used if the response has no {@code expires_in}, which Keycard's may omit. */
+  /** Used if the response has no usable {@code expires_in}, which Keycard's may omit. */
   private static final Duration DEFAULT_LIFETIME = Duration.ofMinutes(5);
+
+  private static final Duration MAX_LIFETIME = Duration.ofDays(1);
 
   private static final TypeReference<Map<String, Object>> PARAMETERS = new TypeReference<>() {};
   private static final String INVALID = "invalid_token_response";
@@ -73,6 +75,10 @@ final class TokenClient {
         .tag("upstream", registration.getRegistrationId())
         .tag("outcome", outcome)
         .register(meters);
+  }
+
+  String clientId() {
+    return registration.getClientId();
   }
 
   /** A valid token, another than the rejected one; throws {@link NoTokenException} without one. */
@@ -145,7 +151,14 @@ final class TokenClient {
 
   private static OAuth2AccessTokenResponse token(byte[] body) {
     var parameters = new HashMap<>(LenientJson.MAPPER.readValue(body, PARAMETERS));
-    parameters.putIfAbsent(OAuth2ParameterNames.EXPIRES_IN, DEFAULT_LIFETIME.toSeconds());
+    parameters.compute(OAuth2ParameterNames.EXPIRES_IN, (_, sent) -> lifetime(sent));
     return new DefaultMapOAuth2AccessTokenResponseConverter().convert(parameters);
+  }
+
+  private static long lifetime(@Nullable Object expiresIn) {
+    long seconds = LenientJson.MAPPER.valueToTree(expiresIn).asLong(0);
+    return seconds <= 0
+        ? DEFAULT_LIFETIME.toSeconds()
+        : Math.min(seconds, MAX_LIFETIME.toSeconds());
   }
 }

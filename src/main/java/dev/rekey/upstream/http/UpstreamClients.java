@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.convert.converter.Converter;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
@@ -45,11 +46,14 @@ public class UpstreamClients {
     }
   }
 
+  /** A client of an API, and the client id with which Rekey logs in at the moment. */
+  public record Client<A>(A api, Supplier<String> clientId) {}
+
   /**
    * Creates a client that sends Rekey's token. The login is made from the settings, now and after
    * each change of {@code clientId} or {@code clientSecret} in a file.
    */
-  public <A, S> A client(
+  public <A, S> Client<A> client(
       Class<A> api, URI apiUrl, HttpLimits limits, S settings, Function<S, Login> login) {
     Login first = login.apply(settings);
     var tokens = new BearerTokens(new TokenClient(first, limits, meters), files::pollNow);
@@ -82,8 +86,10 @@ public class UpstreamClients {
             .defaultStatusHandler(
                 status -> !status.is2xxSuccessful(), ClientResponse::createException)
             .build();
-    return HttpServiceProxyFactory.builderFor(WebClientAdapter.create(client))
-        .build()
-        .createClient(api);
+    return new Client<>(
+        HttpServiceProxyFactory.builderFor(WebClientAdapter.create(client))
+            .build()
+            .createClient(api),
+        tokens::clientId);
   }
 }

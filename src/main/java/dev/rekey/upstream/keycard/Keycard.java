@@ -12,6 +12,7 @@ import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.SubjectForm;
 import dev.rekey.upstream.UpstreamCredential;
 import dev.rekey.upstream.UpstreamName;
+import dev.rekey.upstream.http.UpstreamClients.Client;
 import dev.rekey.upstream.http.UpstreamHttp;
 import dev.rekey.upstream.keycard.KeycardApi.NameAndDescription;
 import dev.rekey.upstream.keycard.KeycardProperties.Organization;
@@ -34,12 +35,14 @@ public final class Keycard implements ListableUpstream {
   private static final String ORGANIZATIONS = "organizations";
   private static final String PERMISSIONS = "permissions";
 
+  private final Client<KeycardApi> client;
   private final KeycardApi api;
   private final UpstreamHttp http;
   private final KeycardProperties properties;
 
-  Keycard(KeycardApi api, UpstreamHttp http, KeycardProperties properties) {
-    this.api = api;
+  Keycard(Client<KeycardApi> client, UpstreamHttp http, KeycardProperties properties) {
+    this.client = client;
+    this.api = client.api();
     this.http = http;
     this.properties = properties;
   }
@@ -100,8 +103,13 @@ public final class Keycard implements ListableUpstream {
   }
 
   @Override
+  public boolean isOwnLogin(@Nullable String clientId) {
+    return client.clientId().get().equals(clientId);
+  }
+
+  @Override
   public Keycard within(CallBudget budget) {
-    return new Keycard(api, http.within(budget), properties);
+    return new Keycard(client, http.within(budget), properties);
   }
 
   @Override
@@ -116,7 +124,7 @@ public final class Keycard implements ListableUpstream {
     PathId organization = PathId.of(directory.substring(ORGANIZATIONS.length() + 1));
     return http.retryable(
         () -> api.accounts(organization.value(), MAX_PAGE_SIZE, after),
-        wire -> KeycardReader.subjects(wire, organization));
+        wire -> KeycardReader.subjects(wire, organization, after));
   }
 
   @Override
@@ -141,7 +149,7 @@ public final class Keycard implements ListableUpstream {
                 query.after(),
                 query.before(),
                 query.withPermissions() ? PERMISSIONS : null),
-        KeycardReader::page);
+        wire -> KeycardReader.page(wire, query));
   }
 
   @Override

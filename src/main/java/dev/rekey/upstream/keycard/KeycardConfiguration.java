@@ -1,6 +1,7 @@
 package dev.rekey.upstream.keycard;
 
 import dev.rekey.upstream.http.UpstreamClients;
+import dev.rekey.upstream.http.UpstreamClients.Client;
 import dev.rekey.upstream.http.UpstreamClients.Login;
 import dev.rekey.upstream.http.UpstreamHttp;
 import org.springframework.context.annotation.Bean;
@@ -15,14 +16,14 @@ class KeycardConfiguration {
 
   @Bean
   Keycard keycard(KeycardProperties properties, UpstreamClients clients) {
-    KeycardApi api =
+    Client<KeycardApi> client =
         clients.client(
             KeycardApi.class,
             properties.apiUrl(),
             properties.http(),
             properties,
             KeycardConfiguration::login);
-    return new Keycard(api, new UpstreamHttp(properties.http()), properties);
+    return new Keycard(client, new UpstreamHttp(properties.http()), properties);
   }
 
   private static Login login(KeycardProperties properties) {

@@ -2,6 +2,7 @@ package dev.rekey.upstream.keycard;
 
 import dev.rekey.platform.PathId;
 import dev.rekey.upstream.ListableUpstream.Page;
+import dev.rekey.upstream.ListableUpstream.Query;
 import dev.rekey.upstream.ListableUpstream.SubjectPage;
 import dev.rekey.upstream.Minted;
 import dev.rekey.upstream.Reply;
@@ -16,6 +17,7 @@ import dev.rekey.upstream.keycard.KeycardApi.PageInfo;
 import dev.rekey.upstream.keycard.KeycardApi.ServiceAccount;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads Keycard's response bodies; a body without a required field is unusable. */
@@ -31,8 +33,7 @@ final class KeycardReader {
     if (wire == null || wire.id() == null || !PathId.isValid(wire.id())) {
       return unparsable();
     }
-    return new Reply.Success<>(
-        new UpstreamCredential(
+    return new UpstreamCredential(
             PathId.of(wire.id()),
             wire.clientId(),
             wire.name(),
@@ -43,10 +44,11 @@ final class KeycardReader {
             wire.lastUsedAt(),
             null,
             AttemptTag.find(wire.description()),
-            wire.permissions()));
+            wire.permissions())
+        .unlessRepeating(wire.clientSecret());
   }
 
-  static Reply<Page> page(@Nullable KeycardPage wire) {
+  static Reply<Page> page(@Nullable KeycardPage wire, Query query) {
     if (wire == null || wire.items() == null || wire.pageInfo() == null) {
       return unparsable();
     }
@@ -58,17 +60,38 @@ final class KeycardReader {
       items.add(credential);
     }
     PageInfo info = wire.pageInfo();
-    return new Reply.Success<>(
-        new Page(
-            List.copyOf(items),
-            info.hasNextPage(),
-            info.hasPrevPage(),
-            info.startCursor(),
-            info.endCursor(),
-            wire.permissions()));
+    Reply<Optional<String>> further =
+        query.before() == null
+            ? further(info.hasNextPage(), info.endCursor(), query.after())
+            : further(info.hasPrevPage(), info.startCursor(), query.before());
+    return further.flatMap(
+        _ ->
+            new Reply.Success<>(
+                new Page(
+                    List.copyOf(items),
+                    info.hasNextPage(),
+                    info.hasPrevPage(),
+                    info.startCursor(),
+                    info.endCursor(),
+                    wire.permissions())));
   }
 
-  static Reply<SubjectPage> subjects(@Nullable AccountPage wire, PathId organization) {
+  /** The cursor of the next page in the direction of paging; {@code current} is this page's. */
+  private static Reply<Optional<String>> further(
+      boolean hasMore, @Nullable String cursor, @Nullable String current) {
+    if (!hasMore) {
+      return new Reply.Success<>(Optional.empty());
+    }
+    if (cursor == null) {
+      return unparsable();
+    }
+    return cursor.equals(current)
+        ? new Reply.Unusable<>(Flaw.ENDLESS)
+        : new Reply.Success<>(Optional.of(cursor));
+  }
+
+  static Reply<SubjectPage> subjects(
+      @Nullable AccountPage wire, PathId organization, @Nullable String after) {
     if (wire == null || wire.items() == null || wire.pageInfo() == null) {
       return unparsable();
     }
@@ -81,11 +104,8 @@ final class KeycardReader {
           SubjectForm.SERVICE_ACCOUNT.subject(Keycard.NAME, organization, PathId.of(account.id())));
     }
     PageInfo info = wire.pageInfo();
-    if (info.hasNextPage() && info.endCursor() == null) {
-      return unparsable();
-    }
-    return new Reply.Success<>(
-        new SubjectPage(List.copyOf(subjects), info.hasNextPage() ? info.endCursor() : null));
+    return further(info.hasNextPage(), info.endCursor(), after)
+        .flatMap(next -> new Reply.Success<>(new SubjectPage(List.copyOf(subjects), next)));
   }
 
   private static <T> Reply<T> unparsable() {

@@ -6,10 +6,14 @@ import static dev.rekey.run.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rekey.credential.DriftDetector;
+import dev.rekey.run.Http.Answer;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** Changes that are made outside Rekey appear in the inventory and as audit events. */
@@ -113,6 +117,40 @@ class DriftIT extends RefreshIT {
 
     assertThat(row(id)).containsEntry("status", "MISSING");
     assertThat(typesOf(id)).endsWith("credential.missing");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0001-01-01T00:00:00Z", "1970-01-01T00:00:00Z", "2024-12-31T00:00:00Z"})
+  void timesOutsideTheLifeOfACredentialEndNothing(String never) {
+    Answer minted = as("payments").post(ROTATE, OKTA);
+    awaitFollowUps();
+    String id = minted.text("/credential/id");
+    control()
+        .respond(
+            "conductorone",
+            "get",
+            200,
+            """
+            {"credential":{"id":"%s","clientId":"%s","createdAt":"%s","updatedAt":"%s",
+              "lastUsedAt":"%5$s","expiresTime":"%5$s","deletedAt":"%5$s"}}
+            """
+                .formatted(
+                    id,
+                    minted.text("/credential/clientId"),
+                    minted.text("/credential/createdAt"),
+                    minted.text("/credential/createdAt"),
+                    never));
+
+    refresh();
+
+    Answer shown = shown(id);
+    assertThat(shown.text("/status")).isEqualTo("ACTIVE");
+    for (String time : List.of("/lastUsedAt", "/expiresAt", "/deletedAt")) {
+      assertThat(shown.body().at(time).isNull()).as(time).isTrue();
+    }
+    assertThat(typesOf(id)).containsExactly("rotation.succeeded", "credential.changed");
+    Answer read = as("payments").get("/api/v1/apps/crm/connectors/okta/credentials/" + id);
+    assertThat(read.body().at("/credential/deletedAt").isNull()).isTrue();
   }
 
   @Test

@@ -18,10 +18,17 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Scans that fail make nothing missing, do not stop other scans, and are repeated. */
 class RefreshFailureIT extends RefreshIT {
+
+  /** A page of no items that is not the last one, with a cursor. */
+  private static final String EMPTY_PAGE =
+      """
+      {"items":[],"page_info":{"has_next_page":true,"has_prev_page":false,"end_cursor":"%s"}}
+      """;
 
   @AfterEach
   void forgetFailures() {
@@ -144,6 +151,44 @@ class RefreshFailureIT extends RefreshIT {
 
     assertThat(query("select name from refresh_failure")).hasSize(1);
     assertThat(discoveredOf("sa-0001") - first).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"same, 2", "$unique, 100"})
+  void listWithoutAnEndDoesNotStopOtherScans(String cursor, int pages) {
+    control().seed(3, 1);
+    control().respond("keycard", "list", 200, EMPTY_PAGE.formatted(cursor), times(pages));
+    long listed = control().calls("list");
+    long last = discoveredOf("sa-0003");
+
+    makeRunDue();
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () -> {
+              refresher.sweep();
+              return discoveredOf("sa-0003") > last;
+            });
+
+    assertThat(query("select reason from refresh_failure"))
+        .singleElement()
+        .satisfies(row -> assertThat(row).containsEntry("reason", "its list has no end"));
+    // Each of the other accounts has one page.
+    assertThat(control().calls("list") - listed).isBetween(pages + 4L, pages + 20L);
+  }
+
+  @Test
+  void directoryWithoutAnEndDoesNotStopOtherScans() {
+    String id = mint("listed");
+    control().respond("keycard", "list-service-accounts", 200, EMPTY_PAGE.formatted("same"));
+    renameOutsideRekey(id, "renamed");
+
+    refresh();
+
+    assertThat(query("select reason from refresh_failure where name = 'organizations/acme'"))
+        .singleElement()
+        .satisfies(row -> assertThat(row).containsEntry("reason", "its list has no end"));
+    assertThat(row(id)).containsEntry("display_name", "renamed");
   }
 
   @Test

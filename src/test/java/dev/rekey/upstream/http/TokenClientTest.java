@@ -101,6 +101,13 @@ class TokenClientTest {
     "'\"expires_in\":600,', 1",
     "'\"expires_in\":20,', 2",
     "'', 1",
+    "'\"expires_in\":0,', 1",
+    "'\"expires_in\":-62135596800,', 1",
+    "'\"expires_in\":9223372036854775807,', 1",
+    "'\"expires_in\":1e99,', 1",
+    "'\"expires_in\":null,', 1",
+    "'\"expires_in\":\"600\",', 1",
+    "'\"expires_in\":\"soon\",', 1",
   })
   void tokenIsCachedUntilShortlyBeforeItExpires(String expiry, int fetches) {
     response = "{" + expiry + "\"token_type\":\"Bearer\",\"access_token\":\"t\"}";
