@@ -25,21 +25,11 @@ import sandbox.Sandbox;
 @ExtendWith(OutputCaptureExtension.class)
 class SecretLeakIT extends RekeyIT {
 
-  private static final List<String> CHATTY =
-      List.of(
-          "dev.rekey",
-          "org.springframework.web",
-          "org.springframework.security.oauth2",
-          "org.springframework.http",
-          "org.hibernate.SQL",
-          "org.hibernate.orm.jdbc.bind",
-          "org.springframework.jdbc");
-
   @Test
   void secretsAreInNoTableLogMetricOrProblem(CapturedOutput output) {
     var secrets = new ArrayList<String>();
     var logging = LoggingSystem.get(getClass().getClassLoader());
-    CHATTY.forEach(logger -> logging.setLogLevel(logger, LogLevel.TRACE));
+    logging.setLogLevel(LoggingSystem.ROOT_LOGGER_NAME, LogLevel.TRACE);
     var problems = new StringBuilder();
     try {
       secrets.add(as("payments").post(ROTATE, OKTA).text("/credential/clientSecret"));
@@ -60,7 +50,7 @@ class SecretLeakIT extends RekeyIT {
       }
       await().until(() -> control().calls("get") > 0);
     } finally {
-      CHATTY.forEach(logger -> logging.setLogLevel(logger, null));
+      logging.setLogLevel(LoggingSystem.ROOT_LOGGER_NAME, LogLevel.INFO);
     }
     secrets.add(Sandbox.CONDUCTORONE_CLIENT_SECRET);
     secrets.add(Sandbox.KEYCARD_CLIENT_SECRET);

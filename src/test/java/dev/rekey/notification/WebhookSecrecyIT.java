@@ -21,13 +21,10 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 @ExtendWith(OutputCaptureExtension.class)
 class WebhookSecrecyIT extends WebhookIT {
 
-  private static final List<String> LOGGERS =
-      List.of("dev.rekey", "org.springframework.web", "org.springframework.http", "reactor.netty");
-
   @Test
   void secretsAndTokensAreInNoTableLogMetricResponseOrWebhook(CapturedOutput output) {
     var logging = LoggingSystem.get(getClass().getClassLoader());
-    LOGGERS.forEach(logger -> logging.setLogLevel(logger, LogLevel.TRACE));
+    logging.setLogLevel(LoggingSystem.ROOT_LOGGER_NAME, LogLevel.TRACE);
     try {
       for (Reaction reaction :
           List.of(Reaction.FAIL, Reaction.CUT, Reaction.REDIRECT, Reaction.ACCEPT)) {
@@ -39,7 +36,7 @@ class WebhookSecrecyIT extends WebhookIT {
       makeRetriesDue();
       deliver();
     } finally {
-      LOGGERS.forEach(logger -> logging.setLogLevel(logger, null));
+      logging.setLogLevel(LoggingSystem.ROOT_LOGGER_NAME, LogLevel.INFO);
     }
 
     String seen =

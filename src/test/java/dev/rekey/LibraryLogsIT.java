@@ -1,0 +1,220 @@
+package dev.rekey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.rekey.run.Control;
+import dev.rekey.run.Http;
+import dev.rekey.run.Json;
+import dev.rekey.run.PostgresServer;
+import dev.rekey.run.RekeyProcess;
+import dev.rekey.run.SecretMount;
+import dev.rekey.run.Surroundings;
+import dev.rekey.run.Tokens;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import sandbox.Sandbox;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A process logs at TRACE, and uses every secret that it can be given. */
+class LibraryLogsIT {
+
+  private static final String STORE_PASSWORD = "canary-of-the-key-store";
+  private static final String URL_TOKEN = "canary-of-the-webhook-url";
+  private static final String CLIENT_ID = "rekey.upstreams.conductorone.client-id";
+  private static final String CLIENT_SECRET = "rekey.upstreams.conductorone.client-secret";
+  private static final String CREDENTIALS =
+      "/organizations/acme/service-accounts/checkout/credentials";
+
+  private final List<String> secrets =
+      new ArrayList<>(
+          List.of(
+              STORE_PASSWORD,
+              URL_TOKEN,
+              PostgresServer.PASSWORD,
+              Sandbox.CONDUCTORONE_PLAIN_CLIENT_SECRET,
+              Sandbox.CONDUCTORONE_CLIENT_SECRET,
+              Sandbox.KEYCARD_CLIENT_SECRET,
+              Sandbox.WEBHOOK_SECRET));
+
+  @TempDir private Path directory;
+
+  @Test
+  void noLibraryLogsASecretAtAnyLevel() throws Exception {
+    Path log = directory.resolve("log");
+    var mount = new SecretMount(Files.createDirectory(directory.resolve("secrets")));
+    try (var surroundings = Surroundings.start();
+        HttpClient client = HttpClient.newBuilder().sslContext(trust(keyStore())).build()) {
+      surroundings.postgres().demandPasswords();
+      var control = new Control(surroundings.sandbox());
+      try (var rekey = RekeyProcess.start(settings(surroundings, mount), log)) {
+        var caller =
+            new Caller(client, rekey.port(), Tokens.of(surroundings.sandbox(), "payments"));
+        mint(caller);
+        mount.put(
+            Map.of(
+                CLIENT_ID, Sandbox.CONDUCTORONE_CLIENT_ID,
+                CLIENT_SECRET, Sandbox.CONDUCTORONE_CLIENT_SECRET));
+        await()
+            .atMost(Duration.ofSeconds(20))
+            .until(() -> Files.readString(log).contains("and its new value is in use"));
+        control.revokeTokens();
+        mint(caller);
+        control.fault("keycard", "create", "reset-after");
+        assertThat(caller.post(CREDENTIALS, "{\"name\":\"lost\"}").at("/type").asString())
+            .isEqualTo("/problems/rotation-outcome-unknown");
+        await()
+            .atMost(Duration.ofSeconds(20))
+            .until(
+                () ->
+                    !Http.at(surroundings.sandbox().url())
+                        .get("/control/webhooks")
+                        .body()
+                        .isEmpty());
+      }
+    }
+    String written = Files.readString(log);
+    assertThat(written).as("SQL, at DEBUG").contains("insert into rotation");
+    assertThat(written)
+        .as("access tokens and client assertions")
+        .doesNotContainPattern("eyJ[\\w-]{10}|(?i)bearer \\w{20}");
+    for (String secret : secrets) {
+      for (String form : forms(secret)) {
+        assertThat(written.lines().filter(line -> line.contains(form)).map(LibraryLogsIT::logger))
+            .as("loggers of %s", secret)
+            .isEmpty();
+      }
+    }
+  }
+
+  /** Mints at both upstreams, and remembers the secrets. */
+  private void mint(Caller caller) throws Exception {
+    secrets.add(
+        caller
+            .post(
+                "/api/v1/apps/connectors/credentials",
+                Json.json("appId", "crm", "connectorId", "okta"))
+            .at("/credential/clientSecret")
+            .asString());
+    secrets.add(
+        caller
+            .post(CREDENTIALS, Json.json("name", "canary-" + secrets.size()))
+            .at("/client_secret")
+            .asString());
+  }
+
+  private Map<String, String> settings(Surroundings surroundings, SecretMount mount) {
+    var settings = new HashMap<>(surroundings.properties());
+    var files = new HashMap<String, String>();
+    for (String name :
+        List.of(
+            CLIENT_SECRET,
+            CLIENT_ID,
+            "rekey.upstreams.keycard.client-secret",
+            "spring.datasource.password",
+            "spring.flyway.password")) {
+      files.put(name, String.valueOf(settings.remove(name)));
+    }
+    files.put(CLIENT_ID, Sandbox.CONDUCTORONE_PLAIN_CLIENT_ID);
+    files.put(CLIENT_SECRET, Sandbox.CONDUCTORONE_PLAIN_CLIENT_SECRET);
+    files.put("webhooks.secret", Sandbox.WEBHOOK_SECRET);
+    mount.put(files);
+    settings.put("spring.config.import", "configtree:" + mount.directory() + "/");
+    var target = "rekey.notifications.targets[0].";
+    settings.put(target + "name", "sandbox");
+    settings.put(target + "url", surroundings.sandbox().url() + "/webhooks?token=" + URL_TOKEN);
+    settings.put(target + "secrets[0]", "${webhooks.secret}");
+    var bundle = "spring.ssl.bundle.jks.rekey.keystore.";
+    settings.put(bundle + "location", "file:" + store());
+    settings.put(bundle + "password", STORE_PASSWORD);
+    settings.put("server.ssl.bundle", "rekey");
+    settings.put("management.server.ssl.enabled", "false");
+    settings.put("logging.level.root", "trace");
+    return settings;
+  }
+
+  private Path store() {
+    return directory.resolve("listener.p12");
+  }
+
+  private KeyStore keyStore() throws Exception {
+    var keytool =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-alias",
+                "rekey",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=localhost",
+                "-ext",
+                "SAN=dns:localhost",
+                "-storetype",
+                "PKCS12",
+                "-keystore",
+                store().toString(),
+                "-storepass",
+                STORE_PASSWORD)
+            .redirectErrorStream(true)
+            .redirectOutput(directory.resolve("keytool.log").toFile())
+            .start();
+    assertThat(keytool.waitFor()).isZero();
+    return KeyStore.getInstance(store().toFile(), STORE_PASSWORD.toCharArray());
+  }
+
+  private static SSLContext trust(KeyStore own) throws Exception {
+    var trusted = KeyStore.getInstance("PKCS12");
+    trusted.load(null, null);
+    trusted.setCertificateEntry("rekey", own.getCertificate("rekey"));
+    var managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    managers.init(trusted);
+    var context = SSLContext.getInstance("TLS");
+    context.init(null, managers.getTrustManagers(), null);
+    return context;
+  }
+
+  /** Calls Rekey over TLS. */
+  private record Caller(HttpClient client, int port, String token) {
+
+    JsonNode post(String path, String json) throws IOException, InterruptedException {
+      var request =
+          HttpRequest.newBuilder(URI.create("https://localhost:" + port + path))
+              .header("Authorization", "Bearer " + token)
+              .header("Content-Type", "application/json")
+              .POST(BodyPublishers.ofString(json))
+              .build();
+      return JsonMapper.shared().readTree(client.send(request, BodyHandlers.ofString()).body());
+    }
+  }
+
+  private static List<String> forms(String secret) {
+    byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
+    String core = secret.substring(secret.lastIndexOf(':') + 1);
+    return List.of(secret, core, Base64.getEncoder().withoutPadding().encodeToString(bytes));
+  }
+
+  /** The part of a line that names its logger; not its message, which has the secret. */
+  private static String logger(String line) {
+    return line.substring(0, Math.min(160, line.length())).replaceFirst(" : .*", "");
+  }
+}
