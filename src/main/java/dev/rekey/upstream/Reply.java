@@ -71,6 +71,7 @@ public sealed interface Reply<T> {
     NO_TOKEN("Rekey got no access token"),
     TOO_BUSY("too many calls to it are in progress"),
     ASKED_TO_PAUSE("it asked Rekey to pause"),
+    TOO_MANY_CALLS("the caller has too many calls to it in progress"),
     TOO_LATE("there was no time left to send the request"),
     NO_LEASE("its time ran out before it could be sent, or Rekey's database became unavailable"),
     NOT_READ("the current state could not be read first"),

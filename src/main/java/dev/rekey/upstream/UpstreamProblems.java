@@ -3,12 +3,15 @@ package dev.rekey.upstream;
 import dev.rekey.platform.problem.ProblemException;
 import dev.rekey.platform.problem.ProblemType;
 import dev.rekey.upstream.Reply.Loss;
+import dev.rekey.upstream.Reply.Obstacle;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 
 /** Translates an upstream's failures to problems. */
 public final class UpstreamProblems {
+
+  private static final String SECONDS_IF_BUSY = "5";
 
   private UpstreamProblems() {}
 
@@ -54,10 +57,18 @@ public final class UpstreamProblems {
   }
 
   /** The problem for a request that was not sent. */
-  public static ProblemException notSent(UpstreamName upstream, Reply.Obstacle obstacle) {
-    return ProblemType.UPSTREAM_UNAVAILABLE.with(
-        "Nothing was sent to %s: %s. It is safe to repeat the request."
-            .formatted(upstream, obstacle));
+  public static ProblemException notSent(UpstreamName upstream, Obstacle obstacle) {
+    ProblemException problem =
+        (obstacle == Obstacle.TOO_MANY_CALLS
+                ? ProblemType.UPSTREAM_RATE_LIMITED
+                : ProblemType.UPSTREAM_UNAVAILABLE)
+            .with(
+                "Nothing was sent to %s: %s. It is safe to repeat the request."
+                    .formatted(upstream, obstacle));
+    return switch (obstacle) {
+      case TOO_BUSY, TOO_MANY_CALLS -> problem.header(HttpHeaders.RETRY_AFTER, SECONDS_IF_BUSY);
+      default -> problem;
+    };
   }
 
   private static ProblemException refused(UpstreamName upstream, int status, String said) {

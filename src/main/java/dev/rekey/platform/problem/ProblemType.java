@@ -39,7 +39,7 @@ public enum ProblemType {
   RATE_LIMITED(429, GrpcCode.RESOURCE_EXHAUSTED, "Too many credentials minted"),
   /** Has the upstream's status if the caller can act on it, otherwise 502. */
   UPSTREAM_REFUSED(502, GrpcCode.FAILED_PRECONDITION, "The upstream refused the request"),
-  UPSTREAM_RATE_LIMITED(429, GrpcCode.RESOURCE_EXHAUSTED, "The upstream limits requests"),
+  UPSTREAM_RATE_LIMITED(429, GrpcCode.RESOURCE_EXHAUSTED, "Too many requests to the upstream"),
   UPSTREAM_DENIED_US(502, GrpcCode.INTERNAL, "The upstream denied Rekey access"),
   UPSTREAM_FAILED(502, GrpcCode.UNAVAILABLE, "The upstream failed"),
   UPSTREAM_TIMED_OUT(504, GrpcCode.DEADLINE_EXCEEDED, "The upstream did not respond"),

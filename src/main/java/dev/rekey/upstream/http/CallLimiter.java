@@ -1,52 +1,80 @@
 package dev.rekey.upstream.http;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
+import dev.rekey.platform.Deadline;
+import dev.rekey.upstream.Reply;
+import dev.rekey.upstream.Reply.Obstacle;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
-/** Limits the concurrent calls to one upstream, and knows whether it asked for a pause. */
+/**
+ * Limits the concurrent calls to one upstream, and knows whether it asked for a pause. Reads and
+ * background work leave permits to changes, and each caller leaves permits to the others.
+ */
 final class CallLimiter {
 
   private static final Duration MAX_PAUSE = Duration.ofMinutes(15);
-  private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
 
-  private final int max;
-  private final Semaphore permits;
+  private final Semaphore all;
+  private final Semaphore reads;
+  private final Semaphore background;
+  // A share exists only while a call needs it.
+  private final LoadingCache<Share, Semaphore> shares;
   private final AtomicLong pausedUntil = new AtomicLong(System.nanoTime());
 
   CallLimiter(int max) {
-    this.max = max;
-    this.permits = new Semaphore(max);
+    this.all = new Semaphore(max);
+    this.reads = part(max, 2);
+    this.background = part(max, 4);
+    this.shares = Caffeine.newBuilder().weakValues().build(_ -> part(max, 4));
   }
 
-  /**
-   * Takes a permit; false if none was free within the timeout, or the thread was interrupted.
-   * Background work leaves half of the permits to callers.
-   */
-  boolean acquire(Duration timeout, boolean isBackground) {
+  private static Semaphore part(int max, int divisor) {
+    return new Semaphore(Math.max(1, max / divisor));
+  }
+
+  // Separate for reads, so that a caller's reads do not stop its changes.
+  private record Share(String principal, boolean isRead) {}
+
+  /** Runs a call for a principal; not without permits until the deadline. */
+  <T> Reply<T> run(String principal, boolean isRead, Deadline deadline, Supplier<Reply<T>> call) {
+    return with(
+        shares.get(new Share(principal, isRead)),
+        Obstacle.TOO_MANY_CALLS,
+        deadline,
+        isRead
+            ? () -> with(reads, Obstacle.TOO_BUSY, deadline, () -> withAny(deadline, call))
+            : () -> withAny(deadline, call));
+  }
+
+  /** Same, for background work. */
+  <T> Reply<T> runInBackground(Deadline deadline, Supplier<Reply<T>> call) {
+    return with(background, Obstacle.TOO_BUSY, deadline, () -> withAny(deadline, call));
+  }
+
+  private <T> Reply<T> withAny(Deadline deadline, Supplier<Reply<T>> call) {
+    return with(all, Obstacle.TOO_BUSY, deadline, call);
+  }
+
+  private static <T> Reply<T> with(
+      Semaphore permits, Obstacle ifNone, Deadline deadline, Supplier<Reply<T>> call) {
     try {
-      return isBackground
-          ? acquireFromHalf(System.nanoTime() + timeout.toNanos())
-          : permits.tryAcquire(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      if (!permits.tryAcquire(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+        return new Reply.NotSent<>(ifNone);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return false;
+      return new Reply.NotSent<>(ifNone);
     }
-  }
-
-  private boolean acquireFromHalf(long end) throws InterruptedException {
-    while (System.nanoTime() < end) {
-      if (2 * permits.availablePermits() >= max && permits.tryAcquire()) {
-        return true;
-      }
-      Thread.sleep(POLL_INTERVAL);
+    try {
+      return call.get();
+    } finally {
+      permits.release();
     }
-    return false;
-  }
-
-  void release() {
-    permits.release();
   }
 
   /** Pauses background work; a longer pause that is set already stays. */

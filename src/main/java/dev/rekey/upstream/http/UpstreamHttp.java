@@ -15,6 +15,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.context.SecurityContextHolder;
 import reactor.core.publisher.Mono;
 
 /** Runs one upstream's calls within limits. Returns a {@link Reply} and never throws. */
@@ -49,33 +50,44 @@ public final class UpstreamHttp {
     return new UpstreamHttp(limits, limiter, limit);
   }
 
-  /** Sends the call at most once, and not after the deadline. */
+  /** Sends a change at most once, and not after the deadline. */
   public <B, T> Reply<T> once(
+      Deadline deadline,
+      Supplier<Mono<ResponseEntity<B>>> call,
+      Function<@Nullable B, Reply<T>> reader) {
+    return send(false, deadline, call, reader);
+  }
+
+  /** Sends a change at most once, within the read timeout. */
+  public <B, T> Reply<T> once(
+      Supplier<Mono<ResponseEntity<B>>> call, Function<@Nullable B, Reply<T>> reader) {
+    return once(readDeadline(), call, reader);
+  }
+
+  private <B, T> Reply<T> send(
+      boolean isRead,
       Deadline deadline,
       Supplier<Mono<ResponseEntity<B>>> call,
       Function<@Nullable B, Reply<T>> reader) {
     if (budget != null && limiter.isPaused()) {
       return new Reply.NotSent<>(Obstacle.ASKED_TO_PAUSE);
     }
-    if (!limiter.acquire(deadline.atMost(MAX_WAIT).remaining(), budget != null)) {
-      return new Reply.NotSent<>(Obstacle.TOO_BUSY);
+    Supplier<Reply<T>> exchange = () -> exchange(deadline, call, reader);
+    Deadline patience = deadline.atMost(MAX_WAIT);
+    Reply<T> reply =
+        budget == null
+            ? limiter.run(principal(), isRead, patience, exchange)
+            : limiter.runInBackground(patience, exchange);
+    if (reply instanceof Reply.ErrorStatus<T>(int status, var _, var retryAfter) && status == 429) {
+      limiter.pauseFor(RetryAfter.parse(retryAfter).orElse(DEFAULT_PAUSE));
     }
-    try {
-      Reply<T> reply = exchange(deadline, call, reader);
-      if (reply instanceof Reply.ErrorStatus<T>(int status, var _, var retryAfter)
-          && status == 429) {
-        limiter.pauseFor(RetryAfter.parse(retryAfter).orElse(DEFAULT_PAUSE));
-      }
-      return reply;
-    } finally {
-      limiter.release();
-    }
+    return reply;
   }
 
-  /** Sends the call at most once, within the read timeout. */
-  public <B, T> Reply<T> once(
-      Supplier<Mono<ResponseEntity<B>>> call, Function<@Nullable B, Reply<T>> reader) {
-    return once(readDeadline(), call, reader);
+  /** The caller whose request this thread handles; for all jobs the same. */
+  private static String principal() {
+    var caller = SecurityContextHolder.getContext().getAuthentication();
+    return caller == null ? "" : caller.getName();
   }
 
   // Time spent waiting for the budget does not count.
@@ -92,7 +104,7 @@ public final class UpstreamHttp {
    */
   public <B, T> Reply<T> retryable(
       Supplier<Mono<ResponseEntity<B>>> call, Function<@Nullable B, Reply<T>> reader) {
-    return retry(call, reader, (_, last) -> last);
+    return retry(true, call, reader, (_, last) -> last);
   }
 
   /**
@@ -102,6 +114,7 @@ public final class UpstreamHttp {
    */
   public Reply<Retired> retire(Supplier<Mono<ResponseEntity<Void>>> call) {
     return retry(
+        false,
         call,
         _ -> new Reply.Success<>(Retired.NOW),
         (unknown, last) ->
@@ -115,17 +128,18 @@ public final class UpstreamHttp {
 
   /** Decides by the latest reply with an unknown outcome, if any, and by the last. */
   private <B, T> Reply<T> retry(
+      boolean isRead,
       Supplier<Mono<ResponseEntity<B>>> call,
       Function<@Nullable B, Reply<T>> reader,
       BiFunction<@Nullable Reply<T>, Reply<T>, Reply<T>> decision) {
     Deadline deadline = readDeadline();
     int maxTries = budget == null ? MAX_TRIES : 1;
-    Reply<T> last = once(deadline, call, reader);
+    Reply<T> last = send(isRead, deadline, call, reader);
     Reply<T> unknown = last.isOutcomeUnknown() ? last : null;
     for (int tries = 1;
         tries < maxTries && isWorthRetrying(last) && pause(pauseBefore(tries, last), deadline);
         tries++) {
-      last = once(deadline, call, reader);
+      last = send(isRead, deadline, call, reader);
       unknown = last.isOutcomeUnknown() ? last : unknown;
     }
     return decision.apply(unknown, last);
