@@ -152,6 +152,7 @@ class ArchitectureTest {
               "access",
               List.of(
                   "upstream",
+                  "upstream.http",
                   "platform",
                   "platform.crypto",
                   "platform.problem",

@@ -2,6 +2,7 @@ package dev.rekey.notification;
 
 import dev.rekey.notification.DeliveryLedger.ClaimedDelivery;
 import dev.rekey.notification.Sender.SendResult;
+import dev.rekey.upstream.http.OutgoingHttp;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -35,9 +36,10 @@ final class Dispatcher {
   private volatile boolean stopping;
   private volatile boolean failing;
 
-  Dispatcher(Target target, DeliveryLedger ledger, MeterRegistry meters, Clock clock) {
+  Dispatcher(
+      Target target, DeliveryLedger ledger, OutgoingHttp http, MeterRegistry meters, Clock clock) {
     this.target = target;
-    this.sender = new Sender(target, MAX_IN_FLIGHT, clock);
+    this.sender = new Sender(target, MAX_IN_FLIGHT, http, clock);
     this.ledger = ledger;
     this.delivered = counter(meters, "delivered");
     this.failed = counter(meters, "failed");

@@ -1,5 +1,6 @@
 package dev.rekey.notification;
 
+import dev.rekey.upstream.http.OutgoingHttp;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.List;
@@ -15,10 +16,15 @@ class DispatcherLifecycle implements SmartLifecycle {
   private final List<Dispatcher> dispatchers;
   private volatile boolean running;
 
-  DispatcherLifecycle(Targets targets, DeliveryLedger ledger, MeterRegistry meters, Clock clock) {
+  DispatcherLifecycle(
+      Targets targets,
+      DeliveryLedger ledger,
+      OutgoingHttp http,
+      MeterRegistry meters,
+      Clock clock) {
     this.dispatchers =
         targets.all().stream()
-            .map(target -> new Dispatcher(target, ledger, meters, clock))
+            .map(target -> new Dispatcher(target, ledger, http, meters, clock))
             .toList();
   }
 

@@ -3,6 +3,7 @@ package dev.rekey.notification;
 import dev.rekey.notification.DeliveryLedger.ClaimedDelivery;
 import dev.rekey.upstream.http.OutgoingHttp;
 import dev.rekey.upstream.http.RetryAfter;
+import io.netty.handler.proxy.ProxyConnectException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
@@ -34,14 +35,15 @@ final class Sender {
   private final WebClient client;
   private final Clock clock;
 
-  Sender(Target target, int connections, Clock clock) {
+  Sender(Target target, int connections, OutgoingHttp http, Clock clock) {
     this.target = target;
     // Not Boot's builder, whose traces would contain the URL, which may contain a token.
     this.client =
         WebClient.builder()
             .clientConnector(
                 new ReactorClientHttpConnector(
-                    OutgoingHttp.pooled("webhooks-" + target.name(), connections, CONNECT_TIMEOUT)))
+                    http.pooled(
+                        "webhooks-" + target.name(), target.url(), connections, CONNECT_TIMEOUT)))
             .defaultHeader(HttpHeaders.USER_AGENT, "Rekey")
             .build();
     this.clock = clock;
@@ -115,6 +117,7 @@ final class Sender {
             case TimeoutException _ -> "no response within " + target.timeout().toMillis() + " ms";
             case UnknownHostException _ -> "host name not resolved";
             case SSLException _ -> "TLS failed";
+            case ProxyConnectException _ -> "the outgoing proxy established no connection";
             case ConnectException _ -> "no connection";
             default -> null;
           };

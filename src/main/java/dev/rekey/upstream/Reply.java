@@ -67,11 +67,12 @@ public sealed interface Reply<T> {
   enum Obstacle {
     NAME_NOT_RESOLVED("its host name could not be resolved"),
     NOT_CONNECTED("no connection could be established"),
+    PROXY_FAILED("the outgoing proxy established no connection to it"),
     TLS_FAILED("no TLS session could be established"),
     NO_TOKEN("Rekey got no access token"),
     TOO_BUSY("too many calls to it are in progress"),
-    ASKED_TO_PAUSE("it asked Rekey to pause"),
     TOO_MANY_CALLS("the caller has too many calls to it in progress"),
+    ASKED_TO_PAUSE("it asked Rekey to pause"),
     TOO_LATE("there was no time left to send the request"),
     NO_LEASE("its time ran out before it could be sent, or Rekey's database became unavailable"),
     NOT_READ("the current state could not be read first"),

@@ -8,6 +8,7 @@ import dev.rekey.audit.AuditType;
 import dev.rekey.notification.DeliveryLedger.ClaimedDelivery;
 import dev.rekey.notification.Receiver.Call;
 import dev.rekey.notification.Receiver.Reaction;
+import dev.rekey.upstream.http.TestClients;
 import java.net.http.HttpHeaders;
 import java.time.Clock;
 import java.time.Duration;
@@ -154,7 +155,7 @@ class DeliveryIT extends WebhookIT {
     append(credential, EXPIRING);
     Target pager = targets.all().getFirst();
     ClaimedDelivery lost = ledger.claim(pager).orElseThrow();
-    new Sender(pager, 1, clock).send(lost);
+    new Sender(pager, 1, TestClients.direct(), clock).send(lost);
 
     deliver();
     assertThat(ids(PAGER, credential)).hasSize(1);

@@ -7,6 +7,7 @@ import dev.rekey.audit.AuditType;
 import dev.rekey.notification.DeliveryLedger.ClaimedDelivery;
 import dev.rekey.notification.Receiver.Call;
 import dev.rekey.notification.Receiver.Reaction;
+import dev.rekey.upstream.http.TestClients;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -107,7 +108,9 @@ class DeliveryOrderIT extends WebhookIT {
               default -> Reaction.ACCEPT;
             });
     List<UUID> credentials = Stream.generate(UUID::randomUUID).limit(20).toList();
-    var other = new DispatcherLifecycle(targets, ledger, new SimpleMeterRegistry(), clock);
+    var other =
+        new DispatcherLifecycle(
+            targets, ledger, TestClients.direct(), new SimpleMeterRegistry(), clock);
     other.start();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var writers = new ArrayList<CompletableFuture<Void>>();

@@ -127,6 +127,7 @@ abstract class RefusedStarts {
           REKEY_UPSTREAMS_KEYCARD_HTTP_READ_TIMEOUT | canary-of-seconds | has to be a duration
           REKEY_UPSTREAMS_KEYCARD_HTTP_MINT_TIMEOUT | 0s | has to be longer than or equal to 1 milli
           REKEY_UPSTREAMS_KEYCARD_HTTP_MAX_RESPONSE_SIZE | 2GB | has to be from 1KB to 512MB
+          REKEY_EGRESS_PROXY | socks5://canary-of-a-proxy:1080 | has to be like http://proxy.example.com:3128
           REKEY_UPSTREAMS_KEYCARD_HTTP_MAX_CONCURRENT_CALLS | 0 | has to be greater than 0
           REKEY_UPSTREAMS_KEYCARD_HTTP_MAX_CONCURRENT_CALLS | canary-of-a-number | has to be a whole number
           REKEY_UPSTREAMS_KEYCARD_ORGANIZATIONS_0_ID | canary/of/paths | an id has to match

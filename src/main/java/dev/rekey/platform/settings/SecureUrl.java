@@ -25,11 +25,16 @@ public final class SecureUrl {
   public static @Nullable URI httpsOrLocal(String text) {
     try {
       var url = new URI(text);
-      boolean local = url.getHost() != null && LOOPBACK.matcher(url.getHost()).matches();
+      boolean local = isOfThisMachine(url);
       boolean https = url.getHost() != null && "https".equals(url.getScheme());
       return https || (local && "http".equals(url.getScheme())) ? url : null;
     } catch (URISyntaxException _) {
       return null;
     }
+  }
+
+  /** Whether the host is this machine's loopback interface. */
+  public static boolean isOfThisMachine(URI url) {
+    return url.getHost() != null && LOOPBACK.matcher(url.getHost()).matches();
   }
 }

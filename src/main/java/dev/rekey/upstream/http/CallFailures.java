@@ -4,6 +4,7 @@ import dev.rekey.upstream.Reply;
 import dev.rekey.upstream.Reply.Flaw;
 import dev.rekey.upstream.Reply.Loss;
 import dev.rekey.upstream.Reply.Obstacle;
+import io.netty.handler.proxy.ProxyConnectException;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.Set;
@@ -47,6 +48,9 @@ final class CallFailures {
     }
     if (has(failure, UnknownHostException.class)) {
       return Obstacle.NAME_NOT_RESOLVED;
+    }
+    if (has(failure, ProxyConnectException.class)) {
+      return Obstacle.PROXY_FAILED;
     }
     return has(failure, SSLException.class) ? Obstacle.TLS_FAILED : Obstacle.NOT_CONNECTED;
   }

@@ -4,6 +4,7 @@ import dev.rekey.upstream.http.BearerTokens.NoTokenException;
 import dev.rekey.upstream.http.UpstreamClients.Login;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -54,12 +55,12 @@ final class TokenClient {
   private final Counter failures;
   private @Nullable OAuth2AccessToken token;
 
-  TokenClient(Login login, HttpLimits limits, MeterRegistry meters) {
+  TokenClient(Login login, HttpLimits limits, OutgoingHttp http, MeterRegistry meters) {
     this.registration = login.registration();
     this.timeout = limits.tokenTimeout();
     this.successes = fetches("success", meters);
     this.failures = fetches("failure", meters);
-    client.setWebClient(webClient(limits));
+    client.setWebClient(webClient(limits, http));
     // Read as bytes, because Spring's JSON decoder logs what it decodes at DEBUG.
     client.setBodyExtractor(
         (response, context) ->
@@ -120,10 +121,11 @@ final class TokenClient {
     }
   }
 
-  private static WebClient webClient(HttpLimits limits) {
+  private WebClient webClient(HttpLimits limits, OutgoingHttp http) {
+    URI url = URI.create(registration.getProviderDetails().getTokenUri());
     return WebClient.builder()
         .clientConnector(
-            new ReactorClientHttpConnector(OutgoingHttp.unpooled(limits.connectTimeout())))
+            new ReactorClientHttpConnector(http.unpooled(url, limits.connectTimeout())))
         .codecs(codecs -> codecs.defaultCodecs().maxInMemorySize(MAX_RESPONSE_BYTES))
         .filter(ExchangeFilterFunction.ofResponseProcessor(TokenClient::failOnError))
         .build();

@@ -25,11 +25,17 @@ import org.springframework.web.service.invoker.HttpServiceProxyFactory;
 public class UpstreamClients {
 
   private final WebClient.Builder builder;
+  private final OutgoingHttp http;
   private final ConfigTreeReloader files;
   private final MeterRegistry meters;
 
-  UpstreamClients(WebClient.Builder builder, ConfigTreeReloader files, MeterRegistry meters) {
+  UpstreamClients(
+      WebClient.Builder builder,
+      OutgoingHttp http,
+      ConfigTreeReloader files,
+      MeterRegistry meters) {
     this.builder = builder;
+    this.http = http;
     this.files = files;
     this.meters = meters;
   }
@@ -56,21 +62,22 @@ public class UpstreamClients {
   public <A, S> Client<A> client(
       Class<A> api, URI apiUrl, HttpLimits limits, S settings, Function<S, Login> login) {
     Login first = login.apply(settings);
-    var tokens = new BearerTokens(new TokenClient(first, limits, meters), files::pollNow);
+    var tokens = new BearerTokens(new TokenClient(first, limits, http, meters), files::pollNow);
     @SuppressWarnings("unchecked")
     var type = (Class<S>) settings.getClass();
     files.subscribe(
         type,
         List.of("client-id", "client-secret"),
-        changed -> tokens.use(new TokenClient(login.apply(changed), limits, meters)));
+        changed -> tokens.use(new TokenClient(login.apply(changed), limits, http, meters)));
     WebClient client =
         builder
             .clone()
             .baseUrl(apiUrl.toString())
             .clientConnector(
                 new ReactorClientHttpConnector(
-                    OutgoingHttp.pooled(
+                    http.pooled(
                             first.registration().getRegistrationId(),
+                            apiUrl,
                             limits.maxConcurrentCalls(),
                             limits.connectTimeout())
                         .doOnRequest((request, _) -> SendGuard.markSent(request))))

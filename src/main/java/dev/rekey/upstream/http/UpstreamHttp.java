@@ -175,7 +175,8 @@ public final class UpstreamHttp {
       case Reply.Success<?> _, Reply.Unusable<?> _ -> false;
       case Reply.ErrorStatus<?>(int status, var _, var _) ->
           status == 429 || (status >= 502 && status <= 504);
-      case Reply.NotSent<?>(var obstacle) -> obstacle == Obstacle.NOT_CONNECTED;
+      case Reply.NotSent<?>(var obstacle) ->
+          obstacle == Obstacle.NOT_CONNECTED || obstacle == Obstacle.PROXY_FAILED;
       case Reply.Lost<?>(var loss) -> loss == Loss.BROKEN;
     };
   }

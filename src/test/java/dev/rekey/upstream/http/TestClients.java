@@ -6,6 +6,7 @@ import jakarta.validation.Validation;
 import java.util.List;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.StandardEnvironment;
+import org.springframework.mock.env.MockEnvironment;
 import org.springframework.web.reactive.function.client.WebClient;
 
 /** Creates the real clients without a Spring application. */
@@ -19,7 +20,13 @@ public final class TestClients {
 
   /** The same, with logins that change with the files. */
   public static UpstreamClients following(ConfigTreeReloader files) {
-    return new UpstreamClients(WebClient.builder(), files, new SimpleMeterRegistry());
+    return new UpstreamClients(WebClient.builder(), direct(), files, new SimpleMeterRegistry());
+  }
+
+  /** Calls without a proxy. */
+  public static OutgoingHttp direct() {
+    return new OutgoingHttp(
+        new EgressProxy(new EgressProperties(null, List.of()), new MockEnvironment()));
   }
 
   /** The reloader of an environment's files. */

@@ -231,7 +231,11 @@ class TokenClientTest {
             8);
     var tokens =
         new BearerTokens(
-            new TokenClient(new UpstreamClients.Login(registration, null), limits, meters),
+            new TokenClient(
+                new UpstreamClients.Login(registration, null),
+                limits,
+                TestClients.direct(),
+                meters),
             () -> {});
     return WebClient.builder().filter(tokens).build();
   }
