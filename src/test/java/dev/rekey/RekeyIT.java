@@ -111,6 +111,17 @@ public abstract class RekeyIT {
     awaitFollowUps();
     Denials.closeMinutes(context);
     control().reset();
+    ageMints();
+  }
+
+  /** Makes all mints so old that no request repeats one. */
+  protected static void ageMints() {
+    execute(
+        """
+        update rotation set requested_at = requested_at - interval '1 hour'
+        where requested_at > now() - interval '1 hour'
+          and (state in ('UNKNOWN', 'SUPERSEDED') or delivered_at is null)
+        """);
   }
 
   /** Waits until no follow-up work of any rotation is pending. */
@@ -140,6 +151,11 @@ public abstract class RekeyIT {
   /** Rekey as one of the sandbox's clients, with all its scopes. */
   protected final Http as(String client) {
     return anonymous().bearer(Tokens.of(surroundings().sandbox(), client));
+  }
+
+  /** Same, with a new Idempotency-Key: its mint repeats no other. */
+  protected final Http keyed(String client) {
+    return as(client).with("Idempotency-Key", UUID.randomUUID().toString());
   }
 
   /** Keycard itself, for calls outside Rekey. */

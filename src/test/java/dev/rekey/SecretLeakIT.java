@@ -45,8 +45,8 @@ class SecretLeakIT extends RekeyIT {
       for (String fault : List.of("garbage", "huge", "no-secret", "reset-after", "redirect")) {
         control().fault("conductorone", "rotate", fault, "\"times\":1");
         control().fault("keycard", "create", fault, "\"times\":1");
-        problems.append(as("payments").post(ROTATE, OKTA).raw().body());
-        problems.append(as("payments").post(CHECKOUT, "{\"name\":\"x\"}").raw().body());
+        problems.append(keyed("payments").post(ROTATE, OKTA).raw().body());
+        problems.append(keyed("payments").post(CHECKOUT, "{\"name\":\"x\"}").raw().body());
       }
       await().until(() -> control().calls("get") > 0);
     } finally {

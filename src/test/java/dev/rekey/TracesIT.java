@@ -154,8 +154,8 @@ class TracesIT extends RekeyIT {
     for (String fault : List.of("garbage", "huge", "no-secret", "reset-after", "redirect")) {
       control().fault("conductorone", "rotate", fault, "\"times\":1");
       control().fault("keycard", "create", fault, "\"times\":1");
-      as("payments").post(ROTATE, OKTA);
-      as("payments").post(CHECKOUT, "{\"name\":\"x\"}");
+      keyed("payments").post(ROTATE, OKTA);
+      keyed("payments").post(CHECKOUT, "{\"name\":\"x\"}");
     }
     awaitFollowUps();
 

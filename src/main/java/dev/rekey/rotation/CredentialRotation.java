@@ -2,6 +2,7 @@ package dev.rekey.rotation;
 
 import dev.rekey.platform.Deadline;
 import dev.rekey.platform.problem.ProblemType;
+import dev.rekey.rotation.RotationSteps.Opening;
 import dev.rekey.rotation.RotationSteps.Progress;
 import io.micrometer.context.ContextSnapshotFactory;
 import jakarta.annotation.PreDestroy;
@@ -15,12 +16,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Qualifier;
-import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.TransactionException;
 
 /**
  * Mints new credentials. The steps run in their own thread: they are completed even if the caller
@@ -29,8 +26,6 @@ import org.springframework.transaction.TransactionException;
 @Component
 public class CredentialRotation {
 
-  private static final Logger log = LoggerFactory.getLogger(CredentialRotation.class);
-
   /** A minting request is answered within 45 s; official clients time out after 60 s. */
   private static final Duration RESPOND_WITHIN = Duration.ofSeconds(44);
 
@@ -38,25 +33,25 @@ public class CredentialRotation {
 
   private final ExecutorService threads;
   private final ContextSnapshotFactory contexts = ContextSnapshotFactory.builder().build();
-  private final ClosingLedger ledger;
+  private final OpeningLedger ledger;
   private final RotationSteps steps;
-  private final IdempotencyKeys keys;
+  private final RepeatedMints repeated;
   private final OutcomeRecorder recorder;
   private final RotationProperties properties;
   private final Clock clock;
 
   CredentialRotation(
       @Qualifier(RotationConfiguration.THREADS) ExecutorService threads,
-      ClosingLedger ledger,
+      OpeningLedger ledger,
       RotationSteps steps,
-      IdempotencyKeys keys,
+      RepeatedMints repeated,
       OutcomeRecorder recorder,
       RotationProperties properties,
       Clock clock) {
     this.threads = threads;
     this.ledger = ledger;
     this.steps = steps;
-    this.keys = keys;
+    this.repeated = repeated;
     this.recorder = recorder;
     this.properties = properties;
     this.clock = clock;
@@ -64,11 +59,7 @@ public class CredentialRotation {
 
   /** Mints one credential. Throws a problem for every outcome except success. */
   public Delivery mint(RotationRequest request) {
-    return mint(
-        () -> {
-          keys.refuseClientRetry(request);
-          return request;
-        });
+    return mint(() -> request);
   }
 
   /**
@@ -78,8 +69,23 @@ public class CredentialRotation {
    *     shares the time limit of the call; this method throws what it throws.
    */
   Delivery mint(Supplier<RotationRequest> request) {
+    return run(
+        () -> {
+          RotationRequest requested = request.get();
+          repeated.awaitDelivery(requested);
+          return requested;
+        },
+        ledger::openUnlessRepeated);
+  }
+
+  /** Same as {@link #mint(Supplier)}, for a route that requires a key. */
+  Delivery mintWithKey(Supplier<RotationRequest> request) {
+    return run(request, ledger::open);
+  }
+
+  private Delivery run(Supplier<RotationRequest> request, Opening opening) {
     var progress = new Progress(Deadline.in(properties.callWithin()));
-    Future<Delivery> delivery = submit(request, progress);
+    Future<Delivery> delivery = submit(request, opening, progress);
     try {
       return delivery.get(RESPOND_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
@@ -94,9 +100,11 @@ public class CredentialRotation {
     }
   }
 
-  private Future<Delivery> submit(Supplier<RotationRequest> request, Progress progress) {
+  private Future<Delivery> submit(
+      Supplier<RotationRequest> request, Opening opening, Progress progress) {
     try {
-      return threads.submit(contexts.captureAll().wrap(() -> steps.run(request, progress)));
+      return threads.submit(
+          contexts.captureAll().wrap(() -> steps.run(request, opening, progress)));
     } catch (RejectedExecutionException e) {
       throw ProblemType.RECORD_UNAVAILABLE.with(
           "Rekey is shutting down. Nothing was sent to the upstream; repeat the request.");
@@ -107,16 +115,9 @@ public class CredentialRotation {
   public void delivered(UUID rotation) {
     var at = clock.instant();
     try {
-      threads.execute(
-          () -> {
-            try (var _ = RotationLog.about(rotation)) {
-              ledger.delivered(rotation, at);
-            } catch (DataAccessException | TransactionException e) {
-              log.info("The delivery of rotation {} could not be recorded", rotation);
-            }
-          });
+      threads.execute(() -> recorder.delivered(rotation, at));
     } catch (RejectedExecutionException e) {
-      log.info("The delivery of rotation {} is not recorded during shutdown", rotation);
+      recorder.delivered(rotation, at);
     }
   }
 

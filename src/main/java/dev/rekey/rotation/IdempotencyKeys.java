@@ -14,12 +14,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Recognises requests that repeat an earlier one. */
+/** Recognises requests that repeat an earlier one with the same key. */
 @Component
 class IdempotencyKeys {
-
-  /** Official clients stop their own retries within this time. */
-  private static final Duration CLIENTS_RETRY_WITHIN = Duration.ofMinutes(5);
 
   private final JdbcClient jdbc;
   private final RotationProperties properties;
@@ -42,34 +39,6 @@ class IdempotencyKeys {
       earlier(identity, key)
           .ifPresent(rotation -> requireRepeatable(rotation, identity.permit().subject()));
     }
-  }
-
-  /** Refuses a client library's retry without a key, if the first request may have minted. */
-  void refuseClientRetry(RotationRequest request) {
-    RequestIdentity identity = request.identity();
-    if (identity.key() == null && identity.submission().isClientRetry()) {
-      retried(request)
-          .ifPresent(
-              rotation -> {
-                throw RotationProblems.repeatedMint(rotation);
-              });
-    }
-  }
-
-  private Optional<UUID> retried(RotationRequest request) {
-    return jdbc.sql(
-            """
-            select id from rotation
-            where actor_id = :actor and subject = :subject and target = :target
-              and requested_at > :since and state in ('PENDING', 'SUCCEEDED', 'UNKNOWN')
-            order by requested_at desc limit 1
-            """)
-        .param("actor", request.identity().principal())
-        .param("subject", request.subject().name())
-        .param("target", request.target())
-        .param("since", SqlTime.of(clock.instant().minus(CLIENTS_RETRY_WITHIN)))
-        .query(UUID.class)
-        .optional();
   }
 
   /**

@@ -21,6 +21,7 @@ class OpeningLedger {
 
   private final JdbcClient jdbc;
   private final IdempotencyKeys keys;
+  private final RepeatedMints repeated;
   private final RotationDecisionLedger decisions;
   private final AuditLog audit;
   private final RotationProperties properties;
@@ -29,12 +30,14 @@ class OpeningLedger {
   OpeningLedger(
       JdbcClient jdbc,
       IdempotencyKeys keys,
+      RepeatedMints repeated,
       RotationDecisionLedger decisions,
       AuditLog audit,
       RotationProperties properties,
       Clock clock) {
     this.jdbc = jdbc;
     this.keys = keys;
+    this.repeated = repeated;
     this.decisions = decisions;
     this.audit = audit;
     this.properties = properties;
@@ -49,6 +52,14 @@ class OpeningLedger {
   OpenAttempt open(UUID id, RotationRequest request) {
     Optional<UUID> earlier = keys.lock(request);
     return earlier.isPresent() ? reopen(earlier.get(), request) : openFirst(id, request);
+  }
+
+  /** Same, and refuses a request without a key that may repeat a mint. */
+  @Transactional
+  OpenAttempt openUnlessRepeated(UUID id, RotationRequest request) {
+    OpenAttempt attempt = open(id, request);
+    repeated.refuse(request);
+    return attempt;
   }
 
   private OpenAttempt openFirst(UUID id, RotationRequest request) {

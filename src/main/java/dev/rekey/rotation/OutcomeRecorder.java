@@ -23,8 +23,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Records outcomes. While the database is unavailable, they wait in memory, and the log has a copy
- * of each event. If this process is lost, the reconciler finds the rotation as {@code UNKNOWN}.
+ * Records outcomes and deliveries. While the database is unavailable, they wait in memory, and the
+ * log has a copy of each event. If this process is lost, the reconciler finds the rotation as
+ * {@code UNKNOWN}.
  */
 @Component
 class OutcomeRecorder {
@@ -41,7 +42,7 @@ class OutcomeRecorder {
   private final Clock clock;
   private final Queue<Late> waiting = new ConcurrentLinkedQueue<>();
 
-  private record Late(UUID rotation, Runnable write) {}
+  private record Late(UUID rotation, String what, Runnable write) {}
 
   OutcomeRecorder(ClosingLedger ledger, AuditLog audit, Clock clock) {
     this.ledger = ledger;
@@ -83,10 +84,21 @@ class OutcomeRecorder {
     waiting.add(
         new Late(
             attempt.rotation(),
+            "outcome",
             () -> {
               ledger.close(attempt, outcome, now);
               afterwards.run();
             }));
+  }
+
+  /** Records when a secret was sent, as soon as the database is available. */
+  void delivered(UUID rotation, Instant at) {
+    try (var _ = RotationLog.about(rotation)) {
+      ledger.delivered(rotation, at);
+    } catch (DataAccessException | TransactionException e) {
+      log.info("Rotation {} was delivered at {}, which is recorded later", rotation, at);
+      waiting.add(new Late(rotation, "delivery", () -> ledger.delivered(rotation, at)));
+    }
   }
 
   /** Writes what waits, in its order, until the database is unavailable again. */
@@ -95,7 +107,7 @@ class OutcomeRecorder {
     for (Late late = waiting.peek(); late != null; late = waiting.peek()) {
       try (var _ = RotationLog.about(late.rotation())) {
         late.write().run();
-        log.info("The outcome of rotation {} is now recorded", late.rotation());
+        log.info("The {} of rotation {} is now recorded", late.what(), late.rotation());
       } catch (NonTransientDataAccessResourceException
           | TransientDataAccessException
           | RecoverableDataAccessException
@@ -103,7 +115,7 @@ class OutcomeRecorder {
           | TransactionException e) {
         return;
       } catch (RuntimeException e) {
-        log.error("The outcome of rotation {} cannot be recorded", late.rotation(), e);
+        log.error("The {} of rotation {} cannot be recorded", late.what(), late.rotation(), e);
       }
       waiting.remove(late);
     }
@@ -118,6 +130,7 @@ class OutcomeRecorder {
       writeLate();
     }
     waiting.forEach(
-        late -> log.error("The outcome of rotation {} is in the log only", late.rotation()));
+        late ->
+            log.error("The {} of rotation {} is in the log only", late.what(), late.rotation()));
   }
 }

@@ -86,7 +86,7 @@ public class RotationDecisions {
       throw RotationProblems.keyRequired();
     }
     var identity = RequestIdentity.replace(permit, old, terms, key);
-    return rotation.mint(
+    return rotation.mintWithKey(
         () -> {
           keys.refuseRepetition(identity);
           UpstreamCredential known =

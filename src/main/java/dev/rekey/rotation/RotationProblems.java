@@ -27,11 +27,20 @@ final class RotationProblems {
     return of(problem, rotation).header(HttpHeaders.LOCATION, "/api/v1/rotations/" + rotation);
   }
 
-  static ProblemException repeatedMint(UUID earlier) {
+  static ProblemException repeatedMint(UUID earlier, MutationState state) {
     return at(
         ProblemType.REPEATED_MINT.with(
-            "Your client has repeated a request that may have made a credential. Read the rotation"
-                + " in Location before you request another credential."),
+            "This may be a repetition of your earlier request, with the rotation in Location. "
+                + switch (state) {
+                  case SUCCEEDED ->
+                      "That one made a credential. If its secret was lost, POST to /reissue of the"
+                          + " rotation.";
+                  case UNKNOWN ->
+                      "It is not known whether that one made a credential. Wait until the rotation"
+                          + " is settled, or let an admin resolve it.";
+                  default -> "That one may have made a credential, which a later one replaced.";
+                }
+                + " To get another credential on purpose, send an Idempotency-Key."),
         earlier);
   }
 
@@ -129,8 +138,8 @@ final class RotationProblems {
                 + ", but "
                 + why
                 + ". The credential may exist, and nobody has its secret. Read the rotation in"
-                + " Location to see whether it is settled. Send the request again when you are"
-                + " ready for another credential."),
+                + " Location to see whether it is settled. To get another credential, send the"
+                + " request with a new Idempotency-Key."),
         rotation);
   }
 

@@ -17,6 +17,7 @@ import dev.rekey.upstream.UpstreamProblems;
 import io.micrometer.context.ContextSnapshotFactory;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
@@ -78,11 +79,17 @@ class RotationSteps {
     }
   }
 
+  /** Opens a rotation with this id for the request, or throws a problem. */
+  interface Opening {
+
+    OpenAttempt open(UUID id, RotationRequest request);
+  }
+
   /** Runs all steps. Throws a problem for every outcome except success. */
-  Delivery run(Supplier<RotationRequest> requested, Progress progress) {
+  Delivery run(Supplier<RotationRequest> requested, Opening opening, Progress progress) {
     RotationRequest request = requested.get();
     long begun = System.nanoTime();
-    OpenAttempt attempt = open(request);
+    OpenAttempt attempt = open(opening, request);
     progress.opened = attempt;
     try (var _ = RotationLog.about(attempt.rotation());
         var inFlight = metrics.of(request.subject()).begin(begun)) {
@@ -90,9 +97,9 @@ class RotationSteps {
     }
   }
 
-  private OpenAttempt open(RotationRequest request) {
+  private static OpenAttempt open(Opening opening, RotationRequest request) {
     try {
-      return ledger.open(Ids.next(), request);
+      return opening.open(Ids.next(), request);
     } catch (DuplicateKeyException e) {
       // Another rotation of the target was opened at the same instant.
       throw RotationProblems.inProgress(null);

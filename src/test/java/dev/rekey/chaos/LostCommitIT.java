@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -120,12 +121,15 @@ class LostCommitIT {
   private static Answer mintWithLostCommitResponse(
       String upstream, String operation, Duration away) {
     control.fault(upstream, operation, "delay", Control.delayMs(2000));
+    String key = UUID.randomUUID().toString();
     var call =
         CompletableFuture.supplyAsync(
             () ->
                 operation.equals("rotate")
-                    ? payments().post(ROTATE, OKTA)
-                    : payments().post(CHECKOUT, json("name", "build")));
+                    ? payments().with("Idempotency-Key", key).post(ROTATE, OKTA)
+                    : payments()
+                        .with("Idempotency-Key", key)
+                        .post(CHECKOUT, json("name", "build")));
     await().until(() -> control.served(operation) == 1);
     proxy.dropNextCommitResponse(away);
     Answer answer = call.join();

@@ -5,6 +5,7 @@ import static dev.rekey.run.Json.json;
 import dev.rekey.run.Control;
 import dev.rekey.run.Http;
 import dev.rekey.run.Http.Answer;
+import java.util.UUID;
 
 /** The rotated subjects: one at each upstream. */
 enum Target {
@@ -58,7 +59,7 @@ enum Target {
   Answer mint(Http rekey, String name) {
     return switch (this) {
       case CONDUCTORONE -> rotate(rekey, "okta");
-      case KEYCARD -> rekey.post(CHECKOUT, json("name", name));
+      case KEYCARD -> keyed(rekey).post(CHECKOUT, json("name", name));
     };
   }
 
@@ -84,8 +85,14 @@ enum Target {
 
   /** Requests a new credential of a connector. */
   static Answer rotate(Http rekey, String connector) {
-    return rekey.post(
-        "/api/v1/apps/connectors/credentials", json("appId", "crm", "connectorId", connector));
+    return keyed(rekey)
+        .post(
+            "/api/v1/apps/connectors/credentials", json("appId", "crm", "connectorId", connector));
+  }
+
+  // A new key, because the rotation before may have an unknown outcome.
+  private static Http keyed(Http rekey) {
+    return rekey.with("Idempotency-Key", UUID.randomUUID().toString());
   }
 
   /** Whether the credential in a response is valid. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rekey.RekeyIT;
 import dev.rekey.platform.problem.ProblemType;
 import dev.rekey.rotation.IdempotencyKey;
+import dev.rekey.rotation.MintsCredential;
 import dev.rekey.run.Http;
 import dev.rekey.run.Http.Answer;
 import java.lang.annotation.Annotation;
@@ -155,6 +156,19 @@ class OpenApiIT extends RekeyIT {
             operation ->
                 assertThat(operation.problems())
                     .containsAll(reachable(handlers().of(operation).getMethod())));
+  }
+
+  @Test
+  void everyMintingRouteRefusesRepetitionsOrRequiresAKey() {
+    assertThat(CONTRACT.operations())
+        .filteredOn(
+            operation -> handlers().of(operation).hasMethodAnnotation(MintsCredential.class))
+        .hasSize(5)
+        .allSatisfy(
+            operation ->
+                assertThat(operation.problems("409").contains("repeated-mint"))
+                    .as(operation.route())
+                    .isNotEqualTo(operation.requiresHeader(IdempotencyKey.HEADER)));
   }
 
   @Test

@@ -118,6 +118,12 @@ public record Operation(
         .anyMatch(parameter -> parameter.path("name").asString().equals(name));
   }
 
+  boolean requiresHeader(String name) {
+    return parameters().stream()
+        .filter(parameter -> parameter.path("name").asString().equals(name))
+        .anyMatch(parameter -> parameter.path("required").asBoolean());
+  }
+
   /** The upstream that tests have it call. */
   String upstream() {
     return path.startsWith("/api/v1/apps/") ? "conductorone" : "keycard";

@@ -206,7 +206,7 @@ class ResponsesIT extends ContractIT {
   @Test
   @Order(4)
   void repetitions() {
-    produce("repeated-mint", request -> request.sent().header("x-stainless-retry-count", "1"));
+    produce("repeated-mint", (operation, request) -> losingTheMint(operation, request).sent());
     produce("secret-not-replayable", (operation, request) -> keyed(operation, request).sent());
     produce(
         "rotation-unresolved",
@@ -408,6 +408,7 @@ class ResponsesIT extends ContractIT {
           Request request = change.apply(operation, request(operation));
           Answer answer = problem.equals("malformed-url") ? received(request) : request.send();
           control().clearFaults();
+          ageMints();
           PRODUCED.add(operation, status, problem, answer);
         }
       }

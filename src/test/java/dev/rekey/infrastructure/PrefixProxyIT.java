@@ -190,8 +190,9 @@ class PrefixProxyIT {
           Control.times(1));
     }
     for (int i = 0; i < 5; i++) {
-      // The name of a connector or credential whose rotation is unknown may be in use for a while.
-      seen.put("fault " + i + " of rotate", see.apply(rekey.post(ROTATE, connector(i))));
+      // Each has a new key or name, because a request may not repeat one with an unknown outcome.
+      Http keyed = rekey.with("Idempotency-Key", key());
+      seen.put("fault " + i + " of rotate", see.apply(keyed.post(ROTATE, connector(i))));
       seen.put("fault " + i + " of create", see.apply(rekey.post(CHECKOUT, json("name", key()))));
     }
     trial.delayMints();

@@ -99,7 +99,7 @@ abstract class FaultMatrix extends RekeyIT {
     invariants.assertAll(delivered);
 
     control().clearFaults();
-    Answer next = as("payments").post(path, body);
+    Answer next = keyed("payments").post(path, body);
 
     assertThat(next.status()).isLessThan(300);
     delivered.add(DeliveredSecret.in(next, subject));

@@ -63,7 +63,8 @@ class ReissueIT extends DecisionIT {
 
     assertThat(failed.status()).isEqualTo(504);
     assertThat(isValid(minted)).isTrue();
-    assertThat(reissue(minted, "{}").status()).isEqualTo(201);
+    assertThat(keyed("payments").post(rotationPath(minted) + "/reissue", "{}").status())
+        .isEqualTo(201);
   }
 
   @Test
