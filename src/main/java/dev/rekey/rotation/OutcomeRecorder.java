@@ -1,6 +1,7 @@
 package dev.rekey.rotation;
 
 import dev.rekey.audit.AuditLog;
+import dev.rekey.platform.DatabaseOutage;
 import dev.rekey.platform.Deadline;
 import dev.rekey.platform.Pause;
 import dev.rekey.upstream.UpstreamCredential;
@@ -14,10 +15,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
-import org.springframework.dao.NonTransientDataAccessResourceException;
-import org.springframework.dao.RecoverableDataAccessException;
-import org.springframework.dao.TransientDataAccessException;
-import org.springframework.dao.UncategorizedDataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
@@ -108,13 +105,10 @@ class OutcomeRecorder {
       try (var _ = RotationLog.about(late.rotation())) {
         late.write().run();
         log.info("The {} of rotation {} is now recorded", late.what(), late.rotation());
-      } catch (NonTransientDataAccessResourceException
-          | TransientDataAccessException
-          | RecoverableDataAccessException
-          | UncategorizedDataAccessException
-          | TransactionException e) {
-        return;
       } catch (RuntimeException e) {
+        if (DatabaseOutage.caused(e)) {
+          return;
+        }
         log.error("The {} of rotation {} cannot be recorded", late.what(), late.rotation(), e);
       }
       waiting.remove(late);

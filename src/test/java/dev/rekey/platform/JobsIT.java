@@ -19,8 +19,8 @@ class JobsIT extends RekeyIT {
   void everyJobIsScheduledAndHasAThread() {
     assertThat(jobs.getScheduledTasks())
         .extracting(ScheduledTask::toString)
-        .hasSize(18)
+        .hasSize(19)
         .allMatch(name -> name.startsWith("dev.rekey."));
-    assertThat(18 + UPSTREAMS).isLessThanOrEqualTo(JobConfiguration.THREADS);
+    assertThat(19 + UPSTREAMS).isLessThanOrEqualTo(JobConfiguration.THREADS);
   }
 }

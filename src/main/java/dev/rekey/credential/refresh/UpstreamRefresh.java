@@ -3,6 +3,7 @@ package dev.rekey.credential.refresh;
 import dev.rekey.credential.refresh.RefreshRuns.Run;
 import dev.rekey.credential.refresh.ScanTargets.ScanTarget;
 import dev.rekey.credential.refresh.SubjectScan.ScanResult;
+import dev.rekey.platform.DatabaseOutage;
 import dev.rekey.platform.Pause;
 import dev.rekey.upstream.ListableUpstream;
 import dev.rekey.upstream.Upstream;
@@ -18,9 +19,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.NonTransientDataAccessResourceException;
-import org.springframework.dao.TransientDataAccessException;
-import org.springframework.transaction.CannotCreateTransactionException;
 
 /**
  * Scans every target of one upstream again and again, spread over the interval and within the call
@@ -218,11 +216,10 @@ class UpstreamRefresh implements Runnable {
   private ScanResult tryScan(ScanTarget target) {
     try {
       return scanner.scan(upstream, target, this::mayContinue);
-    } catch (TransientDataAccessException
-        | NonTransientDataAccessResourceException
-        | CannotCreateTransactionException e) {
-      throw e;
     } catch (RuntimeException e) {
+      if (DatabaseOutage.caused(e)) {
+        throw e;
+      }
       log.error("The scan of {} could not be recorded", target.name(), e);
       return new ScanResult.Failed("the result could not be recorded", false);
     }

@@ -1,5 +1,6 @@
 package dev.rekey.platform.problem;
 
+import dev.rekey.platform.DatabaseOutage;
 import dev.rekey.platform.PathId;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -16,16 +17,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.ConversionNotSupportedException;
 import org.springframework.beans.TypeMismatchException;
-import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.DataIntegrityViolationException;
-import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.converter.HttpMessageNotReadableException;
-import org.springframework.orm.jpa.JpaSystemException;
 import org.springframework.security.web.firewall.RequestRejectedException;
-import org.springframework.transaction.TransactionException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
 import org.springframework.web.HttpRequestMethodNotSupportedException;
@@ -84,11 +81,7 @@ class ProblemAdvice {
   private static ProblemException problem(Exception thrown, HttpServletRequest request) {
     return switch (thrown) {
       case ProblemException problem -> problem;
-      case DataAccessResourceFailureException _,
-          TransientDataAccessException _,
-          TransactionException _,
-          JpaSystemException _ ->
-          databaseDown(thrown);
+      case RuntimeException outage when DatabaseOutage.caused(outage) -> databaseDown(outage);
       case DataIntegrityViolationException refused -> notRecorded(refused);
       // Tomcat parses the query, and a form, when a parameter is first read.
       case InvalidParameterException invalid ->
@@ -116,7 +109,7 @@ class ProblemAdvice {
   }
 
   private static ProblemException databaseDown(Exception thrown) {
-    log.warn("The database did not respond: {}", thrown.getClass().getSimpleName());
+    log.warn("The database did not respond or write: {}", DatabaseOutage.describe(thrown));
     return ProblemType.RECORD_UNAVAILABLE.with(
         "Nothing was sent to the upstream. Repeat the request later.");
   }
