@@ -17,17 +17,31 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
 /**
- * Connects once as each role, and checks that the schema is migrated. A newer schema is accepted:
- * it serves the previous version too, so that an update can be rolled back.
+ * Connects as each role, and checks the server and that the schema is migrated. A newer schema is
+ * accepted: it serves the previous version too, so that an update can be rolled back.
  */
 final class DatabaseCheck {
 
   /** The newest column that this version needs. */
   static final String NEWEST_COLUMN = "search_text";
 
-  private static final String HAS_COLUMN =
-      "select exists (select from pg_attribute"
-          + " where attrelid = to_regclass('credential') and attname = ?)";
+  private static final String HAS_NEWEST_COLUMN =
+      "select exists (select from pg_attribute where attrelid = to_regclass('credential')"
+          + " and attname = '"
+          + NEWEST_COLUMN
+          + "')";
+
+  private static final String NOTHING_ELSE_IN_SCHEMA =
+      """
+      select to_regclass('public.flyway_schema_history') is not null or not exists (
+        select from (
+          select 'pg_class'::regclass as kind, oid, relnamespace as schema from pg_class
+          union all select 'pg_proc'::regclass, oid, pronamespace from pg_proc
+          union all select 'pg_type'::regclass, oid, typnamespace from pg_type) o
+        where o.schema = 'public'::regnamespace and not exists (
+          select from pg_depend d
+          where d.classid = o.kind and d.objid = o.oid and d.deptype in ('a', 'e', 'i')))
+      """;
 
   private DatabaseCheck() {}
 
@@ -39,9 +53,12 @@ final class DatabaseCheck {
                 Bindable.mapOf(String.class, String.class))
             .orElse(Map.of());
     boolean migrates = RequiredProperties.migrates(binder);
-    try (var connection = open(environment, driverProperties, SERVICE, SERVICE_PASSWORD)) {
+    try (var connection = open(environment, driverProperties, SERVICE, SERVICE_PASSWORD);
+        var second = open(environment, driverProperties, SERVICE, SERVICE_PASSWORD)) {
+      PoolerCheck.check(connection, second);
+      requireServer(connection);
       if (!migrates) {
-        requireSchema(connection);
+        requireMigrated(connection);
       }
     } catch (SQLException e) {
       throw unusable(e);
@@ -51,12 +68,43 @@ final class DatabaseCheck {
     }
   }
 
-  /** Connects once as the owner of the schema. */
+  /** Connects once as the owner of the schema, and checks that it can migrate. */
   static void checkOwner(Environment environment, Map<String, String> driverProperties) {
-    try {
-      open(environment, driverProperties, OWNER, OWNER_PASSWORD).close();
+    try (var connection = open(environment, driverProperties, OWNER, OWNER_PASSWORD)) {
+      requireServer(connection);
+      require(
+          connection,
+          NOTHING_ELSE_IN_SCHEMA,
+          "has to name an empty database or one of Rekey: the schema public of this one has objects"
+              + " of somebody else");
     } catch (SQLException e) {
       throw unusable(e);
+    }
+  }
+
+  private static void requireServer(Connection connection) throws SQLException {
+    require(
+        connection,
+        "select current_setting('server_version_num')::int >= 150000",
+        "has to name a PostgreSQL of version 15 or newer");
+    require(
+        connection,
+        "select current_setting('server_encoding') = 'UTF8'",
+        "has to name a database with the encoding UTF8");
+    require(
+        connection,
+        "select current_schema() is not distinct from 'public'",
+        "has to lead to the schema public, which alone Rekey uses: currentSchema, or the role's"
+            + " search_path, has another one first");
+  }
+
+  private static void require(Connection connection, String condition, String expectation)
+      throws SQLException {
+    try (var statement = connection.createStatement();
+        var row = statement.executeQuery(condition)) {
+      if (!row.next() || !row.getBoolean(1)) {
+        throw new PropertyException(URL, expectation);
+      }
     }
   }
 
@@ -96,18 +144,12 @@ final class DatabaseCheck {
     };
   }
 
-  private static void requireSchema(Connection connection) throws SQLException {
-    try (var statement = connection.prepareStatement(HAS_COLUMN)) {
-      statement.setString(1, NEWEST_COLUMN);
-      try (var row = statement.executeQuery()) {
-        if (!row.next() || !row.getBoolean(1)) {
-          throw new PropertyException(
-              URL,
-              "names a database whose schema is not migrated to this version, and"
-                  + " spring.flyway.enabled is false: run java -jar rekey.jar migrate first");
-        }
-      }
-    }
+  private static void requireMigrated(Connection connection) throws SQLException {
+    require(
+        connection,
+        HAS_NEWEST_COLUMN,
+        "names a database whose schema is not migrated to this version, and spring.flyway.enabled"
+            + " is false: run java -jar rekey.jar migrate first");
   }
 
   private static String oneLine(SQLException e) {

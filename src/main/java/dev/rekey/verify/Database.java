@@ -12,6 +12,11 @@ import org.springframework.jdbc.core.ResultSetExtractor;
 /** Connects to the database to verify, and queries it. Never prints its password. */
 final class Database {
 
+  // Forces index scans, because a new table has no statistics.
+  private static final String SETTINGS =
+      "-c default_transaction_read_only=on -c search_path=pg_catalog,public -c row_security=off"
+          + " -c enable_seqscan=off -c max_parallel_workers_per_gather=0 -c jit=off";
+
   private Database() {}
 
   /** Opens a read-only connection; the environment's variables contain user and password. */
@@ -21,20 +26,9 @@ final class Database {
     set(properties, "password", environment, "SPRING_DATASOURCE_PASSWORD", "PGPASSWORD");
     properties.setProperty("ApplicationName", "rekey verify-audit");
     properties.setProperty("tcpKeepAlive", "true");
-    var connection = DriverManager.getConnection(url, properties).unwrap(BaseConnection.class);
-    try (var statement = connection.createStatement()) {
-      // Forces index scans, because a new table has no statistics.
-      statement.execute(
-          """
-          set default_transaction_read_only = on;
-          set search_path = pg_catalog, public;
-          set row_security = off;
-          set enable_seqscan = off;
-          set max_parallel_workers_per_gather = 0;
-          set jit = off
-          """);
-    }
-    return connection;
+    // Not by "set", which a pooler would leave to the sessions of the service.
+    properties.setProperty("options", SETTINGS);
+    return DriverManager.getConnection(url, properties).unwrap(BaseConnection.class);
   }
 
   private static void set(
