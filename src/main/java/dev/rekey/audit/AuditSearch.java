@@ -2,15 +2,16 @@ package dev.rekey.audit;
 
 import dev.rekey.access.Visibility;
 import dev.rekey.platform.query.Conditions;
+import dev.rekey.platform.query.Letters;
 import dev.rekey.platform.query.QueryText;
 import dev.rekey.platform.query.TimeRange;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A search for the events that match the filter, in the time, with the words; null for any. */
@@ -104,16 +105,33 @@ public record AuditSearch(AuditFilter filter, TimeRange time, @Nullable Words wo
       var parts = new ArrayList<String>();
       for (String word : words) {
         // Lower-casing other letters depends on their neighbours.
-        if (StandardCharsets.US_ASCII.newEncoder().canEncode(word)) {
+        if (Letters.areAscii(word)) {
           String name = "letters" + parts.size();
           params.param(name, word);
           parts.add("strpos(" + TEXT + ", lower(:" + name + ")) > 0");
         }
       }
-      params.param(
-          "words", words.stream().map("'%s':*"::formatted).collect(Collectors.joining(" & ")));
+      params.param("words", words.stream().map(Words::prefixes).collect(Collectors.joining(" & ")));
       parts.add(byIndex ? CONDITION : "(" + CONDITION + ") is true");
       return String.join(" and ", parts);
+    }
+
+    /** The word as typed, in small letters, in capitals, and with a capital in front. */
+    private static String prefixes(String word) {
+      String small = Letters.map(word, Character::toLowerCase);
+      int rest = small.offsetByCodePoints(0, 1);
+      String capital = Letters.map(small.substring(0, rest), Letters::upper);
+      return Letters.areAscii(word)
+          ? prefix(word)
+          : Stream.of(
+                  word, small, Letters.map(word, Letters::upper), capital + small.substring(rest))
+              .distinct()
+              .map(Words::prefix)
+              .collect(Collectors.joining(" | ", "(", ")"));
+    }
+
+    private static String prefix(String word) {
+      return "'" + word + "':*";
     }
 
     @Override

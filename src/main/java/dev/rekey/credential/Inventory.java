@@ -30,9 +30,6 @@ class Inventory {
   /** Up to this number the matches are sorted; more are read in the order of an index. */
   private static final int FEW = 5_000;
 
-  private static final String MATCHING_Q =
-      "select c.id from credential c where " + InventoryFilter.MATCHES_Q + " limit :few + 1";
-
   // Counted, because the planner's estimate for a prefix can be wrong by a factor of a hundred.
   // Subjects are ASCII without DEL, so chr(127) ends the range of a prefix.
   private static final String COUNT_BY_PREFIX =
@@ -139,9 +136,11 @@ class Inventory {
 
   /** Returns the ids of all credentials that match {@code q}; null if there are too many. */
   private @Nullable List<UUID> matching(String q) {
-    var params = Map.of("q", InventoryFilter.like(q), "few", few);
+    Conditions where = InventoryFilter.containing(q, new Conditions()).param("few", few);
     var matches =
-        jdbc.sql(MATCHING_Q).params(params).query((row, _) -> row.getObject("id", UUID.class));
+        jdbc.sql("select c.id from credential c where " + where.sql() + " limit :few + 1")
+            .params(where.params())
+            .query((row, _) -> row.getObject("id", UUID.class));
     List<UUID> found = queries.read(ADVICE, matches::list);
     return found.size() > few ? null : found;
   }

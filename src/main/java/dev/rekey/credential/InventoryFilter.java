@@ -2,9 +2,12 @@ package dev.rekey.credential;
 
 import dev.rekey.access.SubjectFilter;
 import dev.rekey.platform.query.Conditions;
+import dev.rekey.platform.query.Letters;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +30,9 @@ record InventoryFilter(
     @Nullable Instant notUsedSince,
     @Nullable String q) {
 
-  static final String MATCHES_Q = "c.search_text like lower(:q)";
+  // The operators use the same index.
+  private static final String LIKE = "c.search_text like lower(:q)";
+  private static final String MATCHES = "c.search_text ~ lower(:q)";
 
   /** Returns the identity of the search, for its cursors. */
   List<@Nullable Object> parts(InventoryOrder order) {
@@ -48,9 +53,24 @@ record InventoryFilter(
     return subject != null && !subject.isPrefix();
   }
 
-  /** Returns a pattern of {@code like} that finds a text anywhere. */
-  static String like(String text) {
-    return "%" + text.replaceAll("([\\\\%_])", "\\\\$1") + "%";
+  /** Adds the condition on {@code credential c} that it has a text anywhere, in any case. */
+  static Conditions containing(String text, Conditions where) {
+    return Letters.areAscii(text)
+        ? where.and(LIKE, "q", "%" + text.replaceAll("([\\\\%_])", "\\\\$1") + "%")
+        : where.and(MATCHES, "q", regularExpression(text));
+  }
+
+  private static String regularExpression(String text) {
+    return text.codePoints()
+        .mapToObj(
+            letter ->
+                Letters.isAscii(letter)
+                    ? Character.toString(letter).replaceAll("\\W", "\\\\$0")
+                    : IntStream.of(letter, Character.toLowerCase(letter), Letters.upper(letter))
+                        .distinct()
+                        .mapToObj(Character::toString)
+                        .collect(Collectors.joining("|", "(?:", ")")))
+        .collect(Collectors.joining());
   }
 
   /** Returns the prefix of all subjects that match; empty without one. */

@@ -36,7 +36,7 @@ record InventorySearch(
     if (matching != null) {
       where.and("c.id = any (:matching)", "matching", matching.toArray(UUID[]::new));
     } else if (filter.q() != null) {
-      where.and(InventoryFilter.MATCHES_Q, "q", InventoryFilter.like(filter.q()));
+      InventoryFilter.containing(filter.q(), where);
     }
     for (int i = 0; i < within.size(); i++) {
       within.get(i).addTo(where, "c.subject", "within" + i + "of");
