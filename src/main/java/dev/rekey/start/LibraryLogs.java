@@ -72,7 +72,7 @@ public final class LibraryLogs
 
     private static Level lowest(String logger) {
       if (UNLIMITED.stream().anyMatch(name -> isWithin(name, logger))) {
-        return Level.ALL;
+        return Level.TRACE;
       }
       return ERRORS_ONLY.contains(logger) ? Level.ERROR : Level.INFO;
     }
