@@ -28,7 +28,10 @@ final class CallFailures {
     if (failure instanceof WebClientResponseException error) {
       return error.getStatusCode().is2xxSuccessful() ? unusable(failure) : errorStatus(error);
     }
-    if (!wasSent || has(failure, BearerTokens.NoTokenException.class)) {
+    // Without TLS, Netty accepts a request before the proxy has connected, and then drops it.
+    if (!wasSent
+        || has(failure, BearerTokens.NoTokenException.class)
+        || has(failure, ProxyConnectException.class)) {
       return new Reply.NotSent<>(obstacle(failure));
     }
     if (has(failure, DataBufferLimitException.class) || has(failure, CodecException.class)) {

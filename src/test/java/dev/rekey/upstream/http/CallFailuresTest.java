@@ -7,6 +7,7 @@ import dev.rekey.upstream.Reply;
 import dev.rekey.upstream.Reply.Flaw;
 import dev.rekey.upstream.Reply.Loss;
 import dev.rekey.upstream.Reply.Obstacle;
+import io.netty.handler.proxy.ProxyConnectException;
 import java.net.UnknownHostException;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
@@ -79,6 +80,12 @@ class CallFailuresTest {
   void aMissingTokenMeansNotSentEvenIfTheCallWasSentBefore() {
     assertThat(sent(new BearerTokens.NoTokenException("stub", null)))
         .isEqualTo(new Reply.NotSent<>(Obstacle.NO_TOKEN));
+  }
+
+  @Test
+  void aProxyThatRefusesMeansNotSent() {
+    assertThat(sent(new IllegalStateException(new ProxyConnectException("status: 403"))))
+        .isEqualTo(new Reply.NotSent<>(Obstacle.PROXY_FAILED));
   }
 
   private static Reply<Object> sent(RuntimeException failure) {

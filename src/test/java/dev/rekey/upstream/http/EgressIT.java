@@ -118,7 +118,12 @@ class EgressIT extends RekeyIT {
   void nothingIsSentIfTheProxyRefusesTheUpstream() {
     PROXY.refuse("keycard.invalid:80");
     // The pool notices that its connections are closed.
-    await().until(() -> as("payments").get(CHECKOUT).status() == 503);
+    await()
+        .untilAsserted(
+            () -> {
+              Answer read = as("payments").get(CHECKOUT);
+              assertThat(read.status()).as(read.raw().body()).isEqualTo(503);
+            });
     control().reset();
 
     Answer created = as("payments").post(CHECKOUT, "{\"name\":\"refused\"}");
