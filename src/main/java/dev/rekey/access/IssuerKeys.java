@@ -4,7 +4,6 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import dev.rekey.upstream.http.OutgoingHttp;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -13,6 +12,7 @@ import java.util.Optional;
 import org.springframework.boot.security.oauth2.server.resource.autoconfigure.JwkSetUriJwtDecoderBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.ByteArrayResource;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpRequest;
@@ -78,14 +78,14 @@ class IssuerKeys {
             new Response(
                 response.getStatusCode(),
                 response.getHeaders(),
-                response.getBody().readAllBytes()));
+                new ByteArrayResource(response.getBody().readAllBytes())));
       } catch (IOException e) {
         return Optional.empty();
       }
     }
   }
 
-  private record Response(HttpStatusCode status, HttpHeaders headers, byte[] body)
+  private record Response(HttpStatusCode status, HttpHeaders headers, ByteArrayResource body)
       implements ClientHttpResponse {
 
     boolean isSuccess() {
@@ -108,8 +108,8 @@ class IssuerKeys {
     }
 
     @Override
-    public InputStream getBody() {
-      return new ByteArrayInputStream(body);
+    public InputStream getBody() throws IOException {
+      return body.getInputStream();
     }
 
     @Override
