@@ -1,5 +1,5 @@
 SwaggerUIBundle({
-  url: "/v3/api-docs",
+  url: "../v3/api-docs",
   dom_id: "#swagger-ui",
   deepLinking: true,
   // The default sends the document to validator.swagger.io.

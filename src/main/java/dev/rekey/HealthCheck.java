@@ -4,10 +4,11 @@ import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.Proxy;
 import java.net.URI;
+import java.util.Map;
 
 /**
  * The health check of a container, whose image has no other program for it. Requests a URL, by
- * default Rekey's readiness. Loads only the JDK.
+ * default Rekey's readiness as the environment places it. Loads only the JDK.
  */
 final class HealthCheck {
 
@@ -16,9 +17,19 @@ final class HealthCheck {
   private HealthCheck() {}
 
   public static void main(String[] args) {
-    String port = System.getenv().getOrDefault("MANAGEMENT_SERVER_PORT", "8081");
-    String readiness = "http://localhost:" + port + "/actuator/health/readiness";
-    System.exit(of(args.length == 0 ? readiness : args[0]));
+    System.exit(of(args.length == 0 ? readiness(System.getenv()) : args[0]));
+  }
+
+  static String readiness(Map<String, String> environment) {
+    String port = environment.getOrDefault("MANAGEMENT_SERVER_PORT", "8081");
+    String prefix =
+        port.equals(environment.getOrDefault("SERVER_PORT", "8080"))
+            ? "SERVER_SERVLET_CONTEXT_PATH"
+            : "MANAGEMENT_SERVER_BASE_PATH";
+    String actuator =
+        environment.getOrDefault(prefix, "")
+            + environment.getOrDefault("MANAGEMENT_ENDPOINTS_WEB_BASE_PATH", "/actuator");
+    return "http://localhost:" + port + actuator + "/health/readiness";
   }
 
   /** Returns the exit code: 0 if the URL returns 200 within 4 s, otherwise 1. */

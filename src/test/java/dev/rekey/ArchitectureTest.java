@@ -1,6 +1,8 @@
 package dev.rekey;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
@@ -305,6 +307,18 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage("com.fasterxml.jackson.databind..", "com.fasterxml.jackson.core..")
           .because("Jackson 2 is on the classpath, but nothing configures it");
+
+  @ArchTest
+  static final ArchRule pathsHaveNoPrefix =
+      noClasses()
+          .that()
+          .areNotAssignableTo(dev.rekey.platform.RequestPath.class)
+          .and()
+          .areNotAssignableTo(dev.rekey.platform.ApiPath.class)
+          .should()
+          .callMethodWhere(
+              target(nameMatching("getRequestURI|getRequestURL|getServletPath|getContextPath")))
+          .because("a server or proxy may add a prefix: use RequestPath, or ApiPath for a link");
 
   @ArchTest
   static final ArchRule nothingPrints =

@@ -1,6 +1,7 @@
 package dev.rekey.access;
 
 import dev.rekey.platform.RequestInfo;
+import dev.rekey.platform.RequestPath;
 import dev.rekey.platform.web.ApiRoutes;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Collection;
@@ -73,7 +74,7 @@ class CallerArgument implements HandlerMethodArgumentResolver, WebMvcConfigurer 
   private String route(HttpServletRequest request) {
     return Optional.ofNullable(request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE))
         .map(Object::toString)
-        .or(() -> routes.getObject().pattern(request.getRequestURI()))
+        .or(() -> routes.getObject().pattern(RequestPath.of(request)))
         .map(pattern -> request.getMethod() + " " + pattern)
         .orElse(request.getMethod());
   }

@@ -4,6 +4,7 @@ import dev.rekey.access.Access;
 import dev.rekey.access.Caller;
 import dev.rekey.access.Permit;
 import dev.rekey.credential.DriftLedger.Adopted;
+import dev.rekey.platform.ApiPath;
 import dev.rekey.platform.PathId;
 import dev.rekey.platform.problem.ProblemException;
 import dev.rekey.platform.problem.ProblemType;
@@ -11,6 +12,7 @@ import dev.rekey.upstream.Upstream;
 import dev.rekey.upstream.UpstreamCredential;
 import dev.rekey.upstream.UpstreamProblems;
 import dev.rekey.upstream.Upstreams;
+import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;
@@ -51,7 +53,8 @@ class AdoptionController {
       @Nullable String upstream, @Nullable String subject, @Nullable String upstreamId) {}
 
   @PostMapping
-  ResponseEntity<CredentialView> adopt(Caller caller, @RequestBody AdoptRequest request) {
+  ResponseEntity<CredentialView> adopt(
+      Caller caller, @RequestBody AdoptRequest request, HttpServletRequest http) {
     Upstream upstream = upstream(required("upstream", request.upstream()));
     var subject = upstream.subject(required("subject", request.subject()));
     PathId id = id(required("upstreamId", request.upstreamId()));
@@ -61,7 +64,8 @@ class AdoptionController {
     CredentialView view =
         CredentialView.of(adopted.credential(), null, adopted.credential().isOwnLogin(upstreams));
     return adopted.isNew()
-        ? ResponseEntity.created(URI.create(PATH + "/" + view.id())).body(view)
+        ? ResponseEntity.created(URI.create(new ApiPath(PATH + "/" + view.id()).seenBy(http)))
+            .body(view)
         : ResponseEntity.ok(view);
   }
 

@@ -1,9 +1,11 @@
 package dev.rekey.facade;
 
+import dev.rekey.platform.RequestPath;
 import dev.rekey.platform.problem.Problems.RouteTraits;
 import dev.rekey.rotation.MintsCredential;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.http.server.PathContainer;
@@ -35,12 +37,12 @@ class Routes implements RouteTraits {
   }
 
   @Override
-  public boolean mints(String method, String path) {
-    if (!method.equals("POST")) {
-      return false;
-    }
-    var container = PathContainer.parsePath(path, UNDECODED);
-    return minting.obtain().stream().anyMatch(pattern -> pattern.matches(container));
+  public boolean mints(String method, RequestPath path) {
+    // Decoded, an encoded slash makes another path, and the client would repeat all the same.
+    return method.equals("POST")
+        && Stream.of(path.sent(), path.decoded())
+            .map(each -> PathContainer.parsePath(each, UNDECODED))
+            .anyMatch(each -> minting.obtain().stream().anyMatch(pattern -> pattern.matches(each)));
   }
 
   /** The patterns of all annotated methods. All of them take POST. */
@@ -54,7 +56,7 @@ class Routes implements RouteTraits {
   }
 
   @Override
-  public boolean hasGrpcCodes(String path) {
-    return path.startsWith(APPS);
+  public boolean hasGrpcCodes(RequestPath path) {
+    return path.decoded().startsWith(APPS);
   }
 }

@@ -2,6 +2,7 @@ package dev.rekey.rotation;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.rekey.platform.ApiPath;
 import dev.rekey.platform.problem.ProblemException;
 import dev.rekey.platform.problem.ProblemType;
 import dev.rekey.rotation.RotationStatus.Action;
@@ -11,7 +12,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
 
 /** The problems of requests that lead to no secret, and of decisions that are not possible. */
 final class RotationProblems {
@@ -24,7 +24,7 @@ final class RotationProblems {
   }
 
   private static ProblemException at(ProblemException problem, UUID rotation) {
-    return of(problem, rotation).header(HttpHeaders.LOCATION, "/api/v1/rotations/" + rotation);
+    return of(problem, rotation).location(new ApiPath("/api/v1/rotations/" + rotation));
   }
 
   static ProblemException repeatedMint(UUID earlier, MutationState state) {
@@ -102,8 +102,8 @@ final class RotationProblems {
         ? problem
         : problem
             .member("credentialId", credential)
-            .member("credential", "/api/v1/credentials/" + credential)
-            .member("reissue", "/api/v1/rotations/" + rotation + "/reissue")
+            .member("credential", new ApiPath("/api/v1/credentials/" + credential))
+            .member("reissue", new ApiPath("/api/v1/rotations/" + rotation + "/reissue"))
             .header(Delivery.CREDENTIAL_ID, credential.toString());
   }
 

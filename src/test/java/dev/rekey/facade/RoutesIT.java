@@ -4,6 +4,7 @@ import static dev.rekey.run.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rekey.RekeyIT;
+import dev.rekey.platform.RequestPath;
 import dev.rekey.platform.problem.Problems.RouteTraits;
 import dev.rekey.run.Http.Answer;
 import java.util.UUID;
@@ -12,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.mock.web.MockHttpServletRequest;
 
 /** Error responses of minting routes tell clients not to retry, wherever the error occurs. */
 class RoutesIT extends RekeyIT {
@@ -31,8 +33,10 @@ class RoutesIT extends RekeyIT {
         "/organizations/a;b/service-accounts/checkout/credentials"
       })
   void everyMintingRouteIsRecognised(String path) {
-    assertThat(routes.mints("POST", path)).isTrue();
-    assertThat(routes.mints("GET", path)).isFalse();
+    assertThat(routes.mints("POST", RequestPath.of(new MockHttpServletRequest("POST", path))))
+        .isTrue();
+    assertThat(routes.mints("GET", RequestPath.of(new MockHttpServletRequest("GET", path))))
+        .isFalse();
   }
 
   @ParameterizedTest
@@ -50,7 +54,8 @@ class RoutesIT extends RekeyIT {
         "/api/v1/credentials"
       })
   void noOtherRouteIsRecognised(String path) {
-    assertThat(routes.mints("POST", path)).isFalse();
+    assertThat(routes.mints("POST", RequestPath.of(new MockHttpServletRequest("POST", path))))
+        .isFalse();
   }
 
   @ParameterizedTest

@@ -2,6 +2,7 @@ package dev.rekey.platform.problem;
 
 import dev.rekey.platform.DatabaseOutage;
 import dev.rekey.platform.PathId;
+import dev.rekey.platform.RequestPath;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Instant;
@@ -68,12 +69,12 @@ class ProblemAdvice {
     request.setAttribute(TRUNCATED, thrown);
     if (DisconnectedClientHelper.isClientDisconnectedException(thrown)) {
       log.debug(
-          "The client of {} disconnected before the end of the response", request.getRequestURI());
+          "The client of {} disconnected before the end of the response", RequestPath.of(request));
     } else {
       log.error(
           "The response to {} {} was truncated",
           request.getMethod(),
-          request.getRequestURI(),
+          RequestPath.of(request),
           thrown);
     }
   }
@@ -122,7 +123,7 @@ class ProblemAdvice {
   }
 
   private static ProblemException unexpected(Exception thrown, HttpServletRequest request) {
-    log.error("{} {} failed", request.getMethod(), request.getRequestURI(), thrown);
+    log.error("{} {} failed", request.getMethod(), RequestPath.of(request), thrown);
     return ProblemType.INTERNAL_ERROR.with(
         "Report the requestId to Rekey's operators. Read the credential and its history before you"
             + " repeat a request that changes something.");

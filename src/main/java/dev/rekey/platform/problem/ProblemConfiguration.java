@@ -1,6 +1,7 @@
 package dev.rekey.platform.problem;
 
 import dev.rekey.platform.RequestInfo;
+import dev.rekey.platform.RequestPath;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -47,7 +48,7 @@ class ProblemConfiguration {
             context -> {
               var host = (StandardHost) context.getParent();
               host.setErrorReportValveClass(ErrorValve.class.getName());
-              host.getPipeline().addValve(new ErrorValve(problems));
+              host.getPipeline().addValve(new ErrorValve(problems, context.getPath()));
             });
   }
 
@@ -76,13 +77,16 @@ class ProblemConfiguration {
   private static final class ErrorValve extends ErrorReportValve {
 
     private final Problems problems;
+    private final String contextPath;
 
-    ErrorValve(Problems problems) {
+    ErrorValve(Problems problems, String contextPath) {
       this.problems = problems;
+      this.contextPath = contextPath;
     }
 
     @Override
     public void invoke(Request request, Response response) throws IOException, ServletException {
+      RequestPath.store(request, contextPath);
       super.invoke(request, response);
       if (request.getAttribute(ProblemAdvice.TRUNCATED) != null) {
         response.getCoyoteResponse().action(ActionCode.CLOSE_NOW, null);

@@ -1,6 +1,8 @@
 package dev.rekey.platform.problem;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import dev.rekey.platform.ApiPath;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ProblemDetail;
@@ -15,6 +17,7 @@ public final class ProblemException extends ErrorResponseException {
   private static final long serialVersionUID = 1;
 
   private final ProblemType type;
+  private @Nullable ApiPath location;
 
   ProblemException(ProblemType type, String detail) {
     super(type.status(), new Body(type, detail), null);
@@ -31,10 +34,20 @@ public final class ProblemException extends ErrorResponseException {
     return this;
   }
 
-  /** Adds a member to the body, such as {@code rotationId}. */
+  /** Adds a member to the body, such as {@code rotationId} or an {@link ApiPath}. */
   public ProblemException member(String name, Object value) {
     getBody().setProperty(name, value);
     return this;
+  }
+
+  /** Sets the {@code Location}. */
+  public ProblemException location(ApiPath path) {
+    location = path;
+    return this;
+  }
+
+  @Nullable ApiPath location() {
+    return location;
   }
 
   public ProblemException header(String name, String value) {

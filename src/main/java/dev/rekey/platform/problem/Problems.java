@@ -1,11 +1,12 @@
 package dev.rekey.platform.problem;
 
+import dev.rekey.platform.ApiPath;
 import dev.rekey.platform.RequestInfo;
+import dev.rekey.platform.RequestPath;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +20,6 @@ import org.springframework.web.ErrorResponse;
 import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletRequestAttributes;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
-import org.springframework.web.util.UriUtils;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -33,10 +33,10 @@ public class Problems implements ErrorResponse.Interceptor, WebMvcConfigurer {
   public interface RouteTraits {
 
     /** Whether the request mints a credential, so that a repetition could mint a second one. */
-    boolean mints(String method, String path);
+    boolean mints(String method, RequestPath path);
 
     /** Whether the route's clients expect {@code code} to be a gRPC status number. */
-    boolean hasGrpcCodes(String path);
+    boolean hasGrpcCodes(RequestPath path);
   }
 
   /** Keeps the upstreams' official clients from repeating a POST, which they do on their own. */
@@ -72,6 +72,10 @@ public class Problems implements ErrorResponse.Interceptor, WebMvcConfigurer {
     if (mints(request) && !SAFE_TO_REPEAT.contains(problem.type())) {
       headers.set(SHOULD_RETRY, "false");
     }
+    ApiPath location = problem.location();
+    if (location != null) {
+      headers.set(HttpHeaders.LOCATION, location.seenBy(request));
+    }
     return problem;
   }
 
@@ -103,37 +107,25 @@ public class Problems implements ErrorResponse.Interceptor, WebMvcConfigurer {
     var members = new LinkedHashMap<String, Object>();
     members.put(
         "code",
-        routes.hasGrpcCodes(path(request)) ? problem.grpcCode() : (Object) problem.type().slug());
+        routes.hasGrpcCodes(RequestPath.of(request))
+            ? problem.grpcCode()
+            : (Object) problem.type().slug());
     members.put("message", problem.detail());
     RequestInfo.find(request).ifPresent(info -> members.put("requestId", info.requestId()));
     ProblemDetail body = problem.getBody();
     if (body.getProperties() != null) {
       members.putAll(body.getProperties());
+      members.replaceAll(
+          (_, value) -> value instanceof ApiPath path ? path.seenBy(request) : value);
     }
     body.setProperties(members);
   }
 
-  // The decoded path of an encoded slash is another path, and the client would repeat all the same.
   private boolean mints(HttpServletRequest request) {
     Object failed = request.getAttribute(RequestDispatcher.ERROR_METHOD);
-    String method = failed instanceof String original ? original : request.getMethod();
-    return routes.mints(method, path(request)) || routes.mints(method, rawPath(request));
-  }
-
-  private static String path(HttpServletRequest request) {
-    String path = rawPath(request);
-    try {
-      return UriUtils.decode(path, StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException _) {
-      return path;
-    }
-  }
-
-  private static String rawPath(HttpServletRequest request) {
-    Object failed = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
-    String path = failed instanceof String uri ? uri : request.getRequestURI();
-    // A request line that Tomcat cannot read has no path.
-    return path == null ? "" : path;
+    return routes.mints(
+        failed instanceof String original ? original : request.getMethod(),
+        RequestPath.of(request));
   }
 
   /** The problem for a status that Tomcat or the firewall chose. */
@@ -147,6 +139,8 @@ public class Problems implements ErrorResponse.Interceptor, WebMvcConfigurer {
           ProblemType.METHOD_NOT_ALLOWED.with(
               "CONNECT is not supported, nor a transfer coding other than chunked.");
       case 505 -> ProblemType.MALFORMED_URL.with("Use HTTP/1.1.");
+      // Tomcat's status for a body that does not arrive in time.
+      case 408 -> ProblemType.INVALID_REQUEST.with("The body did not arrive in time.");
       case 413 -> ProblemType.BODY_TOO_LARGE.with("Send at most 64 KiB.");
       default ->
           status < 500

@@ -1,5 +1,6 @@
 package dev.rekey.platform.web;
 
+import dev.rekey.platform.RequestPath;
 import java.util.Optional;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.http.server.PathContainer;
@@ -21,11 +22,11 @@ public class ApiRoutes {
   }
 
   /**
-   * The most specific route that matches the path of a request, such as {@code
-   * /api/v1/credentials/{id}}; empty if there is none.
+   * The most specific route that matches a path, such as {@code /api/v1/credentials/{id}}; empty if
+   * there is none.
    */
-  public Optional<String> pattern(String path) {
-    var requested = PathContainer.parsePath(path);
+  public Optional<String> pattern(RequestPath path) {
+    var requested = PathContainer.parsePath(path.sent());
     return mappings.getHandlerMethods().keySet().stream()
         .flatMap(mapping -> mapping.getPatternValues().stream())
         .map(PATTERNS::parse)
