@@ -3,13 +3,16 @@ package dev.rekey.access;
 import dev.rekey.platform.StartCheck;
 import dev.rekey.platform.settings.PropertyException;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
 import org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2ResourceServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.config.ObjectPostProcessor;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
@@ -17,11 +20,15 @@ import org.springframework.security.config.annotation.web.configurers.AbstractHt
 import org.springframework.security.config.annotation.web.configurers.AuthorizeHttpRequestsConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.config.observation.SecurityObservationSettings;
+import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
 import org.springframework.security.oauth2.core.OAuth2Error;
 import org.springframework.security.oauth2.core.OAuth2TokenValidator;
 import org.springframework.security.oauth2.core.OAuth2TokenValidatorResult;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
+import org.springframework.security.oauth2.server.resource.BearerTokenErrors;
+import org.springframework.security.oauth2.server.resource.web.BearerTokenResolver;
+import org.springframework.security.oauth2.server.resource.web.DefaultBearerTokenResolver;
 import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
@@ -45,6 +52,8 @@ class SecurityConfiguration {
     "/v3/api-docs/**", "/v3/api-docs.yaml", "/swagger-ui/**", "/swagger-ui"
   };
 
+  private static final BearerTokenResolver TOKENS = new DefaultBearerTokenResolver();
+
   // Spring Security would serve metadata there that repeats the request's Host.
   private static final RequestMatcher METADATA =
       PathPatternRequestMatcher.withDefaults().matcher("/.well-known/**");
@@ -63,6 +72,7 @@ class SecurityConfiguration {
         .oauth2ResourceServer(
             server ->
                 server
+                    .bearerTokenResolver(SecurityConfiguration::token)
                     .jwt(jwt -> jwt.decoder(new VerifiedTokens(keys)))
                     .withObjectPostProcessor(failingWith(problems))
                     .authenticationEntryPoint(problems)
@@ -84,6 +94,15 @@ class SecurityConfiguration {
       requests.requestMatchers(rule.matchers()).hasAuthority(rule.authority());
     }
     requests.anyRequest().authenticated();
+  }
+
+  // A proxy may check one of two headers and Rekey the other.
+  private static @Nullable String token(HttpServletRequest request) {
+    if (Collections.list(request.getHeaders(HttpHeaders.AUTHORIZATION)).size() > 1) {
+      throw new OAuth2AuthenticationException(
+          BearerTokenErrors.invalidRequest("several Authorization headers"));
+    }
+    return TOKENS.resolve(request);
   }
 
   // The filter's own handler throws if the issuer does not respond, which would be a 500.

@@ -24,6 +24,7 @@ import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
 import org.springframework.security.oauth2.core.OAuth2Error;
 import org.springframework.security.oauth2.jwt.JwtValidationException;
+import org.springframework.security.oauth2.server.resource.BearerTokenErrorCodes;
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.access.AccessDeniedHandler;
 import org.springframework.security.web.authentication.AuthenticationFailureHandler;
@@ -41,6 +42,8 @@ class SecurityProblems
 
   private static final String NO_TOKEN =
       "Send Authorization: Bearer with an access token that your issuer issued for Rekey.";
+
+  private static final String SEVERAL_HEADERS = "Send one Authorization header with one token.";
 
   // The messages of Spring Security's validators and of SecurityConfiguration, and Rekey's details.
   private static final List<Map.Entry<String, String>> FAULTS =
@@ -66,6 +69,11 @@ class SecurityProblems
   public void commence(
       HttpServletRequest request, HttpServletResponse response, AuthenticationException thrown)
       throws IOException {
+    if (thrown instanceof OAuth2AuthenticationException failed
+        && failed.getError().getErrorCode().equals(BearerTokenErrorCodes.INVALID_REQUEST)) {
+      problems.write(ProblemType.MALFORMED_URL.with(SEVERAL_HEADERS), request, response);
+      return;
+    }
     boolean isBadToken = thrown instanceof OAuth2AuthenticationException;
     String detail = isBadToken ? faults(thrown.getCause()) : NO_TOKEN;
     // Without a token there is no error attribute.

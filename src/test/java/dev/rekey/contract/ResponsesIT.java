@@ -107,6 +107,7 @@ class ResponsesIT extends ContractIT {
   @Order(2)
   void unusableRequests() {
     produce("malformed-url", request -> request.header("X-Large", "x".repeat(9_000)));
+    produce("malformed-url", request -> request.header("Authorization", "Bearer another"));
     produce("unknown-parameter", request -> request.query("colour=red"));
     produce("invalid-request", request -> request.body("{"));
     produce("invalid-id", ResponsesIT::withInvalidId);

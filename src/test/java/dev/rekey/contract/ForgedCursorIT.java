@@ -1,0 +1,63 @@
+package dev.rekey.contract;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rekey.run.Http;
+import dev.rekey.run.Http.Answer;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** A cursor that a client has made, changed or taken from another list passes no bound. */
+class ForgedCursorIT extends ContractIT {
+
+  @Test
+  void noListAcceptsAForgedCursor() {
+    Http admin = as("admin");
+    Map<String, String> cursors = cursors(admin);
+    assertThat(cursors).hasSizeGreaterThan(3);
+    cursors.forEach(
+        (list, cursor) -> {
+          String content = cursor.substring(0, cursor.indexOf('.'));
+          String hmac = cursor.substring(content.length());
+          String json = new String(Base64.getUrlDecoder().decode(content), UTF_8);
+          assertThat(admin.get(list + "&cursor=" + cursor).status()).as(list).isEqualTo(200);
+          assertRefused(admin, list, encoded(json.replaceAll("20\\d\\d-", "1999-")) + hmac);
+          assertRefused(admin, list, encoded(json.replace("\"id\":\"0", "\"id\":\"f")) + hmac);
+          assertRefused(admin, list, content + "." + "A".repeat(43));
+          assertRefused(admin, list, content);
+          cursors.values().stream()
+              .filter(other -> !other.equals(cursor))
+              .forEach(other -> assertRefused(admin, list, other));
+        });
+  }
+
+  /** A cursor of each list that has a second page, by the path of the first. */
+  private Map<String, String> cursors(Http admin) {
+    var cursors = new LinkedHashMap<String, String>();
+    for (Operation operation : CONTRACT.operations()) {
+      if (operation.parameters().stream()
+          .anyMatch(parameter -> parameter.path("name").asString().equals("cursor"))) {
+        request(operation).send();
+        String list = request(operation).path().replaceFirst("\\?.*", "") + "?limit=1";
+        Answer page = admin.get(list);
+        if (!page.text("/nextCursor").isEmpty()) {
+          cursors.put(list, page.text("/nextCursor"));
+        }
+      }
+    }
+    return cursors;
+  }
+
+  private static void assertRefused(Http caller, String list, String cursor) {
+    assertThat(caller.get(list + "&cursor=" + cursor).text("/type"))
+        .as("%s with %s", list, cursor)
+        .isEqualTo("/problems/invalid-cursor");
+  }
+
+  private static String encoded(String json) {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(json.getBytes(UTF_8));
+  }
+}
