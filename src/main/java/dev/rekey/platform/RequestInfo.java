@@ -1,5 +1,7 @@
 package dev.rekey.platform;
 
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -10,11 +12,12 @@ import org.springframework.http.HttpHeaders;
  * The origin of a request and the ids to find it by.
  *
  * @param traceId W3C trace id, 32 hex digits; null if tracing is off
- * @param ip the peer's address
+ * @param ip the address of the peer, or behind trusted proxies of their client; null if a proxy has
+ *     named none
  * @param userAgent as sent, without control characters, cut to 200 characters; null if not sent
  */
 public record RequestInfo(
-    String requestId, @Nullable String traceId, String ip, @Nullable String userAgent) {
+    String requestId, @Nullable String traceId, @Nullable String ip, @Nullable String userAgent) {
 
   public static final String HEADER = "X-Request-Id";
 
@@ -28,7 +31,7 @@ public record RequestInfo(
         new RequestInfo(
             requestId(request.getHeader(HEADER)),
             traceId,
-            request.getRemoteAddr(),
+            ip(request),
             userAgent(request.getHeader(HttpHeaders.USER_AGENT)));
     request.setAttribute(ATTRIBUTE, info);
     return info;
@@ -37,6 +40,14 @@ public record RequestInfo(
   /** Empty only if the request did not reach Rekey's filters. */
   public static Optional<RequestInfo> find(HttpServletRequest request) {
     return Optional.ofNullable((RequestInfo) request.getAttribute(ATTRIBUTE));
+  }
+
+  // Spring's wrapper has the address that the caller claims to have, not the one that Tomcat has
+  // counted from the trusted proxies.
+  private static @Nullable String ip(ServletRequest request) {
+    return request instanceof ServletRequestWrapper wrapper
+        ? ip(wrapper.getRequest())
+        : IpAddress.bare(request.getRemoteAddr()).orElse(null);
   }
 
   private static String requestId(@Nullable String sent) {
