@@ -1,0 +1,82 @@
+package dev.rekey.platform.web;
+
+import jakarta.servlet.http.HttpServlet;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.Duration;
+import org.apache.catalina.LifecycleException;
+import org.apache.catalina.Valve;
+import org.apache.catalina.connector.Connector;
+import org.apache.catalina.startup.Tomcat;
+
+/** A Tomcat with Rekey's connector and one servlet, without Spring. */
+final class TomcatRun implements AutoCloseable {
+
+  private final Tomcat tomcat = new Tomcat();
+  private final Connector connector = new Connector(BoundedProtocol.class.getName());
+
+  TomcatRun(int maxConnections, Duration timeout, HttpServlet servlet, Valve... valves)
+      throws IOException, LifecycleException {
+    tomcat.setBaseDir(Files.createTempDirectory("tomcat").toString());
+    connector.setPort(0);
+    connector.setProperty("acceptCount", "1000");
+    protocol().setMaxConnections(maxConnections);
+    protocol().setConnectionTimeout((int) timeout.toMillis());
+    tomcat.setConnector(connector);
+    for (Valve valve : valves) {
+      tomcat.getEngine().getPipeline().addValve(valve);
+    }
+    var context = tomcat.addContext("", null);
+    Tomcat.addServlet(context, "servlet", servlet);
+    context.addServletMappingDecoded("/", "servlet");
+    tomcat.start();
+  }
+
+  BoundedProtocol protocol() {
+    return (BoundedProtocol) connector.getProtocolHandler();
+  }
+
+  URI url() {
+    return URI.create("http://localhost:" + connector.getLocalPort());
+  }
+
+  Socket connect() throws IOException {
+    return new Socket(InetAddress.getLoopbackAddress(), connector.getLocalPort());
+  }
+
+  /** Sends text on a new connection and keeps it open. */
+  Socket sent(String text) throws IOException {
+    Socket socket = connect();
+    OutputStream out = socket.getOutputStream();
+    out.write(text.getBytes(StandardCharsets.US_ASCII));
+    return socket;
+  }
+
+  /** Whether the server has closed the connection, after what it sent before. */
+  static boolean isClosed(Socket socket, Duration within) throws IOException {
+    socket.setSoTimeout((int) within.toMillis());
+    try {
+      InputStream in = socket.getInputStream();
+      while (in.read() >= 0) {
+        // A response.
+      }
+      return true;
+    } catch (java.net.SocketTimeoutException _) {
+      return false;
+    } catch (java.net.SocketException _) {
+      return true;
+    }
+  }
+
+  @Override
+  public void close() throws LifecycleException {
+    tomcat.stop();
+    tomcat.destroy();
+  }
+}
