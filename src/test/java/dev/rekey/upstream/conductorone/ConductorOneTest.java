@@ -224,7 +224,7 @@ class ConductorOneTest {
                   CredentialNaming.NONE,
                   UUID.randomUUID(),
                   Deadline.in(Duration.ofMillis(200))))
-          .isEqualTo(new Reply.NotSent<>(Obstacle.TOO_BUSY));
+          .isEqualTo(new Reply.NotSent<>(Obstacle.TOO_MANY_CALLS));
       assertThat(first).succeedsWithin(Duration.ofSeconds(5)).isInstanceOf(Reply.Success.class);
     }
     assertThat(control.calls("rotate")).isEqualTo(1);
