@@ -2,7 +2,6 @@ package dev.rekey.rotation;
 
 import dev.rekey.access.Access;
 import dev.rekey.access.Permit;
-import dev.rekey.credential.CredentialReads;
 import dev.rekey.credential.Credentials;
 import dev.rekey.platform.PathId;
 import dev.rekey.platform.problem.ProblemType;
@@ -23,13 +22,11 @@ import org.springframework.stereotype.Component;
 public class OwnLogins {
 
   private final Credentials credentials;
-  private final CredentialReads reads;
   private final Upstreams upstreams;
   private final Access access;
 
-  OwnLogins(Credentials credentials, CredentialReads reads, Upstreams upstreams, Access access) {
+  OwnLogins(Credentials credentials, Upstreams upstreams, Access access) {
     this.credentials = credentials;
-    this.reads = reads;
     this.upstreams = upstreams;
     this.access = access;
   }
@@ -67,7 +64,8 @@ public class OwnLogins {
   }
 
   private boolean readIsOwn(Subject subject, Upstream upstream, PathId id) {
-    return switch (reads.read(subject, upstream, id)) {
+    // Not recorded: Rekey is about to delete or revoke it.
+    return switch (upstream.read(subject, id)) {
       case Reply.Success<UpstreamCredential>(var seen) -> upstream.isOwnLogin(seen.clientId());
       case Reply.ErrorStatus<UpstreamCredential> error when error.status() == 404 -> false;
       default -> throw UpstreamProblems.notSent(upstream.name(), Obstacle.NOT_READ);

@@ -105,14 +105,14 @@ class Retirements {
 
   private void retire(DueRetirement due) {
     Upstream upstream = upstreams.of(due.subject());
-    if (ownLogins.include(due.subject(), due.upstreamId())) {
-      failed(due, "Rekey itself logs in with it");
-      return;
-    }
     if (!due.quiet().isZero() && isInUse(due, upstream)) {
       return;
     }
     if (!due.isLost() && !isSuccessorValid(due, upstream)) {
+      return;
+    }
+    if (ownLogins.include(due.subject(), due.upstreamId())) {
+      failed(due, "Rekey itself logs in with it");
       return;
     }
     ChangeKind kind = upstream instanceof ListableUpstream ? ChangeKind.DELETE : ChangeKind.REVOKE;
