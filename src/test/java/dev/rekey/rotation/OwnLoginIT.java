@@ -62,7 +62,7 @@ class OwnLoginIT extends DecisionIT {
     control().fault("keycard", "get", "status", status(500));
     Answer unread = as("payments").delete(path);
     control().clearFaults();
-    control().respond("keycard", "get", 200, credential(id, Sandbox.KEYCARD_CLIENT_ID), times(1));
+    control().respond("keycard", "get", 200, credential(id, Sandbox.KEYCARD_CLIENT_ID));
 
     assertThat(unread.text("/type")).isEqualTo("/problems/upstream-unavailable");
     assertForceRequired(suffix -> suffix.from(this).delete(path + suffix.query()));
