@@ -111,7 +111,9 @@ class WordSearch {
             0, false, SHORTEST, new EventPosition(Instant.EPOCH, new UUID(0, 0)), Instant.EPOCH);
   }
 
-  /** Finds events after a position; null for the start. Calls {@code beforeQuery} before each. */
+  /**
+   * Finds events after a position; null for the start. Calls {@code beforeQuery} before each query.
+   */
   List<AuditEvent> find(Search search, @Nullable EventPosition after, Runnable beforeQuery) {
     var found = new ArrayList<AuditEvent>();
     EventPosition position = after;

@@ -14,6 +14,6 @@ public enum ChangeKind {
 
   /** The event for an outcome; throws for a state that a change cannot have. */
   AuditType closed(MutationState state) {
-    return AuditType.valueOf(name() + "_" + state);
+    return AuditType.valueOf(name() + "_" + state.name());
   }
 }

@@ -31,7 +31,8 @@ record Closing(
    * The outcome is recorded.
    *
    * @param credential the new credential in the inventory; null if there is none
-   * @param oldCreatedAt when the credential that it replaces was created; null if that is not known
+   * @param oldCreatedAt when the credential that it replaces was created; null if that is not
+   *     known, if it replaces none, or if the outcome was recorded before
    */
   record Recorded(@Nullable UUID credential, @Nullable Instant oldCreatedAt) implements Result {}
 

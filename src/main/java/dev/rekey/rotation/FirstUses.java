@@ -56,10 +56,12 @@ class FirstUses {
       return;
     }
     Upstream upstream = upstreams.of(status.subject());
-    if (reads.read(status.subject(), upstream, made.upstreamId())
-            instanceof Reply.Success<UpstreamCredential>(var seen)
-        && firstUse(status, seen) instanceof Instant firstUse
-        && !replacesOwnLogin(status)) {
+    Instant firstUse =
+        reads.read(status.subject(), upstream, made.upstreamId())
+                instanceof Reply.Success<UpstreamCredential>(var seen)
+            ? firstUse(status, seen)
+            : null;
+    if (firstUse != null && !replacesOwnLogin(status)) {
       confirm(status, firstUse);
     } else {
       ledger.checkFirstUseAgain(status.rotation(), pause(status.rotation()));

@@ -38,7 +38,7 @@ record OpenAttempt(UUID id, UUID rotation, int epoch, RotationRequest request) {
       @Nullable String reason,
       @Nullable Instant occurredAt) {
     PathId made = outcome.made();
-    return AuditEntry.of(AuditType.valueOf("ROTATION_" + outcome.state()), request.permit())
+    return AuditEntry.of(AuditType.valueOf("ROTATION_" + outcome.state().name()), request.permit())
         .rotation(rotation)
         .credential(made, made == null ? null : credential)
         .result(outcome.state().audited(), reason)

@@ -30,7 +30,10 @@ class RotationOpenMutations implements OpenMutations {
     this.properties = properties;
   }
 
-  /** The reconciler checks an attempt that counts as not applied again at once. */
+  /**
+   * The reconciler checks an attempt again at once that counts as not applied, but may still take
+   * effect.
+   */
   @Override
   @Transactional
   public boolean isReservedByOpenAttempt(UUID attempt) {

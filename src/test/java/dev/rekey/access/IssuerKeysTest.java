@@ -93,7 +93,7 @@ class IssuerKeysTest {
     await()
         .atMost(Duration.ofSeconds(15))
         .ignoreException(BadJwtException.class)
-        .until(() -> decoder.decode(token(next)).getSubject().equals("somebody"));
+        .until(() -> "somebody".equals(decoder.decode(token(next)).getSubject()));
     assertThat(fetches).hasValue(2);
   }
 

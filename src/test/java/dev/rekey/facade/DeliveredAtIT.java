@@ -35,6 +35,7 @@ class DeliveredAtIT extends RekeyIT {
 
   @ParameterizedTest
   @EnumSource
+  @SuppressWarnings("try") // the client closes its socket early
   void secretForADisconnectedClientIsNotDelivered(Disconnect how) throws Exception {
     for (boolean chunked : List.of(false, true)) {
       control().fault("conductorone", "rotate", "delay", delayMs(1000));
@@ -49,7 +50,7 @@ class DeliveredAtIT extends RekeyIT {
             socket.close();
           }
         }
-        await().until(() -> rotation().get("state").equals("SUCCEEDED"));
+        await().until(() -> "SUCCEEDED".equals(rotation().get("state")));
         if (how == Disconnect.CLOSE_ONE_SIDE) {
           assertThat(response(socket)).startsWith("HTTP/1.1 200");
         }

@@ -17,14 +17,14 @@ class PagesTest {
 
   @Test
   void everyPageIsReadOnce() {
-    assertThat(readAll(3, page -> page.equals("2") ? null : page.equals("first") ? "1" : "2"))
+    assertThat(readAll(3, page -> "2".equals(page) ? null : "first".equals(page) ? "1" : "2"))
         .isEqualTo(new Reply.Success<>(Optional.empty()));
     assertThat(read).containsExactly("first", "1", "2");
   }
 
   @Test
   void cursorThatOccursAgainHasNoEnd() {
-    assertThat(readAll(1_000, page -> page.equals("1") ? "2" : "1"))
+    assertThat(readAll(1_000, page -> "1".equals(page) ? "2" : "1"))
         .isEqualTo(new Reply.Unusable<>(Flaw.ENDLESS));
     assertThat(read).containsExactly("first", "1", "2");
   }

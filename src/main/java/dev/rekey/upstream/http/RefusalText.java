@@ -64,7 +64,7 @@ final class RefusalText {
     }
     int random = 0;
     int ids = 0;
-    for (String part : SEPARATORS.split(UUID.matcher(word.group()).replaceAll("/"))) {
+    for (String part : SEPARATORS.split(UUID.matcher(word.group()).replaceAll("/"), -1)) {
       if (ID.matcher(part).matches()) {
         ids += part.length();
       } else if (!READABLE.matcher(part).matches() && !idsOfRequest.contains(part)) {

@@ -6,6 +6,7 @@ import dev.rekey.RekeyIT;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Objects;
 import org.apache.catalina.connector.Connector;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -23,7 +24,10 @@ class ManagementConnectionsIT extends RekeyIT {
 
   @Test
   void connectionsOfTheServiceAreBounded() {
-    Connector connector = ((TomcatWebServer) context.getWebServer()).getTomcat().getConnector();
+    Connector connector =
+        ((TomcatWebServer) Objects.requireNonNull(context.getWebServer()))
+            .getTomcat()
+            .getConnector();
 
     assertThat(connector.getProtocolHandler()).isInstanceOf(BoundedProtocol.class);
     assertThat(((BoundedProtocol) connector.getProtocolHandler()).getConnectionTimeout())

@@ -33,8 +33,7 @@ final class TomcatRun implements AutoCloseable {
       tomcat.getEngine().getPipeline().addValve(valve);
     }
     var context = tomcat.addContext("", null);
-    Tomcat.addServlet(context, "servlet", servlet);
-    context.addServletMappingDecoded("/", "servlet");
+    Tomcat.addServlet(context, "servlet", servlet).addMapping("/");
     tomcat.start();
   }
 
