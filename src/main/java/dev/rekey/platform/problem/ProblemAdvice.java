@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.catalina.connector.BadRequestException;
 import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,6 +54,10 @@ class ProblemAdvice {
   @ExceptionHandler
   @Nullable ErrorResponse handle(
       Exception thrown, HttpServletRequest request, HttpServletResponse response) {
+    if (thrown.getCause() instanceof BadRequestException) {
+      // Tomcat could not read the body, and responds itself.
+      return null;
+    }
     if (response.isCommitted()) {
       truncated(thrown, request);
       return null;

@@ -139,8 +139,6 @@ public class Problems implements ErrorResponse.Interceptor, WebMvcConfigurer {
           ProblemType.METHOD_NOT_ALLOWED.with(
               "CONNECT is not supported, nor a transfer coding other than chunked.");
       case 505 -> ProblemType.MALFORMED_URL.with("Use HTTP/1.1.");
-      // Tomcat's status for a body that does not arrive in time.
-      case 408 -> ProblemType.INVALID_REQUEST.with("The body did not arrive in time.");
       case 413 -> ProblemType.BODY_TOO_LARGE.with("Send at most 64 KiB.");
       default ->
           status < 500

@@ -12,10 +12,13 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -68,7 +71,8 @@ class ErrorsIT extends RekeyIT {
         "GET,   /api/v1/credentials?limit=,                        400, invalid-parameter",
         "GET,   /api/v1/credentials?limit=%FF,                     400, invalid-parameter",
         "GET,   /api/v1/credentials?%zz,                           400, invalid-parameter",
-        "GET,   /api/v1/credentials?cursor=gAAAAAAAAAEAAAAAAAAAAAAAAAAAAAAAbetZApJ7fx8, 400, invalid-cursor",
+        "GET,   /api/v1/credentials?cursor=gAAAAAAAAAEAAAAAAAAAAAAAAAAAAAAAbetZApJ7fx8, 400,"
+            + " invalid-cursor",
         "CONNECT, /api/v1/credentials,                             405, method-not-allowed",
         "GET,   /api/v1/credentials?colour=red,                    400, unknown-parameter",
         "GET,   /api/v1/audit-events?from=yesterday,               400, invalid-parameter",
@@ -76,13 +80,19 @@ class ErrorsIT extends RekeyIT {
         "GET,   /api/v1/audit-events?credentialId=x,               400, invalid-parameter",
         "GET,   /api/v1/audit-events?subject=a%00b,                400, invalid-parameter",
         "GET,   /api/v1/audit-events?from=-1000000000-01-01T00:00:00Z, 400, invalid-parameter",
-        "GET,   /api/v1/audit-events?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z, 400, invalid-parameter",
+        "GET,   /api/v1/audit-events?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z, 400,"
+            + " invalid-parameter",
         "GET,   /api/v1/audit-events?from=2020-01-01T00:00:00Z,    400, invalid-parameter",
-        "GET,   /organizations/acme/service-accounts/checkout/credentials?limit=x, 400, invalid-parameter",
-        "GET,   /organizations/acme/service-accounts/checkout/credentials?limit=0x10, 400, invalid-parameter",
-        "GET,   /organizations/acme/service-accounts/checkout/credentials?limit=101, 400, upstream-refused",
-        "GET,   /organizations/acme/service-accounts/checkout/credentials?after=x, 400, upstream-refused",
-        "GET,   /organizations/acme/service-accounts/checkout/credentials?query=x, 400, unknown-parameter"
+        "GET,   /organizations/acme/service-accounts/checkout/credentials?limit=x, 400,"
+            + " invalid-parameter",
+        "GET,   /organizations/acme/service-accounts/checkout/credentials?limit=0x10, 400,"
+            + " invalid-parameter",
+        "GET,   /organizations/acme/service-accounts/checkout/credentials?limit=101, 400,"
+            + " upstream-refused",
+        "GET,   /organizations/acme/service-accounts/checkout/credentials?after=x, 400,"
+            + " upstream-refused",
+        "GET,   /organizations/acme/service-accounts/checkout/credentials?query=x, 400,"
+            + " unknown-parameter"
       })
   void invalidRequestGetsItsProblem(String method, String path, int status, String problem)
       throws IOException {
@@ -339,6 +349,21 @@ class ErrorsIT extends RekeyIT {
     assertThat(query("select distinct trace_id from audit_event where request_id = ?", requestId))
         .extracting(row -> row.get("trace_id"))
         .containsExactly(trace);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"zz", "-1", "fffffffffffffffff", "1\r\n{\r\nzz"})
+  @ExtendWith(OutputCaptureExtension.class)
+  void malformedChunkIsTheClientsFault(String chunk, CapturedOutput output) throws IOException {
+    String answer =
+        exchange(
+            head("POST", ROTATE)
+                + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+                + chunk
+                + "\r\n");
+
+    assertThat(answer).startsWith("HTTP/1.1 400").contains("application/problem+json");
+    assertThat(output).doesNotContain("ERROR").doesNotContain("truncated");
   }
 
   private String raw(String method, String path) throws IOException {
