@@ -38,6 +38,7 @@ final class RefusalText {
   private static final int LONGEST_RANDOM_PART = 23;
   private static final int LONGEST_RANDOM_WORD = 31;
   private static final int LONGEST_SUFFIX = 11;
+  private static final int LONGEST_ID = 27;
 
   private RefusalText() {}
 
@@ -74,8 +75,9 @@ final class RefusalText {
         }
       }
     }
-    // Between random parts, a part with the length of an id is random, too.
-    int all = random > LONGEST_SUFFIX ? random + ids : random;
+    // Between random parts, a part with the length of an id is random, too. So are two beside one.
+    boolean areIdsRandom = random > LONGEST_SUFFIX || (random > 0 && ids > LONGEST_ID);
+    int all = areIdsRandom ? random + ids : random;
     return all > LONGEST_RANDOM_WORD && 4 * all > 3 * word.group().length();
   }
 }

@@ -53,6 +53,13 @@ class RefusalTextTest {
     }
   }
 
+  @Test
+  void partsOfASecretWithTheLengthOfIdsAreNone() {
+    String secret = "za99ISV8StSD9RXzIN4EmankHya+qW1Gv+jF+TKj9O1dRR0iFcolgWLziwgqcanL";
+    assertThat(text("The key '" + secret + "' is in use."))
+        .isEqualTo("The key '<redacted>' is in use.");
+  }
+
   private static String alphanumeric(int length) {
     return RANDOM
         .ints(length, 0, ALPHANUMERIC.length())
