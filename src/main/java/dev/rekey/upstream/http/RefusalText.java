@@ -22,7 +22,7 @@ final class RefusalText {
   /** The characters of base64, base64url, hexadecimal and percent-encoded secrets. */
   private static final Pattern WORD = Pattern.compile("[A-Za-z0-9+/=_~%-]{24,}");
 
-  private static final Pattern SEPARATORS = Pattern.compile("[+/=_~%-]+");
+  private static final Pattern SEPARATORS = Pattern.compile("[/=_~%-]+");
 
   private static final Pattern UUID =
       Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
@@ -33,7 +33,7 @@ final class RefusalText {
   /** A word of one case, words in camel case, or a number. */
   private static final Pattern READABLE =
       Pattern.compile(
-          "\\d{1,23}|[A-Z]{1,23}|([A-Z]{0,5}[a-z]{2,20}|[a-z]{1,20})([A-Z]{1,5}[a-z]{2,20})*");
+          "\\d{1,23}|[A-Z]{1,23}|[a-z]{0,20}([A-Z][a-z]{4,20})+|(?!.{24})([A-Z]{0,3}[a-z]{2,20}|[a-z]{1,20})([A-Z]{1,3}[a-z]{2,20})*");
 
   private static final int LONGEST_RANDOM_PART = 23;
   private static final int LONGEST_RANDOM_WORD = 31;
@@ -78,6 +78,6 @@ final class RefusalText {
     // Between random parts, a part with the length of an id is random, too. So are two beside one.
     boolean areIdsRandom = random > LONGEST_SUFFIX || (random > 0 && ids > LONGEST_ID);
     int all = areIdsRandom ? random + ids : random;
-    return all > LONGEST_RANDOM_WORD && 4 * all > 3 * word.group().length();
+    return all > LONGEST_RANDOM_WORD && 2 * all > word.group().length();
   }
 }
