@@ -38,6 +38,7 @@ class DeliveredAtIT extends RekeyIT {
   @SuppressWarnings("try") // the client closes its socket early
   void secretForADisconnectedClientIsNotDelivered(Disconnect how) throws Exception {
     for (boolean chunked : List.of(false, true)) {
+      ageMints();
       control().fault("conductorone", "rotate", "delay", delayMs(1000));
       try (var socket = new Socket("localhost", port)) {
         send(socket, ROTATE, OKTA, chunked, "keep-alive");

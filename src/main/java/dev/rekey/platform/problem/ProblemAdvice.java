@@ -19,6 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.ConversionNotSupportedException;
 import org.springframework.beans.TypeMismatchException;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -54,7 +55,7 @@ class ProblemAdvice {
   @ExceptionHandler
   @Nullable ErrorResponse handle(
       Exception thrown, HttpServletRequest request, HttpServletResponse response) {
-    if (thrown.getCause() instanceof BadRequestException) {
+    if (NestedExceptionUtils.getMostSpecificCause(thrown) instanceof BadRequestException) {
       // Tomcat could not read the body, and responds itself.
       return null;
     }

@@ -51,9 +51,13 @@ final class CallLimiter {
             : () -> withAny(deadline, call));
   }
 
-  /** Same, for background work. */
+  /** Same, for background work, which waits while callers read much. */
   <T> Reply<T> runInBackground(Deadline deadline, Supplier<Reply<T>> call) {
-    return with(background, Obstacle.TOO_BUSY, deadline, () -> withAny(deadline, call));
+    return with(
+        background,
+        Obstacle.TOO_BUSY,
+        deadline,
+        () -> with(reads, Obstacle.TOO_BUSY, deadline, () -> withAny(deadline, call)));
   }
 
   private <T> Reply<T> withAny(Deadline deadline, Supplier<Reply<T>> call) {

@@ -51,17 +51,18 @@ class RefreshScheduleIT extends RefreshIT {
   @Test
   void scansWaitWhileCallersKeepAnUpstreamBusy() {
     String id = mint("busy");
-    int halfOfTheConcurrentCalls = 64;
-    int callers = halfOfTheConcurrentCalls + 1;
+    // Half of the concurrent calls, of which each caller gets half.
+    int callers = 64;
     control().fault("keycard", "get", "delay", delayMs(1_500), times(callers));
     long got = control().calls("get");
     long listed = control().calls("list");
     List<CompletableFuture<Answer>> reads =
         IntStream.range(0, callers)
             .mapToObj(
-                _ ->
+                number ->
                     CompletableFuture.supplyAsync(
-                        () -> as("payments").get(CHECKOUT + "/" + id), VIRTUAL_THREADS))
+                        () -> as(number % 2 == 0 ? "payments" : "admin").get(CHECKOUT + "/" + id),
+                        VIRTUAL_THREADS))
             .toList();
     await().until(() -> control().calls("get") - got == callers);
     Instant busyUntil = Instant.now().plusMillis(1_000);

@@ -42,14 +42,20 @@ class CallLimiterTest {
   }
 
   @Test
-  void readsAndBackgroundWorkLeaveAQuarterToChanges() {
+  void backgroundWorkGetsAQuarter() {
+    assertThat(hangingCalls(call -> limiter.runInBackground(briefly(), call))).isEqualTo(4);
+  }
+
+  @Test
+  void readsAndBackgroundWorkLeaveHalfToChanges() {
     for (String principal : new String[] {"a", "b", "c"}) {
       hangingCalls(call -> run(principal, true, call));
     }
-    assertThat(hangingCalls(call -> limiter.runInBackground(briefly(), call))).isEqualTo(4);
 
+    assertThat(hangingCalls(call -> limiter.runInBackground(briefly(), call))).isZero();
     assertThat(run("d", true, () -> DONE)).isEqualTo(refused(Obstacle.TOO_BUSY));
     assertThat(hangingCalls(call -> run("d", false, call))).isEqualTo(4);
+    assertThat(hangingCalls(call -> run("e", false, call))).isEqualTo(4);
   }
 
   @Test

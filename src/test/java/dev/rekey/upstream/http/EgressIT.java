@@ -41,6 +41,8 @@ class EgressIT extends RekeyIT {
 
     @Override
     public void initialize(ConfigurableApplicationContext context) {
+      // Until the first test is over, so that no job gets a token before.
+      PROXY.refuse("tokens.invalid:80");
       var target = "rekey.notifications.targets[0].";
       context
           .getEnvironment()
@@ -84,8 +86,6 @@ class EgressIT extends RekeyIT {
   @Test
   @Order(1)
   void tokenThatTheProxyRefusesIsAFailedFetch() {
-    PROXY.refuse("tokens.invalid:80");
-
     Answer created = as("payments").post(CHECKOUT, "{\"name\":\"without-token\"}");
 
     assertThat(created.status()).as(created.raw().body()).isEqualTo(503);
