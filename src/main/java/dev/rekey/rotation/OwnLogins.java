@@ -31,7 +31,7 @@ public class OwnLogins {
     this.access = access;
   }
 
-  /** Whether the inventory says so of a credential. */
+  /** Whether a credential of the inventory is an own login. */
   boolean include(Subject subject, PathId id) {
     return credentials
         .clientIdOf(subject, id)
@@ -39,7 +39,7 @@ public class OwnLogins {
         .isPresent();
   }
 
-  /** Requires it if the inventory says that the credential is an own login. */
+  /** Requires force and an admin if the inventory has the credential as an own login. */
   void requireForce(Permit.Write permit, PathId id, boolean force) {
     require(include(permit.subject(), id), permit, force);
   }

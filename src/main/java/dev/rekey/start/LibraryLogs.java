@@ -22,7 +22,7 @@ import org.springframework.core.Ordered;
 public final class LibraryLogs
     implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
 
-  /** Of SQL, transactions and connections; the database contains no secret. */
+  /** They log SQL, transactions and connections. The database contains no secret. */
   private static final List<String> HARMLESS =
       List.of(
           "org.hibernate.SQL",

@@ -1,6 +1,7 @@
 package dev.rekey.bench;
 
 import dev.rekey.image.BuiltImage;
+import dev.rekey.platform.Pause;
 import dev.rekey.run.Control;
 import dev.rekey.run.Http;
 import dev.rekey.run.PostgresServer;
@@ -100,7 +101,7 @@ final class StartBenchmark implements AutoCloseable {
     Collections.sort(ready);
     Collections.sort(cpu);
     try (var rekey = start(jar, all)) {
-      sleep(REST);
+      Pause.sleep(REST);
       long idle = resident(rekey);
       double rotations = load(rekey);
       rows.add(new Row(how, ready, cpu, idle, resident(rekey), rotations));
@@ -176,15 +177,6 @@ final class StartBenchmark implements AutoCloseable {
               row.rotationsPerSecond()));
     }
     return table.toString();
-  }
-
-  private static void sleep(Duration time) {
-    try {
-      Thread.sleep(time);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.rekey.RekeyIT;
 import dev.rekey.run.Tokens;
 import java.io.IOException;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -56,10 +57,11 @@ class DeliveredAtIT extends RekeyIT {
           assertThat(response(socket)).startsWith("HTTP/1.1 200");
         }
       }
-      Thread.sleep(300);
       awaitFollowUps();
 
-      assertThat(rotation().get("delivered_at")).as("chunked %s", chunked).isNull();
+      await("chunked " + chunked)
+          .during(Duration.ofMillis(300))
+          .until(() -> rotation().get("delivered_at") == null);
       control().reset();
     }
   }

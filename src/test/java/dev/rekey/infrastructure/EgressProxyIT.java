@@ -3,6 +3,7 @@ package dev.rekey.infrastructure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.rekey.platform.Pause;
 import dev.rekey.run.Http;
 import dev.rekey.run.Http.Answer;
 import dev.rekey.run.RekeyProcess;
@@ -75,12 +76,12 @@ class EgressProxyIT {
       RekeyProcess rekey = start(trial, https, way, proxy.port());
       assertEverythingWorks(trial, rekey);
       try (var _ = trial.load(rekey.http())) {
-        Trial.pause(Duration.ofSeconds(5));
+        Pause.sleep(Duration.ofSeconds(5));
         proxy.kill();
-        Trial.pause(Duration.ofSeconds(2));
+        Pause.sleep(Duration.ofSeconds(2));
         proxy.restart();
         trial.assertRecovers(rekey, Duration.ofSeconds(10));
-        Trial.pause(Duration.ofSeconds(5));
+        Pause.sleep(Duration.ofSeconds(5));
       }
       trial.assertSound();
       assertThat(Files.readAllLines(https.directory().resolve("access.log")))

@@ -3,6 +3,7 @@ package dev.rekey.infrastructure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.rekey.platform.Pause;
 import dev.rekey.run.Http.Answer;
 import dev.rekey.run.PostgresServer;
 import dev.rekey.run.RekeyProcess;
@@ -27,14 +28,14 @@ class FailoverIT {
     try (var trial = Trial.on(postgres, "promotion")) {
       RekeyProcess rekey = rekey(trial, postgres);
       try (var _ = trial.load(rekey.http())) {
-        Trial.pause(SECONDS);
+        Pause.sleep(SECONDS);
         postgres.stop();
         assertNotWritable(trial, rekey);
 
         postgres.promote();
 
         trial.assertRecovers(rekey, SECONDS);
-        Trial.pause(SECONDS);
+        Pause.sleep(SECONDS);
       }
       trial.assertSound();
     }
@@ -46,14 +47,14 @@ class FailoverIT {
     try (var trial = Trial.on(postgres, "switched")) {
       RekeyProcess rekey = rekey(trial, postgres);
       try (var _ = trial.load(rekey.http())) {
-        Trial.pause(SECONDS);
+        Pause.sleep(SECONDS);
         postgres.leadToTheStandby();
         assertNotWritable(trial, rekey);
 
         postgres.leadNewSessionsToThePrimary();
 
         trial.assertRecovers(rekey, SECONDS);
-        Trial.pause(SECONDS);
+        Pause.sleep(SECONDS);
       }
       trial.assertSound();
     }
@@ -65,7 +66,7 @@ class FailoverIT {
     try (var trial = Trial.on(postgres, "read-only")) {
       RekeyProcess rekey = rekey(trial, postgres);
       try (var _ = trial.load(rekey.http())) {
-        Trial.pause(SECONDS);
+        Pause.sleep(SECONDS);
         execute(postgres, "alter role rekey_service set default_transaction_read_only = on");
         execute(
             postgres,
@@ -77,7 +78,7 @@ class FailoverIT {
         execute(postgres, "alter role rekey_service reset default_transaction_read_only");
 
         trial.assertRecovers(rekey, SECONDS);
-        Trial.pause(SECONDS);
+        Pause.sleep(SECONDS);
       }
       trial.assertSound();
     }

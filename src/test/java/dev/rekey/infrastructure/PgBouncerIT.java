@@ -3,6 +3,7 @@ package dev.rekey.infrastructure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.rekey.platform.Pause;
 import dev.rekey.run.FailedStart;
 import dev.rekey.run.RekeyProcess;
 import java.io.IOException;
@@ -54,18 +55,18 @@ class PgBouncerIT {
     assertSoundThrough("", "pool_mode=session", "default_pool_size=30");
   }
 
-  /** Asserts it under load, in the middle of which PgBouncer is killed. */
+  /** Puts Rekey under load, kills PgBouncer meanwhile, and asserts that nothing is lost. */
   private static void assertSoundThrough(String parameters, Object... settings) {
     try (var trial = Trial.named("pgbouncer");
         var pgbouncer = pgbouncer(trial, settings)) {
       RekeyProcess rekey = trial.rekey(Map.of("spring.datasource.url", url(pgbouncer, parameters)));
       try (var _ = trial.load(rekey.http())) {
-        Trial.pause(Duration.ofSeconds(8));
+        Pause.sleep(Duration.ofSeconds(8));
         pgbouncer.kill();
-        Trial.pause(Duration.ofSeconds(2));
+        Pause.sleep(Duration.ofSeconds(2));
         pgbouncer.restart();
         trial.assertRecovers(rekey, Duration.ofSeconds(10));
-        Trial.pause(Duration.ofSeconds(8));
+        Pause.sleep(Duration.ofSeconds(8));
       }
       trial.assertSound();
     }

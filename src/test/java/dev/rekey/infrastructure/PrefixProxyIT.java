@@ -4,6 +4,7 @@ import static dev.rekey.run.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.rekey.platform.Pause;
 import dev.rekey.run.Control;
 import dev.rekey.run.Http;
 import dev.rekey.run.Http.Answer;
@@ -105,12 +106,12 @@ class PrefixProxyIT {
   @Test
   void loadThroughTheProxyIsSound() {
     try (var _ = trial.load(prefixed(Prefix.PROXY))) {
-      Trial.pause(Duration.ofSeconds(10));
+      Pause.sleep(Duration.ofSeconds(10));
     }
     trial.assertSound();
   }
 
-  /** What a client sees of each response, by request. */
+  /** The visible parts of each response, by request. */
   private static Map<String, Object> responses(Http origin, String prefix) {
     Http anonymous = origin;
     Http rekey = trial.admin(origin);

@@ -219,15 +219,6 @@ final class Trial implements AutoCloseable {
     return Http.at(surroundings.sandbox().url()).get(path);
   }
 
-  static void pause(Duration time) {
-    try {
-      Thread.sleep(time);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
-  }
-
   @Override
   public void close() {
     processes.forEach(RekeyProcess::kill);

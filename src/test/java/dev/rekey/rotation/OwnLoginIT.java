@@ -146,7 +146,7 @@ class OwnLoginIT extends DecisionIT {
     retirements.sweep();
   }
 
-  /** How a request is sent: by which client, and whether with force. */
+  /** The client that sends a request, and whether it sends force. */
   private record Sent(String client, boolean force) {
 
     Http from(OwnLoginIT test) {

@@ -52,7 +52,7 @@ public class BoundedQueries {
     this(jdbc, transactions, LIMIT, connections);
   }
 
-  /** For tests; {@code connections} is the size of the pool, of which reads use a part. */
+  /** For tests. Reads use a part of the pool, which has {@code connections}. */
   public BoundedQueries(
       JdbcClient jdbc, PlatformTransactionManager transactions, Duration limit, int connections) {
     this.slots = new Semaphore(Math.max(1, connections * 6 / 10));

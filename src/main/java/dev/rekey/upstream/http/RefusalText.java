@@ -33,7 +33,8 @@ final class RefusalText {
   /** A word of one case, words in camel case, or a number. */
   private static final Pattern READABLE =
       Pattern.compile(
-          "\\d{1,23}|[A-Z]{1,23}|[a-z]{0,20}([A-Z][a-z]{4,20})+|(?!.{24})([A-Z]{0,3}[a-z]{2,20}|[a-z]{1,20})([A-Z]{1,3}[a-z]{2,20})*");
+          "\\d{1,23}|[A-Z]{1,23}|[a-z]{0,20}([A-Z][a-z]{4,20})+"
+              + "|(?!.{24})([A-Z]{0,3}[a-z]{2,20}|[a-z]{1,20})([A-Z]{1,3}[a-z]{2,20})*");
 
   private static final int LONGEST_RANDOM_PART = 23;
   private static final int LONGEST_RANDOM_WORD = 31;
@@ -45,8 +46,8 @@ final class RefusalText {
   /**
    * Removes control characters and everything that may be a secret, and cuts to 300 characters. A
    * word of 24 characters or more is a secret if one part between its separators is random and has
-   * 24 or more, or if random parts make up most of it and have 32 or more. Ids of both upstreams,
-   * UUIDs and the ids of the request are none.
+   * 24 or more, or if random parts make up more than half of it and have 32 or more. Ids of both
+   * upstreams, UUIDs and the ids of the request are none.
    */
   static String of(String message, Set<String> idsOfRequest) {
     String start = message.substring(0, Math.min(message.length(), MAX_READ));

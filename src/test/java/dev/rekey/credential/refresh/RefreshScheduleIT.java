@@ -51,7 +51,7 @@ class RefreshScheduleIT extends RefreshIT {
   @Test
   void scansWaitWhileCallersKeepAnUpstreamBusy() {
     String id = mint("busy");
-    // Half of the concurrent calls, of which each caller gets half.
+    // Half of the concurrent calls. Each of the two callers gets half of them.
     int callers = 64;
     control().fault("keycard", "get", "delay", delayMs(1_500), times(callers));
     long got = control().calls("get");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import ch.qos.logback.classic.LoggerContext;
 import com.sun.net.httpserver.HttpServer;
+import dev.rekey.platform.Pause;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -57,7 +58,7 @@ class TokenClientTest {
         "/token",
         exchange -> {
           fetched.incrementAndGet();
-          sleep(delay);
+          Pause.sleep(delay);
           byte[] body = response.getBytes(StandardCharsets.UTF_8);
           exchange.getResponseHeaders().set("Content-Type", "application/json");
           exchange.sendResponseHeaders(status, body.length);
@@ -238,14 +239,6 @@ class TokenClientTest {
                 meters),
             () -> {});
     return WebClient.builder().filter(tokens).build();
-  }
-
-  private static void sleep(Duration time) {
-    try {
-      Thread.sleep(time);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   private String url(String path) {
