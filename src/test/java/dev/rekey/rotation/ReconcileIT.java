@@ -74,6 +74,10 @@ class ReconcileIT extends RekeyIT {
   void aListWithoutAnEndProvesNothing() {
     String rotation = mintWith("create", "reset-after");
     expireLeases(id(rotation));
+    // Other tests leave mints that are checked again.
+    execute(
+        "update rotation_attempt set next_check_at = null where rotation_id <> ?::uuid",
+        id(rotation));
     long before = control().calls("list");
     control()
         .respond(
