@@ -187,18 +187,16 @@ class DriftIT extends RefreshIT {
 
   @Test
   void changeIsReportedWhenTheCredentialIsAdopted() {
-    String id = "checkoutseedcredential0001";
+    String id = mintOutsideRekey("found");
     refresh();
     renameOutsideRekey(id, "renamed");
-    long before = numberOf("select count(*) from audit_event where upstream_id = ?", id);
 
     as("payments")
         .post(
             "/api/v1/credentials",
             json("upstream", "keycard", "subject", CHECKOUT_SUBJECT.name(), "upstreamId", id));
 
-    assertThat(typesOf(id).subList((int) before, typesOf(id).size()))
-        .startsWith("credential.changed");
+    assertThat(typesOf(id)).startsWith("credential.unmanaged-mint", "credential.changed");
   }
 
   @Test
