@@ -77,9 +77,10 @@ class PrefixIT extends RekeyIT {
   void everyResponseIsTheSame() {
     Map<String, Object> without = responses(at(portWithout, ""), "");
 
-    assertThat(responses(at(port, CONTEXT_PATH), CONTEXT_PATH)).isEqualTo(without);
+    assertThat(responses(at(port, CONTEXT_PATH), CONTEXT_PATH))
+        .containsExactlyInAnyOrderEntriesOf(without);
     assertThat(responses(at(port, CONTEXT_PATH).with("X-Forwarded-Prefix", PROXY), PROXY))
-        .isEqualTo(without);
+        .containsExactlyInAnyOrderEntriesOf(without);
   }
 
   @Test
@@ -143,9 +144,13 @@ class PrefixIT extends RekeyIT {
     return seen;
   }
 
-  // A whole export of the other tests' history takes long.
   private static Request unusable(Request request) {
-    return request.path().endsWith("/export") ? request.query("format=pdf") : request;
+    // A whole export of the other tests' history takes long.
+    if (request.path().endsWith("/export")) {
+      return request.query("format=pdf");
+    }
+    // The first page gets a link to the next when this test's own events fill it.
+    return request.path().endsWith("/audit-events") ? request.query("limit=0") : request;
   }
 
   // Tomcat does not read a header that is too large to its end, and the reset can overtake its

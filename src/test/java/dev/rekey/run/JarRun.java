@@ -24,7 +24,7 @@ public record JarRun(int exit, List<String> said) {
                 RekeyProcess.QUICK,
                 "--enable-native-access=ALL-UNNAMED",
                 "-jar",
-                System.getProperty("rekey.jar")));
+                ExtractedJar.path().toString()));
     all.addAll(List.of(arguments));
     var builder = Java.with(all, environment).redirectErrorStream(true);
     try {

@@ -46,7 +46,7 @@ public final class RekeyProcess implements AutoCloseable {
     return start(built(), properties, output, all, READY_WITHIN);
   }
 
-  /** Same, from another jar than the built one. */
+  /** Same, from another jar. */
   public static RekeyProcess start(
       Path jar, Map<String, String> properties, Path output, List<String> jvmArguments) {
     return start(jar, properties, output, jvmArguments, READY_WITHIN);
@@ -59,7 +59,7 @@ public final class RekeyProcess implements AutoCloseable {
   }
 
   private static Path built() {
-    return Path.of(System.getProperty("rekey.jar"));
+    return ExtractedJar.path();
   }
 
   private static RekeyProcess start(

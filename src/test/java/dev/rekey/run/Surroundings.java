@@ -4,13 +4,21 @@ import java.security.Key;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import sandbox.Sandbox;
 
 /** A PostgreSQL and a sandbox, and the settings that connect a Rekey to them. */
 public final class Surroundings implements AutoCloseable {
+
+  // Awaitility's own defaults wait 100 ms before the first look.
+  static {
+    Awaitility.setDefaultPollDelay(Duration.ZERO);
+    Awaitility.setDefaultPollInterval(Duration.ofMillis(25));
+  }
 
   private final PostgresServer postgres;
   private final Sandbox sandbox;
