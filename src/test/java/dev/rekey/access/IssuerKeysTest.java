@@ -21,6 +21,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -72,6 +73,7 @@ class IssuerKeysTest {
     RSAKey known = key("known");
     RSAKey next = key("next");
     published.add(known);
+    Instant start = Instant.now();
     assertThat(decoder.decode(token(known)).getSubject()).isEqualTo("somebody");
 
     List<CompletableFuture<Void>> flood =
@@ -88,13 +90,18 @@ class IssuerKeysTest {
             .toList();
     flood.forEach(CompletableFuture::join);
 
-    assertThat(fetches).hasValue(1);
+    assertThat(fetches.get()).isLessThanOrEqualTo(allowedSince(start));
     published.add(next);
     await()
         .atMost(Duration.ofSeconds(15))
         .ignoreException(BadJwtException.class)
         .until(() -> "somebody".equals(decoder.decode(token(next)).getSubject()));
-    assertThat(fetches).hasValue(2);
+    assertThat(fetches.get()).isBetween(2, allowedSince(start));
+  }
+
+  /** The number of fetches in this time, if there is one in five seconds. */
+  private static int allowedSince(Instant start) {
+    return 1 + (int) Duration.between(start, Instant.now()).dividedBy(Duration.ofSeconds(5));
   }
 
   private static RSAKey key(String id) throws JOSEException {
