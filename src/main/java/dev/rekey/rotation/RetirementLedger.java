@@ -50,8 +50,8 @@ class RetirementLedger {
    * A retirement that is due and claimed.
    *
    * @param credential the credential in the inventory
-   * @param successor the last credential in the chain of those that replaced it; null if none of
-   *     them is valid
+   * @param successor the last valid credential in the chain of those that replaced it, because
+   *     another one may be retired at the same time; null if none of them is valid
    * @param overlapSince since when both credentials have been valid
    * @param quiet how long the credential has to have been unused
    * @param isLost whether it is retired because its secret was lost
@@ -141,7 +141,7 @@ class RetirementLedger {
                   where s.distance < 100)
                 select s.upstream_id from successor s
                 where s.status in ('ACTIVE', 'RETIRING') and s.id <> c.id
-                order by s.distance limit 1) as successor
+                order by s.distance desc limit 1) as successor
             """)
         .param("most", ClaimedWork.BATCH)
         .param("claimed", ClaimedWork.CLAIMED_FOR.toSeconds())
