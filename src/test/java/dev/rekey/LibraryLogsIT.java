@@ -62,13 +62,15 @@ class LibraryLogsIT {
   void noLibraryLogsASecretAtAnyLevel() throws Exception {
     Path log = directory.resolve("log");
     var mount = new SecretMount(Files.createDirectory(directory.resolve("secrets")));
+    SSLContext tls = trust(keyStore());
     try (var surroundings = Surroundings.start();
-        HttpClient client = HttpClient.newBuilder().sslContext(trust(keyStore())).build()) {
+        HttpClient client = HttpClient.newBuilder().sslContext(tls).build()) {
       surroundings.postgres().demandPasswords();
       var control = new Control(surroundings.sandbox());
       try (var rekey = RekeyProcess.start(settings(surroundings, mount), log)) {
         var caller =
             new Caller(client, rekey.port(), Tokens.of(surroundings.sandbox(), "payments"));
+        sendMalformedHeader(tls, caller);
         mint(caller);
         mount.put(
             Map.of(
@@ -103,6 +105,21 @@ class LibraryLogsIT {
             .as("loggers of %s", secret)
             .isEmpty();
       }
+    }
+  }
+
+  /** Sends a token as a script does that has read it from a file with CR LF at the end of lines. */
+  private static void sendMalformedHeader(SSLContext tls, Caller caller) throws IOException {
+    try (var socket = tls.getSocketFactory().createSocket("localhost", caller.port())) {
+      socket
+          .getOutputStream()
+          .write(
+              ("GET /api/v1/summary HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+                      + caller.token()
+                      + "\r\r\n\r\n")
+                  .getBytes(StandardCharsets.US_ASCII));
+      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+          .startsWith("HTTP/1.1 400");
     }
   }
 

@@ -36,6 +36,10 @@ public final class LibraryLogs
   private static final List<String> ERRORS_ONLY =
       List.of("org.postgresql.Driver", "org.postgresql.util.PGPropertyUtil");
 
+  /** Log the first malformed request line, header or cookie at INFO. It may be a token. */
+  private static final List<String> WARNINGS_ONLY =
+      List.of("org.apache.coyote", "org.apache.tomcat.util.http");
+
   private static final List<String> UNLIMITED =
       Stream.concat(Stream.of("dev.rekey"), HARMLESS.stream()).toList();
 
@@ -73,6 +77,9 @@ public final class LibraryLogs
     private static Level lowest(String logger) {
       if (UNLIMITED.stream().anyMatch(name -> isWithin(name, logger))) {
         return Level.TRACE;
+      }
+      if (WARNINGS_ONLY.stream().anyMatch(name -> isWithin(name, logger))) {
+        return Level.WARN;
       }
       return ERRORS_ONLY.contains(logger) ? Level.ERROR : Level.INFO;
     }

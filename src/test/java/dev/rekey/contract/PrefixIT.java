@@ -24,6 +24,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.test.context.TestContextManager;
 import org.springframework.test.context.TestPropertySource;
@@ -91,6 +93,49 @@ class PrefixIT extends RekeyIT {
 
       assertThat(answer.header("Access-Control-Allow-Origin")).isEqualTo(DASHBOARD);
     }
+  }
+
+  @Test
+  void pathWithAnEmptySegmentIsRefused() {
+    Http server = at(port, "").bearer(Tokens.of(surroundings().sandbox(), "payments"));
+    Http behindProxy = server.with("X-Forwarded-Prefix", PROXY);
+
+    for (Http rekey : List.of(server, behindProxy)) {
+      for (String path :
+          List.of("/" + CONTEXT_PATH + ROTATE, CONTEXT_PATH + "/" + ROTATE, "//" + CONTEXT_PATH)) {
+        assertThat(rekey.post(path, OKTA).text("/type"))
+            .as(path)
+            .isEqualTo("/problems/malformed-url");
+      }
+    }
+    assertThat(control().mints()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "X-Forwarded-Prefix | a",
+        "X-Forwarded-Prefix | http://evil.example/",
+        "X-Forwarded-Prefix | /%zz",
+        "X-Forwarded-Port | 999999999999",
+        "X-Forwarded-Host | [::1",
+        "X-Forwarded-Host | a:b",
+        "X-Forwarded-Proto | ftp",
+        "Forwarded | for=\"[::1",
+        "Forwarded | host=evil.example;proto=https",
+      })
+  void malformedOrUnknownForwardingHeaderIsIgnored(String header, String value) {
+    Answer answer = at(port, CONTEXT_PATH).with(header, value).get("/swagger-ui");
+
+    assertThat(answer.status()).isEqualTo(302);
+    assertThat(answer.header("Location")).contains("localhost:" + port + CONTEXT_PATH);
+    assertThat(answer.header("X-Request-Id")).isNotNull();
+  }
+
+  @Test
+  void prefixWithoutAPathIsNotFound() {
+    assertThat(at(port, "").get(CONTEXT_PATH).status()).isIn(401, 404);
   }
 
   /** Spring's own filter would take the first, which the caller may have made up. */

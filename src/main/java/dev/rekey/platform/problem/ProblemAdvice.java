@@ -44,6 +44,9 @@ class ProblemAdvice {
   /** The attribute of a request whose response failed after it was committed. */
   static final String TRUNCATED = ProblemAdvice.class.getName();
 
+  /** The attribute of a request whose body could not be read. */
+  private static final String UNREAD = ProblemAdvice.class.getName() + ".UNREAD";
+
   private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
 
   private final Problems problems;
@@ -57,6 +60,7 @@ class ProblemAdvice {
       Exception thrown, HttpServletRequest request, HttpServletResponse response) {
     if (NestedExceptionUtils.getMostSpecificCause(thrown) instanceof BadRequestException) {
       // Tomcat could not read the body, and responds itself.
+      request.setAttribute(UNREAD, thrown);
       return null;
     }
     if (response.isCommitted()) {
@@ -67,6 +71,14 @@ class ProblemAdvice {
         // The client has disconnected.
         ? null
         : problems.response(problem(thrown, request), request);
+  }
+
+  /** The problem of an error response of Tomcat. */
+  static ProblemException ofServer(HttpServletRequest request, int status) {
+    return request.getAttribute(UNREAD) == null
+        ? Problems.forStatus(status)
+        : ProblemType.INVALID_REQUEST.with(
+            "The body was incomplete, or took too long. Send all of it within 10 s.");
   }
 
   // A problem cannot follow, and the client must not take the response for complete, so the

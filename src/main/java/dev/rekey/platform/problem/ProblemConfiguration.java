@@ -66,7 +66,7 @@ class ProblemConfiguration {
     ErrorResponse error(HttpServletRequest request) {
       Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
       return problems.response(
-          Problems.forStatus(status instanceof Integer code ? code : 404), request);
+          ProblemAdvice.ofServer(request, status instanceof Integer code ? code : 404), request);
     }
   }
 
@@ -87,6 +87,13 @@ class ProblemConfiguration {
     @Override
     public void invoke(Request request, Response response) throws IOException, ServletException {
       RequestPath.store(request, contextPath);
+      // Tomcat and Spring would each read such a path in another way.
+      if (request.getRequestURI() != null && request.getRequestURI().contains("//")) {
+        response.sendError(HttpServletResponse.SC_BAD_REQUEST);
+        response.setSuspended(false);
+        report(request, response, null);
+        return;
+      }
       super.invoke(request, response);
       if (request.getAttribute(ProblemAdvice.TRUNCATED) != null) {
         response.getCoyoteResponse().action(ActionCode.CLOSE_NOW, null);
@@ -105,7 +112,7 @@ class ProblemConfiguration {
           RequestInfo.find(request).orElseGet(() -> RequestInfo.store(request, null));
       response.setHeader(RequestInfo.HEADER, info.requestId());
       try {
-        problems.write(Problems.forStatus(status), request, response.getResponse());
+        problems.write(ProblemAdvice.ofServer(request, status), request, response.getResponse());
         response.finishResponse();
       } catch (IOException e) {
         container.getLogger().debug("The client disconnected before the response", e);

@@ -39,6 +39,7 @@ class ConnectorConfiguration {
       var valves = new ArrayList<Valve>(factory.getEngineValves());
       if (server.getForwardHeadersStrategy() == ForwardHeadersStrategy.FRAMEWORK) {
         valves.addFirst(hops(tomcat.getRemoteip()));
+        valves.addFirst(new ForwardedHeaders());
       }
       valves.stream()
           .filter(RemoteIpValve.class::isInstance)

@@ -362,7 +362,7 @@ class ErrorsIT extends RekeyIT {
                 + chunk
                 + "\r\n");
 
-    assertThat(answer).startsWith("HTTP/1.1 400").contains("application/problem+json");
+    assertThat(answer).startsWith("HTTP/1.1 400").contains("/problems/invalid-request");
     assertThat(output).doesNotContain("ERROR").doesNotContain("truncated");
   }
 
