@@ -153,6 +153,7 @@ class ArchitectureTest {
           new Room(
               "access",
               List.of(
+                  "access.issuer",
                   "upstream",
                   "upstream.http",
                   "platform",
@@ -162,6 +163,10 @@ class ArchitectureTest {
                   "platform.settings",
                   "platform.web"),
               "whether a caller may do something does not depend on the feature"),
+          new Room(
+              "access.issuer",
+              List.of("upstream.http"),
+              "who calls is known before anything else about a request"),
           new Room(
               "upstream.conductorone",
               List.of(

@@ -28,7 +28,7 @@ public class Access {
     return grants(caller)
         .filter(grant -> grant.subjects().stream().anyMatch(one -> one.matches(subject)))
         .findFirst()
-        .map(grant -> new Permit.Write(caller, subject, grant.team()))
+        .map(grant -> new Permit.Write(caller, subject, grant.qualifiedTeam()))
         .orElseThrow(() -> denied(caller, subject));
   }
 
@@ -79,7 +79,7 @@ public class Access {
 
   /** The subjects that a team was granted; none if the team is unknown. */
   public Visibility grantedTo(String team) {
-    return only(properties.grants().stream().filter(grant -> grant.team().equals(team)));
+    return only(properties.grants().stream().filter(grant -> grant.qualifiedTeam().equals(team)));
   }
 
   private static Visibility only(Stream<Grant> grants) {
@@ -92,15 +92,19 @@ public class Access {
   }
 
   private Stream<Grant> grants(Caller caller) {
-    return properties.grants().stream().filter(grant -> caller.teams().contains(grant.team()));
+    return properties.grants().stream()
+        .filter(grant -> caller.teams().contains(grant.qualifiedTeam()));
   }
 
   private RuntimeException denied(Caller caller, Subject subject) {
     denials.denied(caller, subject, "no grant covers " + subject);
     return ProblemType.NO_GRANT
         .with(
-            "None of your teams %s has a grant that covers %s. Ask Rekey's operators for one."
-                .formatted(caller.teams(), subject))
+            caller.teams().isEmpty()
+                ? "Your access token names no team in %s, so no grant covers %s."
+                    .formatted(String.join(" or ", properties.teamClaims(caller.issuer())), subject)
+                : "None of your teams %s has a grant that covers %s. Ask Rekey's operators for one."
+                    .formatted(caller.teams(), subject))
         .member("subject", subject.name());
   }
 

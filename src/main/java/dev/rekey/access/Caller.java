@@ -8,14 +8,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * The authenticated principal of one request, a parameter of controllers.
  *
- * @param id the token's {@code sub}
- * @param clientId the token's {@code client_id}, or null
- * @param teams the values of the team claim, in the token's order
+ * @param id identifies the caller among those of all issuers: the token's {@code sub}, with the
+ *     issuer's name in front unless it is the default issuer
+ * @param issuer the name of the token's issuer
+ * @param clientId the client that the token names, or null
+ * @param teams the teams that the token names, in its order, each with the issuer's name in front
+ *     unless it is the default issuer
  * @param route method and route, such as {@code GET /api/v1/credentials/{id}}; only the method if
  *     no route has the path
  */
 public record Caller(
     String id,
+    String issuer,
     @Nullable String clientId,
     List<String> teams,
     Set<String> scopes,

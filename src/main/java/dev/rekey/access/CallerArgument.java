@@ -1,10 +1,11 @@
 package dev.rekey.access;
 
+import dev.rekey.access.issuer.Issuer;
+import dev.rekey.access.issuer.Issuers;
 import dev.rekey.platform.RequestInfo;
 import dev.rekey.platform.RequestPath;
 import dev.rekey.platform.web.ApiRoutes;
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.MethodParameter;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
 import org.springframework.stereotype.Component;
 import org.springframework.web.bind.support.WebDataBinderFactory;
@@ -27,12 +29,12 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 @Component
 class CallerArgument implements HandlerMethodArgumentResolver, WebMvcConfigurer {
 
-  private final AccessProperties properties;
+  private final Issuers issuers;
   private final ObjectProvider<ApiRoutes> routes;
 
   // The routes are made from the controllers, which need this bean.
-  CallerArgument(AccessProperties properties, ObjectProvider<ApiRoutes> routes) {
-    this.properties = properties;
+  CallerArgument(Issuers issuers, ObjectProvider<ApiRoutes> routes) {
+    this.issuers = issuers;
     this.routes = routes;
   }
 
@@ -61,10 +63,13 @@ class CallerArgument implements HandlerMethodArgumentResolver, WebMvcConfigurer 
     if (!(authentication instanceof JwtAuthenticationToken token)) {
       throw new IllegalStateException("a route without an access token has no caller");
     }
+    Jwt jwt = token.getToken();
+    Issuer issuer = issuers.of(jwt);
     return new Caller(
         token.getName(),
-        token.getToken().getClaimAsString("client_id"),
-        teams(token),
+        issuer.name(),
+        issuer.clientId(jwt),
+        issuer.teams(jwt),
         RouteScope.of(token.getAuthorities()).collect(Collectors.toUnmodifiableSet()),
         RequestInfo.find(request).orElseThrow(),
         route(request));
@@ -77,14 +82,5 @@ class CallerArgument implements HandlerMethodArgumentResolver, WebMvcConfigurer 
         .or(() -> routes.getObject().pattern(RequestPath.of(request)))
         .map(pattern -> request.getMethod() + " " + pattern)
         .orElse(request.getMethod());
-  }
-
-  private List<String> teams(JwtAuthenticationToken token) {
-    return switch (token.getToken().getClaims().get(properties.teamClaim())) {
-      case String team -> List.of(team);
-      case Collection<?> teams ->
-          teams.stream().filter(String.class::isInstance).map(String.class::cast).toList();
-      case null, default -> List.of();
-    };
   }
 }

@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.core.GrantedAuthority;
+import org.springframework.security.core.authority.SimpleGrantedAuthority;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
@@ -17,7 +18,7 @@ record RouteScope(List<HttpMethod> methods, String scope, List<String> paths) {
   static final String READ_AUDIT = "audit:read";
   static final String ADMIN = "admin";
 
-  // Spring Security turns a scope into an authority with this prefix.
+  // As Spring Security writes a scope.
   private static final String AUTHORITY_PREFIX = "SCOPE_";
 
   private static final List<HttpMethod> READING =
@@ -43,6 +44,13 @@ record RouteScope(List<HttpMethod> methods, String scope, List<String> paths) {
         .filter(Objects::nonNull)
         .filter(authority -> authority.startsWith(AUTHORITY_PREFIX))
         .map(authority -> authority.substring(AUTHORITY_PREFIX.length()));
+  }
+
+  /** The authorities that {@link #of} reads. */
+  static List<GrantedAuthority> authorities(Collection<String> scopes) {
+    return scopes.stream()
+        .<GrantedAuthority>map(scope -> new SimpleGrantedAuthority(AUTHORITY_PREFIX + scope))
+        .toList();
   }
 
   String authority() {

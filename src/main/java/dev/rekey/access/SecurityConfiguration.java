@@ -1,7 +1,7 @@
 package dev.rekey.access;
 
-import dev.rekey.platform.StartCheck;
-import dev.rekey.platform.settings.PropertyException;
+import dev.rekey.access.issuer.Issuer;
+import dev.rekey.access.issuer.Issuers;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
@@ -9,7 +9,6 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
-import org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2ResourceServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpHeaders;
@@ -21,12 +20,9 @@ import org.springframework.security.config.annotation.web.configurers.AuthorizeH
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.config.observation.SecurityObservationSettings;
 import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
-import org.springframework.security.oauth2.core.OAuth2Error;
-import org.springframework.security.oauth2.core.OAuth2TokenValidator;
-import org.springframework.security.oauth2.core.OAuth2TokenValidatorResult;
 import org.springframework.security.oauth2.jwt.Jwt;
-import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.server.resource.BearerTokenErrors;
+import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
 import org.springframework.security.oauth2.server.resource.web.BearerTokenResolver;
 import org.springframework.security.oauth2.server.resource.web.DefaultBearerTokenResolver;
 import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
@@ -34,7 +30,6 @@ import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.NegatedRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
-import org.springframework.util.StringUtils;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.CorsConfigurationSource;
 import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
@@ -45,8 +40,6 @@ import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
  */
 @Configuration(proxyBeanMethods = false)
 class SecurityConfiguration {
-
-  static final String INCOMPLETE = "sub and exp are required";
 
   private static final String[] API_DESCRIPTION = {
     "/v3/api-docs/**", "/v3/api-docs.yaml", "/swagger-ui/**", "/swagger-ui"
@@ -59,7 +52,7 @@ class SecurityConfiguration {
       PathPatternRequestMatcher.withDefaults().matcher("/.well-known/**");
 
   @Bean
-  SecurityFilterChain scopesByRoute(HttpSecurity http, JwtDecoder keys, SecurityProblems problems)
+  SecurityFilterChain scopesByRoute(HttpSecurity http, Issuers issuers, SecurityProblems problems)
       throws Exception {
     return http.securityMatcher(new NegatedRequestMatcher(METADATA))
         .csrf(AbstractHttpConfigurer::disable)
@@ -73,7 +66,11 @@ class SecurityConfiguration {
             server ->
                 server
                     .bearerTokenResolver(SecurityConfiguration::token)
-                    .jwt(jwt -> jwt.decoder(new VerifiedTokens(keys)))
+                    .jwt(
+                        jwt ->
+                            jwt.decoder(new VerifiedTokens(issuers))
+                                .jwtAuthenticationConverter(
+                                    token -> authentication(token, issuers.of(token))))
                     .withObjectPostProcessor(failingWith(problems))
                     .authenticationEntryPoint(problems)
                     .accessDeniedHandler(problems))
@@ -96,6 +93,11 @@ class SecurityConfiguration {
     requests.anyRequest().authenticated();
   }
 
+  private static JwtAuthenticationToken authentication(Jwt token, Issuer issuer) {
+    return new JwtAuthenticationToken(
+        token, RouteScope.authorities(issuer.scopes(token)), issuer.principal(token));
+  }
+
   // A proxy may check one of two headers and Rekey the other.
   private static @Nullable String token(HttpServletRequest request) {
     if (Collections.list(request.getHeaders(HttpHeaders.AUTHORIZATION)).size() > 1) {
@@ -113,35 +115,6 @@ class SecurityConfiguration {
       public <O extends BearerTokenAuthenticationFilter> O postProcess(O filter) {
         filter.setAuthenticationFailureHandler(problems);
         return filter;
-      }
-    };
-  }
-
-  /** Boot adds it to its own validators of issuer, audience and time. */
-  @Bean
-  OAuth2TokenValidator<Jwt> subjectAndExpiry() {
-    return token ->
-        isPrintable(token.getSubject()) && token.getExpiresAt() != null
-            ? OAuth2TokenValidatorResult.success()
-            : OAuth2TokenValidatorResult.failure(
-                new OAuth2Error("invalid_token", INCOMPLETE, null));
-  }
-
-  // The history records it.
-  private static boolean isPrintable(@Nullable String subject) {
-    return StringUtils.hasText(subject) && subject.chars().noneMatch(Character::isISOControl);
-  }
-
-  /** Boot validates issuer and audience only if both are set. */
-  @Bean
-  StartCheck issuerAndAudience(OAuth2ResourceServerProperties properties) {
-    var jwt = properties.getJwt();
-    return () -> {
-      if (!StringUtils.hasText(jwt.getIssuerUri()) || jwt.getAudiences().isEmpty()) {
-        throw new PropertyException(
-            "spring.security.oauth2.resourceserver.jwt.issuer-uri",
-            "and the audiences next to it are required: the issuer of your callers' access tokens,"
-                + " and the audience that means Rekey in them");
       }
     };
   }

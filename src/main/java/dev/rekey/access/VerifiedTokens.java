@@ -10,8 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
-import org.springframework.security.oauth2.jwt.JwtDecoderInitializationException;
-import org.springframework.security.oauth2.jwt.JwtException;
 
 /**
  * Remembers for a minute that a token is valid, but not beyond its expiry. Keeps tokens' hashes
@@ -54,17 +52,8 @@ final class VerifiedTokens implements JwtDecoder {
     if (known != null) {
       return known;
     }
-    Jwt valid = verify(token);
+    Jwt valid = verifier.decode(token);
     verified.put(hash, valid);
     return valid;
-  }
-
-  // Until it has fetched keys once, Spring Security takes their absence for a configuration error.
-  private Jwt verify(String token) {
-    try {
-      return verifier.decode(token);
-    } catch (JwtDecoderInitializationException e) {
-      throw new JwtException("the issuer's keys are unavailable", e);
-    }
   }
 }

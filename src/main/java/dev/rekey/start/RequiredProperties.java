@@ -18,6 +18,9 @@ final class RequiredProperties {
   static final String ISSUER = "spring.security.oauth2.resourceserver.jwt.issuer-uri";
   static final String AUDIENCES = "spring.security.oauth2.resourceserver.jwt.audiences";
 
+  // One of them replaces the two above.
+  private static final String LISTED_ISSUER = "rekey.access.issuers[0].issuer-uri";
+
   static final String SIGNING_KEY = "rekey.audit.signing-key";
 
   static final String URL_FORM = "has to be like jdbc:postgresql://host:5432/rekey";
@@ -43,14 +46,21 @@ final class RequiredProperties {
                 + " change the history (docs/configuration.md)");
       }
     }
+    if (!binder.bind(LISTED_ISSUER, String.class).isBound()
+        || !environment.getProperty(ISSUER, "").isBlank()) {
+      requireIssuer(environment, binder);
+    }
+    require(environment, SIGNING_KEY, "the Ed25519 private key, as PEM, that signs checkpoints");
+    SigningKey.ofPem(environment.getProperty(SIGNING_KEY, ""));
+  }
+
+  private static void requireIssuer(Environment environment, Binder binder) {
     require(environment, ISSUER, "the issuer of your callers' access tokens");
     List<String> audiences =
         binder.bind(AUDIENCES, Bindable.listOf(String.class)).orElse(List.of());
     if (audiences.stream().allMatch(String::isBlank)) {
       throw missing(AUDIENCES, "the audience that means Rekey in those tokens");
     }
-    require(environment, SIGNING_KEY, "the Ed25519 private key, as PEM, that signs checkpoints");
-    SigningKey.ofPem(environment.getProperty(SIGNING_KEY, ""));
   }
 
   static void requirePostgresql(Environment environment) {

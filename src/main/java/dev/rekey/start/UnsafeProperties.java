@@ -48,6 +48,12 @@ final class UnsafeProperties implements PropertyGuard {
   static void refuse(Binder properties) {
     requireHttps(properties, RequiredProperties.ISSUER, false);
     requireHttps(properties, "spring.security.oauth2.resourceserver.jwt.jwk-set-uri", false);
+    String listed = "rekey.access.issuers[0].";
+    for (int i = 1; text(properties, listed + "issuer-uri") != null; i++) {
+      requireHttps(properties, listed + "issuer-uri", false);
+      requireHttps(properties, listed + "jwk-set-uri", false);
+      listed = "rekey.access.issuers[" + i + "].";
+    }
     for (String upstream : new String[] {"conductorone", "keycard"}) {
       requireHttps(properties, UPSTREAMS + upstream + ".api-url", true);
       requireHttps(properties, UPSTREAMS + upstream + ".token-url", true);

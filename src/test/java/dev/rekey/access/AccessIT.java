@@ -132,7 +132,11 @@ class AccessIT extends RekeyIT {
 
     assertThat(answer.status()).isEqualTo(401);
     assertThat(answer.text("/type")).isEqualTo("/problems/unauthenticated");
-    assertThat(answer.text("/detail")).startsWith("Send Authorization: Bearer");
+    assertThat(answer.text("/detail"))
+        .startsWith(
+            authorization.isEmpty()
+                ? "There is no Authorization header. Send Authorization: Bearer"
+                : "The Authorization header has no Bearer token. Send Authorization: Bearer");
     // RFC 6750: no error attribute without credentials.
     assertThat(answer.header("WWW-Authenticate")).isEqualTo("Bearer");
     assertThat(answer.header("x-should-retry")).isEqualTo("false");
@@ -149,24 +153,24 @@ class AccessIT extends RekeyIT {
   }
 
   static Stream<Arguments> tokenWithAnInvalidClaimIsRefusedWithTheReason() {
-    String audience = "The access token is for another audience than Rekey.";
+    String audience = "The access token is for another audience: its aud does not contain rekey.";
+    String noAudience = "The access token has no aud: it has to contain rekey.";
     String issuer = "The access token is from another issuer.";
-    String incomplete = "The access token has no sub or no exp.";
     return Stream.of(
         fault("another audience", audience, claims -> claims.put("aud", List.of("canary-aud"))),
-        fault("no audience", audience, claims -> claims.remove("aud")),
+        fault("no audience", noAudience, claims -> claims.remove("aud")),
         fault("another issuer", issuer, claims -> claims.put("iss", "https://canary.example")),
-        fault("no issuer", issuer, claims -> claims.remove("iss")),
+        fault("no issuer", "The access token has no iss.", claims -> claims.remove("iss")),
         fault("expired", "The access token has expired.", AccessIT::expire),
-        fault("never expires", incomplete, claims -> claims.remove("exp")),
+        fault("never expires", "The access token has no exp.", claims -> claims.remove("exp")),
         fault(
             "not yet valid",
             "The access token is not valid yet.",
             claims -> claims.put("nbf", Instant.now().plusSeconds(120))),
-        fault("no subject", incomplete, claims -> claims.remove("sub")),
+        fault("no subject", "The access token has no sub.", claims -> claims.remove("sub")),
         fault(
             "two faults",
-            "The access token has expired. " + audience,
+            "The access token has expired. " + noAudience,
             claims -> {
               expire(claims);
               claims.remove("aud");
@@ -212,19 +216,24 @@ class AccessIT extends RekeyIT {
   @Test
   void tokenThatTheIssuerDidNotSignIsRefused() {
     String[] parts = surroundings().sandbox().mintJwt(_ -> {}).split("\\.", -1);
+    String notSigned = "The signature of the access token is not its issuer's.";
+    String noJwt = "The access token is not a JWT.";
 
-    for (String token :
-        List.of(
-            "eyJhbGciOiJub25lIn0." + parts[1] + ".",
-            parts[0] + "." + parts[1] + ".AAAA",
-            "eyJhbGciOiJjYW5hcnkifQ." + parts[1] + "." + parts[2],
-            "canary",
-            "a.canary.c",
-            "canary canary")) {
-      isRefused(
-          anonymous().bearer(token).post(ROTATE, OKTA),
-          "The access token is not a JWT that its issuer has signed.");
-    }
+    isRefused(
+        "eyJhbGciOiJub25lIn0." + parts[1] + ".",
+        "The access token is not signed: its alg is none.");
+    isRefused(parts[0] + "." + parts[1] + ".AAAA", notSigned);
+    isRefused(
+        "eyJhbGciOiJjYW5hcnkifQ." + parts[1] + "." + parts[2],
+        "Rekey does not accept the alg of the access token from its issuer.");
+    isRefused("canary", noJwt);
+    isRefused("a.canary.c", noJwt);
+    isRefused(
+        "canary canary", "The Authorization header has to be Bearer, a space and an access token.");
+  }
+
+  private void isRefused(String token, String reason) {
+    isRefused(anonymous().bearer(token).post(ROTATE, OKTA), reason);
   }
 
   @Test

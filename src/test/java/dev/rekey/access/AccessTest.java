@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.rekey.access.AccessProperties.Grant;
+import dev.rekey.access.issuer.Issuer;
+import dev.rekey.access.issuer.IssuerProperties;
 import dev.rekey.platform.RequestInfo;
 import dev.rekey.platform.problem.ProblemException;
 import dev.rekey.platform.problem.ProblemType;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.UpstreamName;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class AccessTest {
@@ -25,9 +29,20 @@ class AccessTest {
   private final AccessProperties properties =
       new AccessProperties(
           "groups",
+          List.of(issuer("github", "repository"), issuer("gitlab")),
+          Duration.ofHours(1),
           List.of(
-              new Grant("crm", List.of(new SubjectPattern("apps/crm/connectors/*")), false),
-              new Grant("auditors", List.of(), true)),
+              new Grant(
+                  "crm",
+                  Issuer.DEFAULT,
+                  List.of(new SubjectPattern("apps/crm/connectors/*")),
+                  false),
+              new Grant(
+                  "/acme/crm",
+                  "github",
+                  List.of(new SubjectPattern("apps/*/connectors/okta")),
+                  false),
+              new Grant("auditors", Issuer.DEFAULT, List.of(), true)),
           List.of(),
           1);
   private final Access access =
@@ -46,6 +61,39 @@ class AccessTest {
     assertThat(denials)
         .containsExactly(
             CHECKOUT + ": no grant covers " + CHECKOUT, CHECKOUT + ": no grant covers " + CHECKOUT);
+  }
+
+  @Test
+  void grantAppliesToTheTeamsOfItsIssuerOnly() {
+    Caller job = callerOf("github", "github:acme/crm");
+
+    assertThat(access.toChange(job, OKTA).team()).isEqualTo("github:acme/crm");
+    assertThat(access.grantedTo("github:acme/crm").includes(OKTA.name())).isTrue();
+    assertThat(access.grantedTo("acme/crm").includes(OKTA.name())).isFalse();
+    isRefused(
+        ProblemType.NO_GRANT, () -> access.toChange(callerOf("gitlab", "gitlab:acme/crm"), OKTA));
+    isRefused(ProblemType.NO_GRANT, () -> access.toChange(callerOf("gitlab", "gitlab:crm"), OKTA));
+    isRefused(
+        ProblemType.NO_GRANT, () -> access.toChange(callerOf(Issuer.DEFAULT, "acme/crm"), OKTA));
+  }
+
+  @Test
+  void callerWithoutTeamsGetsTheNameOfTheClaim() {
+    assertThat(detail(callerOf(Issuer.DEFAULT)))
+        .startsWith("Your access token names no team in groups, so no grant covers ");
+    assertThat(detail(callerOf("github"))).contains(" no team in repository, ");
+    assertThat(detail(callerOf("gitlab"))).contains(" no team in groups, ");
+  }
+
+  private @Nullable String detail(Caller caller) {
+    return catchThrowableOfType(ProblemException.class, () -> access.toChange(caller, OKTA))
+        .getBody()
+        .getDetail();
+  }
+
+  private static Caller callerOf(String issuer, String... teams) {
+    var request = new RequestInfo("r", null, "127.0.0.1", null);
+    return new Caller("ci", issuer, null, List.of(teams), Set.of(), request, "GET");
   }
 
   @Test
@@ -94,13 +142,36 @@ class AccessTest {
     assertThat(access.grantedTo("unknown").prefixes()).isEmpty();
   }
 
+  private static IssuerProperties issuer(String name, String... teamClaims) {
+    IssuerProperties defaults =
+        IssuerProperties.of("https://" + name + ".example.com", List.of("rekey"));
+    return new IssuerProperties(
+        name,
+        defaults.issuerUri(),
+        null,
+        defaults.audiences(),
+        List.of(),
+        List.of(),
+        List.of(teamClaims),
+        List.of(),
+        defaults.scopeClaims(),
+        List.of(),
+        defaults.clientIdClaims());
+  }
+
   private boolean visibleTo(List<String> teams, String scope) {
     return access.visibleTo(caller(teams, scope)).includes(CHECKOUT.name());
   }
 
   private static Caller caller(List<String> teams, String... scopes) {
     return new Caller(
-        "ci", null, teams, Set.of(scopes), new RequestInfo("r", null, "127.0.0.1", null), "GET");
+        "ci",
+        Issuer.DEFAULT,
+        null,
+        teams,
+        Set.of(scopes),
+        new RequestInfo("r", null, "127.0.0.1", null),
+        "GET");
   }
 
   private static void isRefused(ProblemType type, Runnable call) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.rekey.platform.RequestInfo;
 import dev.rekey.platform.problem.ProblemException;
 import dev.rekey.platform.problem.ProblemType;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -14,7 +15,8 @@ import org.junit.jupiter.api.Test;
 class MintRateTest {
 
   private final MintRate rate =
-      new MintRate(new AccessProperties("groups", List.of(), List.of(), 2));
+      new MintRate(
+          new AccessProperties("groups", List.of(), Duration.ofHours(1), List.of(), List.of(), 2));
 
   @Test
   void exceededLimitHasARetryAfter() {
@@ -37,6 +39,12 @@ class MintRateTest {
 
   private static Caller caller(String id) {
     return new Caller(
-        id, id, List.of(), Set.of(), new RequestInfo("request", null, "127.0.0.1", null), "POST /");
+        id,
+        "default",
+        id,
+        List.of(),
+        Set.of(),
+        new RequestInfo("request", null, "127.0.0.1", null),
+        "POST /");
   }
 }

@@ -233,6 +233,7 @@ class DenialIT extends RekeyIT {
   private Caller caller(String id, String route) {
     return new Caller(
         id,
+        "default",
         null,
         List.of("search"),
         Set.of(),

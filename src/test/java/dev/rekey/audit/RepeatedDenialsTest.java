@@ -28,6 +28,7 @@ class RepeatedDenialsTest {
   private static Caller caller(int number) {
     return new Caller(
         "caller-" + number,
+        "default",
         null,
         List.of(),
         Set.of(),

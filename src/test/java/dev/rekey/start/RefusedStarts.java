@@ -134,6 +134,8 @@ abstract class RefusedStarts {
           REKEY_UPSTREAMS_KEYCARD_CLIENT_SECRET | ${another.setting} | is not set, but another setting refers to it
           REKEY_ACCESS_MINTS_PER_MINUTE | -1 | has to be greater than 0
           REKEY_ACCESS_CORS_ORIGINS | * | has to be an origin
+          REKEY_ACCESS_KEEP_ISSUER_KEYS | 59m | has to be longer than or equal to 1 hour
+          REKEY_ACCESS_GRANTS_0_ISSUER | canary | has to be the name of one of rekey.access.issuers
           REKEY_ROTATION_CALL_WITHIN | 60s | has to be shorter than or equal to 36 seconds
           REKEY_ROTATION_KEEP_IDEMPOTENCY_KEYS | 1h | has to be longer than or equal to 24 hours
           REKEY_EXPIRY_THRESHOLD_DAYS | -1 | has to be greater than 0
@@ -222,6 +224,74 @@ abstract class RefusedStarts {
     assertThat(refusal()).contains(variable + " (", expectation);
     settings.put("REKEY_SANDBOX", "true");
     assertThat(refusal()).contains(THE_DATABASE);
+  }
+
+  @Test
+  void listedIssuerReplacesTheOneOfSpringSecurity() {
+    settings.remove(JWT + "ISSUER_URI");
+    settings.remove(JWT + "AUDIENCES");
+    listIssuer("default", "https://sso.example.com");
+
+    assertThat(refusal()).contains(THE_DATABASE);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          ISSUER_URI | http://canary.example.com | has to be an https URL
+          JWK_SET_URI | http://canary.example.com | has to be an https URL
+          ISSUER_URI | canary | has to be the URL in the claim iss
+          ISSUER_URI | '' | is required, but not set
+          AUDIENCES | '' | is required, but not set
+          NAME | Canary | has to have 1 to 32 lower-case letters
+          ALGORITHMS | HS256 | has to be an asymmetric algorithm
+          SCOPES | canary | has to be credentials:read
+          SUBJECTS_0 | '  ' | a subject has to be a sub
+          """)
+  void invalidIssuerIsNamed(String setting, String value, String expectation) {
+    listIssuer("github", "https://token.example.com");
+    settings.put("REKEY_ACCESS_ISSUERS_0_" + setting, value);
+
+    assertThat(refusal()).contains("REKEY_ACCESS_ISSUERS_0_", expectation);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "*", "repo:*", "repo:a*", "repo:acme*/shop", "repo:acme/*,*"})
+  void sharedIssuerNeedsSubjectsOfOneOwner(String subjects) {
+    listIssuer("github", "https://token.actions.githubusercontent.com");
+    settings.put("REKEY_ACCESS_ISSUERS_0_SUBJECTS", subjects);
+
+    assertThat(refusal())
+        .startsWith("REKEY_ACCESS_ISSUERS_0_SUBJECTS (")
+        .contains("has to name your organization");
+    settings.put(
+        "REKEY_ACCESS_ISSUERS_0_SUBJECTS", "repo:acme/*,repo:acme/shop:ref:refs/heads/main");
+    assertThat(refusal()).contains(THE_DATABASE);
+  }
+
+  @Test
+  void issuersDifferInNameAndUri() {
+    listIssuer("github", "https://a.example.com");
+    var second = "REKEY_ACCESS_ISSUERS_1_";
+    settings.put(second + "NAME", "github");
+    settings.put(second + "ISSUER_URI", "https://b.example.com");
+    settings.put(second + "AUDIENCES", "rekey");
+    assertThat(refusal()).startsWith(second + "NAME (");
+
+    settings.put(second + "NAME", "gitlab");
+    settings.put(second + "ISSUER_URI", "https://a.example.com");
+    assertThat(refusal()).startsWith(second + "ISSUER_URI (");
+
+    settings.put(second + "ISSUER_URI", "http://b.example.com");
+    assertThat(refusal()).startsWith(second + "ISSUER_URI (").contains("has to be an https URL");
+  }
+
+  private void listIssuer(String name, String uri) {
+    settings.put("REKEY_ACCESS_ISSUERS_0_NAME", name);
+    settings.put("REKEY_ACCESS_ISSUERS_0_ISSUER_URI", uri);
+    settings.put("REKEY_ACCESS_ISSUERS_0_AUDIENCES", "rekey");
   }
 
   @Test

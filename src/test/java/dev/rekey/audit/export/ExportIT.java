@@ -331,7 +331,13 @@ class ExportIT extends RekeyIT {
       var order =
           new ExportRequest(
               new Caller(
-                  "a", null, List.of(), Set.of(), new RequestInfo("a", null, "a", null), "GET /"),
+                  "a",
+                  "default",
+                  null,
+                  List.of(),
+                  Set.of(),
+                  new RequestInfo("a", null, "a", null),
+                  "GET /"),
               new Visibility.All(),
               AuditSearch.ALL,
               0,
