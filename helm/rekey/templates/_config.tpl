@@ -20,12 +20,14 @@ spring:
     user: {{ .Values.database.owner.username | quote }}
   lifecycle:
     timeout-per-shutdown-phase: {{ include "rekey.answerWithinSeconds" . }}s
+{{- if .Values.callers.issuerUri }}
   security:
     oauth2:
       resourceserver:
         jwt:
           issuer-uri: {{ .Values.callers.issuerUri | quote }}
           audiences: {{ .Values.callers.audiences | toJson }}
+{{- end }}
 {{- if include "rekey.servesTls" . }}
   ssl:
     bundle:
@@ -79,9 +81,21 @@ rekey:
     team-claim: {{ .Values.callers.teamClaim | quote }}
     mints-per-minute: {{ int .Values.callers.mintsPerMinute }}
     cors-origins: {{ .Values.callers.corsOrigins | toJson }}
+{{- with .Values.callers.issuers }}
+    issuers:
+{{- range . }}
+      -
+{{- range $setting, $value := . }}
+        {{ kebabcase $setting }}: {{ $value | toJson }}
+{{- end }}
+{{- end }}
+{{- end }}
     grants:
 {{- range .Values.callers.grants }}
       - team: {{ .team | quote }}
+{{- with .issuer }}
+        issuer: {{ . | quote }}
+{{- end }}
         subjects: {{ .subjects | default list | toJson }}
         all-teams: {{ .allTeams | default false }}
 {{- else }} []

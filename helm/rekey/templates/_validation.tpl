@@ -51,6 +51,10 @@ other. Reports all faults at once, each with what is expected.
 {{- $_ := set $urls (printf "upstreams.%s.apiUrl" $name) $upstream.apiUrl -}}
 {{- $_ := set $urls (printf "upstreams.%s.tokenUrl" $name) $upstream.tokenUrl -}}
 {{- end -}}
+{{- range $index, $issuer := .Values.callers.issuers -}}
+{{- $_ := set $urls (printf "callers.issuers[%d].issuerUri" $index) $issuer.issuerUri -}}
+{{- $_ := set $urls (printf "callers.issuers[%d].jwkSetUri" $index) ($issuer.jwkSetUri | default "") -}}
+{{- end -}}
 {{- range $path, $url := $urls -}}
 {{- if and $url (not (regexMatch "^https://|^http://(localhost|127\\.0\\.0\\.1)(:|/|$)" $url)) -}}
 {{- $problems = append $problems (printf "%s has to begin with https://: it carries tokens and secrets" $path) -}}
@@ -194,8 +198,10 @@ database.service.existingSecret: "name the Secret with the password of the servi
 {{- if .Values.migration.enabled }}
 database.owner.existingSecret: "name the Secret with the password of the role that owns the schema, or set migration.enabled: false and migrate another way"
 {{- end }}
+{{- if or .Values.callers.issuerUri (not .Values.callers.issuers) }}
 callers.issuerUri: "the issuer of the callers' access tokens, such as https://login.example.com"
 callers.audiences: "the audience that identifies Rekey in access tokens, such as [rekey]"
+{{- end }}
 upstreams.conductorone.apiUrl: "such as https://acme.conductor.one"
 upstreams.conductorone.tokenUrl: "such as https://acme.conductor.one/auth/v1/token"
 {{- if not .Values.upstreams.conductorone.existingSecretIdKey }}

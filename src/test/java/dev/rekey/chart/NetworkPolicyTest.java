@@ -73,6 +73,8 @@ class NetworkPolicyTest {
     expected.addAll(databasePorts(settings.get("spring.datasource.url")));
     Stream.of(
             "spring.security.oauth2.resourceserver.jwt.issuer-uri",
+            "rekey.access.issuers[0].jwk-set-uri",
+            "rekey.access.issuers[1].issuer-uri",
             "rekey.upstreams.conductorone.api-url",
             "rekey.upstreams.conductorone.token-url",
             "rekey.upstreams.keycard.api-url",
