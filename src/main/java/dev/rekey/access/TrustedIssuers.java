@@ -41,10 +41,11 @@ class TrustedIssuers {
     var jwt = spring.getJwt();
     var builder =
         new IssuersBuilder(access.keepIssuerKeys(), access.teamClaim(), http, meters, clock);
-    if (StringUtils.hasText(jwt.getIssuerUri())) {
+    String uri = jwt.getIssuerUri();
+    if (StringUtils.hasText(uri)) {
       refuseUnsupported(jwt);
-      refuseSecond(access.issuers(), jwt.getIssuerUri());
-      builder.add(ofSpring(jwt, environment), jwt.getPrincipalClaimName(), publicKey(jwt));
+      refuseSecond(access.issuers(), uri);
+      builder.add(ofSpring(uri, jwt, environment), jwt.getPrincipalClaimName(), publicKey(jwt));
     }
     access.issuers().forEach(issuer -> builder.add(issuer, null, null));
     Issuers issuers = builder.build();
@@ -53,13 +54,12 @@ class TrustedIssuers {
   }
 
   private static IssuerProperties ofSpring(
-      OAuth2ResourceServerProperties.Jwt jwt, Environment environment) {
+      String uri, OAuth2ResourceServerProperties.Jwt jwt, Environment environment) {
     if (jwt.getAudiences().isEmpty()) {
       throw new PropertyException(
           JWT + "audiences", "is required: the audience that means Rekey in access tokens");
     }
-    IssuerProperties defaults =
-        IssuerProperties.of(String.valueOf(jwt.getIssuerUri()), jwt.getAudiences());
+    IssuerProperties defaults = IssuerProperties.of(uri, jwt.getAudiences());
     String scopes = jwt.getAuthoritiesClaimName();
     return new IssuerProperties(
         defaults.name(),

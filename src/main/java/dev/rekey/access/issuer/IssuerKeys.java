@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -116,7 +117,7 @@ final class IssuerKeys implements KeySource {
   private void fetchAfter(@Nullable Known before) {
     fetching.lock();
     try {
-      if (known == before && time.read() - mayFetchAt >= 0) {
+      if (Objects.equals(known, before) && time.read() - mayFetchAt >= 0) {
         fetch();
       }
     } finally {
