@@ -7,7 +7,7 @@ import com.nimbusds.jose.util.JSONObjectUtils;
 import dev.rekey.access.issuer.Issuer;
 import dev.rekey.access.issuer.Issuers;
 import dev.rekey.access.issuer.TestIssuer;
-import dev.rekey.access.issuer.TestIssuer.Key;
+import dev.rekey.access.issuer.TestIssuer.SigningKey;
 import dev.rekey.upstream.http.TestClients;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -44,7 +45,7 @@ class CallersDocumentTest {
 
   private static final Pattern SECTION = Pattern.compile("(?ms)^## ([^\\n]+)\\n(.*?)(?=^## |\\z)");
   private static final TestIssuer KEYS = TestIssuer.start();
-  private static final Key KEY = KEYS.publish("key", JWSAlgorithm.RS256);
+  private static final SigningKey KEY = KEYS.publish("key", JWSAlgorithm.RS256);
 
   /** A section with a token. */
   record Example(String title, String settings, String token, String result) {
@@ -106,7 +107,7 @@ class CallersDocumentTest {
   @MethodSource("examples")
   void tokenIsReadAsThePageSays(Example example) throws ParseException {
     Map<String, Object> claims = JSONObjectUtils.parse(example.token());
-    Instant issued = Instant.ofEpochSecond(((Number) claims.get("iat")).longValue());
+    Instant issued = issued(claims);
     Issuers issuers = issuers(environment(example.settings()), issued);
 
     Jwt token = issuers.decode(KEY.sign(claims));
@@ -124,7 +125,7 @@ class CallersDocumentTest {
   void grantOfThePageCoversTheTeamOfTheToken(Example example) throws ParseException {
     var environment = environment(example.settings());
     Map<String, Object> claims = JSONObjectUtils.parse(example.token());
-    Instant issued = Instant.ofEpochSecond(((Number) claims.get("iat")).longValue());
+    Instant issued = issued(claims);
     Issuers issuers = issuers(environment, issued);
     Jwt token = issuers.decode(KEY.sign(claims));
 
@@ -132,6 +133,10 @@ class CallersDocumentTest {
         .extracting(AccessProperties.Grant::qualifiedTeam)
         .hasSize(1)
         .isSubsetOf(issuers.of(token).teams(token));
+  }
+
+  private static Instant issued(Map<String, Object> claims) {
+    return Instant.ofEpochSecond(((Number) Objects.requireNonNull(claims.get("iat"))).longValue());
   }
 
   /** What the page says of one part: the names in back-quotes after it. */

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.nimbusds.jose.JWSAlgorithm;
 import dev.rekey.RekeyIT;
 import dev.rekey.access.issuer.TestIssuer;
-import dev.rekey.access.issuer.TestIssuer.Key;
+import dev.rekey.access.issuer.TestIssuer.SigningKey;
 import dev.rekey.run.Http.Answer;
 import dev.rekey.run.Scrape;
 import java.time.Instant;
@@ -33,8 +33,8 @@ class IssuersIT extends RekeyIT {
   private static final String ROTATOR = "system:serviceaccount:payments:rotator";
   private static final TestIssuer GITHUB_KEYS = TestIssuer.start();
   private static final TestIssuer CLUSTER = TestIssuer.start();
-  private static final Key GITHUB_KEY = GITHUB_KEYS.publish("key", JWSAlgorithm.RS256);
-  private static final Key CLUSTER_KEY = CLUSTER.publish("key", JWSAlgorithm.ES256);
+  private static final SigningKey GITHUB_KEY = GITHUB_KEYS.publish("key", JWSAlgorithm.RS256);
+  private static final SigningKey CLUSTER_KEY = CLUSTER.publish("key", JWSAlgorithm.ES256);
 
   /** Overrides the superclass. */
   static class Several

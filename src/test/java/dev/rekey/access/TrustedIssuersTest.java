@@ -7,7 +7,7 @@ import com.nimbusds.jose.JWSAlgorithm;
 import dev.rekey.access.issuer.Issuers;
 import dev.rekey.access.issuer.RefusedToken;
 import dev.rekey.access.issuer.TestIssuer;
-import dev.rekey.access.issuer.TestIssuer.Key;
+import dev.rekey.access.issuer.TestIssuer.SigningKey;
 import dev.rekey.platform.settings.PropertyException;
 import dev.rekey.upstream.http.TestClients;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -34,7 +34,7 @@ class TrustedIssuersTest {
   private static final String COMPANY = "https://login.example.com";
 
   private final TestIssuer keys = TestIssuer.start();
-  private final Key key = keys.publish("key", JWSAlgorithm.ES256);
+  private final SigningKey key = keys.publish("key", JWSAlgorithm.ES256);
   private final Map<String, Object> settings = new HashMap<>();
   private final OAuth2ResourceServerProperties spring = new OAuth2ResourceServerProperties();
 
@@ -83,7 +83,7 @@ class TrustedIssuersTest {
 
   @Test
   void publicKeyCanBeAFile() {
-    Key rsa = Key.of("none", JWSAlgorithm.RS256);
+    SigningKey rsa = SigningKey.of("none", JWSAlgorithm.RS256);
     String base64 = Base64.getMimeEncoder().encodeToString(rsa.pair().getPublic().getEncoded());
     spring.getJwt().setJwkSetUri(null);
     spring

@@ -22,7 +22,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param teamClaims the claims that name the caller's teams; default {@code
  *     rekey.access.team-claim}
  * @param teams teams of every caller of this issuer
- * @param scopeClaims the claims with scopes; default {@code scope} and {@code scp}
+ * @param scopeClaims the claims with scopes; default the usual two, scope and scp
  * @param scopes scopes of every token of this issuer
  * @param clientIdClaims the first that is present names the client; default {@code azp}, {@code
  *     cid}, {@code appid}, {@code client_id}

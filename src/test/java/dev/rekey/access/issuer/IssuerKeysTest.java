@@ -10,7 +10,7 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.jwk.JWKMatcher;
 import com.nimbusds.jose.jwk.JWKSelector;
 import com.nimbusds.jose.jwk.JWKSet;
-import dev.rekey.access.issuer.TestIssuer.Key;
+import dev.rekey.access.issuer.TestIssuer.SigningKey;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,7 +41,7 @@ class IssuerKeysTest {
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private Duration passed = Duration.ZERO;
   private @Nullable String fault;
-  private Key published = Key.of("one", JWSAlgorithm.ES256);
+  private SigningKey published = SigningKey.of("one", JWSAlgorithm.ES256);
   private final IssuerKeys keys =
       new IssuerKeys("acme", KEEP, this::fetched, meters, () -> passed.toNanos());
 
@@ -52,7 +52,7 @@ class IssuerKeysTest {
 
   @Test
   void tokensWithUnknownKeysDoNotFloodTheIssuer() {
-    Key known = issuer.publish("known", JWSAlgorithm.RS256);
+    SigningKey known = issuer.publish("known", JWSAlgorithm.RS256);
     Instant start = Instant.now();
     assertThat(subject(known)).isEqualTo("somebody");
 
@@ -71,7 +71,7 @@ class IssuerKeysTest {
     flood.forEach(CompletableFuture::join);
 
     assertThat(issuer.fetches()).isLessThanOrEqualTo(allowedSince(start));
-    Key next = issuer.publish("next", JWSAlgorithm.RS256);
+    SigningKey next = issuer.publish("next", JWSAlgorithm.RS256);
     await()
         .atMost(Duration.ofSeconds(15))
         .ignoreException(RefusedToken.class)
@@ -85,13 +85,13 @@ class IssuerKeysTest {
   }
 
   // Its signature is not even checked, because there is no such key.
-  private String unknown(Key key, String keyId) {
+  private String unknown(SigningKey key, String keyId) {
     var header = new JWSHeader.Builder(key.algorithm()).keyID(keyId).build();
     return key.sign(TestTokens.claims(issuer.url()))
         .replaceFirst("^[^.]+", header.toBase64URL().toString());
   }
 
-  private String subject(Key key) {
+  private @Nullable String subject(SigningKey key) {
     return issuers.decode(key.sign(TestTokens.claims(issuer.url()))).getSubject();
   }
 
@@ -109,7 +109,7 @@ class IssuerKeysTest {
   void newAlgorithmWorksWithinAMinuteWithoutARestart() {
     assertThat(subject(issuer.publish("old", JWSAlgorithm.RS256))).isEqualTo("somebody");
     issuer.withdrawAll();
-    Key next = issuer.publish("new", JWSAlgorithm.EdDSA);
+    SigningKey next = issuer.publish("new", JWSAlgorithm.EdDSA);
 
     await()
         .atMost(Duration.ofSeconds(15))
@@ -124,7 +124,7 @@ class IssuerKeysTest {
     return new JWKSet(published.jwk());
   }
 
-  private int found(Key key) {
+  private int found(SigningKey key) {
     var header = new JWSHeader.Builder(key.algorithm()).keyID(key.jwk().getKeyID()).build();
     return keys.find(new JWKSelector(JWKMatcher.forJWSHeader(header))).size();
   }
@@ -137,7 +137,7 @@ class IssuerKeysTest {
     passed = KEEP.minusMinutes(1);
     keys.refresh();
     assertThat(found(published)).isEqualTo(1);
-    assertThat(found(Key.of("other", JWSAlgorithm.ES256))).isZero();
+    assertThat(found(SigningKey.of("other", JWSAlgorithm.ES256))).isZero();
 
     passed = KEEP;
     assertThatExceptionOfType(JwtException.class).isThrownBy(() -> found(published));
@@ -148,9 +148,9 @@ class IssuerKeysTest {
 
   @Test
   void withdrawnKeyIsForgottenByTheNextRefresh() {
-    Key old = published;
+    SigningKey old = published;
     keys.refresh();
-    published = Key.of("two", JWSAlgorithm.ES256);
+    published = SigningKey.of("two", JWSAlgorithm.ES256);
     passed = Duration.ofSeconds(30);
     keys.refresh();
 

@@ -13,7 +13,7 @@ import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
-import dev.rekey.access.issuer.TestIssuer.Key;
+import dev.rekey.access.issuer.TestIssuer.SigningKey;
 import java.text.ParseException;
 import java.time.Instant;
 import java.util.List;
@@ -40,8 +40,8 @@ class IssuersTest {
   private static final TestIssuer GITHUB_KEYS = TestIssuer.start();
 
   // Both issuers call their key by the same name.
-  private static final Key COMPANY_KEY = COMPANY_KEYS.publish("key", JWSAlgorithm.RS256);
-  private static final Key GITHUB_KEY = GITHUB_KEYS.publish("key", JWSAlgorithm.RS256);
+  private static final SigningKey COMPANY_KEY = COMPANY_KEYS.publish("key", JWSAlgorithm.RS256);
+  private static final SigningKey GITHUB_KEY = GITHUB_KEYS.publish("key", JWSAlgorithm.RS256);
 
   private final Issuers issuers =
       TestTokens.issuers(
@@ -216,7 +216,7 @@ class IssuersTest {
 
   @Test
   void keyInTheTokenItselfDoesNotCount() {
-    Key own = Key.of("key", JWSAlgorithm.RS256);
+    SigningKey own = SigningKey.of("key", JWSAlgorithm.RS256);
     var header = new JWSHeader.Builder(JWSAlgorithm.RS256).jwk(own.jwk().toPublicJWK());
 
     isRefused(
@@ -226,7 +226,7 @@ class IssuersTest {
 
   @Test
   void algorithmsOfAnIssuerCanBeRestricted() {
-    Key other = GITHUB_KEYS.publish("other", JWSAlgorithm.ES256);
+    SigningKey other = GITHUB_KEYS.publish("other", JWSAlgorithm.ES256);
 
     isRefused(
         other.sign(claims(GITHUB, "repo:acme/shop")),
@@ -277,7 +277,7 @@ class IssuersTest {
             "The access token does not contain groups, because the caller is in more groups than");
   }
 
-  private String principal(Key key, String issuer, String subject) {
+  private String principal(SigningKey key, String issuer, String subject) {
     Jwt token = issuers.decode(key.sign(claims(issuer, subject)));
     return issuers.of(token).principal(token);
   }

@@ -110,8 +110,8 @@ public final class TestIssuer implements AutoCloseable {
   }
 
   /** Makes a key for the algorithm and publishes it. */
-  public Key publish(String keyId, JWSAlgorithm algorithm) {
-    Key key = Key.of(keyId, algorithm);
+  public SigningKey publish(String keyId, JWSAlgorithm algorithm) {
+    SigningKey key = SigningKey.of(keyId, algorithm);
     published.add(key.jwk());
     return key;
   }
@@ -126,19 +126,19 @@ public final class TestIssuer implements AutoCloseable {
   }
 
   /** A key with its private half. Not in any key set yet. */
-  public record Key(JWK jwk, JWSAlgorithm algorithm, KeyPair pair) {
+  public record SigningKey(JWK jwk, JWSAlgorithm algorithm, KeyPair pair) {
 
     /** Makes a key of the algorithm's kind. */
-    public static Key of(String keyId, JWSAlgorithm algorithm) {
+    public static SigningKey of(String keyId, JWSAlgorithm algorithm) {
       try {
         if (JWSAlgorithm.Family.RSA.contains(algorithm)) {
           RSAKey key = new RSAKeyGenerator(2048).keyID(keyId).generate();
-          return new Key(key, algorithm, key.toKeyPair());
+          return new SigningKey(key, algorithm, key.toKeyPair());
         }
         if (JWSAlgorithm.Family.EC.contains(algorithm)) {
           Curve curve = Curve.forJWSAlgorithm(algorithm).iterator().next();
           ECKey key = new ECKeyGenerator(curve).keyID(keyId).generate();
-          return new Key(key, algorithm, key.toKeyPair());
+          return new SigningKey(key, algorithm, key.toKeyPair());
         }
         return edwards(keyId, algorithm);
       } catch (JOSEException | GeneralSecurityException e) {
@@ -146,7 +146,7 @@ public final class TestIssuer implements AutoCloseable {
       }
     }
 
-    private static Key edwards(String keyId, JWSAlgorithm algorithm)
+    private static SigningKey edwards(String keyId, JWSAlgorithm algorithm)
         throws GeneralSecurityException {
       Curve curve = algorithm.equals(JWSAlgorithm.Ed448) ? Curve.Ed448 : Curve.Ed25519;
       KeyPair pair = KeyPairGenerator.getInstance(curve.getName()).generateKeyPair();
@@ -154,7 +154,7 @@ public final class TestIssuer implements AutoCloseable {
       int size = curve.equals(Curve.Ed448) ? 57 : 32;
       byte[] point = Arrays.copyOfRange(encoded, encoded.length - size, encoded.length);
       var jwk = new OctetKeyPair.Builder(curve, Base64URL.encode(point)).keyID(keyId).build();
-      return new Key(jwk, algorithm, pair);
+      return new SigningKey(jwk, algorithm, pair);
     }
 
     /** A token with these claims, as {@code at+jwt}. */
