@@ -3,13 +3,20 @@ package dev.rekey;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.security.KeyStore;
 import java.util.Map;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class HealthCheckTest {
 
@@ -35,21 +42,72 @@ class HealthCheckTest {
 
   @Test
   void readyUrlIsHealthy() {
-    assertThat(HealthCheck.of(url())).isZero();
+    assertThat(HealthCheck.of(url(), 200)).isZero();
   }
 
   @Test
   void unreadyUrlIsUnhealthy() {
     status = 503;
 
-    assertThat(HealthCheck.of(url())).isEqualTo(1);
+    assertThat(HealthCheck.of(url(), 200)).isEqualTo(1);
+  }
+
+  @Test
+  void anotherStatusCanBeExpected() {
+    status = 401;
+
+    assertThat(HealthCheck.of(url(), 401)).isZero();
+    assertThat(HealthCheck.of(url(), 200)).isEqualTo(1);
+  }
+
+  @Test
+  void theCertificateOfAListenerMayBeForAnotherNameAndOfAnUnknownAuthority(@TempDir Path scratch)
+      throws Exception {
+    var secured = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    secured.setHttpsConfigurator(new HttpsConfigurator(withCertificateOf("another", scratch)));
+    secured.createContext("/", exchange -> exchange.sendResponseHeaders(401, -1));
+    secured.start();
+    try {
+      assertThat(HealthCheck.of("https://localhost:" + secured.getAddress().getPort(), 401))
+          .isZero();
+    } finally {
+      secured.stop(0);
+    }
+  }
+
+  private static SSLContext withCertificateOf(String name, Path scratch) throws Exception {
+    char[] password = "changeit".toCharArray();
+    Path store = scratch.resolve("store.p12");
+    var keytool =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=" + name,
+                "-storetype",
+                "PKCS12",
+                "-keystore",
+                store.toString(),
+                "-storepass",
+                new String(password))
+            .redirectErrorStream(true)
+            .redirectOutput(scratch.resolve("keytool.log").toFile())
+            .start();
+    assertThat(keytool.waitFor()).isZero();
+    var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    keys.init(KeyStore.getInstance(store.toFile(), password), password);
+    var context = SSLContext.getInstance("TLS");
+    context.init(keys.getKeyManagers(), null, null);
+    return context;
   }
 
   @Test
   void silentUrlIsUnhealthy() {
     server.stop(0);
 
-    assertThat(HealthCheck.of(url())).isEqualTo(1);
+    assertThat(HealthCheck.of(url(), 200)).isEqualTo(1);
   }
 
   @Test
