@@ -42,7 +42,7 @@ spring:
 {{- end }}
 server:
   port: 8080
-{{- if or .Values.listener.behindProxy .Values.ingress.enabled }}
+{{- if or .Values.listener.behindProxy .Values.ingress.enabled .Values.httpRoute.enabled }}
   forward-headers-strategy: native
 {{- end }}
 {{- if include "rekey.servesTls" . }}

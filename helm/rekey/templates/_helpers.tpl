@@ -14,18 +14,44 @@
 {{- end -}}
 {{- end -}}
 
-{{- define "rekey.commonLabels" -}}
-helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
-app.kubernetes.io/name: {{ include "rekey.name" . }}
-app.kubernetes.io/instance: {{ .Release.Name }}
-app.kubernetes.io/version: {{ .Values.image.tag | default .Chart.AppVersion | trunc 63 | quote }}
-app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{/* One map from a list of maps. The first that has a key decides. */}}
+{{- define "rekey.merged" -}}
+{{- $all := dict -}}
+{{- range . -}}
+{{- $all = merge $all (deepCopy .) -}}
+{{- end -}}
+{{- if $all }}{{ toYaml $all }}{{ end -}}
 {{- end -}}
 
-{{/* Labels of all objects of the service; those of helm test differ. */}}
+{{/* The chart's own labels of a component: "service", "management" or "test". */}}
+{{- define "rekey.ownLabels" -}}
+helm.sh/chart: {{ printf "%s-%s" .context.Chart.Name .context.Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
+app.kubernetes.io/name: {{ include "rekey.name" .context }}
+app.kubernetes.io/instance: {{ .context.Release.Name }}
+app.kubernetes.io/version: {{ .context.Values.image.tag | default .context.Chart.AppVersion | trunc 63 | quote }}
+app.kubernetes.io/managed-by: {{ .context.Release.Service }}
+app.kubernetes.io/component: {{ .component | default "service" }}
+{{- end -}}
+
+{{/* All labels of an object or a pod. Takes context and, optionally, component and labels. */}}
 {{- define "rekey.labels" -}}
-{{ include "rekey.commonLabels" . }}
-app.kubernetes.io/component: service
+{{- $own := include "rekey.ownLabels" . | fromYaml -}}
+{{- include "rekey.merged" (list $own (.labels | default dict) .context.Values.commonLabels) -}}
+{{- end -}}
+
+{{/*
+The metadata of an object. Takes context and, optionally, suffix (of its name), name, namespace, component,
+labels and annotations.
+*/}}
+{{- define "rekey.metadata" -}}
+name: {{ .name | default (printf "%s%s" (include "rekey.fullname" .context) (.suffix | default "")) }}
+namespace: {{ .namespace | default .context.Release.Namespace }}
+labels:
+  {{- include "rekey.labels" . | nindent 2 }}
+{{- with include "rekey.merged" (list (.annotations | default dict) .context.Values.commonAnnotations) }}
+annotations:
+  {{- . | nindent 2 }}
+{{- end }}
 {{- end -}}
 
 {{/* Must never change: the selector of a Deployment is immutable. */}}
@@ -50,16 +76,31 @@ app.kubernetes.io/component: test
 {{- end -}}
 
 {{- define "rekey.image" -}}
-{{- $tag := .Values.image.tag | default .Chart.AppVersion -}}
-{{- include "rekey.imageReference" (dict "repository" .Values.image.repository "tag" $tag "digest" .Values.image.digest) -}}
+{{- $image := .Values.image -}}
+{{- $registry := .Values.global.imageRegistry | default $image.registry | trimSuffix "/" -}}
+{{- $name := list $registry $image.repository | compact | join "/" -}}
+{{- if $image.digest -}}
+{{- printf "%s@%s" $name $image.digest -}}
+{{- else -}}
+{{- printf "%s:%s" $name ($image.tag | default .Chart.AppVersion) -}}
+{{- end -}}
 {{- end -}}
 
-{{- define "rekey.imageReference" -}}
-{{- if .digest -}}
-{{- printf "%s@%s" .repository .digest -}}
-{{- else -}}
-{{- printf "%s:%s" .repository .tag -}}
+{{/* imagePullSecrets of a pod, or nothing. The global ones may be names or, as in a pod, maps. */}}
+{{- define "rekey.imagePullSecrets" -}}
+{{- $names := list -}}
+{{- range concat (.Values.global.imagePullSecrets | default list) .Values.image.pullSecrets -}}
+{{- $names = append $names (dict "name" (kindIs "map" . | ternary (get (kindIs "map" . | ternary . dict) "name") .)) -}}
 {{- end -}}
+{{- with $names | uniq -}}
+imagePullSecrets:
+  {{- toYaml . | nindent 2 }}
+{{- end -}}
+{{- end -}}
+
+{{/* The smallest number of replicas that the release runs. */}}
+{{- define "rekey.replicas" -}}
+{{- .Values.autoscaling.enabled | ternary .Values.autoscaling.minReplicas .Values.replicaCount | int -}}
 {{- end -}}
 
 {{/* Deadline for the response to a minting request: 45 s, or less with a smaller callWithinSeconds. */}}
@@ -82,15 +123,6 @@ The preStop sleep, closing connections (drain), completing requests (answerWithi
 {{- define "rekey.configDirectory" -}}/etc/rekey{{- end -}}
 {{- define "rekey.secretsDirectory" -}}/run/secrets/rekey{{- end -}}
 {{- define "rekey.tlsDirectory" -}}/run/secrets/rekey-tls{{- end -}}
-
-{{/* The chart's own volumes, each with its mount path. */}}
-{{- define "rekey.ownMounts" -}}
-config: {{ include "rekey.configDirectory" . }}
-secrets: {{ include "rekey.secretsDirectory" . }}
-owner: {{ include "rekey.secretsDirectory" . }}
-tls: {{ include "rekey.tlsDirectory" . }}
-tmp: /tmp
-{{- end -}}
 
 {{/* Mounts are read-only unless a value says otherwise. */}}
 {{- define "rekey.extraVolumeMounts" -}}
@@ -117,31 +149,61 @@ tmp: /tmp
 {{- end -}}
 {{- end -}}
 
-{{/* Complies with the restricted pod security standard. */}}
-{{- define "rekey.containerSecurityContext" -}}
-allowPrivilegeEscalation: false
-capabilities:
-  drop:
-    - ALL
-privileged: false
-readOnlyRootFilesystem: true
-runAsNonRoot: true
+{{/*
+A security context without nulls. On OpenShift also without user and groups: its admission assigns those
+of the namespace, and rejects others. Takes context and given.
+*/}}
+{{- define "rekey.securityContext" -}}
+{{- $onOpenShift := .context.Capabilities.APIVersions.Has "security.openshift.io/v1" -}}
+{{- $adapt := dig "compatibility" "openshift" "adaptSecurityContext" "auto" .context.Values.global -}}
+{{- $adapted := or (eq $adapt "force") (and (eq $adapt "auto") $onOpenShift) -}}
+{{- $fixed := $adapted | ternary (list "runAsUser" "runAsGroup" "fsGroup") list -}}
+{{- $result := dict -}}
+{{- range $field, $value := .given -}}
+{{- if not (or (kindIs "invalid" $value) (has $field $fixed)) -}}
+{{- $_ := set $result $field $value -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml $result -}}
 {{- end -}}
 
-{{- define "rekey.podSecurityContext" -}}
-runAsNonRoot: true
-{{- with .Values.podSecurity.runAsUser }}
-runAsUser: {{ int . }}
-{{- end }}
-{{- with .Values.podSecurity.runAsGroup }}
-runAsGroup: {{ int . }}
-{{- end }}
-{{- with .Values.podSecurity.fsGroup }}
-fsGroup: {{ int . }}
-fsGroupChangePolicy: OnRootMismatch
-{{- end }}
-seccompProfile:
-  type: RuntimeDefault
+{{/* Constraints without labelSelector apply to the replicas of one version. */}}
+{{- define "rekey.topologySpreadConstraints" -}}
+{{- $all := list -}}
+{{- range .Values.topologySpreadConstraints -}}
+{{- $constraint := deepCopy . -}}
+{{- if not .labelSelector -}}
+{{- $_ := set $constraint "labelSelector" (dict "matchLabels" (include "rekey.selectorLabels" $ | fromYaml)) -}}
+{{- $_ := set $constraint "matchLabelKeys" (concat (.matchLabelKeys | default list) (list "pod-template-hash") | uniq) -}}
+{{- end -}}
+{{- $all = append $all $constraint -}}
+{{- end -}}
+{{- toYaml $all -}}
+{{- end -}}
+
+{{/* A probe of the management port. Takes health, the group of checks, and given. */}}
+{{- define "rekey.probe" -}}
+{{- $get := dict "path" (printf "/actuator/health/%s" .health) "port" "management" -}}
+{{- merge (dict "httpGet" $get) .given | toYaml -}}
+{{- end -}}
+
+{{/* Containers that a value adds, with their templates rendered. Takes context and containers. */}}
+{{- define "rekey.containers" -}}
+{{- tpl (toYaml .containers) .context -}}
+{{- end -}}
+
+{{/* extraObjects with their templates rendered, as a list. A text may contain several. */}}
+{{- define "rekey.extraObjects" -}}
+{{- $objects := list -}}
+{{- range .Values.extraObjects -}}
+{{- range regexSplit "(?m)^---.*$" (tpl (kindIs "string" . | ternary . (toYaml .)) $) -1 -}}
+{{- $object := fromYaml . -}}
+{{- if $object -}}
+{{- $objects = append $objects $object -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml $objects -}}
 {{- end -}}
 
 {{/* The port of an http(s) URL, explicit or default. */}}

@@ -1,6 +1,6 @@
 {{/*
-Checks that the schema cannot express clearly: required values and values that contradict each
-other. Reports all faults at once, each with what is expected.
+Checks that the schema cannot express: values that are required, that contradict each other, or that would
+break a promise of the chart. Reports all faults at once, each with what is expected.
 */}}
 {{- define "rekey.validate" -}}
 {{- $problems := list -}}
@@ -18,16 +18,23 @@ other. Reports all faults at once, each with what is expected.
 {{- $problems = append $problems (printf "%s: values must not contain secrets. Put it into a Secret, and name that Secret in %s" $path $secret) -}}
 {{- end -}}
 
+{{- range $path, $instead := include "rekey.renamed" . | fromYaml -}}
+{{- $value := $.Values -}}
+{{- range splitList "." $path -}}
+{{- $value = kindIs "map" $value | ternary (get (kindIs "map" $value | ternary $value dict) .) "" -}}
+{{- end -}}
+{{- if $value -}}
+{{- $problems = append $problems (printf "%s %s" $path $instead) -}}
+{{- end -}}
+{{- end -}}
+
 {{- if eq .Values.image.tag "latest" -}}
 {{- $problems = append $problems "image.tag is \"latest\", which can be a different image on each node: name a version, or set image.digest" -}}
 {{- end -}}
-{{- if and .Values.image.digest (not (regexMatch "^sha256:[0-9a-f]{64}$" .Values.image.digest)) -}}
-{{- $problems = append $problems "image.digest has to be sha256: and 64 hexadecimal digits" -}}
+{{- with .Values.global.imageRegistry | default .Values.image.registry -}}
+{{- if regexMatch "^([^/]*[.:][^/]*|localhost)/" $.Values.image.repository -}}
+{{- $problems = append $problems (printf "image.repository (%s) begins with a registry, but image.registry or global.imageRegistry names %s: leave it out of image.repository" $.Values.image.repository .) -}}
 {{- end -}}
-{{- if contains "@" .Values.image.repository -}}
-{{- $problems = append $problems "image.repository contains a digest: move the part after the @ to image.digest" -}}
-{{- else if regexMatch ":[^/]*$" .Values.image.repository -}}
-{{- $problems = append $problems "image.repository contains a tag: move the part after the last colon to image.tag" -}}
 {{- end -}}
 
 {{- $host := "([A-Za-z0-9._-]+|[$]\\{[^}]+\\}|\\[[0-9A-Fa-f:.]+\\])(:[0-9]{1,5})?" -}}
@@ -46,117 +53,37 @@ other. Reports all faults at once, each with what is expected.
 {{- $problems = append $problems "database.service.username and database.owner.username are the same role: the service needs a role that cannot change the history (docs/configuration.md)" -}}
 {{- end -}}
 
-{{- $urls := dict "callers.issuerUri" .Values.callers.issuerUri -}}
-{{- range $name, $upstream := .Values.upstreams -}}
-{{- $_ := set $urls (printf "upstreams.%s.apiUrl" $name) $upstream.apiUrl -}}
-{{- $_ := set $urls (printf "upstreams.%s.tokenUrl" $name) $upstream.tokenUrl -}}
-{{- end -}}
-{{- range $index, $issuer := .Values.callers.issuers -}}
-{{- $_ := set $urls (printf "callers.issuers[%d].issuerUri" $index) $issuer.issuerUri -}}
-{{- $_ := set $urls (printf "callers.issuers[%d].jwkSetUri" $index) ($issuer.jwkSetUri | default "") -}}
-{{- end -}}
-{{- range $path, $url := $urls -}}
-{{- if and $url (not (regexMatch "^https://|^http://(localhost|127\\.0\\.0\\.1)(:|/|$)" $url)) -}}
-{{- $problems = append $problems (printf "%s has to begin with https://: it carries tokens and secrets" $path) -}}
-{{- end -}}
-{{- end -}}
-
-{{- range $index, $grant := .Values.callers.grants -}}
-{{- if not (or $grant.subjects $grant.allTeams) -}}
-{{- $problems = append $problems (printf "callers.grants[%d] (%s) grants nothing: add subjects, or allTeams: true for auditors" $index $grant.team) -}}
-{{- end -}}
-{{- range $grant.subjects -}}
-{{- if not (include "rekey.isSubject" .) -}}
-{{- $problems = append $problems (printf "callers.grants[%d].subjects: %q %s" $index . (include "rekey.subjectForm" $)) -}}
-{{- end -}}
-{{- end -}}
-{{- end -}}
-{{- range .Values.rotation.requireIdempotencyKey -}}
-{{- if not (include "rekey.isSubject" .) -}}
-{{- $problems = append $problems (printf "rotation.requireIdempotencyKey: %q %s" . (include "rekey.subjectForm" $)) -}}
-{{- end -}}
-{{- end -}}
-
 {{- range $name, $upstream := .Values.upstreams -}}
 {{- if ge (int $upstream.mintTimeoutSeconds) (int $.Values.rotation.callWithinSeconds) -}}
 {{- $problems = append $problems (printf "upstreams.%s.mintTimeoutSeconds is %d; it has to be less than rotation.callWithinSeconds (%d), because Rekey waits no longer" $name (int $upstream.mintTimeoutSeconds) (int $.Values.rotation.callWithinSeconds)) -}}
 {{- end -}}
 {{- end -}}
 
-{{- if and .Values.autoscaling.enabled (gt (int .Values.autoscaling.minReplicas) (int .Values.autoscaling.maxReplicas)) -}}
-{{- $problems = append $problems (printf "autoscaling.minReplicas (%d) is more than autoscaling.maxReplicas (%d)" (int .Values.autoscaling.minReplicas) (int .Values.autoscaling.maxReplicas)) -}}
+{{- $replicas := include "rekey.replicas" . | int -}}
+{{- with .Values.podDisruptionBudget -}}
+{{- if and .enabled .minAvailable (ge (include "rekey.share" (dict "of" $replicas "share" .minAvailable "rounding" 99) | int) $replicas) -}}
+{{- $problems = append $problems (printf "podDisruptionBudget.minAvailable (%v) is all of %d replicas, which blocks draining every node that runs Rekey: allow less, or use maxUnavailable" .minAvailable $replicas) -}}
 {{- end -}}
-{{- if regexMatch "^0+%?$" (toString .Values.podDisruptionBudget.maxUnavailable) -}}
-{{- $problems = append $problems "podDisruptionBudget.maxUnavailable is 0, which blocks draining every node that runs Rekey: allow at least 1" -}}
+{{- end -}}
+{{- with .Values.updateStrategy.rollingUpdate -}}
+{{- if ge (include "rekey.share" (dict "of" $replicas "share" .maxUnavailable "rounding" 0) | int) $replicas -}}
+{{- $problems = append $problems (printf "updateStrategy.rollingUpdate.maxUnavailable (%v) is all of %d replicas, so a rollout would fail requests: allow less" .maxUnavailable $replicas) -}}
+{{- end -}}
 {{- end -}}
 
 {{- if .Values.ingress.enabled -}}
-{{- if not .Values.ingress.hosts -}}
-{{- $problems = append $problems "ingress.hosts is required when ingress.enabled is true: name the host that callers use" -}}
-{{- end -}}
 {{- if not (or .Values.ingress.tls .Values.ingress.tlsEndsElsewhere) -}}
 {{- $problems = append $problems "ingress.tls is required when ingress.enabled is true: responses contain secrets. If a load balancer in front terminates TLS, set ingress.tlsEndsElsewhere: true" -}}
 {{- end -}}
 {{- end -}}
-{{- if and .Values.prometheusRule.enabled (not (regexMatch "^https?://." .Values.prometheusRule.runbook)) -}}
-{{- $problems = append $problems "prometheusRule.runbook is required when prometheusRule.enabled is true: the URL of docs/operations.md, such as https://git.example.com/rekey/blob/main/docs/operations.md, because alerts link to it" -}}
-{{- end -}}
-{{- if and .Values.prometheusRule.enabled (not .Values.serviceMonitor.enabled) -}}
-{{- $problems = append $problems "prometheusRule.enabled needs serviceMonitor.enabled: without metrics only the alert for missing metrics can fire" -}}
-{{- end -}}
 
-{{- if and .Values.serviceMonitor.enabled (gt (include "rekey.milliseconds" .Values.serviceMonitor.scrapeTimeout | int64) (include "rekey.milliseconds" .Values.serviceMonitor.interval | int64)) -}}
-{{- $problems = append $problems (printf "serviceMonitor.scrapeTimeout (%s) is longer than serviceMonitor.interval (%s), which Prometheus rejects" .Values.serviceMonitor.scrapeTimeout .Values.serviceMonitor.interval) -}}
+{{- range include "rekey.readersOfTheOwnersPassword" . | fromYamlArray -}}
+{{- $problems = append $problems (printf "%s would read the password of the role that owns the schema, which only the migration may know" .) -}}
 {{- end -}}
-
-{{- $requests := .Values.resources.requests -}}
-{{- range $kind, $limit := .Values.resources.limits -}}
-{{- $request := get $requests $kind | default $limit -}}
-{{- if gt (include "rekey.amount" $request | float64) (include "rekey.amount" $limit | float64) -}}
-{{- $problems = append $problems (printf "resources.requests.%s (%v) is more than resources.limits.%s (%v), which Kubernetes rejects" $kind $request $kind $limit) -}}
+{{- range include "rekey.extraObjects" . | fromYamlArray -}}
+{{- if hasKey . "Error" -}}
+{{- $problems = append $problems "extraObjects contains a text that is not the YAML of objects" -}}
 {{- end -}}
-{{- end -}}
-{{- if lt (include "rekey.amount" .Values.resources.limits.memory | float64) (include "rekey.amount" "384Mi" | float64) -}}
-{{- $problems = append $problems (printf "resources.limits.memory is %v, too little for Rekey: set 768Mi, at least 384Mi" .Values.resources.limits.memory) -}}
-{{- end -}}
-
-{{- with .Values.listener.tls -}}
-{{- if and .existingSecret (eq .certificateKey .privateKeyKey) -}}
-{{- $problems = append $problems (printf "listener.tls.certificateKey and listener.tls.privateKeyKey are both %s: the certificate and its private key need two keys of the Secret" .certificateKey) -}}
-{{- end -}}
-{{- end -}}
-
-{{- $own := include "rekey.ownMounts" . | fromYaml -}}
-{{- $extra := list -}}
-{{- range .Values.extraVolumes -}}
-{{- if or (hasKey $own .name) (has .name $extra) -}}
-{{- $problems = append $problems (printf "extraVolumes contains %s, which is the name of another volume: use any name but %s" .name ($own | keys | sortAlpha | join ", ")) -}}
-{{- end -}}
-{{- $extra = append $extra .name -}}
-{{- end -}}
-{{- $taken := append (values $own) "/opt/rekey" -}}
-{{- range .Values.extraVolumeMounts -}}
-{{- if not (has .name $extra) -}}
-{{- $problems = append $problems (printf "extraVolumeMounts names %s, which is not in extraVolumes" .name) -}}
-{{- end -}}
-{{- $mountPath := clean .mountPath -}}
-{{- range $taken | uniq -}}
-{{- if or (hasPrefix (printf "%s/" .) (printf "%s/" $mountPath)) (hasPrefix (printf "%s/" (trimSuffix "/" $mountPath)) (printf "%s/" .)) -}}
-{{- $problems = append $problems (printf "extraVolumeMounts contains %s, which conflicts with %s: mount it elsewhere, such as at /etc/trust" $mountPath .) -}}
-{{- end -}}
-{{- end -}}
-{{- $taken = append $taken $mountPath -}}
-{{- end -}}
-
-{{- $properties := list "spring.datasource.password" "spring.flyway.password" "rekey.audit.signing-key" -}}
-{{- range $name, $_ := .Values.upstreams -}}
-{{- $properties = concat $properties (list (printf "rekey.upstreams.%s.client-id" $name) (printf "rekey.upstreams.%s.client-secret" $name)) -}}
-{{- end -}}
-{{- range .Values.extraSecretFiles -}}
-{{- if has .property $properties -}}
-{{- $problems = append $problems (printf "extraSecretFiles contains %s, which another value or entry already sets: set it once" .property) -}}
-{{- end -}}
-{{- $properties = append $properties .property -}}
 {{- end -}}
 
 {{- $reasons := dict -}}
@@ -171,19 +98,20 @@ other. Reports all faults at once, each with what is expected.
 {{- end -}}
 {{- end -}}
 
-{{- $labels := dict "podLabels" .Values.podLabels "serviceMonitor.labels" .Values.serviceMonitor.labels "prometheusRule.labels" .Values.prometheusRule.labels "dashboard.labels" .Values.dashboard.labels -}}
+{{- $own := include "rekey.ownLabels" (dict "context" .) | fromYaml -}}
+{{- $labels := dict "commonLabels" .Values.commonLabels "podLabels" .Values.podLabels -}}
+{{- range list "service" "httpRoute" "serviceMonitor" "prometheusRule" "dashboard" -}}
+{{- $_ := set $labels (printf "%s.labels" .) (index $.Values .).labels -}}
+{{- end -}}
 {{- range $path, $given := $labels -}}
 {{- range $label, $_ := $given -}}
-{{- if or (hasPrefix "app.kubernetes.io/" $label) (hasPrefix "helm.sh/" $label) -}}
+{{- if hasKey $own $label -}}
 {{- $problems = append $problems (printf "%s contains %s, which the chart sets itself: selectors depend on it" $path $label) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
-
-{{- range list "checksum/config" "kubectl.kubernetes.io/default-container" -}}
-{{- if hasKey $.Values.podAnnotations . -}}
-{{- $problems = append $problems (printf "podAnnotations contains %s, which the chart sets itself" .) -}}
-{{- end -}}
+{{- if hasKey .Values.podAnnotations "checksum/config" -}}
+{{- $problems = append $problems "podAnnotations contains checksum/config, which the chart sets itself: a changed configuration rolls out because of it" -}}
 {{- end -}}
 
 {{- if $problems -}}
@@ -218,6 +146,14 @@ upstreams.keycard.organizations: "the organizations that Rekey serves, such as [
 audit.existingSecret: "name the Secret with the Ed25519 key that signs the history's checkpoints"
 {{- end -}}
 
+{{/* Values that other names have replaced, each with the rest of a sentence about it. */}}
+{{- define "rekey.renamed" -}}
+podSecurity: "is now podSecurityContext, which takes the same fields and all others of a pod"
+topologySpread: "is now topologySpreadConstraints, a list as in a pod"
+test: "has no effect any more: helm test runs Rekey's own image"
+lifecycle.preStop: "must not be set here: use shutdown.preStopSeconds, because the grace period of the pod depends on it"
+{{- end -}}
+
 {{/* Misplaced secrets: each with the value that takes the name of a Secret instead. */}}
 {{- define "rekey.misplacedSecrets" -}}
 {{- range $role := list "service" "owner" }}
@@ -241,6 +177,27 @@ audit.signingKey: audit.existingSecret
 {{- range .Values.extraEnv }}
 {{- if include "rekey.isSecret" (dict "path" .name "value" (.value | default "")) }}
 extraEnv ({{ .name }}): its valueFrom.secretKeyRef
+{{- end }}
+{{- end }}
+{{- range $path := list "extraContainers" "initContainers" }}
+{{- range include "rekey.containers" (dict "context" $ "containers" (index $.Values $path)) | fromYamlArray }}
+{{- $container := .name }}
+{{- range .env }}
+{{- if include "rekey.isSecret" (dict "path" .name "value" (.value | default "")) }}
+{{ $path }} ({{ $container }}, {{ .name }}): its valueFrom.secretKeyRef
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- range include "rekey.extraObjects" . | fromYamlArray }}
+{{- range prepend (.items | default list) . }}
+{{- $secret := and (eq (toString .kind) "Secret") (or .data .stringData) }}
+{{- range include "rekey.leaves" (dict "path" "" "node" .) | fromYamlArray }}
+{{- $secret = or $secret (include "rekey.isSecret" (dict "path" "" "value" .value)) }}
+{{- end }}
+{{- if $secret }}
+extraObjects ({{ .kind }} {{ (.metadata | default dict).name }}): the value that needs it, or add an object that fetches it, such as an ExternalSecret
+{{- end }}
 {{- end }}
 {{- end }}
 {{- end -}}
@@ -286,6 +243,32 @@ spring.application.json: use config, which the chart checks
 rekey.sandbox: it disables the safety checks; to try out Rekey, use docker-compose.yml
 {{- end -}}
 
+{{/* A list of what would give the password of the owner role to a container other than the migration. */}}
+{{- define "rekey.readersOfTheOwnersPassword" -}}
+{{- if .Values.migration.enabled -}}
+{{- range .Values.extraVolumeMounts }}
+{{- if eq .name "owner" }}
+- extraVolumeMounts ({{ .mountPath }})
+{{- end }}
+{{- end }}
+{{- range $path := list "extraContainers" "initContainers" }}
+{{- range include "rekey.containers" (dict "context" $ "containers" (index $.Values $path)) | fromYamlArray }}
+{{- $container := .name }}
+{{- range .volumeMounts }}
+{{- if eq .name "owner" }}
+- {{ $path }} ({{ $container }})
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- range .Values.envFrom }}
+{{- if and .secretRef (eq .secretRef.name $.Values.database.owner.existingSecret) }}
+- envFrom (Secret {{ .secretRef.name }})
+{{- end }}
+{{- end }}
+{{- end -}}
+{{- end -}}
+
 {{/* A list of all settings in config, extraEnv and extraSecretFiles, each with its path. */}}
 {{- define "rekey.givenSettings" -}}
 {{- range include "rekey.leaves" (dict "path" "config" "node" .Values.config) | fromYamlArray }}
@@ -308,23 +291,12 @@ rekey.sandbox: it disables the safety checks; to try out Rekey, use docker-compo
 {{- regexReplaceAll "[^a-z0-9]" (regexReplaceAll "(\\[[0-9]+\\]|_[0-9]+)+$" (lower .) "") "" -}}
 {{- end -}}
 
-{{- define "rekey.isSubject" -}}
-{{- $id := "[A-Za-z0-9._~@:+=*-]+" -}}
-{{- if regexMatch (printf "^(apps/%s/connectors/%s|organizations/%s/service-accounts/%s)$" $id $id $id $id) . -}}true{{- end -}}
+{{/* A number of replicas, or its percentage of them. Takes of, share, and rounding: 99 rounds up, 0 down. */}}
+{{- define "rekey.share" -}}
+{{- $share := toString .share -}}
+{{- if hasSuffix "%" $share -}}
+{{- div (add (mul .of (trimSuffix "%" $share | int)) .rounding) 100 -}}
+{{- else -}}
+{{- $share -}}
 {{- end -}}
-
-{{- define "rekey.subjectForm" -}}
-has to be apps/{appId}/connectors/{connectorId} or organizations/{organizationId}/service-accounts/{serviceAccountId}; * matches any part of one id
-{{- end -}}
-
-{{/* A Kubernetes quantity as a number of bytes or CPUs. */}}
-{{- define "rekey.amount" -}}
-{{- $units := dict "" 1 "m" 0.001 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "Ki" 1024 "Mi" 1048576 "Gi" 1073741824 "Ti" 1099511627776 -}}
-{{- $text := kindIs "string" . | ternary (toString .) (printf "%.3f" (float64 .)) -}}
-{{- mulf (regexFind "^[0-9.]+" $text | float64) (get $units (regexFind "[A-Za-z]*$" $text)) -}}
-{{- end -}}
-
-{{- define "rekey.milliseconds" -}}
-{{- $units := dict "ms" 1 "s" 1000 "m" 60000 "h" 3600000 -}}
-{{- mul (regexFind "^[0-9]+" .) (get $units (regexFind "[a-z]+$" .)) -}}
 {{- end -}}

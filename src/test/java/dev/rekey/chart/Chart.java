@@ -25,8 +25,14 @@ final class Chart {
   static final String NAMESPACE = "credentials";
 
   private static final String KUBERNETES = "1.34.0";
+  private static final String HOOK =
+      "$hook := dict \"helm.sh/hook\" \"test\""
+          + " \"helm.sh/hook-delete-policy\" \"before-hook-creation,hook-succeeded\" }}";
   private static final String LOOKUP = "lookup \"apps/v1\" \"Deployment\" .Release.Namespace";
+  private static final String IS_OPENSHIFT =
+      ".context.Capabilities.APIVersions.Has \"security.openshift.io/v1\"";
   private static final Path OFFLINE = offline();
+  private static final Path ON_OPENSHIFT = onOpenShift();
 
   private Chart() {}
 
@@ -40,11 +46,8 @@ final class Chart {
   // And unlike helm template, the library would connect to a cluster for a lookup.
   private static Path offline() {
     try {
-      Path directory = Files.createTempDirectory("rekey-chart");
-      Runtime.getRuntime()
-          .addShutdownHook(new Thread(() -> FileSystemUtils.deleteRecursively(directory.toFile())));
-      Path copy = copy(directory);
-      Files.writeString(copy.resolve(TEST), testTemplate().replaceAll("(?m)^ +helm\\.sh/.*$", ""));
+      Path copy = copy(temporary());
+      replace(copy.resolve(TEST), HOOK, "$hook := dict }}");
       lookupReturns(copy, "");
       return copy;
     } catch (IOException e) {
@@ -52,23 +55,36 @@ final class Chart {
     }
   }
 
-  /** Makes the lookup in a copy of the chart return a map with these fields. */
-  static void lookupReturns(Path copy, String fields) throws IOException {
-    Path deployment = copy.resolve("templates/deployment.yaml");
-    String template = Files.readString(deployment);
-    if (!template.contains(LOOKUP)) {
-      throw new AssertionError(deployment + " no longer has this lookup");
-    }
-    Files.writeString(deployment, template.replace(LOOKUP, "dict " + fields + " \"of\""));
-  }
-
-  /** The template of the pod that helm test runs. */
-  static String testTemplate() {
+  // The library cannot be told which APIs a cluster has.
+  private static Path onOpenShift() {
     try {
-      return Files.readString(DIRECTORY.resolve(TEST));
+      Path copy = temporary().resolve("rekey");
+      FileSystemUtils.copyRecursively(OFFLINE, copy);
+      replace(copy.resolve("templates/_helpers.tpl"), IS_OPENSHIFT, "true");
+      return copy;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static Path temporary() throws IOException {
+    Path directory = Files.createTempDirectory("rekey-chart");
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> FileSystemUtils.deleteRecursively(directory.toFile())));
+    return directory;
+  }
+
+  /** Makes the lookup in a copy of the chart return a map with these fields. */
+  static void lookupReturns(Path copy, String fields) throws IOException {
+    replace(copy.resolve("templates/deployment.yaml"), LOOKUP, "dict " + fields + " \"of\"");
+  }
+
+  private static void replace(Path template, String part, String other) throws IOException {
+    String text = Files.readString(template);
+    if (!text.contains(part)) {
+      throw new AssertionError(template + " no longer contains " + part);
+    }
+    Files.writeString(template, text.replace(part, other));
   }
 
   static List<Path> files(Path directory) {
@@ -82,6 +98,11 @@ final class Chart {
   /** Later files override earlier ones. Throws with Helm's message if it refuses the values. */
   static Rendered render(Path... values) {
     return renderFrom(OFFLINE, values);
+  }
+
+  /** As a cluster of OpenShift would. */
+  static Rendered renderOnOpenShift(Path... values) {
+    return renderFrom(ON_OPENSHIFT, values);
   }
 
   static Rendered renderFrom(Path chart, Path... values) {
@@ -116,9 +137,13 @@ final class Chart {
   /**
    * Lints strictly, with the values merged into the chart's, because the library accepts no others.
    */
-  static LintResult lint(Path values, Path scratch) {
+  static LintResult lint(Path scratch, Path... values) {
     Path copy = copy(scratch);
-    write(copy.resolve("values.yaml"), merged(yaml(copy.resolve("values.yaml")), yaml(values)));
+    Map<String, Object> all = yaml(copy.resolve("values.yaml"));
+    for (Path file : values) {
+      all = merged(all, yaml(file));
+    }
+    write(copy.resolve("values.yaml"), all);
     return new Helm(copy).lint().strict().call();
   }
 

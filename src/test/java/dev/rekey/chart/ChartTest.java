@@ -3,7 +3,9 @@ package dev.rekey.chart;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import dev.rekey.chart.PrometheusObject.ServiceMonitor;
+import dev.rekey.chart.CustomObject.ExternalSecret;
+import dev.rekey.chart.CustomObject.HttpRoute;
+import dev.rekey.chart.CustomObject.ServiceMonitor;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
@@ -48,7 +50,7 @@ class ChartTest {
 
   @Test
   void helmLintPasses(@TempDir Path scratch) {
-    var lint = Chart.lint(scenario.values(), scratch);
+    var lint = Chart.lint(scratch, scenario.values());
 
     assertThat(lint.isFailed()).as(String.join("\n", lint.getMessages())).isFalse();
   }
@@ -76,14 +78,11 @@ class ChartTest {
 
   @Test
   void theServiceHasAllThreeProbesOnTheManagementPort() {
-    assertThat(pod().getContainers())
-        .singleElement()
-        .satisfies(
-            container -> {
-              assertThat(path(container.getStartupProbe())).isEqualTo("liveness");
-              assertThat(path(container.getLivenessProbe())).isEqualTo("liveness");
-              assertThat(path(container.getReadinessProbe())).isEqualTo("readiness");
-            });
+    Container service = scenario.rendered().service();
+
+    assertThat(path(service.getStartupProbe())).isEqualTo("liveness");
+    assertThat(path(service.getLivenessProbe())).isEqualTo("liveness");
+    assertThat(path(service.getReadinessProbe())).isEqualTo("readiness");
   }
 
   private static String path(Probe probe) {
@@ -131,7 +130,7 @@ class ChartTest {
 
   @Test
   void javaContainersCanWriteOnlyToTmp() {
-    assertThat(Stream.concat(pod().getContainers().stream(), pod().getInitContainers().stream()))
+    assertThat(scenario.rendered().javaContainers())
         .allSatisfy(
             container ->
                 assertThat(container.getVolumeMounts())
@@ -214,7 +213,7 @@ class ChartTest {
 
   @Test
   void theServiceDoesNotMountTheOwnersPassword() {
-    assertThat(pod().getContainers().getFirst().getVolumeMounts())
+    assertThat(scenario.rendered().service().getVolumeMounts())
         .extracting("name")
         .doesNotContain("owner");
     assertThat(pod().getInitContainers())
@@ -252,7 +251,7 @@ class ChartTest {
     List<String> files = FILE_IN_URL.matcher(url).results().map(file -> file.group(1)).toList();
 
     assertThat(files.isEmpty()).isEqualTo(!url.contains("sslmode=verify-"));
-    assertThat(Stream.concat(pod().getInitContainers().stream(), pod().getContainers().stream()))
+    assertThat(scenario.rendered().javaContainers())
         .allSatisfy(container -> assertThat(files).allMatch(mountedIn(container)::contains));
   }
 
@@ -306,7 +305,7 @@ class ChartTest {
                   .satisfies(
                       metric ->
                           assertThat(metric.getContainerResource().getContainer())
-                              .isEqualTo(pod().getContainers().getFirst().getName()));
+                              .isEqualTo(scenario.rendered().service().getName()));
             });
   }
 
@@ -321,8 +320,7 @@ class ChartTest {
   @Test
   void theGracePeriodCoversAllPhasesOfAShutdown() {
     var settings = Settings.of(scenario.rendered());
-    long sleep =
-        pod().getContainers().getFirst().getLifecycle().getPreStop().getSleep().getSeconds();
+    long sleep = scenario.rendered().service().getLifecycle().getPreStop().getSleep().getSeconds();
     long callWithin = settings.seconds("rekey.rotation.call-within");
     long drain = settings.seconds("rekey.shutdown.drain-for");
     long requests = settings.seconds("spring.lifecycle.timeout-per-shutdown-phase");
@@ -343,7 +341,7 @@ class ChartTest {
     var settings = Settings.of(scenario.rendered());
     String name = scenario.rendered().deployment().getMetadata().getName();
 
-    assertThat(pod().getContainers().getFirst().getPorts())
+    assertThat(scenario.rendered().service().getPorts())
         .extracting(ContainerPort::getName, port -> port.getContainerPort().toString())
         .containsExactly(
             tuple("http", settings.get("server.port")),
@@ -377,6 +375,31 @@ class ChartTest {
                         var service = path.getBackend().getService();
                         assertThat(service.getName()).isEqualTo(name);
                         assertThat(service.getPort().getNumber()).isEqualTo(port);
+                      });
+              assertThat(Settings.of(rendered).get("server.forward-headers-strategy"))
+                  .isEqualTo("native");
+            });
+  }
+
+  @Test
+  void theHttpRouteTargetsThePublicServiceWithAllItsPaths() {
+    var rendered = scenario.rendered();
+    String name = rendered.deployment().getMetadata().getName();
+    int port = rendered.service(name).getSpec().getPorts().getFirst().getPort();
+
+    assertThat(rendered.all(HttpRoute.class))
+        .allSatisfy(
+            route -> {
+              assertThat(route.getSpec().parentRefs()).isNotEmpty();
+              assertThat(route.getSpec().rules())
+                  .singleElement()
+                  .satisfies(
+                      rule -> {
+                        assertThat(rule.matches())
+                            .containsExactly(
+                                new HttpRoute.Match(new HttpRoute.PathMatch("PathPrefix", "/")));
+                        assertThat(rule.backendRefs())
+                            .containsExactly(new HttpRoute.Backend(name, port));
                       });
               assertThat(Settings.of(rendered).get("server.forward-headers-strategy"))
                   .isEqualTo("native");
@@ -428,8 +451,11 @@ class ChartTest {
     return scenario.rendered().pod();
   }
 
+  /** The chart's. Those of extraObjects are rendered as given. */
   private List<HasMetadata> objects() {
-    return scenario.rendered().objects();
+    return scenario.rendered().objects().stream()
+        .filter(object -> !(object instanceof ExternalSecret))
+        .toList();
   }
 
   private List<Container> containers() {

@@ -87,6 +87,9 @@ class NetworkPolicyTest {
     expected.addAll(extraPorts("dns", "UDP"));
     Stream.of("dns", "database", "issuer", "upstreams", "tracing", "webhooks")
         .forEach(peer -> expected.addAll(extraPorts(peer, "TCP")));
+    of(values(), "extraEgress").stream()
+        .map(yaml -> Rendered.strictly(yaml, NetworkPolicyEgressRule.class))
+        .forEach(rule -> expected.addAll(ports(rule.getPorts())));
 
     assertThat(policy.getSpec().getEgress())
         .flatExtracting(rule -> ports(rule.getPorts()))

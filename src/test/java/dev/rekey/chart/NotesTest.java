@@ -13,6 +13,7 @@ class NotesTest {
 
   private static final Path LISTENER_TLS = Chart.DIRECTORY.resolve("ci/listener-tls-values.yaml");
   private static final Path INGRESS_TLS = Chart.DIRECTORY.resolve("ci/ingress-tls-values.yaml");
+  private static final Path GATEWAY_API = Chart.DIRECTORY.resolve("ci/gateway-api-values.yaml");
   private static final Map<String, Object> ONLY_PODS_OF_THE_NAMESPACE =
       Map.of("callers", List.of(Map.of("podSelector", Map.of())));
 
@@ -24,10 +25,24 @@ class NotesTest {
 
     assertThat(Chart.notes(LISTENER_TLS, closed))
         .contains("admits only pods of this namespace, and no callers from outside the cluster");
-    assertThat(Chart.notes(INGRESS_TLS, closed)).contains("If the ingress controller is in an");
-    assertThat(List.of(LISTENER_TLS, INGRESS_TLS, Chart.MINIMAL))
+    assertThat(List.of(INGRESS_TLS, GATEWAY_API))
+        .map(values -> Chart.notes(values, closed))
+        .allSatisfy(
+            notes -> assertThat(notes).contains("If the ingress controller or the Gateway"));
+    assertThat(List.of(LISTENER_TLS, INGRESS_TLS, GATEWAY_API, Chart.MINIMAL))
         .map(Chart::notes)
         .allSatisfy(notes -> assertThat(notes).doesNotContain("only pods of this namespace"));
+  }
+
+  @Test
+  void saysThatTheListenerOfAGatewayHasToTerminateTls() {
+    Path anyHost = values("httpRoute", Map.of("hostnames", List.of()));
+
+    assertThat(Chart.notes(GATEWAY_API))
+        .contains("https://rekey.example.com", "has to terminate TLS")
+        .doesNotContain("This release does not terminate TLS");
+    assertThat(Chart.notes(GATEWAY_API, anyHost)).contains("the hosts of the Gateway's listener");
+    assertThat(Chart.notes(INGRESS_TLS)).doesNotContain("has to terminate TLS");
   }
 
   @Test

@@ -58,6 +58,6 @@ class RefusedValuesTest {
 
   @Test
   void everyKindOfMistakeHasAFile() {
-    assertThat(badFiles()).hasSizeGreaterThanOrEqualTo(80);
+    assertThat(badFiles()).hasSizeGreaterThanOrEqualTo(100);
   }
 }

@@ -1,8 +1,11 @@
 package dev.rekey.chart;
 
-import dev.rekey.chart.PrometheusObject.PrometheusRule;
-import dev.rekey.chart.PrometheusObject.ServiceMonitor;
+import dev.rekey.chart.CustomObject.ExternalSecret;
+import dev.rekey.chart.CustomObject.HttpRoute;
+import dev.rekey.chart.CustomObject.PrometheusRule;
+import dev.rekey.chart.CustomObject.ServiceMonitor;
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodSpec;
@@ -16,9 +19,12 @@ import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.cfg.MapperConfig;
 import tools.jackson.databind.introspect.Annotated;
 import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
@@ -38,6 +44,8 @@ record Rendered(List<HasMetadata> objects) {
           Map.entry("networking.k8s.io/v1/Ingress", Ingress.class),
           Map.entry("networking.k8s.io/v1/NetworkPolicy", NetworkPolicy.class),
           Map.entry("policy/v1/PodDisruptionBudget", PodDisruptionBudget.class),
+          Map.entry("external-secrets.io/v1/ExternalSecret", ExternalSecret.class),
+          Map.entry("gateway.networking.k8s.io/v1/HTTPRoute", HttpRoute.class),
           Map.entry("monitoring.coreos.com/v1/PrometheusRule", PrometheusRule.class),
           Map.entry("monitoring.coreos.com/v1/ServiceMonitor", ServiceMonitor.class));
 
@@ -68,6 +76,15 @@ record Rendered(List<HasMetadata> objects) {
     return STRICT.convertValue(yaml, type);
   }
 
+  /** The names of the fields that an object of Kubernetes sets. */
+  static Set<String> fields(Object object) {
+    return STRICT
+        .<JsonNode>valueToTree(object)
+        .propertyStream()
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toSet());
+  }
+
   <T extends HasMetadata> List<T> all(Class<T> kind) {
     return objects.stream().filter(kind::isInstance).map(kind::cast).toList();
   }
@@ -87,6 +104,25 @@ record Rendered(List<HasMetadata> objects) {
 
   PodSpec pod() {
     return deployment().getSpec().getTemplate().getSpec();
+  }
+
+  /** Rekey's container, without sidecars. */
+  Container service() {
+    return named("rekey", pod().getContainers());
+  }
+
+  /** Rekey's containers: the migration, if there is one, and the service. */
+  List<Container> javaContainers() {
+    return Stream.concat(pod().getInitContainers().stream(), pod().getContainers().stream())
+        .filter(container -> List.of("migrate", "rekey").contains(container.getName()))
+        .toList();
+  }
+
+  static Container named(String name, List<Container> containers) {
+    return containers.stream()
+        .filter(container -> container.getName().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no container " + name));
   }
 
   /** Those of the deployment and of helm test. */

@@ -12,6 +12,7 @@ import dev.rekey.run.Surroundings;
 import dev.rekey.run.Tokens;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.VolumeProjection;
@@ -65,7 +66,7 @@ class RenderedChartIT {
   @Test
   void theInitContainerMigratesAndTheServiceRotates() throws Exception {
     Container migration = rendered.pod().getInitContainers().getFirst();
-    Container service = rendered.pod().getContainers().getFirst();
+    Container service = rendered.service();
 
     String rotation;
 
@@ -79,6 +80,9 @@ class RenderedChartIT {
       assertThat(rotated.status()).isEqualTo(200);
       assertThat(new Control(surroundings.sandbox()).mints()).hasSize(1);
       assertThat(events.body().path("items")).hasSize(1);
+      for (Container check : rendered.one(Pod.class).getSpec().getContainers()) {
+        assertThat(helmTest(check, rekey)).as(check.getName()).isZero();
+      }
     }
     assertThat(Files.readAllLines(directory.resolve("log")))
         .filteredOn(line -> !line.isBlank())
@@ -95,6 +99,19 @@ class RenderedChartIT {
         environment(container),
         directory.resolve("log"),
         List.of("--enable-native-access=ALL-UNNAMED"));
+  }
+
+  /** The exit code of a container of helm test, with the classes of this build. */
+  private static int helmTest(Container check, RekeyProcess rekey) throws Exception {
+    var arguments = new ArrayList<>(check.getCommand().subList(1, check.getCommand().size()));
+    arguments.set(arguments.indexOf("-cp") + 1, System.getProperty("java.class.path"));
+    for (String argument : check.getArgs()) {
+      arguments.add(
+          argument
+              .replace("//blue-rekey-management:8081/", "//localhost:" + rekey.managementPort() + "/")
+              .replace("//blue-rekey:8080/", "//localhost:" + rekey.port() + "/"));
+    }
+    return Java.with(arguments, Map.of()).inheritIO().start().waitFor();
   }
 
   private static String token() {

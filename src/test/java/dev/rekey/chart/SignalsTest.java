@@ -3,7 +3,7 @@ package dev.rekey.chart;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
-import dev.rekey.chart.PrometheusObject.PrometheusRule;
+import dev.rekey.chart.CustomObject.PrometheusRule;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

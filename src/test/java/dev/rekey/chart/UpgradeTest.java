@@ -73,11 +73,6 @@ class UpgradeTest {
   }
 
   @Test
-  void theTestPodIsAHelmTestHook() {
-    assertThat(Chart.testTemplate()).contains("helm.sh/hook: test");
-  }
-
-  @Test
   void theChartHasTheVersionOfTheBuild() throws IOException {
     String version =
         Files.readString(Path.of("pom.xml"))

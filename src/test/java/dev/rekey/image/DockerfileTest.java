@@ -49,10 +49,10 @@ class DockerfileTest {
   @ParameterizedTest
   @ValueSource(strings = {Dockerfile.SERVICE, Dockerfile.SANDBOX})
   void runsAsTheUserOfTheChartWhichOwnsNoFile(String stage) throws IOException {
-    Map<String, Object> podSecurity = ComposeFile.map(chartValues(), "podSecurity");
+    Map<String, Object> context = ComposeFile.map(chartValues(), "podSecurityContext");
 
     assertThat(Dockerfile.one(stage, "USER").text())
-        .isEqualTo(podSecurity.get("runAsUser") + ":" + podSecurity.get("runAsGroup"));
+        .isEqualTo(context.get("runAsUser") + ":" + context.get("runAsGroup"));
     assertThat(Dockerfile.leadingTo(stage, "COPY"))
         .isNotEmpty()
         .allSatisfy(

@@ -108,6 +108,10 @@ public final class RekeyProcess implements AutoCloseable {
     return port;
   }
 
+  public int managementPort() {
+    return managementPort;
+  }
+
   public Http http() {
     return Http.at(URI.create("http://localhost:" + port));
   }
