@@ -90,7 +90,7 @@ app.kubernetes.io/component: test
 {{- define "rekey.imagePullSecrets" -}}
 {{- $names := list -}}
 {{- range concat (.Values.global.imagePullSecrets | default list) .Values.image.pullSecrets -}}
-{{- $names = append $names (dict "name" (kindIs "map" . | ternary (get (kindIs "map" . | ternary . dict) "name") .)) -}}
+{{- $names = append $names (kindIs "map" . | ternary . (dict "name" .)) -}}
 {{- end -}}
 {{- with $names | uniq -}}
 imagePullSecrets:

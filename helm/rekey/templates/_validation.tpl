@@ -183,7 +183,7 @@ extraEnv ({{ .name }}): its valueFrom.secretKeyRef
 {{- range include "rekey.containers" (dict "context" $ "containers" (index $.Values $path)) | fromYamlArray }}
 {{- $container := .name }}
 {{- range .env }}
-{{- if include "rekey.isSecret" (dict "path" .name "value" (.value | default "")) }}
+{{- if include "rekey.isSecret" (dict "path" .name "value" (.value | default "" | toString)) }}
 {{ $path }} ({{ $container }}, {{ .name }}): its valueFrom.secretKeyRef
 {{- end }}
 {{- end }}
