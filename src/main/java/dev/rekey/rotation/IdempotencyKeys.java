@@ -57,8 +57,8 @@ class IdempotencyKeys {
       }
       return Optional.empty();
     }
-    jdbc.sql("select pg_advisory_xact_lock(:lock)")
-        .param("lock", key.lock(identity.principal()))
+    jdbc.sql("select pg_advisory_xact_lock(lock) from unnest(cast(:locks as bigint[])) lock")
+        .param("locks", key.locks(identity.principal()).toArray(Long[]::new))
         .query((_, _) -> 1)
         .list();
     Optional<UUID> earlier = earlier(identity, key);
@@ -68,13 +68,19 @@ class IdempotencyKeys {
 
   private record Earlier(UUID rotation, String contentHash) {}
 
+  // An earlier version may have stored both forms of a key, as two keys. Then each keeps its own.
+
   private Optional<UUID> earlier(RequestIdentity identity, IdempotencyKey key) {
     Optional<Earlier> earlier =
         jdbc.sql(
-                "select rotation_id as rotation, request_hash as content_hash from idempotency_key"
-                    + " where principal = :principal and key_hash = :hash")
+                """
+                select rotation_id as rotation, request_hash as content_hash from idempotency_key
+                where principal = :principal and key_hash = any (:hashes)
+                order by key_hash = :sent desc limit 1
+                """)
             .param("principal", identity.principal())
-            .param("hash", key.hash())
+            .param("hashes", key.hashes().toArray(String[]::new))
+            .param("sent", key.hash())
             .query(Earlier.class)
             .optional();
     if (earlier.isPresent() && !earlier.get().contentHash().equals(identity.contentHash())) {
@@ -87,9 +93,9 @@ class IdempotencyKeys {
   private void keep(RequestIdentity identity, IdempotencyKey key) {
     jdbc.sql(
             "update idempotency_key set created_at = :at"
-                + " where principal = :principal and key_hash = :key")
+                + " where principal = :principal and key_hash = any (:hashes)")
         .param("principal", identity.principal())
-        .param("key", key.hash())
+        .param("hashes", key.hashes().toArray(String[]::new))
         .param("at", SqlTime.of(clock.instant()))
         .update();
   }

@@ -190,6 +190,55 @@ class IdempotencyIT extends RekeyIT {
     assertThat(control().calls()).isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource({"false, true", "true, false"})
+  void aKeyInQuotesIsTheSameKey(boolean firstInQuotes, boolean againInQuotes) {
+    String quoted = '"' + key + '"';
+    Answer first = withKey(firstInQuotes ? quoted : key).post(CHECKOUT, BUILD);
+
+    Answer again = withKey(againInQuotes ? quoted : key).post(CHECKOUT, BUILD);
+
+    assertThat(first.status()).isEqualTo(201);
+    assertThat(again.text("/type")).isEqualTo("/problems/secret-not-replayable");
+    assertThat(again.header("Rekey-Rotation-Id")).isEqualTo(first.header("Rekey-Rotation-Id"));
+    assertThat(control().mints()).hasSize(1);
+  }
+
+  @Test
+  void aKeyThatAnEarlierVersionStoredWithItsQuotesIsFound() {
+    String quoted = '"' + key + '"';
+    withKey(key).post(CHECKOUT, BUILD);
+    execute(
+        "update idempotency_key set key_hash = encode(sha256(?::bytea), 'hex')"
+            + " where key_hash = encode(sha256(?::bytea), 'hex')",
+        quoted,
+        key);
+
+    Answer bare = withKey(key).post(CHECKOUT, BUILD);
+    Answer inQuotes = withKey(quoted).post(CHECKOUT, BUILD);
+
+    assertThat(List.of(bare.text("/code"), inQuotes.text("/code")))
+        .containsOnly("secret-not-replayable");
+    assertThat(control().mints()).hasSize(1);
+  }
+
+  @Test
+  void twoKeysOfAnEarlierVersionStayTwoKeys() {
+    String quoted = '"' + key + '"';
+    Answer first = withKey(key).post(CHECKOUT, BUILD);
+    Answer second = withKey(key + "2").post(CHECKOUT, json("name", "other"));
+    execute(
+        "update idempotency_key set key_hash = encode(sha256(?::bytea), 'hex')"
+            + " where key_hash = encode(sha256(?::bytea), 'hex')",
+        quoted,
+        key + "2");
+
+    assertThat(withKey(key).post(CHECKOUT, BUILD).header("Rekey-Rotation-Id"))
+        .isEqualTo(first.header("Rekey-Rotation-Id"));
+    assertThat(withKey(quoted).post(CHECKOUT, json("name", "other")).header("Rekey-Rotation-Id"))
+        .isEqualTo(second.header("Rekey-Rotation-Id"));
+  }
+
   @Test
   void theLongestKeyIsAccepted() {
     assertThat(withKey("k".repeat(255)).post(ROTATE, OKTA).status()).isEqualTo(200);

@@ -3,12 +3,15 @@ package dev.rekey.rotation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.rekey.platform.crypto.Sha256;
 import dev.rekey.platform.problem.ProblemException;
 import dev.rekey.platform.problem.ProblemType;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class IdempotencyKeyTest {
@@ -43,16 +46,59 @@ class IdempotencyKeyTest {
     assertRefused(List.of("a", "a"));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "k                | \"k\"",
+        "k                | \"k\";v=1",
+        "k                | \"k\" ; a ; b=\"x;y\"; *c=?1",
+        "a b              | \"a b\"",
+        "a\"b\\c       | \"a\\\"b\\\\c\"",
+      })
+  void aKeyInQuotesIsTheSameKey(String plain, String quoted) {
+    assertThat(key(plain).hashes()).contains(key(quoted).hash());
+    assertThat(key(quoted).hashes()).contains(key(plain).hash());
+    assertThat(key(quoted).locks("alice")).containsAll(key(plain).locks("alice"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"k", "\"k\"", "\"k", "\"k\"x", "'k'"})
+  void aKeyIsStoredAsEarlierVersionsStoredIt(String value) {
+    assertThat(key(value).hash()).isEqualTo(Sha256.hex(value));
+  }
+
+  @Test
+  void theHashThatAnEarlierVersionStoredIsAmongThoseLookedFor() {
+    assertThat(key("\"k\";v=1").hashes()).contains(Sha256.hex("\"k\";v=1"));
+  }
+
+  @Test
+  void otherKeysInQuotesAreOtherKeys() {
+    assertThat(key("\"k\"").hashes()).doesNotContainAnyElementsOf(key("\"K\"").hashes());
+    assertThat(key("\"\\\"k\\\"\"").hashes()).doesNotContainAnyElementsOf(key("k").hashes());
+  }
+
+  @Test
+  void theLengthIsThatOfTheKeyWithoutItsQuotes() {
+    assertThat(key('"' + "\\\"".repeat(255) + '"').hash()).matches("[0-9a-f]{64}");
+    assertRefused(List.of("\"\""));
+    assertRefused(List.of('"' + "k".repeat(256) + '"'));
+    assertRefused(List.of('"' + "k".repeat(8000) + '"'));
+  }
+
   @Test
   void differentKeysAndPrincipalsHaveDifferentLocks() {
     assertThat(
-            List.of(
-                key("a").lock("alice"),
-                key("b").lock("alice"),
-                key("a").lock("bob"),
-                key("a").lock("")))
+            Stream.of(
+                    key("a").locks("alice"),
+                    key("b").locks("alice"),
+                    key("a").locks("bob"),
+                    key("a").locks(""))
+                .flatMap(List::stream))
         .doesNotHaveDuplicates();
-    assertThat(key("a").lock("alice")).isEqualTo(key("a").lock("alice"));
+    assertThat(key("a").locks("alice")).isEqualTo(key("a").locks("alice")).isSorted();
   }
 
   private static IdempotencyKey key(String value) {
