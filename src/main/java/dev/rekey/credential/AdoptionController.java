@@ -76,7 +76,8 @@ class AdoptionController {
       throw ProblemType.WRONG_STATE.with(
           "The credential is deleted or revoked at " + upstream.name() + ".");
     }
-    if (seen.attempt() != null && open.isReservedByOpenAttempt(seen.attempt())) {
+    if ((seen.attempt() != null && open.isReservedByOpenAttempt(seen.attempt()))
+        || open.isMadeByOpenAttempt(permit.subject(), seen.id())) {
       throw ProblemType.WRONG_STATE.with(
           "A rotation of unknown outcome minted the credential, and Rekey may still delete it."
               + " See the rotations of the subject.");

@@ -99,6 +99,7 @@ class DriftLedger {
   void discover(Subject subject, UpstreamCredential seen, Instant requestedAt) {
     if (seen.deletedAt() != null
         || (seen.attempt() != null && open.isReservedByOpenAttempt(seen.attempt()))
+        || open.isMadeByOpenAttempt(subject, seen.id())
         || open.hasRetired(subject, seen.id())) {
       return;
     }

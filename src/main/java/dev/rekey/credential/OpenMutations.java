@@ -15,6 +15,12 @@ public interface OpenMutations {
   /** Returns true if the credential of this attempt may still be recorded or deleted by Rekey. */
   boolean isReservedByOpenAttempt(UUID attempt);
 
+  /**
+   * Like {@link #isReservedByOpenAttempt}, for a credential that no longer carries its attempt:
+   * returns true if an attempt of the subject recorded that it made the credential.
+   */
+  boolean isMadeByOpenAttempt(Subject subject, PathId upstreamId);
+
   /** Returns true if a change of the credential is pending or of unknown outcome. */
   boolean hasOpenChange(Subject subject, PathId upstreamId);
 

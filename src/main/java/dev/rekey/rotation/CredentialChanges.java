@@ -1,6 +1,7 @@
 package dev.rekey.rotation;
 
 import dev.rekey.access.Permit;
+import dev.rekey.credential.OpenMutations;
 import dev.rekey.platform.PathId;
 import dev.rekey.platform.problem.ProblemType;
 import dev.rekey.upstream.CredentialNaming;
@@ -12,6 +13,7 @@ import dev.rekey.upstream.UpstreamCredential;
 import dev.rekey.upstream.UpstreamProblems;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.UUID;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,11 +29,13 @@ public class CredentialChanges {
 
   private final ChangeLedger ledger;
   private final OwnLogins ownLogins;
+  private final OpenMutations open;
   private final Clock clock;
 
-  CredentialChanges(ChangeLedger ledger, OwnLogins ownLogins, Clock clock) {
+  CredentialChanges(ChangeLedger ledger, OwnLogins ownLogins, OpenMutations open, Clock clock) {
     this.ledger = ledger;
     this.ownLogins = ownLogins;
+    this.open = open;
     this.clock = clock;
   }
 
@@ -41,7 +45,20 @@ public class CredentialChanges {
     var by = Initiator.caller(permit);
     return valueOrThrow(
         permit.subject(),
-        run(ChangeKind.UPDATE, by, id, changes, () -> upstream.update(by.subject(), id, changes)));
+        run(
+            ChangeKind.UPDATE,
+            by,
+            id,
+            changes,
+            () -> upstream.update(by.subject(), id, changes, this::mayBeSoughtFor)));
+  }
+
+  private boolean mayBeSoughtFor(UUID attempt) {
+    try {
+      return open.isReservedByOpenAttempt(attempt);
+    } catch (DataAccessException | TransactionException e) {
+      return true;
+    }
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.rekey.audit.AuditEntry;
 import dev.rekey.audit.AuditLog;
 import dev.rekey.audit.AuditType;
 import dev.rekey.platform.Ids;
+import dev.rekey.platform.PathId;
 import dev.rekey.platform.query.SqlTime;
 import dev.rekey.rotation.RotationRequest.Overlap;
 import dev.rekey.rotation.RotationRequest.Reissue;
@@ -151,6 +152,25 @@ class OpeningLedger {
         .update();
     audit.append(AuditEntry.of(AuditType.ROTATION_REQUESTED, request.permit()).rotation(rotation));
     return new OpenAttempt(attempt, rotation, 0, request);
+  }
+
+  /**
+   * Records which credential the attempt made, before its secret is delivered. Returns false if
+   * another replica may have taken the attempt over.
+   */
+  @Transactional
+  boolean recordMade(OpenAttempt attempt, PathId made) {
+    return jdbc.sql(
+                """
+                update rotation_attempt set upstream_id = :made
+                where id = :id and epoch = :epoch and state = 'PENDING'
+                  and lease_until > clock_timestamp()
+                """)
+            .param("id", attempt.id())
+            .param("epoch", attempt.epoch())
+            .param("made", made.value())
+            .update()
+        == 1;
   }
 
   /** Whether this replica may still send the attempt, by the database's clock. */

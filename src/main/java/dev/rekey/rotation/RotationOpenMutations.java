@@ -20,6 +20,12 @@ class RotationOpenMutations implements OpenMutations {
   /** How long a list may still show a deleted credential. */
   private static final Duration LIST_LAG = Duration.ofHours(1);
 
+  private static final String OPEN =
+      """
+      (a.state in ('PENDING', 'UNKNOWN') or a.state in ('ORPHAN_REMOVED', 'COMPENSATED')
+        and a.closed_at > clock_timestamp() - :lag * interval '1 s')
+      """;
+
   private final JdbcClient jdbc;
   private final Upstreams upstreams;
   private final RotationProperties properties;
@@ -52,13 +58,26 @@ class RotationOpenMutations implements OpenMutations {
 
   private boolean isOpen(UUID attempt) {
     return jdbc.sql(
-            """
-            select exists (select from rotation_attempt where id = :id
-              and (state in ('PENDING', 'UNKNOWN')
-                or state in ('ORPHAN_REMOVED', 'COMPENSATED')
-                  and closed_at > clock_timestamp() - :lag * interval '1 s'))
-            """)
+            "select exists (select from rotation_attempt a where a.id = :id and " + OPEN + ")")
         .param("id", attempt)
+        .param("lag", LIST_LAG.toSeconds())
+        .query(Boolean.class)
+        .single();
+  }
+
+  @Override
+  @Transactional(readOnly = true)
+  public boolean isMadeByOpenAttempt(Subject subject, PathId upstreamId) {
+    return jdbc.sql(
+            """
+            select exists (select from rotation r join rotation_attempt a on a.rotation_id = r.id
+              where r.subject = :subject and r.upstream = :upstream
+                and a.upstream_id = :id and %s)
+            """
+                .formatted(OPEN))
+        .param("subject", subject.name())
+        .param("upstream", subject.upstream().value())
+        .param("id", upstreamId.value())
         .param("lag", LIST_LAG.toSeconds())
         .query(Boolean.class)
         .single();

@@ -6,7 +6,9 @@ import dev.rekey.platform.ApiPath;
 import dev.rekey.platform.problem.ProblemException;
 import dev.rekey.platform.problem.ProblemType;
 import dev.rekey.rotation.RotationStatus.Action;
+import dev.rekey.upstream.Reply;
 import dev.rekey.upstream.UpstreamName;
+import dev.rekey.upstream.UpstreamProblems;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -140,6 +142,24 @@ final class RotationProblems {
                 + ". The credential may exist, and nobody has its secret. Read the rotation in"
                 + " Location to see whether it is settled. To get another credential, send the"
                 + " request with a new Idempotency-Key."),
+        rotation);
+  }
+
+  /** The description of a new credential could not be completed, and the credential was removed. */
+  static ProblemException incomplete(UpstreamName upstream, UUID rotation, Reply<?> failed) {
+    return of(
+        switch (failed) {
+          // A new credential that the upstream does not know yet is not the caller's fault.
+          case Reply.ErrorStatus<?> error
+              when error.isRefusal() && error.status() != 404 && error.status() != 409 ->
+              UpstreamProblems.refusal(
+                  upstream, error.status(), error.message(), error.retryAfter());
+          default ->
+              ProblemType.UPSTREAM_UNAVAILABLE.with(
+                  upstream
+                      + " made a credential, but did not take its whole description, so Rekey"
+                      + " removed the credential. Repeat the request later.");
+        },
         rotation);
   }
 

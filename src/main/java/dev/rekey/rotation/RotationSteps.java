@@ -39,6 +39,7 @@ class RotationSteps {
   private final ExecutorService threads;
   private final ContextSnapshotFactory contexts = ContextSnapshotFactory.builder().build();
   private final OpeningLedger ledger;
+  private final Completion completion;
   private final OutcomeRecorder recorder;
   private final PredecessorCheck predecessors;
   private final RotationMetrics metrics;
@@ -47,12 +48,14 @@ class RotationSteps {
   RotationSteps(
       @Qualifier(RotationConfiguration.THREADS) ExecutorService threads,
       OpeningLedger ledger,
+      Completion completion,
       OutcomeRecorder recorder,
       PredecessorCheck predecessors,
       RotationMetrics metrics,
       Clock clock) {
     this.threads = threads;
     this.ledger = ledger;
+    this.completion = completion;
     this.recorder = recorder;
     this.predecessors = predecessors;
     this.metrics = metrics;
@@ -112,7 +115,11 @@ class RotationSteps {
     inFlight.outcome(outcome.state());
     log.info("Rotation {} of {} {}", attempt.rotation(), attempt.subject(), outcome.state());
     return switch (outcome) {
-      case Outcome.Succeeded<Minted>(var minted) -> close(attempt, minted, inFlight);
+      case Outcome.Succeeded<Minted>(var minted) ->
+          switch (completion.complete(attempt, minted, callDeadline, inFlight)) {
+            case Reply.Success<Minted>(var whole) -> close(attempt, whole, inFlight);
+            case Reply<Minted> failed -> throw withdraw(attempt, minted, failed, inFlight);
+          };
       case Outcome.NotAttempted<Minted>(var obstacle) -> {
         closeWithoutSecret(attempt, new Outcome.NotAttempted<>(obstacle));
         throw withId(attempt, UpstreamProblems.notSent(upstream, obstacle));
@@ -156,10 +163,12 @@ class RotationSteps {
         yield new Delivery(attempt.rotation(), credential, minted);
       }
       case Closing.Fenced _ ->
-          throw takeBack(attempt, made.id(), "its lease had expired", inFlight);
+          throw takeBack(
+              attempt, made.id(), "its lease had expired", inFlight, unrecorded(attempt));
       case null -> {
         if (request.isAdditive()) {
-          throw takeBack(attempt, made.id(), "it could not be recorded", inFlight);
+          throw takeBack(
+              attempt, made.id(), "it could not be recorded", inFlight, unrecorded(attempt));
         }
         // The mint may have revoked the old credential: a lost secret is worse than a late record.
         recorder.recordLater(attempt, success, () -> checkPredecessors(request));
@@ -168,9 +177,29 @@ class RotationSteps {
     };
   }
 
-  /** Retires a credential that was minted and is not delivered. */
+  private static ProblemException unrecorded(OpenAttempt attempt) {
+    return RotationProblems.compensated(attempt.upstream(), attempt.rotation());
+  }
+
+  /** Retires a credential whose description could not be completed. */
+  private ProblemException withdraw(
+      OpenAttempt attempt, Minted minted, Reply<Minted> failed, InFlight inFlight) {
+    String why = "its description could not be completed: " + Outcome.of(failed).reason();
+    return takeBack(
+        attempt,
+        minted.credential().id(),
+        why,
+        inFlight,
+        RotationProblems.incomplete(attempt.upstream(), attempt.rotation(), failed));
+  }
+
+  /**
+   * Retires a credential that was minted and is not delivered.
+   *
+   * @param ifGone the problem to return once it is certainly gone
+   */
   private ProblemException takeBack(
-      OpenAttempt attempt, PathId made, String why, InFlight inFlight) {
+      OpenAttempt attempt, PathId made, String why, InFlight inFlight, ProblemException ifGone) {
     RotationRequest request = attempt.request();
     Reply<Retired> reply =
         inFlight.atUpstream(() -> request.upstream().retire(request.subject(), made));
@@ -181,7 +210,7 @@ class RotationSteps {
     inFlight.outcome(outcome.state());
     closeWithoutSecret(attempt, outcome);
     return isGone
-        ? RotationProblems.compensated(attempt.upstream(), attempt.rotation())
+        ? ifGone
         : RotationProblems.unknown(attempt.upstream(), attempt.rotation(), unclear);
   }
 

@@ -3,8 +3,18 @@ package dev.rekey.upstream;
 import dev.rekey.upstream.Reply.Flaw;
 import org.jspecify.annotations.Nullable;
 
-/** A new credential with its secret, which the upstream returns only once. */
-public record Minted(UpstreamCredential credential, Secret secret) {
+/**
+ * A new credential with its secret, which the upstream returns only once.
+ *
+ * @param isShortened whether its description still lacks its end; see {@link
+ *     ListableUpstream#complete}
+ */
+public record Minted(UpstreamCredential credential, Secret secret, boolean isShortened) {
+
+  /** One with its whole description. */
+  public Minted(UpstreamCredential credential, Secret secret) {
+    this(credential, secret, false);
+  }
 
   /** Joins the two halves of a mint's response; {@link Reply.Unusable} without a secret. */
   public static Reply<Minted> of(Reply<UpstreamCredential> credential, @Nullable Secret secret) {

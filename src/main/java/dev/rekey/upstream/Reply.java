@@ -76,6 +76,9 @@ public sealed interface Reply<T> {
     TOO_LATE("there was no time left to send the request"),
     NO_LEASE("its time ran out before it could be sent, or Rekey's database became unavailable"),
     NOT_READ("the current state could not be read first"),
+    NOT_SETTLED(
+        "it is not known yet whether the credential was delivered, and until then its description"
+            + " can have at most 454 characters"),
     INTERCEPTED("a proxy in front of it returned 404 in its place");
 
     private final String text;

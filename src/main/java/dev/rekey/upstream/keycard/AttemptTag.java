@@ -12,8 +12,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class AttemptTag {
 
-  /** The number of characters that are reserved for the tag and the space before it. */
+  /** The number of characters of the tag and the space before it. */
   static final int LENGTH = 46;
+
+  /**
+   * The longest description that has room for a tag. In UTF-16, which counts some characters twice,
+   * so that it fits however Keycard counts.
+   */
+  private static final int MAX_TAGGED = Keycard.MAX_DESCRIPTION - LENGTH;
 
   private static final String START = "[rekey:";
   private static final Pattern TAG =
@@ -29,6 +35,17 @@ final class AttemptTag {
     }
     String tag = START + attempt + "]";
     return text == null || text.isEmpty() ? tag : text + " " + tag;
+  }
+
+  /** Whether a description leaves room for a tag. */
+  static boolean fits(@Nullable String text) {
+    return text == null || text.length() <= MAX_TAGGED;
+  }
+
+  /** As much of the beginning of a description as leaves room for a tag. */
+  static String shorten(String text) {
+    int end = Character.isHighSurrogate(text.charAt(MAX_TAGGED - 1)) ? MAX_TAGGED - 1 : MAX_TAGGED;
+    return text.substring(0, end);
   }
 
   /** The attempt that the description's tag names; null without a tag. */

@@ -14,20 +14,24 @@ import dev.rekey.upstream.UpstreamCredential;
 import dev.rekey.upstream.UpstreamName;
 import dev.rekey.upstream.http.UpstreamClients.Client;
 import dev.rekey.upstream.http.UpstreamHttp;
+import dev.rekey.upstream.keycard.KeycardApi.KeycardCredential;
 import dev.rekey.upstream.keycard.KeycardApi.NameAndDescription;
 import dev.rekey.upstream.keycard.KeycardProperties.Organization;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import reactor.core.publisher.Mono;
 
 /** Keycard. Its subjects are service accounts. */
 public final class Keycard implements ListableUpstream {
 
   public static final UpstreamName NAME = new UpstreamName("keycard");
 
-  /** Maximum length of a caller's description: Keycard's 500, minus the attempt's tag. */
-  public static final int MAX_DESCRIPTION = 500 - AttemptTag.LENGTH;
+  /** Keycard's limit of characters in a description. */
+  public static final int MAX_DESCRIPTION = 500;
 
   /** Keycard's limit of rows per page. */
   private static final int MAX_PAGE_SIZE = 100;
@@ -127,15 +131,33 @@ public final class Keycard implements ListableUpstream {
         wire -> KeycardReader.subjects(wire, organization, after));
   }
 
+  /** A description that leaves no room for the tag is shortened; see {@link #complete}. */
   @Override
   public Reply<Minted> mint(
       Subject subject, CredentialNaming request, UUID attempt, Deadline deadline) {
-    var body =
-        new NameAndDescription(request.name(), AttemptTag.append(request.description(), attempt));
+    String description = request.description();
+    boolean isWhole = AttemptTag.fits(description);
+    String sent = isWhole || description == null ? description : AttemptTag.shorten(description);
+    var body = new NameAndDescription(request.name(), AttemptTag.append(sent, attempt));
+    Reply<Minted> reply =
+        http.once(
+            deadline.atMost(properties.http().mintTimeout()),
+            () -> api.create(subject.parent().value(), subject.id().value(), body),
+            KeycardReader::minted);
+    return isWhole ? reply : reply.flatMap(Keycard::shortened);
+  }
+
+  private static Reply<Minted> shortened(Minted minted) {
+    return new Reply.Success<>(new Minted(minted.credential(), minted.secret(), true));
+  }
+
+  @Override
+  public Reply<UpstreamCredential> complete(
+      Subject subject, PathId id, String description, Deadline deadline) {
     return http.once(
-        deadline.atMost(properties.http().mintTimeout()),
-        () -> api.create(subject.parent().value(), subject.id().value(), body),
-        KeycardReader::minted);
+        deadline.atMost(properties.http().readTimeout()),
+        () -> patch(subject, id, new NameAndDescription(null, description)),
+        KeycardReader::credential);
   }
 
   @Override
@@ -148,6 +170,7 @@ public final class Keycard implements ListableUpstream {
                 query.limit(),
                 query.after(),
                 query.before(),
+                query.search(),
                 query.withPermissions() ? PERMISSIONS : null),
         wire -> KeycardReader.page(wire, query));
   }
@@ -169,17 +192,24 @@ public final class Keycard implements ListableUpstream {
         KeycardReader::credential);
   }
 
-  /** Reads the credential first if the description changes, to keep its tag. */
+  /** Reads the credential first if the description changes, to keep its tag while there is room. */
   @Override
-  public Reply<UpstreamCredential> update(Subject subject, PathId id, CredentialNaming changes) {
+  public Reply<UpstreamCredential> update(
+      Subject subject, PathId id, CredentialNaming changes, Predicate<UUID> isNeeded) {
     String description = changes.description();
     if (description == null) {
       return update(subject, id, new NameAndDescription(changes.name(), null));
     }
     return switch (read(subject, id)) {
       case Reply.Success<UpstreamCredential>(var known) -> {
-        String tagged = AttemptTag.append(description, known.attempt());
-        yield update(subject, id, new NameAndDescription(changes.name(), tagged));
+        UUID attempt = known.attempt();
+        if (attempt == null || AttemptTag.fits(description)) {
+          String tagged = AttemptTag.append(description, attempt);
+          yield update(subject, id, new NameAndDescription(changes.name(), tagged));
+        }
+        yield isNeeded.test(attempt)
+            ? new Reply.NotSent<>(Reply.Obstacle.NOT_SETTLED)
+            : update(subject, id, new NameAndDescription(changes.name(), description));
       }
       case Reply.ErrorStatus<UpstreamCredential> error when error.isRefusal() -> error;
       case Reply.NotSent<UpstreamCredential> notSent -> notSent;
@@ -188,9 +218,12 @@ public final class Keycard implements ListableUpstream {
   }
 
   private Reply<UpstreamCredential> update(Subject subject, PathId id, NameAndDescription body) {
-    return http.once(
-        () -> api.update(subject.parent().value(), subject.id().value(), id.value(), body),
-        KeycardReader::credential);
+    return http.once(() -> patch(subject, id, body), KeycardReader::credential);
+  }
+
+  private Mono<ResponseEntity<KeycardCredential>> patch(
+      Subject subject, PathId id, NameAndDescription body) {
+    return api.update(subject.parent().value(), subject.id().value(), id.value(), body);
   }
 
   @Override

@@ -48,6 +48,7 @@ interface KeycardApi {
       @RequestParam(required = false) @Nullable Integer limit,
       @RequestParam(required = false) @Nullable String after,
       @RequestParam(required = false) @Nullable String before,
+      @RequestParam(required = false) List<String> query,
       @RequestParam(name = "expand[]", required = false) @Nullable String expand);
 
   @GetExchange(CREDENTIALS + "/{id}")

@@ -43,4 +43,20 @@ class AttemptTagTest {
     assertThat(AttemptTag.isIn("x [ReKey:")).isTrue();
     assertThat(AttemptTag.isIn("rekey: nightly")).isFalse();
   }
+
+  @Test
+  void aShortenedDescriptionHasRoomForTheTag() {
+    String longest = "d".repeat(500);
+
+    assertThat(AttemptTag.fits("d".repeat(454))).isTrue();
+    assertThat(AttemptTag.fits("d".repeat(455))).isFalse();
+    assertThat(AttemptTag.append(AttemptTag.shorten(longest), ATTEMPT)).hasSizeBetween(490, 500);
+  }
+
+  @Test
+  void noCharacterIsCutInTwo() {
+    String shortened = AttemptTag.shorten("d" + "😀".repeat(250));
+
+    assertThat(shortened).hasSize(453).endsWith("😀");
+  }
 }
