@@ -62,7 +62,8 @@ public final class Gateway {
 
   /** Handles calls that match no route. */
   public ServerResponse unknown(ServerRequest request) throws IOException {
-    calls.record(upstream, Operation.UNKNOWN, tokens.of(Call.read(request)).isPresent());
+    Call call = Call.read(request);
+    calls.record(upstream, Operation.UNKNOWN, call, tokens.of(call).isPresent());
     return errors.error(404, "No such route").toResponse();
   }
 
@@ -78,13 +79,13 @@ public final class Gateway {
     Call call = Call.read(request);
     try {
       Endpoint endpoint = admission.admit(call);
-      calls.record(upstream, operation, true);
+      calls.record(upstream, operation, call, true);
       return faults
           .next(upstream, operation)
           .map(fault -> misbehaviour.commit(fault, request, call, shape, c -> done(endpoint, c)))
           .orElseGet(() -> done(endpoint, call).toResponse());
     } catch (Refusal refusal) {
-      calls.record(upstream, operation, false);
+      calls.record(upstream, operation, call, false);
       return refusal.answer().toResponse();
     }
   }

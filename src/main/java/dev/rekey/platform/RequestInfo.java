@@ -11,6 +11,8 @@ import org.springframework.http.HttpHeaders;
 /**
  * The origin of a request and the ids to find it by.
  *
+ * @param requestId the caller's {@code X-Client-Request-ID}, else its {@code X-Request-Id}, else
+ *     Rekey's own
  * @param traceId W3C trace id, 32 hex digits; null if tracing is off
  * @param ip the address of the peer, or behind trusted proxies of their client; null if a proxy has
  *     named none
@@ -29,7 +31,7 @@ public record RequestInfo(
   public static RequestInfo store(HttpServletRequest request, @Nullable String traceId) {
     var info =
         new RequestInfo(
-            requestId(request.getHeader(HEADER)),
+            requestId(request),
             traceId,
             ip(request),
             userAgent(request.getHeader(HttpHeaders.USER_AGENT)));
@@ -50,8 +52,16 @@ public record RequestInfo(
         : IpAddress.bare(request.getRemoteAddr()).orElse(null);
   }
 
-  private static String requestId(@Nullable String sent) {
-    return sent != null && ALLOWED.matcher(sent).matches() ? sent : Ids.next().toString();
+  // A proxy before Rekey may set the other header, so the client's own comes first.
+  private static String requestId(HttpServletRequest request) {
+    return ClientRequestId.of(request)
+        .or(() -> Optional.ofNullable(request.getHeader(HEADER)).filter(RequestInfo::isRequestId))
+        .orElseGet(() -> Ids.next().toString());
+  }
+
+  /** Whether a request's id is stored as sent; otherwise Rekey makes another. */
+  static boolean isRequestId(String sent) {
+    return ALLOWED.matcher(sent).matches();
   }
 
   private static @Nullable String userAgent(@Nullable String sent) {

@@ -182,6 +182,14 @@ public final class Control {
         .toList();
   }
 
+  /** The X-Client-Request-ID of each call of an operation so far; empty where it had none. */
+  public List<String> clientRequestIds(String operation) {
+    return items("/control/calls").stream()
+        .filter(call -> call.at("/operation").asString("").equals(operation))
+        .map(call -> call.at("/clientRequestId").asString(""))
+        .toList();
+  }
+
   /** The number of calls of an operation with a valid token so far. */
   public long served(String operation) {
     return items("/control/calls").stream()

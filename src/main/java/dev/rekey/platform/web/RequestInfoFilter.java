@@ -1,5 +1,6 @@
 package dev.rekey.platform.web;
 
+import dev.rekey.platform.ClientRequestId;
 import dev.rekey.platform.RequestInfo;
 import io.micrometer.tracing.Span;
 import io.micrometer.tracing.Tracer;
@@ -16,8 +17,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Sets {@code X-Request-Id}: the caller's if it is well-formed, otherwise a new one. Runs right
- * inside the observation, whose trace id it stores, and outside every other filter.
+ * Sets {@code X-Request-Id} to the request's id: one of the caller's if it is well-formed,
+ * otherwise a new one. Runs right inside the observation, whose trace id it stores, and outside
+ * every other filter.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 10)
@@ -36,7 +38,8 @@ class RequestInfoFilter extends OncePerRequestFilter {
     RequestInfo info =
         RequestInfo.find(request).orElseGet(() -> RequestInfo.store(request, traceId()));
     response.setHeader(RequestInfo.HEADER, info.requestId());
-    try (var _ = MDC.putCloseable("requestId", info.requestId())) {
+    try (var _ = MDC.putCloseable("requestId", info.requestId());
+        var _ = ClientRequestId.open(ClientRequestId.of(request).orElse(null))) {
       chain.doFilter(request, response);
     }
   }

@@ -16,6 +16,7 @@ import org.springframework.security.oauth2.client.registration.ClientRegistratio
 import org.springframework.stereotype.Component;
 import org.springframework.util.MultiValueMap;
 import org.springframework.web.reactive.function.client.ClientResponse;
+import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.support.WebClientAdapter;
 import org.springframework.web.service.invoker.HttpServiceProxyFactory;
@@ -57,10 +58,16 @@ public class UpstreamClients {
 
   /**
    * Creates a client that sends Rekey's token. The login is made from the settings, now and after
-   * each change of {@code clientId} or {@code clientSecret} in a file.
+   * each change of {@code clientId} or {@code clientSecret} in a file. The filters apply to each
+   * call of the API.
    */
   public <A, S> Client<A> client(
-      Class<A> api, URI apiUrl, HttpLimits limits, S settings, Function<S, Login> login) {
+      Class<A> api,
+      URI apiUrl,
+      HttpLimits limits,
+      S settings,
+      Function<S, Login> login,
+      ExchangeFilterFunction... filters) {
     Login first = login.apply(settings);
     var tokens = new BearerTokens(new TokenClient(first, limits, http, meters), files::pollNow);
     @SuppressWarnings("unchecked")
@@ -89,6 +96,7 @@ public class UpstreamClients {
                   defaults.maxInMemorySize((int) limits.maxResponseSize().toBytes());
                 })
             .filter(tokens)
+            .filters(all -> all.addAll(List.of(filters)))
             // For redirects too, which WebClient does not treat as errors.
             .defaultStatusHandler(
                 status -> !status.is2xxSuccessful(), ClientResponse::createException)

@@ -22,7 +22,8 @@ class KeycardConfiguration {
             properties.apiUrl(),
             properties.http(),
             properties,
-            KeycardConfiguration::login);
+            KeycardConfiguration::login,
+            new ClientRequestIds());
     return new Keycard(client, new UpstreamHttp(properties.http()), properties);
   }
 
