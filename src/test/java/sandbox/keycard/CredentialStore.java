@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -40,8 +41,13 @@ final class CredentialStore {
     return revisions(account.id()).values().stream().flatMap(r -> r.current().stream());
   }
 
-  Page<KeycardCredential> page(ServiceAccount account, Page.Request request, Instant asOf) {
-    return Page.of(revisions(account.id()), request, revision -> revision.asOf(asOf));
+  Page<KeycardCredential> page(
+      ServiceAccount account,
+      Page.Request request,
+      Instant asOf,
+      Predicate<KeycardCredential> wanted) {
+    return Page.of(
+        revisions(account.id()), request, revision -> revision.asOf(asOf).filter(wanted));
   }
 
   Optional<KeycardCredential> find(String id) {

@@ -4,6 +4,7 @@ import static sandbox.wire.ErrorShape.KEYCARD;
 
 import java.time.Instant;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 import sandbox.wire.Call;
 import sandbox.wire.Json;
@@ -40,7 +41,12 @@ final class KeycardApi {
     Query query = Query.list(call);
     ServiceAccount account = account(call);
     Page.Request request = query.page(account.subject());
-    Page<KeycardCredential> page = accounts.list(account, request, call.asOf());
+    Page<KeycardCredential> page =
+        accounts.list(
+            account,
+            request,
+            call.asOf(),
+            found -> query.finds(Stream.of(found.name(), found.clientId(), found.description())));
     return page(page, query, account.subject(), KeycardCredential::toJson);
   }
 
@@ -122,9 +128,6 @@ final class KeycardApi {
     if (page.first() != null && page.last() != null) {
       info.put("start_cursor", Cursors.encode(collection, page.first()))
           .put("end_cursor", Cursors.encode(collection, page.last()));
-    }
-    if (query.expands("total_count")) {
-      body.putObject("pagination").put("total_count", page.total());
     }
     return Response.ok(expanded(body, query));
   }

@@ -13,31 +13,23 @@ import org.jspecify.annotations.Nullable;
  *
  * @param first number of the first item; null if there are no items
  * @param last number of the last item; null if there are no items
- * @param total the number of items on all pages
  */
 record Page<T>(
     List<T> items,
     boolean hasNext,
     boolean hasPrevious,
     @Nullable Long first,
-    @Nullable Long last,
-    int total) {
+    @Nullable Long last) {
 
-  /**
-   * Selects a slice. At most one bound is given.
-   *
-   * @param counted whether the total is requested; otherwise it is 0
-   */
-  record Request(int limit, @Nullable Long after, @Nullable Long before, boolean counted) {}
+  /** Selects a slice. At most one bound is given. */
+  record Request(int limit, @Nullable Long after, @Nullable Long before) {}
 
   static <V, T> Page<T> of(
       NavigableMap<Long, V> numbered, Request request, Function<V, Optional<T>> view) {
     List<Long> numbers = numbers(numbered, request, view);
     List<T> items = numbers.stream().flatMap(n -> view(numbered, n, view).stream()).toList();
-    int total = request.counted() ? (int) visible(numbered, view) : 0;
     if (numbers.isEmpty()) {
-      return new Page<>(
-          items, request.before() != null, request.after() != null, null, null, total);
+      return new Page<>(items, request.before() != null, request.after() != null, null, null);
     }
     Long first = numbers.getFirst();
     Long last = numbers.getLast();
@@ -46,8 +38,7 @@ record Page<T>(
         any(numbered.headMap(last, false), view),
         any(numbered.tailMap(first, false), view),
         first,
-        last,
-        total);
+        last);
   }
 
   private static <V, T> List<Long> numbers(
@@ -80,9 +71,5 @@ record Page<T>(
 
   private static <V, T> boolean any(NavigableMap<Long, V> part, Function<V, Optional<T>> view) {
     return part.values().stream().anyMatch(value -> view.apply(value).isPresent());
-  }
-
-  private static <V, T> long visible(NavigableMap<Long, V> all, Function<V, Optional<T>> view) {
-    return all.values().stream().filter(value -> view.apply(value).isPresent()).count();
   }
 }

@@ -2,20 +2,25 @@ package sandbox.keycard;
 
 import static sandbox.wire.ErrorShape.KEYCARD;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import sandbox.wire.Call;
 import sandbox.wire.Parameters;
 
 /**
- * A strictly parsed query string: unknown and repeated names are rejected, and the name for
- * expansions is {@code expand[]}. (Released clients send {@code expand}, which the API does not
- * know.)
+ * A strictly parsed query string: unknown names are rejected, and repeated ones that take one
+ * value. Expansions have the name {@code expand[]}, or {@code expand}, which released clients send.
+ * Values that an operation does not use are ignored, as the vendor's clients say.
  */
 final class Query {
-  private static final String EXPAND = "expand[]";
+  private static final Set<String> EXPAND = Set.of("expand[]", "expand");
+  private static final String SEARCH = "query";
   private static final int DEFAULT_LIMIT = 20;
   private static final int LARGEST_LIMIT = 100;
 
@@ -26,27 +31,25 @@ final class Query {
   }
 
   static Query none(Call call) {
-    return of(call, Set.of(), Set.of());
+    return of(call, Set.of());
   }
 
   static Query single(Call call) {
-    return of(call, Set.of(EXPAND), Set.of("permissions"));
+    return of(call, EXPAND);
   }
 
   static Query list(Call call) {
-    return of(
-        call, Set.of("limit", "after", "before", EXPAND), Set.of("permissions", "total_count"));
+    return of(call, Set.of("limit", "after", "before", SEARCH, "expand[]", "expand"));
   }
 
-  private static Query of(Call call, Set<String> names, Set<String> expansions) {
+  private static Query of(Call call, Set<String> names) {
     Parameters parameters = parse(call);
     boolean repeats =
-        parameters.names().stream().anyMatch(n -> !n.equals(EXPAND) && parameters.repeats(n));
+        parameters.names().stream()
+            .filter(name -> !EXPAND.contains(name) && !name.equals(SEARCH))
+            .anyMatch(parameters::repeats);
     if (repeats || !names.containsAll(parameters.names())) {
       throw KEYCARD.refusal(400, "Unknown or repeated query parameter");
-    }
-    if (!expansions.containsAll(parameters.all(EXPAND))) {
-      throw KEYCARD.refusal(400, "expand[] has an unknown value");
     }
     return new Query(parameters);
   }
@@ -60,15 +63,27 @@ final class Query {
   }
 
   boolean expands(String value) {
-    return parameters.all(EXPAND).contains(value);
+    return EXPAND.stream()
+        .flatMap(name -> parameters.all(name).stream())
+        // Keycard's Go client joins the values.
+        .flatMap(values -> Arrays.stream(values.split(",", -1)))
+        .anyMatch(value::equals);
+  }
+
+  /** Whether each searched text is a part of one of these; true if nothing is searched. */
+  boolean finds(Stream<@Nullable String> texts) {
+    List<String> all =
+        texts.filter(Objects::nonNull).map(text -> text.toLowerCase(Locale.ROOT)).toList();
+    return parameters.all(SEARCH).stream()
+        .map(part -> part.toLowerCase(Locale.ROOT))
+        .allMatch(part -> all.stream().anyMatch(text -> text.contains(part)));
   }
 
   Page.Request page(String collection) {
     if (parameters.names().containsAll(List.of("after", "before"))) {
       throw KEYCARD.refusal(400, "Send either after or before");
     }
-    return new Page.Request(
-        limit(), cursor("after", collection), cursor("before", collection), expands("total_count"));
+    return new Page.Request(limit(), cursor("after", collection), cursor("before", collection));
   }
 
   private int limit() {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import sandbox.gateway.Mints;
@@ -85,8 +86,11 @@ public final class ServiceAccounts implements Registry {
   }
 
   synchronized Page<KeycardCredential> list(
-      ServiceAccount account, Page.Request request, Instant asOf) {
-    return shelf.page(account, request, asOf);
+      ServiceAccount account,
+      Page.Request request,
+      Instant asOf,
+      Predicate<KeycardCredential> wanted) {
+    return shelf.page(account, request, asOf, wanted);
   }
 
   synchronized KeycardCredential create(

@@ -35,6 +35,7 @@ class CredentialController {
   private final Observations observations;
   private final Access access;
   private final Upstreams upstreams;
+  private final CredentialIds ids;
 
   CredentialController(
       CredentialRepository rows,
@@ -43,7 +44,8 @@ class CredentialController {
       Cursors cursors,
       Observations observations,
       Access access,
-      Upstreams upstreams) {
+      Upstreams upstreams,
+      CredentialIds ids) {
     this.rows = rows;
     this.mutations = mutations;
     this.events = events;
@@ -51,10 +53,11 @@ class CredentialController {
     this.observations = observations;
     this.access = access;
     this.upstreams = upstreams;
+    this.ids = ids;
   }
 
-  @GetMapping("/{id}")
-  CredentialView get(Caller caller, @PathVariable(name = "id") UUID id) {
+  @GetMapping("/{credentialId}")
+  CredentialView get(Caller caller, @PathVariable(name = "credentialId") String id) {
     Credential credential = found(caller, id);
     return CredentialView.of(
         credential,
@@ -62,12 +65,14 @@ class CredentialController {
         credential.isOwnLogin(upstreams));
   }
 
-  @GetMapping("/{id}/timeline")
+  @GetMapping("/{credentialId}/timeline")
   ResponseEntity<Slice<AuditEvent>> timeline(
-      Caller caller, @PathVariable(name = "id") UUID id, @ModelAttribute PageQuery paging) {
+      Caller caller,
+      @PathVariable(name = "credentialId") String id,
+      @ModelAttribute PageQuery paging) {
     Credential credential = found(caller, id);
-    PageRequest page = cursors.page(paging, List.of("timeline", id));
-    return events.timeline(id, rotations(credential), page).response();
+    PageRequest page = cursors.page(paging, List.of("timeline", credential.id()));
+    return events.timeline(credential.id(), rotations(credential), page).response();
   }
 
   private Set<UUID> rotations(Credential credential) {
@@ -81,12 +86,13 @@ class CredentialController {
     return rotations;
   }
 
-  private Credential found(Caller caller, UUID id) {
-    return rows.findById(id)
+  private Credential found(Caller caller, String id) {
+    return rows.findById(ids.requireOwnId(caller, id))
         .flatMap(credential -> access.ifVisible(caller, credential.subject(), credential))
         .orElseThrow(
             () ->
                 ProblemType.NOT_FOUND.with(
-                    "The inventory has no credential with this id that you may see."));
+                    "The inventory has no credential with this id that you may see."
+                        + ids.hint(caller, id)));
   }
 }

@@ -34,7 +34,7 @@ public class CredentialReads {
   }
 
   /** Reads one credential. Throws a problem unless the upstream returns it. */
-  public UpstreamCredential read(Permit.Read permit, Upstream upstream, PathId id) {
+  public UpstreamCredential read(Permit permit, Upstream upstream, PathId id) {
     Subject subject = permit.subject();
     return UpstreamProblems.valueOrThrow(subject.upstream(), read(subject, upstream, id));
   }

@@ -3,6 +3,7 @@ package dev.rekey.facade;
 import dev.rekey.access.Access;
 import dev.rekey.access.Caller;
 import dev.rekey.access.Permit;
+import dev.rekey.credential.CredentialIds;
 import dev.rekey.credential.CredentialReads;
 import dev.rekey.facade.ConductorOneWire.CredentialResponse;
 import dev.rekey.facade.ConductorOneWire.Empty;
@@ -41,6 +42,7 @@ class ConductorOneController {
   private final CredentialRotation rotation;
   private final CredentialChanges changes;
   private final CredentialReads reads;
+  private final CredentialIds ids;
   private final OwnLogins ownLogins;
   private final ConductorOne conductorOne;
 
@@ -49,12 +51,14 @@ class ConductorOneController {
       CredentialRotation rotation,
       CredentialChanges changes,
       CredentialReads reads,
+      CredentialIds ids,
       OwnLogins ownLogins,
       ConductorOne conductorOne) {
     this.access = access;
     this.rotation = rotation;
     this.changes = changes;
     this.reads = reads;
+    this.ids = ids;
     this.ownLogins = ownLogins;
     this.conductorOne = conductorOne;
   }
@@ -91,27 +95,30 @@ class ConductorOneController {
         .body(ConductorOneWire.legacy(connector, delivery.minted()));
   }
 
-  @GetMapping(path = Routes.CONNECTOR_CREDENTIALS + "/{id}")
+  @GetMapping(path = Routes.CONNECTOR_CREDENTIALS + "/{upstreamId}")
   CredentialResponse get(
       Caller caller,
       @PathVariable("appId") PathId appId,
       @PathVariable("connectorId") PathId connectorId,
-      @PathVariable("id") PathId id) {
+      @PathVariable("upstreamId") PathId id) {
     var connector = ConductorOne.connector(appId, connectorId);
-    return ConductorOneWire.response(
-        connector, reads.read(access.toRead(caller, connector), conductorOne, id));
+    Permit.Read permit = access.toRead(caller, connector);
+    ids.requireUpstreamId(caller, id);
+    return ConductorOneWire.response(connector, reads.read(permit, conductorOne, id));
   }
 
-  @PostMapping(path = Routes.CONNECTOR_CREDENTIALS + "/{id}")
+  @PostMapping(path = Routes.CONNECTOR_CREDENTIALS + "/{upstreamId}")
   Empty revoke(
       Caller caller,
       @PathVariable("appId") PathId appId,
       @PathVariable("connectorId") PathId connectorId,
-      @PathVariable("id") PathId id,
+      @PathVariable("upstreamId") PathId id,
       @RequestParam(name = "force", defaultValue = "false") boolean force,
       @RequestBody(required = false) @Nullable Empty empty) {
     var connector = ConductorOne.connector(appId, connectorId);
-    changes.retire(ChangeKind.REVOKE, access.toChange(caller, connector), conductorOne, id, force);
+    Permit.Write permit = access.toChange(caller, connector);
+    ids.requireUpstreamId(caller, id);
+    changes.retire(ChangeKind.REVOKE, permit, conductorOne, id, force);
     return new Empty();
   }
 

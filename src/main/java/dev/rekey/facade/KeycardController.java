@@ -4,6 +4,8 @@ import static org.springframework.http.MediaType.APPLICATION_JSON_VALUE;
 
 import dev.rekey.access.Access;
 import dev.rekey.access.Caller;
+import dev.rekey.access.Permit;
+import dev.rekey.credential.CredentialIds;
 import dev.rekey.credential.CredentialReads;
 import dev.rekey.facade.KeycardWire.CreateRequest;
 import dev.rekey.facade.KeycardWire.CreatedCredential;
@@ -26,9 +28,10 @@ import dev.rekey.upstream.CredentialNaming;
 import dev.rekey.upstream.ListableUpstream;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.keycard.Keycard;
-import java.util.HashSet;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -54,6 +57,7 @@ class KeycardController {
   private final RotationDecisions decisions;
   private final CredentialChanges changes;
   private final CredentialReads reads;
+  private final CredentialIds ids;
   private final Keycard keycard;
 
   KeycardController(
@@ -62,12 +66,14 @@ class KeycardController {
       RotationDecisions decisions,
       CredentialChanges changes,
       CredentialReads reads,
+      CredentialIds ids,
       Keycard keycard) {
     this.access = access;
     this.rotation = rotation;
     this.decisions = decisions;
     this.changes = changes;
     this.reads = reads;
+    this.ids = ids;
     this.keycard = keycard;
   }
 
@@ -100,72 +106,84 @@ class KeycardController {
       @RequestParam(name = "limit", required = false) @Nullable Integer limit,
       @RequestParam(name = "after", required = false) @Nullable String after,
       @RequestParam(name = "before", required = false) @Nullable String before,
+      @RequestParam(name = "query", required = false) String @Nullable [] query,
       @RequestParam(name = "expand[]", required = false) @Nullable List<String> expandArray,
       @RequestParam(name = "expand", required = false) @Nullable List<String> expand) {
-    boolean withPermissions = withPermissions(expandArray, expand);
     var permit = access.toRead(caller, serviceAccount(organization, account));
-    return KeycardWire.list(
-        reads.list(
-            permit, keycard, new ListableUpstream.Query(limit, after, before, withPermissions)));
+    var page =
+        new ListableUpstream.Query(
+            limit,
+            after,
+            before,
+            query == null ? List.of() : List.of(query),
+            withPermissions(expandArray, expand));
+    return KeycardWire.list(reads.list(permit, keycard, page));
   }
 
-  @GetMapping(path = "/{credential_id}", produces = APPLICATION_JSON_VALUE)
+  @GetMapping(path = "/{upstreamId}", produces = APPLICATION_JSON_VALUE)
   Credential get(
       Caller caller,
       @PathVariable("organization_id") PathId organization,
       @PathVariable("service_account_id") PathId account,
-      @PathVariable("credential_id") PathId id,
+      @PathVariable("upstreamId") PathId id,
       @RequestParam(name = "expand[]", required = false) @Nullable List<String> expandArray,
       @RequestParam(name = "expand", required = false) @Nullable List<String> expand) {
-    boolean withPermissions = withPermissions(expandArray, expand);
     var permit = access.toRead(caller, serviceAccount(organization, account));
-    return KeycardWire.credential(reads.read(permit, keycard, id, withPermissions));
+    ids.requireUpstreamId(caller, id);
+    return KeycardWire.credential(
+        reads.read(permit, keycard, id, withPermissions(expandArray, expand)));
   }
 
+  /** Without a change, returns the credential as it is. */
   @PatchMapping(
-      path = "/{credential_id}",
+      path = "/{upstreamId}",
       consumes = APPLICATION_JSON_VALUE,
       produces = APPLICATION_JSON_VALUE)
   Credential update(
       Caller caller,
       @PathVariable("organization_id") PathId organization,
       @PathVariable("service_account_id") PathId account,
-      @PathVariable("credential_id") PathId id,
+      @PathVariable("upstreamId") PathId id,
       @RequestBody UpdateRequest request) {
     Subject subject = serviceAccount(organization, account);
     CredentialNaming naming = request.naming();
+    Permit.Write permit = access.toChange(caller, subject);
+    ids.requireUpstreamId(caller, id);
     return KeycardWire.credential(
-        changes.update(access.toChange(caller, subject), keycard, id, naming));
+        naming.equals(CredentialNaming.NONE)
+            ? reads.read(permit, keycard, id)
+            : changes.update(permit, keycard, id, naming));
   }
 
   /** Has no {@code produces}, because official clients send any Accept here and read no body. */
-  @DeleteMapping(path = "/{credential_id}")
+  @DeleteMapping(path = "/{upstreamId}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void delete(
       Caller caller,
       @PathVariable("organization_id") PathId organization,
       @PathVariable("service_account_id") PathId account,
-      @PathVariable("credential_id") PathId id,
+      @PathVariable("upstreamId") PathId id,
       @RequestParam(name = "force", defaultValue = "false") boolean force) {
-    Subject subject = serviceAccount(organization, account);
-    changes.retire(ChangeKind.DELETE, access.toChange(caller, subject), keycard, id, force);
+    Permit.Write permit = access.toChange(caller, serviceAccount(organization, account));
+    ids.requireUpstreamId(caller, id);
+    changes.retire(ChangeKind.DELETE, permit, keycard, id, force);
   }
 
   @MintsCredential
-  @PostMapping(path = "/{credential_id}/rotate", produces = APPLICATION_JSON_VALUE)
+  @PostMapping(path = "/{upstreamId}/rotate", produces = APPLICATION_JSON_VALUE)
   ResponseEntity<CreatedCredential> rotate(
       Caller caller,
       @PathVariable("organization_id") PathId organization,
       @PathVariable("service_account_id") PathId account,
-      @PathVariable("credential_id") PathId id,
+      @PathVariable("upstreamId") PathId id,
       @Nullable IdempotencyKey key,
       @RequestBody(required = false) @Nullable RotateRequest body) {
     var request = body == null ? new RotateRequest(null, null, null, null) : body;
     Subject subject = serviceAccount(organization, account);
     RotationTerms terms = request.terms();
-    Delivery delivery =
-        decisions.replace(
-            access.toMint(caller, subject), keycard, id, terms, request::namingAfter, key);
+    Permit.Write permit = access.toMint(caller, subject);
+    ids.requireUpstreamId(caller, id);
+    Delivery delivery = decisions.replace(permit, keycard, id, terms, request::namingAfter, key);
     return delivery.response(HttpStatus.CREATED).body(KeycardWire.created(delivery.minted()));
   }
 
@@ -178,13 +196,13 @@ class KeycardController {
                     "Use the id or label of an organization that Rekey is configured for."));
   }
 
+  /** Like Keycard, ignores values that the route does not use. Some clients join them by commas. */
   private static boolean withPermissions(
       @Nullable List<String> expandArray, @Nullable List<String> expand) {
-    var wanted = new HashSet<String>(expandArray == null ? List.of() : expandArray);
-    wanted.addAll(expand == null ? List.of() : expand);
-    if (!Set.of("permissions").containsAll(wanted)) {
-      throw ProblemType.INVALID_PARAMETER.with("expand can only be permissions.");
-    }
-    return !wanted.isEmpty();
+    return Stream.of(expandArray, expand)
+        .filter(Objects::nonNull)
+        .flatMap(List::stream)
+        .flatMap(values -> Arrays.stream(values.split(",", -1)))
+        .anyMatch("permissions"::equals);
   }
 }

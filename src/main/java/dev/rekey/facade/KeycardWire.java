@@ -38,12 +38,11 @@ final class KeycardWire {
 
   record UpdateRequest(@Nullable String name, @Nullable String description) {
 
-    /** Throws an {@code invalid-request} problem if Keycard would refuse it. */
+    /**
+     * What is to change; a null part stays. Throws an {@code invalid-request} problem if Keycard
+     * would refuse it.
+     */
     CredentialNaming naming() {
-      if (name == null && description == null) {
-        throw ProblemType.INVALID_REQUEST.with(
-            "Send name, description or both; null changes nothing.");
-      }
       return checked(name, description);
     }
   }
@@ -141,13 +140,12 @@ final class KeycardWire {
     }
     if (description != null && length(description) > MAX_DESCRIPTION) {
       throw ProblemType.INVALID_REQUEST.with(
-          "description must have at most "
-              + MAX_DESCRIPTION
-              + " characters; Rekey needs the others that Keycard has.");
+          "description must have at most " + MAX_DESCRIPTION + " characters.");
     }
     if (description != null && !Keycard.isDescriptionAllowed(description)) {
       throw ProblemType.RESERVED_TEXT.with(
-          "description must not contain [rekey: , because Rekey marks its own credentials with it.");
+          "description must not contain [rekey: , because Rekey marks its own credentials with"
+              + " it.");
     }
     if (hasUnusable(name) || hasUnusable(description)) {
       throw ProblemType.INVALID_REQUEST.with(

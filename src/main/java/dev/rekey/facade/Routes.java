@@ -21,8 +21,9 @@ class Routes implements RouteTraits {
   static final String APPS = "/api/v1/apps/";
   static final String ROTATE = APPS + "connectors/credentials";
   static final String CONNECTOR_CREDENTIALS = APPS + "{appId}/connectors/{connectorId}/credentials";
+  static final String ORGANIZATIONS = "/organizations/";
   static final String ACCOUNT_CREDENTIALS =
-      "/organizations/{organization_id}/service-accounts/{service_account_id}/credentials";
+      ORGANIZATIONS + "{organization_id}/service-accounts/{service_account_id}/credentials";
 
   // Errors may have a path that cannot be decoded.
   private static final PathContainer.Options UNDECODED = PathContainer.Options.create('/', false);
@@ -53,6 +54,11 @@ class Routes implements RouteTraits {
         .filter(Objects::nonNull)
         .flatMap(condition -> condition.getPatterns().stream())
         .toList();
+  }
+
+  @Override
+  public boolean isOfOfficialClients(RequestPath path) {
+    return path.decoded().startsWith(APPS) || path.decoded().startsWith(ORGANIZATIONS);
   }
 
   @Override

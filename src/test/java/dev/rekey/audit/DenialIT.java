@@ -218,9 +218,9 @@ class DenialIT extends RekeyIT {
                             + event.at("/reason").asString().replaceFirst(": denied.*", "")))
         .containsExactlyInAnyOrder(
             "search repeats 2 GET /organizations/{organization_id}/service-accounts"
-                + "/{service_account_id}/credentials/{credential_id}",
+                + "/{service_account_id}/credentials/{upstreamId}",
             "viewer repeats 1 DELETE /organizations/{organization_id}/service-accounts"
-                + "/{service_account_id}/credentials/{credential_id}",
+                + "/{service_account_id}/credentials/{upstreamId}",
             "viewer repeats 1 POST");
   }
 

@@ -93,8 +93,18 @@ class ResponsesIT extends ContractIT {
             request.path().startsWith("/api/v1/rotations/")
                 ? request.from(as("search"))
                 : request.aboutAnotherSubject());
-    produce("not-found", request -> request.replacingUuid(UUID.randomUUID().toString()));
+    produce("not-found", ResponsesIT::notFound);
     produce("unknown-organization", request -> request.replacing("acme", "nowhere"));
+  }
+
+  /** With Rekey's id of the credential on an upstream's route. */
+  private static Request notFound(Operation operation, Request request) {
+    if (!operation.path().contains("{upstreamId}")) {
+      return request.replacingUuid(UUID.randomUUID().toString());
+    }
+    String id = request.path().replaceFirst(".*/credentials/([^/]+).*", "$1");
+    Object own = query("select id from credential where upstream_id = ?", id).getFirst().get("id");
+    return request.replacing(id, String.valueOf(own));
   }
 
   private Request withoutScope(Operation operation, Request request) {
@@ -136,7 +146,7 @@ class ResponsesIT extends ContractIT {
       case "aggregateAuditEvents", "getSummary" -> request.query("timeZone=nowhere");
       case "exportAuditEvents" -> request.query("format=pdf");
       case "listServiceAccountCredentials" -> request.query("limit=x");
-      case "getServiceAccountCredential" -> request.query("expand=colours");
+      case "getServiceAccountCredential" -> request.query("expand=");
       case "deleteServiceAccountCredential", "revokeConnectorCredential" ->
           request.query("force=perhaps");
       default ->
@@ -191,12 +201,21 @@ class ResponsesIT extends ContractIT {
   private static BiFunction<Operation, Request, Request> failing(String fault, int status) {
     return (operation, request) -> {
       String rest = status == 0 ? "" : ",\"status\":" + status + ",\"retryAfter\":\"60\"";
+      if (operation.id().equals("updateServiceAccountCredential") && status == 500) {
+        control().fault("keycard", "get", fault, "\"times\":9" + rest);
+        return withoutChange(operation, request);
+      }
       // A 404 of what a reissue reads first shows that the credential is gone.
       boolean isMint = operation.id().equals("reissueRotation") && status != 500;
       String call = isMint ? operation.mint() : operation.upstreamCall();
       control().fault(operation.upstream(), call, fault, "\"times\":9" + rest);
       return request;
     };
+  }
+
+  /** An update without a change only reads. */
+  private static Request withoutChange(Operation operation, Request request) {
+    return operation.id().equals("updateServiceAccountCredential") ? request.body("{}") : request;
   }
 
   private static Request losingTheMint(Operation operation, Request request) {
@@ -426,7 +445,10 @@ class ResponsesIT extends ContractIT {
     var requests = new LinkedHashMap<Operation, Request>();
     for (Operation operation : CONTRACT.operations()) {
       if (operations.test(operation.id()) && operation.problems().contains(problem)) {
-        requests.put(operation, request(operation));
+        Request request = request(operation);
+        requests.put(
+            operation,
+            problem.equals("upstream-timed-out") ? withoutChange(operation, request) : request);
       }
     }
     begin.run();

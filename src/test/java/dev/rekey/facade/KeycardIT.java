@@ -9,10 +9,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.rekey.RekeyIT;
+import dev.rekey.run.Http;
 import dev.rekey.run.Http.Answer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -70,8 +72,15 @@ class KeycardIT extends RekeyIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"expand%5B%5D=permissions", "expand=permissions"})
-  void permissionsAreReturnedForEitherSpelling(String query) {
+  @ValueSource(
+      strings = {
+        "expand%5B%5D=permissions",
+        "expand=permissions",
+        "expand%5B%5D=total_count&expand%5B%5D=permissions",
+        "expand=permissions&expand=total_count",
+        "expand=permissions,total_count"
+      })
+  void permissionsAreReturnedForEverySpelling(String query) {
     Answer list = as("payments").get(CHECKOUT + "?" + query);
     String id = list.text("/items/0/id");
     Answer one = as("payments").get(CHECKOUT + "/" + id + "?" + query);
@@ -88,9 +97,38 @@ class KeycardIT extends RekeyIT {
     assertThat(list.body().propertyNames()).containsExactlyInAnyOrder("items", "page_info");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"expand=everything", "expand%5B%5D=total_count"})
+  void expansionsThatARouteDoesNotUseAreIgnored(String query) {
+    Answer list = as("payments").get(CHECKOUT + "?" + query);
+    Answer one = as("payments").get(CHECKOUT + "/checkoutseedcredential0001?" + query);
+
+    assertThat(list.status()).isEqualTo(200);
+    assertThat(list.body().propertyNames()).containsExactlyInAnyOrder("items", "page_info");
+    assertThat(one.status()).isEqualTo(200);
+    assertThat(one.body().has("permissions")).isFalse();
+  }
+
   @Test
-  void anyOtherExpansionIsRefused() {
-    assertThat(as("payments").get(CHECKOUT + "?expand=everything").status()).isEqualTo(400);
+  void keycardSearchesItsCredentials() {
+    as("payments").post(CHECKOUT, json("name", "nightly, weekly"));
+    as("payments").post(CHECKOUT, json("name", "hourly"));
+
+    assertThat(namesFoundBy("query=LY")).containsExactlyInAnyOrder("nightly, weekly", "hourly");
+    // One text with a comma, and two texts.
+    assertThat(namesFoundBy("query=nightly,%20weekly")).containsExactly("nightly, weekly");
+    assertThat(namesFoundBy("query=week&query=night")).containsExactly("nightly, weekly");
+    assertThat(namesFoundBy("query=nowhere&limit=5")).isEmpty();
+  }
+
+  private List<String> namesFoundBy(String query) {
+    return as("payments")
+        .get(CHECKOUT + "?" + query)
+        .body()
+        .at("/items")
+        .valueStream()
+        .map(item -> item.at("/name").asString())
+        .toList();
   }
 
   @Test
@@ -280,10 +318,58 @@ class KeycardIT extends RekeyIT {
         .isEqualTo("Zahlung ✓ 決済 😀");
   }
 
-  @Test
-  void anUpdateWithoutChangesIsRefused() {
-    String id = as("payments").post(CHECKOUT, json("name", "same")).text("/id");
+  @ParameterizedTest
+  @ValueSource(strings = {"{}", "{'name':null,'description':null}"})
+  void anUpdateWithoutChangesReturnsTheCredentialAndChangesNothing(String body) {
+    Answer created = as("payments").post(CHECKOUT, json("name", "same", "description", "nightly"));
+    List<String> before = events();
 
-    assertThat(as("payments").send("PATCH", CHECKOUT + "/" + id, "{}").status()).isEqualTo(400);
+    Answer answer =
+        as("payments").send("PATCH", CHECKOUT + "/" + created.text("/id"), body.replace('\'', '"'));
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.body())
+        .isEqualTo(as("payments").get(CHECKOUT + "/" + created.text("/id")).body());
+    assertThat(control().calls()).doesNotContain("update");
+    assertThat(control().mints()).hasSize(1);
+    assertThat(events()).isEqualTo(before);
+  }
+
+  @Test
+  void anUpdateWithoutChangesNeedsAGrantAndACredential() {
+    String empty = "{}";
+
+    assertThat(as("search").send("PATCH", CHECKOUT + "/any", empty).text("/code"))
+        .isEqualTo("no-grant");
+    assertThat(as("payments").send("PATCH", CHECKOUT + "/any", empty).status()).isEqualTo(404);
+  }
+
+  @Test
+  void theClientsRequestIdIsRecordedAndForwarded() {
+    String id = UUID.randomUUID().toString();
+    Http client = as("payments").with("X-Client-Request-ID", id);
+
+    Answer created = client.post(CHECKOUT, json("name", "traced"));
+    client.get(CHECKOUT);
+    client.send("PATCH", CHECKOUT + "/" + created.text("/id"), json("name", "renamed"));
+    client.delete(CHECKOUT + "/" + created.text("/id"));
+
+    assertThat(created.header("X-Request-Id")).isEqualTo(id);
+    for (String operation : List.of("create", "list", "update", "delete")) {
+      assertThat(control().clientRequestIds(operation)).as(operation).containsOnly(id);
+    }
+    assertThat(query("select type from audit_event where request_id = ?", id))
+        .extracting(row -> row.get("type"))
+        .contains("rotation.succeeded", "credential.update.succeeded");
+    as("payments").get(CHECKOUT);
+    assertThat(control().clientRequestIds("list")).containsExactly(id, "");
+  }
+
+  @Test
+  void aMalformedRequestIdOfAClientIsNeitherRecordedNorForwarded() {
+    Answer answer = as("payments").with("X-Client-Request-ID", "not well-formed").get(CHECKOUT);
+
+    assertThat(answer.header("X-Request-Id")).isEqualTo(requestId);
+    assertThat(control().clientRequestIds("list")).containsExactly("");
   }
 }

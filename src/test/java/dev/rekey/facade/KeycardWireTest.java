@@ -50,10 +50,13 @@ class KeycardWireTest {
   }
 
   @Test
-  void aDescriptionLeavesRoomForRekeysTag() {
+  void aDescriptionHasUpTo500Characters() {
     String longest = "d".repeat(Keycard.MAX_DESCRIPTION);
 
+    assertThat(longest).hasSize(500);
     assertThat(new CreateRequest("a", longest).naming().description()).isEqualTo(longest);
+    assertThat(new RotateRequest(null, null, null, null).namingAfter(credential("a", longest)))
+        .isEqualTo(new CredentialNaming("a", longest));
     assertRefused(() -> new CreateRequest("a", longest + "d").naming());
   }
 
@@ -69,9 +72,13 @@ class KeycardWireTest {
   @Test
   void whatIsRequiredIsRequired() {
     assertRefused(() -> new CreateRequest(null, "d").naming());
-    assertRefused(() -> new UpdateRequest(null, null).naming());
     assertThat(new RotateRequest(null, null, null, null).terms().naming())
         .isEqualTo(CredentialNaming.NONE);
+  }
+
+  @Test
+  void anUpdateMayChangeNothing() {
+    assertThat(new UpdateRequest(null, null).naming()).isEqualTo(CredentialNaming.NONE);
   }
 
   @Test

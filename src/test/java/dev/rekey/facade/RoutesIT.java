@@ -1,5 +1,7 @@
 package dev.rekey.facade;
 
+import static dev.rekey.run.Control.status;
+import static dev.rekey.run.Control.times;
 import static dev.rekey.run.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,6 +10,8 @@ import dev.rekey.platform.RequestPath;
 import dev.rekey.platform.problem.Problems.RouteTraits;
 import dev.rekey.run.Http.Answer;
 import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,8 +19,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.mock.web.MockHttpServletRequest;
 
-/** Error responses of minting routes tell clients not to retry, wherever the error occurs. */
+/**
+ * Error responses of the upstreams' routes tell clients not to retry what a repetition cannot cure,
+ * and those of minting routes also what it could mint twice, wherever the error occurs.
+ */
 class RoutesIT extends RekeyIT {
+
+  private static final String CONNECTOR = "/api/v1/apps/crm/connectors/okta/credentials";
 
   @Autowired private RouteTraits routes;
 
@@ -80,9 +89,67 @@ class RoutesIT extends RekeyIT {
     assertThat(anonymous().post(reissue, "{}").header("x-should-retry")).isEqualTo("false");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "400, false",
+    "401, false",
+    "403, false",
+    "404, false",
+    "409, false",
+    "412, false",
+    "422, false",
+    "429,",
+    "500,",
+    "503,"
+  })
+  void aRepetitionOfAReadIsForbiddenUnlessItMayHelp(int status, @Nullable String shouldRetry) {
+    control().fault("keycard", "get", "status", status(status));
+    control().fault("conductorone", "get", "status", status(status));
+
+    assertThat(as("payments").get(CHECKOUT + "/c1").header("x-should-retry"))
+        .isEqualTo(shouldRetry);
+    assertThat(as("payments").get(CONNECTOR + "/c1").header("x-should-retry"))
+        .isEqualTo(shouldRetry);
+  }
+
   @Test
-  void anErrorOfAnotherRouteSaysNothingAboutRetries() {
-    Answer answer = as("payments").post(CHECKOUT + "/c1", "{}");
+  void aRepetitionOfAChangeIsForbiddenUnlessItMayHelp() {
+    control().fault("keycard", "update", "status", status(422), times(1));
+    Answer refused = as("payments").send("PATCH", CHECKOUT + "/c1", json("name", "x"));
+    control().fault("keycard", "update", "status", status(503), times(1));
+    Answer unknown = as("payments").send("PATCH", CHECKOUT + "/c1", json("name", "x"));
+
+    assertThat(refused.header("x-should-retry")).isEqualTo("false");
+    assertThat(unknown.text("/code")).isEqualTo("change-outcome-unknown");
+    assertThat(unknown.header("x-should-retry")).isNull();
+  }
+
+  @Test
+  void aRequestThatRekeyRefusesIsNotRepeated() {
+    String foreign = "/organizations/acme/service-accounts/indexer/credentials";
+    Stream.of(
+            anonymous().get(CHECKOUT),
+            as("payments").get(foreign),
+            as("payments").get(CHECKOUT + "?colour=red"),
+            as("payments").get(CHECKOUT + "/a%20b"),
+            as("payments").get("/organizations/nobody/service-accounts/x/credentials"),
+            as("payments").get("/organizations/acme"),
+            as("payments").get("/api/v1/apps/crm"),
+            as("payments").post(CHECKOUT + "/c1", "{}"),
+            as("payments").with("Accept", "text/plain").get(CONNECTOR + "/c1"),
+            as("payments").post(CONNECTOR + "/c1", "["))
+        .forEach(
+            answer -> {
+              assertThat(answer.status()).isBetween(400, 499);
+              assertThat(answer.header("x-should-retry"))
+                  .as(answer.raw().body())
+                  .isEqualTo("false");
+            });
+  }
+
+  @Test
+  void anErrorOfRekeysOwnRouteSaysNothingAboutRetries() {
+    Answer answer = as("payments").post("/api/v1/rotations", "{}");
 
     assertThat(answer.status()).isEqualTo(405);
     assertThat(answer.header("x-should-retry")).isNull();

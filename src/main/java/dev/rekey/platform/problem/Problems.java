@@ -35,11 +35,14 @@ public class Problems implements ErrorResponse.Interceptor, WebMvcConfigurer {
     /** Whether the request mints a credential, so that a repetition could mint a second one. */
     boolean mints(String method, RequestPath path);
 
+    /** Whether the upstreams' official clients use the route, which may repeat requests. */
+    boolean isOfOfficialClients(RequestPath path);
+
     /** Whether the route's clients expect {@code code} to be a gRPC status number. */
     boolean hasGrpcCodes(RequestPath path);
   }
 
-  /** Keeps the upstreams' official clients from repeating a POST, which they do on their own. */
+  /** Keeps the upstreams' official clients from repeating a request, which they do on their own. */
   public static final String SHOULD_RETRY = "x-should-retry";
 
   // Nothing was sent upstream, so a repetition cannot mint a second credential.
@@ -50,6 +53,14 @@ public class Problems implements ErrorResponse.Interceptor, WebMvcConfigurer {
           ProblemType.RECORD_UNAVAILABLE,
           ProblemType.RATE_LIMITED,
           ProblemType.UPSTREAM_RATE_LIMITED);
+
+  // A repetition may succeed, but could mint a second credential on a minting route.
+  private static final Set<ProblemType> MAY_PASS =
+      EnumSet.of(
+          ProblemType.UPSTREAM_FAILED,
+          ProblemType.UPSTREAM_TIMED_OUT,
+          ProblemType.CHANGE_OUTCOME_UNKNOWN,
+          ProblemType.INTERNAL_ERROR);
 
   private final RouteTraits routes;
   private final JsonMapper json;
@@ -69,7 +80,7 @@ public class Problems implements ErrorResponse.Interceptor, WebMvcConfigurer {
     HttpHeaders headers = problem.getHeaders();
     headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
     headers.setCacheControl("no-store");
-    if (mints(request) && !SAFE_TO_REPEAT.contains(problem.type())) {
+    if (!SAFE_TO_REPEAT.contains(problem.type()) && isPointless(problem.type(), request)) {
       headers.set(SHOULD_RETRY, "false");
     }
     ApiPath location = problem.location();
@@ -121,11 +132,13 @@ public class Problems implements ErrorResponse.Interceptor, WebMvcConfigurer {
     body.setProperties(members);
   }
 
-  private boolean mints(HttpServletRequest request) {
+  /** Whether a repetition could not cure the problem, or could mint a second credential. */
+  private boolean isPointless(ProblemType type, HttpServletRequest request) {
+    RequestPath path = RequestPath.of(request);
     Object failed = request.getAttribute(RequestDispatcher.ERROR_METHOD);
-    return routes.mints(
-        failed instanceof String original ? original : request.getMethod(),
-        RequestPath.of(request));
+    String method = failed instanceof String original ? original : request.getMethod();
+    return routes.mints(method, path)
+        || (routes.isOfOfficialClients(path) && !MAY_PASS.contains(type));
   }
 
   /** The problem for a status that Tomcat or the firewall chose. */

@@ -22,6 +22,16 @@ class QueryBinding {
     // Editors, since Spring uses its own editor if a converter fails.
     binder.registerCustomEditor(Integer.class, new DecimalEditor(Integer::valueOf));
     binder.registerCustomEditor(Long.class, new DecimalEditor(Long::valueOf));
+    binder.registerCustomEditor(String[].class, new TextsEditor());
+  }
+
+  /** Leaves a text with commas whole. Spring's own editor splits one text, but not several. */
+  private static final class TextsEditor extends PropertyEditorSupport {
+
+    @Override
+    public void setAsText(String text) {
+      setValue(new String[] {text});
+    }
   }
 
   /** Spring's own editor also accepts hexadecimal numbers, spaces and a plus sign. */

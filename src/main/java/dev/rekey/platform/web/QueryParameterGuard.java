@@ -66,14 +66,18 @@ final class QueryParameterGuard implements HandlerInterceptor {
     var names = new TreeMap<String, Boolean>();
     for (MethodParameter parameter : method.getMethodParameters()) {
       if (parameter.hasParameterAnnotation(RequestParam.class)) {
-        names.put(name(parameter), parameter.getParameterType() == List.class);
+        names.put(name(parameter), isRepeatable(parameter.getParameterType()));
       } else if (parameter.hasParameterAnnotation(ModelAttribute.class)) {
         for (RecordComponent component : parameter.getParameterType().getRecordComponents()) {
-          names.put(component.getName(), component.getType() == List.class);
+          names.put(component.getName(), isRepeatable(component.getType()));
         }
       }
     }
     return names;
+  }
+
+  private static boolean isRepeatable(Class<?> type) {
+    return type == List.class || type.isArray();
   }
 
   private static String name(MethodParameter parameter) {

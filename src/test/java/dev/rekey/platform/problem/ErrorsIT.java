@@ -91,7 +91,7 @@ class ErrorsIT extends RekeyIT {
             + " upstream-refused",
         "GET,   /organizations/acme/service-accounts/checkout/credentials?after=x, 400,"
             + " upstream-refused",
-        "GET,   /organizations/acme/service-accounts/checkout/credentials?query=x, 400,"
+        "GET,   /organizations/acme/service-accounts/checkout/credentials?colour=x, 400,"
             + " unknown-parameter"
       })
   void invalidRequestGetsItsProblem(String method, String path, int status, String problem)
