@@ -18,6 +18,30 @@ export async function conductorOne() {
       const connector = `connector-${String(number).padStart(4, '0')}`;
       return { connector, path: `apps/crm/connectors/${connector}` };
     },
+    /** Uses every route in the ways of this client; returns what is not as at ConductorOne. */
+    otherRoutes: async ({ url, token, subject }) => {
+      const { connector } = new ConductoroneSDKTypescript({
+        serverURL: url,
+        security: { bearerAuth: token, oauth: token },
+      });
+      const request = { appId: 'crm', connectorId: subject.connector };
+      const options = { headers: { 'Idempotency-Key': crypto.randomUUID() } };
+      const { connectorServiceRotateCredentialResponse: rotated } =
+        await connector.rotateCredential(request, options);
+      const again = await connector
+        .rotateCredential(request, options)
+        .catch((error) => error.statusCode);
+      const one = { ...request, id: rotated.credential.id };
+      const { connectorServiceGetCredentialsResponse: read } = await connector.getCredentials(one);
+      await connector.revokeCredential(one);
+      const { connectorServiceGetCredentialsResponse: gone } = await connector.getCredentials(one);
+      return Object.entries({
+        rotate: rotated.credential.clientSecret !== '',
+        'rotate with the same key': again === 409,
+        get: read.credential.id === one.id && read.credential.deletedAt === null,
+        revoke: gone.credential.deletedAt !== null,
+      }).flatMap(([route, isRight]) => (isRight ? [] : [route]));
+    },
     mint: async ({ url, token, subject, retries, patienceMs }) => {
       const sdk = new ConductoroneSDKTypescript({
         serverURL: url,

@@ -62,6 +62,18 @@ async function healthy(client, retries) {
   }
 }
 
+async function useOtherRoutes(client) {
+  const subject = client.subject(++lastSubject);
+  const wrong = await client.otherRoutes({
+    url: gate.url,
+    token: await sandbox.callerToken(),
+    subject,
+  });
+  if (wrong.length > 0) {
+    throw new Error(`${client.name}: not as at its vendor: ${wrong.join(', ')}`);
+  }
+}
+
 async function faulty(client, retries, offer, { label, patienceMs, ...members }, times) {
   if (offer.operation === 'token') {
     await sandbox.revokeTokens();
@@ -89,6 +101,7 @@ function print({ client, retries, name, times, result, requests, mints, reached 
 
 async function run(client) {
   await warmUp(client);
+  await useOtherRoutes(client);
   const operations = await operationsOf(client);
   const offers = (await sandbox.offers()).filter(
     (offer) => offer.upstream === client.upstream && operations.has(offer.operation),

@@ -16,6 +16,42 @@ export async function keycard() {
   return {
     ...common,
     name: 'Keycard TypeScript',
+    /** Uses every route in the ways of this client; returns what is not as at Keycard. */
+    otherRoutes: async ({ url, token, subject }) => {
+      const client = new KeycardAPI({
+        baseURL: url,
+        defaultHeaders: { Authorization: `Bearer ${token}` },
+        clientID: null,
+        clientSecret: null,
+      });
+      const { credentials } = client.organizations.serviceAccounts;
+      const organization = { organization_id: 'acme' };
+      const account = { ...organization, service_account_id: subject.account };
+      const longest = 'nightly '.repeat(63).slice(0, 500);
+      const created = await credentials.create(subject.account, {
+        ...organization,
+        name: 'official-client',
+        description: longest,
+        'X-Client-Request-ID': crypto.randomUUID(),
+      });
+      const found = await credentials.list(subject.account, {
+        ...organization,
+        expand: ['permissions', 'total_count'],
+      });
+      const read = await credentials.retrieve(created.id, { ...account, expand: ['permissions'] });
+      const unchanged = await credentials.update(created.id, account);
+      const changed = await credentials.update(created.id, { ...account, description: 'short' });
+      await credentials.delete(created.id, account);
+      const gone = await credentials.retrieve(created.id, account).catch((error) => error.status);
+      return Object.entries({
+        create: created.description === longest,
+        list: found.items.some((item) => item.id === created.id && item.permissions),
+        retrieve: read.description === longest && read.permissions !== undefined,
+        'update without a change': unchanged.description === longest,
+        update: changed.description === 'short',
+        delete: gone === 404,
+      }).flatMap(([route, isRight]) => (isRight ? [] : [route]));
+    },
     mint: async ({ url, token, subject, retries, patienceMs }) => {
       const client = new KeycardAPI({
         baseURL: url,
@@ -45,14 +81,20 @@ export function keycardPython() {
   return {
     ...common,
     name: 'Keycard Python',
-    mint: async ({ url, token, subject, retries, patienceMs }) => {
-      const order = { url, token, account: subject.account, retries, patienceMs };
-      python.stdin.write(`${JSON.stringify(order)}\n`);
-      const { value, done } = await lines.next();
-      if (done) {
-        throw new Error('The Python client ended');
-      }
-      return value;
+    otherRoutes: async ({ url, token, subject }) => {
+      const wrong = await order({ url, token, account: subject.account, otherRoutes: true });
+      return wrong.split(',').filter((route) => route !== '');
     },
+    mint: ({ url, token, subject, retries, patienceMs }) =>
+      order({ url, token, account: subject.account, retries, patienceMs }),
   };
+
+  async function order(members) {
+    python.stdin.write(`${JSON.stringify(members)}\n`);
+    const { value, done } = await lines.next();
+    if (done) {
+      throw new Error('The Python client ended');
+    }
+    return value;
+  }
 }

@@ -5,6 +5,7 @@ import static sandbox.wire.ErrorShape.KEYCARD;
 import java.time.Instant;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import sandbox.wire.Call;
 import sandbox.wire.Json;
@@ -46,7 +47,8 @@ final class KeycardApi {
             account,
             request,
             call.asOf(),
-            found -> query.finds(Stream.of(found.name(), found.clientId(), found.description())));
+            found ->
+                query.finds(Stream.of(found.name(), found.clientId(), text(found.description()))));
     return page(page, query, account.subject(), KeycardCredential::toJson);
   }
 
@@ -101,6 +103,10 @@ final class KeycardApi {
             .put("created_at", KeycardTimes.text(FOUNDED))
             .put("updated_at", KeycardTimes.text(FOUNDED));
     return Response.ok(expanded(organization, query));
+  }
+
+  private static String text(@Nullable String text) {
+    return text == null ? "" : text;
   }
 
   private ServiceAccount account(Call call) {

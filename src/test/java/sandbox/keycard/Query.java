@@ -5,7 +5,6 @@ import static sandbox.wire.ErrorShape.KEYCARD;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -71,9 +70,8 @@ final class Query {
   }
 
   /** Whether each searched text is a part of one of these; true if nothing is searched. */
-  boolean finds(Stream<@Nullable String> texts) {
-    List<String> all =
-        texts.filter(Objects::nonNull).map(text -> text.toLowerCase(Locale.ROOT)).toList();
+  boolean finds(Stream<String> texts) {
+    List<String> all = texts.map(text -> text.toLowerCase(Locale.ROOT)).toList();
     return parameters.all(SEARCH).stream()
         .map(part -> part.toLowerCase(Locale.ROOT))
         .allMatch(part -> all.stream().anyMatch(text -> text.contains(part)));

@@ -30,8 +30,6 @@ import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.keycard.Keycard;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -199,10 +197,13 @@ class KeycardController {
   /** Like Keycard, ignores values that the route does not use. Some clients join them by commas. */
   private static boolean withPermissions(
       @Nullable List<String> expandArray, @Nullable List<String> expand) {
-    return Stream.of(expandArray, expand)
-        .filter(Objects::nonNull)
-        .flatMap(List::stream)
-        .flatMap(values -> Arrays.stream(values.split(",", -1)))
-        .anyMatch("permissions"::equals);
+    return hasPermissions(expandArray) || hasPermissions(expand);
+  }
+
+  private static boolean hasPermissions(@Nullable List<String> expand) {
+    return expand != null
+        && expand.stream()
+            .flatMap(values -> Arrays.stream(values.split(",", -1)))
+            .anyMatch("permissions"::equals);
   }
 }
