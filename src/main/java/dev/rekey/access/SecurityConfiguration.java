@@ -4,9 +4,7 @@ import dev.rekey.access.issuer.Issuer;
 import dev.rekey.access.issuer.Issuers;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
-import java.time.Duration;
 import java.util.Collections;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
 import org.springframework.context.annotation.Bean;
@@ -30,9 +28,6 @@ import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.NegatedRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
-import org.springframework.web.cors.CorsConfiguration;
-import org.springframework.web.cors.CorsConfigurationSource;
-import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
 
 /**
  * An OAuth 2.0 resource server. Every route requires a token. {@link RouteScope} has its scope, and
@@ -41,8 +36,15 @@ import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
 @Configuration(proxyBeanMethods = false)
 class SecurityConfiguration {
 
-  private static final String[] API_DESCRIPTION = {
-    "/v3/api-docs/**", "/v3/api-docs.yaml", "/swagger-ui/**", "/swagger-ui"
+  private static final String[] PAGES = {
+    "/",
+    "/problems",
+    "/problems/*",
+    "/swagger-ui",
+    "/swagger-ui.html",
+    "/swagger-ui/**",
+    "/v3/api-docs",
+    "/v3/api-docs.yaml"
   };
 
   private static final BearerTokenResolver TOKENS = new DefaultBearerTokenResolver();
@@ -85,7 +87,9 @@ class SecurityConfiguration {
         .permitAll()
         .requestMatchers(EndpointRequest.to("health", "prometheus"))
         .permitAll()
-        .requestMatchers(HttpMethod.GET, API_DESCRIPTION)
+        .requestMatchers(HttpMethod.GET, PAGES)
+        .permitAll()
+        .requestMatchers(HttpMethod.HEAD, PAGES)
         .permitAll();
     for (RouteScope rule : RouteScope.ALL) {
       requests.requestMatchers(rule.matchers()).hasAuthority(rule.authority());
@@ -123,20 +127,5 @@ class SecurityConfiguration {
   @Bean
   SecurityObservationSettings noObservationsOfFilters() {
     return SecurityObservationSettings.noObservations();
-  }
-
-  @Bean
-  CorsConfigurationSource corsConfigurationSource(AccessProperties properties) {
-    var source = new UrlBasedCorsConfigurationSource();
-    if (!properties.corsOrigins().isEmpty()) {
-      var cors = new CorsConfiguration();
-      cors.setAllowedOrigins(properties.corsOrigins());
-      cors.setAllowedMethods(List.of("GET", "HEAD"));
-      cors.setAllowedHeaders(List.of("Authorization", "X-Request-Id", "traceparent"));
-      cors.setExposedHeaders(List.of("Link", "X-Request-Id"));
-      cors.setMaxAge(Duration.ofHours(1));
-      source.registerCorsConfiguration("/api/v1/**", cors);
-    }
-    return source;
   }
 }

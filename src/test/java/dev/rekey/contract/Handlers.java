@@ -8,7 +8,7 @@ import org.springframework.boot.webmvc.error.ErrorController;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
-/** Rekey's controller methods by route, without those that serve the contract itself. */
+/** Rekey's controller methods by route, without those that serve the contract or its problems. */
 record Handlers(Map<String, HandlerMethod> byRoute) {
 
   static Handlers of(RequestMappingHandlerMapping mappings) {
@@ -25,7 +25,10 @@ record Handlers(Map<String, HandlerMethod> byRoute) {
                     .forEach(method -> byRoute.put(method + " " + path, handler));
               }
             });
-    byRoute.keySet().removeIf(route -> route.startsWith("GET /v3/api-docs"));
+    byRoute
+        .keySet()
+        .removeIf(
+            route -> route.startsWith("GET /v3/api-docs") || route.startsWith("GET /problems"));
     return new Handlers(byRoute);
   }
 

@@ -249,6 +249,10 @@ class PrefixIT extends RekeyIT {
     var seen = new LinkedHashMap<String, Object>();
     for (String path :
         new String[] {
+          "/",
+          "/problems",
+          "/problems/no-grant",
+          "/swagger-ui.html",
           "/v3/api-docs",
           "/swagger-ui",
           "/swagger-ui/index.html",

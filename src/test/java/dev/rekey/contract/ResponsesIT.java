@@ -47,6 +47,7 @@ class ResponsesIT extends ContractIT {
         .forEach(entry -> registry.add(entry.getKey(), entry::getValue));
     // So that the team search sees rotations that it must not change.
     registry.add("rekey.access.grants[1].all-teams", () -> "true");
+    registry.add("rekey.access.cors-origins[0]", () -> "https://dashboard.example.com");
     registry.add("rekey.access.mints-per-minute", () -> MINTS_PER_MINUTE);
     registry.add("rekey.rotation.require-idempotency-key[0]", () -> "apps/*/connectors/github");
     registry.add(
@@ -87,6 +88,7 @@ class ResponsesIT extends ContractIT {
   void access() {
     produce("unauthenticated", request -> request.from(anonymous()));
     produce("insufficient-scope", this::withoutScope);
+    produce("origin-not-allowed", request -> request.header("Origin", "https://example.org"));
     produce(
         "no-grant",
         request ->
@@ -350,7 +352,7 @@ class ResponsesIT extends ContractIT {
                         + " where inhparent = 'audit_event'::regclass")
                 .getFirst()
                 .get("name"));
-    var others = Set.of("exportAuditEvents", "listCredentials", "getSummary");
+    var others = Set.of("exportAuditEvents", "listCredentials", "listRotations", "getSummary");
     produceBehindALock("audit_event", id -> !others.contains(id));
     produceBehindALock("credential, rotation, " + oldest, others::contains);
   }

@@ -166,7 +166,7 @@ class ProblemAdvice {
     if (type == Instant.class) {
       return "a UTC time such as 2026-01-31T12:00:00Z";
     }
-    if (type == boolean.class) {
+    if (type == boolean.class || type == Boolean.class) {
       return "true or false";
     }
     if (type == Integer.class || type == int.class || type == Long.class) {

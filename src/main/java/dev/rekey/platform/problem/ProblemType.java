@@ -5,8 +5,8 @@ import java.util.Locale;
 import org.springframework.http.HttpStatus;
 
 /**
- * The catalogue of problems. {@code docs/problems.md} says what a caller does about each; a test
- * compares the two.
+ * The catalogue of problems. {@code problems.md} says what a caller does about each, for {@link
+ * ProblemPages} and, as a copy, in {@code docs}; a test compares the three.
  */
 public enum ProblemType {
   INVALID_REQUEST(400, GrpcCode.INVALID_ARGUMENT, "The body is invalid"),
@@ -20,6 +20,8 @@ public enum ProblemType {
   ISSUER_UNAVAILABLE(503, GrpcCode.UNAVAILABLE, "Access tokens cannot be verified now"),
   INSUFFICIENT_SCOPE(403, GrpcCode.PERMISSION_DENIED, "The access token lacks a scope"),
   NO_GRANT(403, GrpcCode.PERMISSION_DENIED, "No grant covers this subject"),
+  ORIGIN_NOT_ALLOWED(
+      403, GrpcCode.PERMISSION_DENIED, "A page of another origin may not send this request"),
   NOT_FOUND(404, GrpcCode.NOT_FOUND, "Not found"),
   UNKNOWN_ORGANIZATION(404, GrpcCode.NOT_FOUND, "The organization is not configured"),
   METHOD_NOT_ALLOWED(405, GrpcCode.UNIMPLEMENTED, "The method is not supported here"),

@@ -27,7 +27,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Serves {@code openapi.yaml}, the published contract: as it is, or as JSON on request. Also serves
- * Swagger UI from its webjar, with a page of ours in place of the webjar's own.
+ * Swagger UI from its webjar, with a page of ours in place of the webjar's own. The root leads
+ * there.
  */
 @RestController
 @ConditionalOnBooleanProperty(name = "rekey.api-docs.enabled", matchIfMissing = true)
@@ -50,7 +51,9 @@ class ApiDocument implements WebMvcConfigurer {
 
   @Override
   public void addViewControllers(ViewControllerRegistry registry) {
-    registry.addRedirectViewController("/swagger-ui", "/swagger-ui/index.html");
+    for (String path : List.of("/", "/swagger-ui", "/swagger-ui.html")) {
+      registry.addRedirectViewController(path, "/swagger-ui/index.html");
+    }
   }
 
   @Override

@@ -52,7 +52,6 @@ class ErrorsIT extends RekeyIT {
         "GET,   /organizations/a%21/service-accounts/b/credentials, 400, invalid-id",
         "GET,   /api/v1/nowhere,                                   404, not-found",
         "GET,   /nowhere,                                          404, not-found",
-        "GET,   /,                                                 404, not-found",
         "GET,   /error,                                            404, not-found",
         "GET,   /static/x,                                         404, not-found",
         "PUT,   /api/v1/credentials,                               405, method-not-allowed",

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 class ProblemCatalogueTest {
 
   private static final Path DOCUMENT = Path.of("docs/problems.md");
+  private static final Path PAGES = Path.of("src/main/resources/problems.md");
 
   @Test
   void documentHasEveryProblemInOrderWithItsStatusCodeAndTitle() throws IOException {
@@ -32,6 +33,13 @@ class ProblemCatalogueTest {
               assertThat(cells.get(4)).as(cells.getFirst()).endsWith(".");
               assertThat(cells.get(5)).as(cells.getFirst()).endsWith(".");
             });
+  }
+
+  @Test
+  void pagesHaveTheTextsOfTheDocument() throws IOException {
+    assertThat(Files.readAllLines(PAGES).stream().filter(line -> line.startsWith("| `")))
+        .containsExactlyElementsOf(
+            Files.readAllLines(DOCUMENT).stream().filter(line -> line.startsWith("| `")).toList());
   }
 
   private static List<List<String>> rows() throws IOException {
