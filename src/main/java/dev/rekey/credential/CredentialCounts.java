@@ -15,16 +15,18 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The numbers of credentials in the inventory. The last three count ACTIVE and RETIRING credentials
+ * The numbers of credentials in the inventory. The last four count ACTIVE and RETIRING credentials
  * only. If every credential is visible, the numbers come from the counters that {@link
  * CredentialCounters} compacts; otherwise the visible rows are counted.
  *
+ * @param overdue whose expiry, by the upstream or by policy, has passed
  * @param expiringWithin7Days by the upstream's expiry or by policy
  * @param unusedFor90Days last used before then or, if never used, created before then
  */
 public record CredentialCounts(
     long total,
     List<OfStatus> byStatus,
+    long overdue,
     long expiringWithin7Days,
     long expiringWithin30Days,
     long unusedFor90Days) {
@@ -44,7 +46,7 @@ public record CredentialCounts(
         select facet, hour, credentials from credential_tally where hour = '-infinity'
         union all
         select facet, hour, credentials from credential_tally
-        where facet = 'ends' and hour >= :nowHour and hour < :laterHour
+        where facet = 'ends' and hour < :laterHour
         union all
         select facet, hour, credentials from credential_tally
         where facet = 'idle' and hour >= :unusedHour
@@ -69,6 +71,7 @@ public record CredentialCounts(
     return new CredentialCounts(
         byStatus.stream().mapToLong(OfStatus::credentials).sum(),
         List.copyOf(byStatus),
+        row.getLong("overdue"),
         row.getLong("soon"),
         row.getLong("later"),
         row.getLong("unused"));
@@ -80,6 +83,7 @@ public record CredentialCounts(
     String sql =
         """
         select %1$s,
+          count(*) filter (where %2$s and c.ends_at < :now) as overdue,
           count(*) filter (where %2$s and c.ends_at >= :now and c.ends_at < :soon) as soon,
           count(*) filter (where %2$s and c.ends_at >= :now and c.ends_at < :later) as later,
           count(*) filter (where %2$s and c.idle_since < :unused) as unused
@@ -104,6 +108,7 @@ public record CredentialCounts(
     String sql =
         """
         select %s,
+          %s - %s as overdue,
           %s + %s + %s as soon,
           %s + %s + %s as later,
           coalesce(sum(t.credentials) filter (where t.facet in %s), 0) - %s - %s as unused
@@ -111,6 +116,8 @@ public record CredentialCounts(
         """
             .formatted(
                 byStatus("sum(t.credentials) filter (where t.facet = '%s') as %s"),
+                hours("ends", "'-infinity'", ":nowHour"),
+                untilNextHour,
                 hours("ends", ":nowHour", ":soonHour"),
                 untilNextHour,
                 rows("ends_at", ":soonHour", ":soon"),

@@ -22,7 +22,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
-/** The gauges of the inventory: its size, the next expiry and the age of the observations. */
+/** The gauges of the inventory: its size, its expiries and the age of its observations. */
 @Component
 class InventoryMetrics {
 
@@ -52,7 +52,11 @@ class InventoryMetrics {
     }
     for (Upstream upstream : upstreams.all()) {
       gauge("rekey.refresh.lag", upstream, times -> -secondsUntil(times.oldestScan()))
+          .baseUnit("seconds")
           .description("Age of the oldest observation that should be up to date")
+          .register(meters);
+      gauge("rekey.credentials.overdue", upstream, Times::overdue)
+          .description("Credentials that are still valid although their expiry has passed")
           .register(meters);
       registerNextExpiry(upstream, "upstream", times -> secondsUntil(times.expiry()));
       registerNextExpiry(upstream, "policy", times -> secondsUntil(times.policyExpiry()));
@@ -61,15 +65,15 @@ class InventoryMetrics {
 
   private void registerNextExpiry(Upstream upstream, String by, ToDoubleFunction<Times> seconds) {
     gauge("rekey.credential.next.expiry", upstream, seconds)
+        .baseUnit("seconds")
         .description("Time until the next credential expires, if it does within 30 days")
         .tag("by", by)
         .register(meters);
   }
 
-  private Gauge.Builder<?> gauge(String name, Upstream upstream, ToDoubleFunction<Times> seconds) {
+  private Gauge.Builder<?> gauge(String name, Upstream upstream, ToDoubleFunction<Times> value) {
     UpstreamName key = upstream.name();
-    return gauge(name, last -> seconds.applyAsDouble(requireNonNull(last.times().get(key))))
-        .baseUnit("seconds")
+    return gauge(name, last -> value.applyAsDouble(requireNonNull(last.times().get(key))))
         .tag("upstream", key.value());
   }
 
@@ -90,9 +94,13 @@ class InventoryMetrics {
    * @param oldestScan null if it was never scanned
    * @param expiry the next at the upstream, which locks out the users; null if there is none soon
    * @param policyExpiry the next maximum age, after which the credential still works; null likewise
+   * @param overdue the number of valid credentials whose expiry has passed, as in the summary
    */
   private record Times(
-      @Nullable Instant oldestScan, @Nullable Instant expiry, @Nullable Instant policyExpiry) {}
+      @Nullable Instant oldestScan,
+      @Nullable Instant expiry,
+      @Nullable Instant policyExpiry,
+      long overdue) {}
 
   @Scheduled(fixedDelayString = "15s")
   void measure() {
@@ -110,7 +118,11 @@ class InventoryMetrics {
     Instant oldestScan = observations.oldestScan(upstream).orElse(null);
     return jdbc.sql(
             """
-            select min(expires_at), min(policy_expires_at) from credential
+            select min(expires_at), min(policy_expires_at),
+              (select count(*) from credential
+                where upstream = :upstream and status in ('ACTIVE', 'RETIRING')
+                  and ends_at < now())
+            from credential
             where upstream = :upstream and status in ('ACTIVE', 'RETIRING')
               and ends_at > now() and ends_at < now() + interval '30 days'
             """)
@@ -118,7 +130,10 @@ class InventoryMetrics {
         .query(
             (row, _) ->
                 new Times(
-                    oldestScan, SqlTime.nullableInstant(row, 1), SqlTime.nullableInstant(row, 2)))
+                    oldestScan,
+                    SqlTime.nullableInstant(row, 1),
+                    SqlTime.nullableInstant(row, 2),
+                    row.getLong(3)))
         .single();
   }
 

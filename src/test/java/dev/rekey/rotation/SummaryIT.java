@@ -159,7 +159,8 @@ class SummaryIT extends RekeyIT {
     var counts = new TreeMap<String, Object>();
     var shown = summary.body().at("/credentials");
     for (String count :
-        List.of("total", "expiringWithin7Days", "expiringWithin30Days", "unusedFor90Days")) {
+        List.of(
+            "total", "overdue", "expiringWithin7Days", "expiringWithin30Days", "unusedFor90Days")) {
       counts.put(count, shown.at("/" + count).asLong());
     }
     shown
@@ -189,6 +190,7 @@ class SummaryIT extends RekeyIT {
         query(
                 """
                 select count(*) as total,
+                  count(*) filter (where lives and ends < 0) as "overdue",
                   count(*) filter (where lives and ends between 0 and 7 * 86400)
                     as "expiringWithin7Days",
                   count(*) filter (where lives and ends between 0 and 30 * 86400)
