@@ -52,6 +52,20 @@ public sealed interface Visibility {
         : Optional.empty();
   }
 
+  /** What at least one of them includes. */
+  static Visibility union(List<Visibility> all) {
+    var patterns = new ArrayList<SubjectPattern>();
+    for (Visibility each : all) {
+      switch (each) {
+        case All everything -> {
+          return everything;
+        }
+        case Only(var more) -> patterns.addAll(more);
+      }
+    }
+    return new Only(patterns.stream().distinct().toList());
+  }
+
   /** Every subject. */
   record All() implements Visibility {}
 

@@ -98,11 +98,17 @@ public class AuditEvents {
 
   private List<AuditEvent> findByFilter(
       AuditSearch wanted, Visibility visibility, @Nullable EventPosition after, int limit) {
+    Set<String> several = wanted.filter().severalSubjects();
+    if (!several.isEmpty()) {
+      Conditions where = wanted.withoutSubject().conditions(visibility);
+      return ofSubjects(several, where, after, limit);
+    }
     boolean usesItsOwnIndex = wanted.filter().isNarrow() || wanted.filter().has("subject");
+    Conditions visible = wanted.conditions(new Visibility.All());
     return visibility
         .names()
         .filter(_ -> !usesItsOwnIndex)
-        .map(subjects -> ofSubjects(subjects, wanted, after, limit))
+        .map(subjects -> ofSubjects(subjects, visible, after, limit))
         .orElseGet(
             () -> {
               var where = NEWEST_FIRST.after(wanted.conditions(visibility), after);
@@ -112,11 +118,9 @@ public class AuditEvents {
 
   // Reads the newest events of each subject; otherwise PostgreSQL sorts the history of all.
   private List<AuditEvent> ofSubjects(
-      Set<String> subjects, AuditSearch wanted, @Nullable EventPosition after, int limit) {
+      Set<String> subjects, Conditions wanted, @Nullable EventPosition after, int limit) {
     var where =
-        NEWEST_FIRST
-            .after(wanted.conditions(new Visibility.All()), after)
-            .param("subjects", subjects.toArray(String[]::new));
+        NEWEST_FIRST.after(wanted, after).param("subjects", subjects.toArray(String[]::new));
     String ofEach = NEWEST_FIRST.limited("audit_event e", "e.subject = v.name and " + where.sql());
     String events =
         NEWEST_FIRST.limited("unnest(:subjects) v (name) cross join lateral " + ofEach, "true");

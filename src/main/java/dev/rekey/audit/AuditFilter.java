@@ -6,10 +6,12 @@ import dev.rekey.platform.query.Conditions;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -17,12 +19,16 @@ import org.jspecify.annotations.Nullable;
 public final class AuditFilter {
 
   /** Every event. */
-  public static final AuditFilter ALL = new AuditFilter(List.of());
+  public static final AuditFilter ALL = new AuditFilter(List.of(), null);
+
+  private static final String SUBJECT = "subject";
 
   private final List<Criterion> criteria;
+  private final @Nullable SubjectFilter subject;
 
-  private AuditFilter(List<Criterion> criteria) {
+  private AuditFilter(List<Criterion> criteria, @Nullable SubjectFilter subject) {
     this.criteria = criteria;
+    this.subject = subject;
   }
 
   /**
@@ -38,47 +44,93 @@ public final class AuditFilter {
       Predicate<AuditEvent> test) {}
 
   /**
-   * Adds a criterion; none if {@code wanted} is null. It is narrow if it is for an id.
+   * Adds the criterion that an event has one of these values; none without values. It is narrow if
+   * it is for ids.
    *
    * @param name the query parameter, and the name of the SQL parameter
    */
   <T> AuditFilter with(
       String name,
       String column,
-      @Nullable T wanted,
+      List<T> wanted,
       Function<AuditEvent, ? extends @Nullable T> field) {
-    if (wanted == null) {
+    if (wanted.isEmpty()) {
       return this;
     }
-    boolean isId = wanted instanceof UUID;
+    boolean isId = wanted.getFirst() instanceof UUID;
     return and(
         new Criterion(
             name,
-            wanted.toString(),
+            wanted.stream().map(Object::toString).collect(Collectors.joining(",")),
             isId,
-            where -> where.and(column + " = :" + name, name, isId ? wanted : wanted.toString()),
-            event -> wanted.equals(field.apply(event))));
+            where -> addTo(where, name, column, wanted, isId),
+            event -> {
+              T value = field.apply(event);
+              return value != null && wanted.contains(value);
+            }));
+  }
+
+  // One value as such, so that PostgreSQL reads its events in the order of an index.
+  private static <T> void addTo(
+      Conditions where, String name, String column, List<T> wanted, boolean isId) {
+    if (wanted.size() == 1) {
+      T only = wanted.getFirst();
+      where.and(column + " = :" + name, name, isId ? only : only.toString());
+    } else if (isId) {
+      where.and(column + " = any (:" + name + ")", name, wanted.toArray(UUID[]::new));
+    } else {
+      where.and(
+          column + " = any (:" + name + ")",
+          name,
+          wanted.stream().map(Object::toString).toArray(String[]::new));
+    }
   }
 
   AuditFilter withSubject(@Nullable SubjectFilter wanted) {
-    return wanted == null
-        ? this
-        : and(
-            new Criterion(
-                "subject",
-                wanted.toString(),
-                !wanted.isPrefix(),
-                where -> wanted.addTo(where, "e.subject"),
-                event -> wanted.matches(event.subject())));
+    if (wanted == null) {
+      return this;
+    }
+    var criterion =
+        new Criterion(
+            SUBJECT,
+            wanted.toString(),
+            wanted.isWhole(),
+            where -> wanted.addTo(where, "e.subject"),
+            event -> wanted.matches(event.subject()));
+    return new AuditFilter(append(criterion), wanted);
+  }
+
+  private List<Criterion> append(Criterion criterion) {
+    return Stream.concat(criteria.stream(), Stream.of(criterion)).toList();
   }
 
   private AuditFilter and(Criterion criterion) {
-    return and(new AuditFilter(List.of(criterion)));
+    return new AuditFilter(append(criterion), subject);
   }
 
-  /** The criteria of both. */
+  /** The criteria of both, of which at most one has one for the subject. */
   public AuditFilter and(AuditFilter other) {
-    return new AuditFilter(Stream.concat(criteria.stream(), other.criteria.stream()).toList());
+    return new AuditFilter(
+        Stream.concat(criteria.stream(), other.criteria.stream()).toList(),
+        subject == null ? other.subject : subject);
+  }
+
+  /**
+   * The subjects, if this asks for several by their whole names and has no other narrow criterion;
+   * otherwise empty.
+   */
+  Set<String> severalSubjects() {
+    return subject != null
+            && subject.isWhole()
+            && subject.starts().size() > 1
+            && !withoutSubject().isNarrow()
+        ? Set.copyOf(subject.starts())
+        : Set.of();
+  }
+
+  AuditFilter withoutSubject() {
+    return new AuditFilter(
+        criteria.stream().filter(criterion -> !criterion.name().equals(SUBJECT)).toList(), null);
   }
 
   public boolean isEmpty() {

@@ -2,11 +2,13 @@ package dev.rekey.audit;
 
 import dev.rekey.access.SubjectFilter;
 import dev.rekey.audit.AuditSearch.Words;
+import dev.rekey.platform.Values;
 import dev.rekey.platform.query.QueryText;
 import dev.rekey.platform.query.TimeRange;
 import dev.rekey.upstream.Upstreams;
 import java.time.Instant;
-import java.util.UUID;
+import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -16,39 +18,56 @@ import org.jspecify.annotations.Nullable;
  * invalid-parameter} problem if a value is malformed.
  */
 public record AuditQuery(
-    @Nullable String type,
-    @Nullable String outcome,
-    @Nullable String team,
-    @Nullable String upstream,
-    @Nullable String subject) {
+    @Nullable Values type,
+    @Nullable Values outcome,
+    @Nullable Values team,
+    @Nullable Values upstream,
+    @Nullable Values subject) {
 
   private static final Pattern UPSTREAM = Pattern.compile("[a-z][a-z0-9-]{0,31}");
 
   public AuditFilter filter(Upstreams upstreams) {
-    if (upstream != null && !UPSTREAM.matcher(upstream).matches()) {
-      throw QueryText.invalid("upstream has to be a name such as keycard.");
-    }
     return AuditFilter.ALL
-        .with("type", "e.type", QueryText.oneOf("type", type, AuditType.values()), AuditEvent::type)
+        .with("type", "e.type", QueryText.anyOf("type", type, AuditType.values()), AuditEvent::type)
         .with(
             "outcome",
             "e.outcome",
-            QueryText.oneOf("outcome", outcome, AuditOutcome.values()),
+            QueryText.anyOf("outcome", outcome, AuditOutcome.values()),
             AuditEvent::outcome)
-        .with("team", "e.actor_team", QueryText.name("team", team), event -> event.actor().team())
-        .with("upstream", "e.upstream", upstream, AuditEvent::upstream)
+        .with("team", "e.actor_team", QueryText.names("team", team), event -> event.actor().team())
+        .with("upstream", "e.upstream", upstreams(), AuditEvent::upstream)
         .withSubject(SubjectFilter.of(upstreams, subject));
+  }
+
+  // The history may have upstreams that Rekey no longer knows.
+  private List<String> upstreams() {
+    List<String> names =
+        upstream == null
+            ? List.of()
+            : upstream.split().stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
+    if (!names.stream().allMatch(name -> UPSTREAM.matcher(name).matches())) {
+      throw QueryText.invalid("upstream has to be a name such as keycard.");
+    }
+    return names;
   }
 
   /** The query parameters of the routes that return single events, not counts. */
   public record EventQuery(
-      @Nullable String actor, @Nullable UUID credentialId, @Nullable UUID rotationId) {
+      @Nullable Values actor, @Nullable Values credentialId, @Nullable Values rotationId) {
 
     public AuditFilter filter() {
       return AuditFilter.ALL
-          .with("actor", "e.actor_id", QueryText.name("actor", actor), event -> event.actor().id())
-          .with("credentialId", "e.credential_id", credentialId, AuditEvent::credentialId)
-          .with("rotationId", "e.rotation_id", rotationId, AuditEvent::rotationId);
+          .with("actor", "e.actor_id", QueryText.names("actor", actor), event -> event.actor().id())
+          .with(
+              "credentialId",
+              "e.credential_id",
+              QueryText.ids("credentialId", credentialId),
+              AuditEvent::credentialId)
+          .with(
+              "rotationId",
+              "e.rotation_id",
+              QueryText.ids("rotationId", rotationId),
+              AuditEvent::rotationId);
     }
   }
 

@@ -8,6 +8,7 @@ import dev.rekey.platform.query.TimeRange;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -22,6 +23,10 @@ public record AuditSearch(AuditFilter filter, TimeRange time, @Nullable Words wo
 
   AuditSearch within(TimeRange other) {
     return new AuditSearch(filter, other, words);
+  }
+
+  AuditSearch withoutSubject() {
+    return new AuditSearch(filter.withoutSubject(), time, words);
   }
 
   public boolean isUnrestricted() {
@@ -101,7 +106,8 @@ public record AuditSearch(AuditFilter filter, TimeRange time, @Nullable Words wo
      * @param byIndex whether the index may be used, which is slow for common words
      */
     String condition(Conditions params, boolean byIndex) {
-      List<String> words = SEPARATORS.splitAsStream(text).filter(word -> !word.isEmpty()).toList();
+      List<String> words =
+          SEPARATORS.splitAsStream(Letters.composed(text)).filter(word -> !word.isEmpty()).toList();
       var parts = new ArrayList<String>();
       for (String word : words) {
         // Lower-casing other letters depends on their neighbours.
@@ -116,18 +122,29 @@ public record AuditSearch(AuditFilter filter, TimeRange time, @Nullable Words wo
       return String.join(" and ", parts);
     }
 
-    /** The word as typed, in small letters, in capitals, and with a capital in front. */
+    /** The word in each Unicode form: as typed, in small letters, in capitals, and capitalized. */
     private static String prefixes(String word) {
-      String small = Letters.map(word, Character::toLowerCase);
-      int rest = small.offsetByCodePoints(0, 1);
-      String capital = Letters.map(small.substring(0, rest), Letters::upper);
       return Letters.areAscii(word)
           ? prefix(word)
-          : Stream.of(
-                  word, small, Letters.map(word, Letters::upper), capital + small.substring(rest))
+          : Letters.forms(word)
+              .flatMap(Words::cases)
               .distinct()
               .map(Words::prefix)
               .collect(Collectors.joining(" | ", "(", ")"));
+    }
+
+    private static Stream<String> cases(String word) {
+      // The end of a Greek word has another small letter, which depends on its neighbours.
+      Stream<String> small =
+          Stream.of(Letters.map(word, Character::toLowerCase), word.toLowerCase(Locale.ROOT));
+      return Stream.concat(
+          Stream.of(word, Letters.map(word, Letters::upper)),
+          small.flatMap(each -> Stream.of(each, capitalized(each))));
+    }
+
+    private static String capitalized(String word) {
+      int rest = word.offsetByCodePoints(0, 1);
+      return Letters.map(word.substring(0, rest), Letters::upper) + word.substring(rest);
     }
 
     private static String prefix(String word) {

@@ -16,6 +16,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -87,7 +88,7 @@ class AdoptionController {
 
   private Upstream upstream(String name) {
     return upstreams
-        .find(name)
+        .find(name.toLowerCase(Locale.ROOT))
         .orElseThrow(() -> invalid("upstream has to be one of " + upstreams.names() + "."));
   }
 

@@ -9,6 +9,7 @@ import dev.rekey.platform.query.Conditions;
 import dev.rekey.platform.query.Cursor;
 import dev.rekey.upstream.Upstreams;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -75,8 +76,9 @@ class Inventory {
   /** A credential, and its value of the field that orders the search. */
   record Entry(Credential credential, Cursor.Key key) {
 
-    Cursor cursor() {
-      return new Cursor(key, credential.id(), null);
+    /** The position of this entry in a search at a time; null if the time does not matter. */
+    Cursor cursor(@Nullable Instant at) {
+      return new Cursor(key, credential.id(), at);
     }
   }
 
@@ -91,7 +93,7 @@ class Inventory {
       @Nullable Cursor after,
       int limit) {
     List<String> where = upstreams(filter, within);
-    if (where.isEmpty()) {
+    if (where.isEmpty() || filter.possibleStatuses().isEmpty()) {
       return List.of();
     }
     List<UUID> matching = filter.q() == null ? null : matching(filter.q());
@@ -107,23 +109,25 @@ class Inventory {
 
   /** Returns the upstreams that can have matches, so that no others are searched. */
   private List<String> upstreams(InventoryFilter filter, List<Visibility> within) {
-    var wanted = new ArrayList<>(upstreams.havingSubjects(filter.subjectPrefix()));
-    if (filter.upstream() != null) {
-      wanted.retainAll(List.of(filter.upstream()));
+    var wanted = new ArrayList<>(upstreams.names());
+    wanted.retainAll(havingSubjects(filter.subjectPrefixes()));
+    if (!filter.upstreams().isEmpty()) {
+      wanted.retainAll(filter.upstreams());
     }
     for (Visibility subjects : within) {
-      wanted.retainAll(
-          subjects.prefixes().stream()
-              .flatMap(start -> upstreams.havingSubjects(start).stream())
-              .toList());
+      wanted.retainAll(havingSubjects(subjects.prefixes()));
     }
     return wanted;
   }
 
+  private List<String> havingSubjects(List<String> prefixes) {
+    return prefixes.stream().flatMap(start -> upstreams.havingSubjects(start).stream()).toList();
+  }
+
   private boolean isNarrow(InventoryFilter filter, List<Visibility> within) {
-    return filter.isOfOneSubject()
+    return filter.isOfWholeSubjects()
         || within.stream().anyMatch(subjects -> subjects.names().isPresent())
-        || areFew(List.of(filter.subjectPrefix()))
+        || areFew(filter.subjectPrefixes())
         || within.stream().map(Visibility::prefixes).anyMatch(this::areFew);
   }
 
@@ -171,16 +175,16 @@ class Inventory {
   private static Conditions withValue(InventorySearch search, @Nullable Cursor after) {
     String column = search.column();
     return after == null
-        ? search.conditions().and(column + " is not null")
+        ? search.conditions(true).and(column + " is not null")
         : search
-            .conditions()
+            .conditions(true)
             .and("(%s, c.id) %s (:key, :id)".formatted(column, search.order().beyond()))
             .param("key", search.order().by().value(after.key()))
             .param("id", after.id());
   }
 
   private static Conditions withNull(InventorySearch search, @Nullable Cursor after) {
-    Conditions where = search.conditions().and(search.column() + " is null");
+    Conditions where = search.conditions(false).and(search.column() + " is null");
     return after == null
         ? where
         : where.and("c.id " + search.order().beyond() + " :id", "id", after.id());

@@ -5,6 +5,8 @@ import dev.rekey.access.Caller;
 import dev.rekey.access.SubjectFilter;
 import dev.rekey.access.Visibility;
 import dev.rekey.credential.Inventory.Entry;
+import dev.rekey.credential.InventoryFilter.Overdue;
+import dev.rekey.platform.Values;
 import dev.rekey.platform.query.Cursors;
 import dev.rekey.platform.query.Cursors.PageQuery;
 import dev.rekey.platform.query.Cursors.PageRequest;
@@ -12,13 +14,11 @@ import dev.rekey.platform.query.QueryText;
 import dev.rekey.platform.query.Slice;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.Upstreams;
+import java.time.Clock;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -37,29 +37,36 @@ class InventoryController {
   private final Upstreams upstreams;
   private final Observations observations;
   private final Cursors cursors;
+  private final Clock clock;
 
   InventoryController(
       Inventory inventory,
       Access access,
       Upstreams upstreams,
       Observations observations,
-      Cursors cursors) {
+      Cursors cursors,
+      Clock clock) {
     this.inventory = inventory;
     this.access = access;
     this.upstreams = upstreams;
     this.observations = observations;
     this.cursors = cursors;
+    this.clock = clock;
   }
 
   /** The query parameters of a search of the inventory, except those of its pages. */
   record InventoryQuery(
-      @Nullable String upstream,
-      @Nullable String subject,
-      @Nullable String team,
-      @Nullable List<String> status,
-      @Nullable CredentialOrigin origin,
+      @Nullable Values upstream,
+      @Nullable Values subject,
+      @Nullable Values team,
+      @Nullable Values status,
+      @Nullable Values origin,
+      @Nullable Instant createdBefore,
+      @Nullable Instant createdAfter,
       @Nullable Instant expiresBefore,
+      @Nullable Instant expiresAfter,
       @Nullable Instant notUsedSince,
+      @Nullable Boolean overdue,
       @Nullable String q,
       @Nullable String sort) {
 
@@ -67,46 +74,38 @@ class InventoryController {
     private static final Pattern Q = Pattern.compile("\\P{Cntrl}{" + MIN_Q + ",200}");
 
     /** Throws an {@code invalid-parameter} problem if a value is malformed. */
-    InventoryFilter filter(Upstreams upstreams) {
-      if (upstream != null && !upstreams.names().contains(upstream)) {
-        throw QueryText.invalid("upstream has to be one of " + upstreams.names() + ".");
-      }
+    InventoryFilter filter(Upstreams upstreams, Instant now) {
       if (q != null && !Q.matcher(q).matches()) {
         throw QueryText.invalid(
             "q has to be " + MIN_Q + " to 200 characters, none of them a control character.");
       }
       return new InventoryFilter(
-          upstream,
+          QueryText.anyOf("upstream", upstream, upstreams.names().toArray(String[]::new)),
           SubjectFilter.of(upstreams, subject),
-          QueryText.name("team", team),
-          statuses(),
-          origin,
-          QueryText.time("expiresBefore", expiresBefore),
+          QueryText.names("team", team),
+          QueryText.anyOf("status", status, CredentialStatus.values()),
+          QueryText.anyOf("origin", origin, CredentialOrigin.values()),
+          QueryText.range("createdAfter", createdAfter, "createdBefore", createdBefore),
+          QueryText.range("expiresAfter", expiresAfter, "expiresBefore", expiresBefore),
           QueryText.time("notUsedSince", notUsedSince),
+          overdue == null ? null : new Overdue(overdue, now),
           q);
-    }
-
-    private List<CredentialStatus> statuses() {
-      List<String> names = status == null ? List.of() : status;
-      Set<CredentialStatus> known = EnumSet.allOf(CredentialStatus.class);
-      if (!known.stream().map(CredentialStatus::name).toList().containsAll(names)) {
-        throw QueryText.invalid("status has to be one or more of " + known + ".");
-      }
-      return known.stream().filter(each -> names.contains(each.name())).toList();
     }
   }
 
   @GetMapping
   ResponseEntity<Slice<CredentialView>> list(
       Caller caller, @ModelAttribute InventoryQuery query, @ModelAttribute PageQuery paging) {
-    InventoryFilter filter = query.filter(upstreams);
+    InventoryFilter wanted = query.filter(upstreams, clock.instant());
     InventoryOrder order = InventoryOrder.parse(query.sort());
-    PageRequest page = cursors.page(paging, filter.parts(order));
-    List<Visibility> within = within(caller, filter.team());
+    PageRequest page = cursors.page(paging, wanted.parts(order));
+    // The first page fixes the time for the others.
+    InventoryFilter filter = wanted.at(page.after() == null ? null : page.after().since());
+    List<Visibility> within = within(caller, filter.teams());
     List<Entry> found = inventory.find(filter, order, within, page.after(), page.rows());
     Map<Subject, Instant> scans =
         observations.lastScans(found.stream().map(Entry::credential).toList());
-    return page.slice(found, Entry::cursor)
+    return page.slice(found, entry -> entry.cursor(filter.at()))
         .map(Entry::credential)
         .map(
             known ->
@@ -114,9 +113,10 @@ class InventoryController {
         .response();
   }
 
-  private List<Visibility> within(Caller caller, @Nullable String team) {
-    return Stream.concat(
-            Stream.of(access.visibleTo(caller)), Stream.ofNullable(team).map(access::grantedTo))
-        .toList();
+  private List<Visibility> within(Caller caller, List<String> teams) {
+    Visibility visible = access.visibleTo(caller);
+    return teams.isEmpty()
+        ? List.of(visible)
+        : List.of(visible, Visibility.union(teams.stream().map(access::grantedTo).toList()));
   }
 }

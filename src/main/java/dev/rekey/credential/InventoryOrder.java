@@ -75,7 +75,7 @@ record InventoryOrder(Field by, boolean descending) {
     boolean descending = text.startsWith(DESCENDING);
     String name = descending ? text.substring(1) : text;
     return Arrays.stream(Field.values())
-        .filter(field -> field.name().equals(name))
+        .filter(field -> field.name().equalsIgnoreCase(name))
         .map(field -> new InventoryOrder(field, descending))
         .findFirst()
         .orElseThrow(

@@ -29,10 +29,15 @@ record InventorySearch(
     return new InventorySearch(filter, order, upstreams, within, matching, true);
   }
 
-  /** Returns the conditions except those for upstream and status. */
-  Conditions conditions() {
+  /**
+   * Returns the conditions except those for upstream and status.
+   *
+   * @param hasKey whether the column that orders the search has a value
+   */
+  Conditions conditions(boolean hasKey) {
     var where = new Conditions();
     filter.addTo(where);
+    filter.addCreationTo(where, creation(hasKey));
     if (matching != null) {
       where.and("c.id = any (:matching)", "matching", matching.toArray(UUID[]::new));
     } else if (filter.q() != null) {
@@ -42,6 +47,14 @@ record InventorySearch(
       within.get(i).addTo(where, "c.subject", "within" + i + "of");
     }
     return where;
+  }
+
+  // No index has coalesce(created_at, recorded_at).
+  private String creation(boolean hasKey) {
+    if (order.by() != InventoryOrder.Field.createdAt) {
+      return "(c.created_at %1$s or c.created_at is null and c.recorded_at %1$s)";
+    }
+    return hasKey ? "c.created_at %1$s" : "c.recorded_at %1$s";
   }
 
   /** Returns the column that orders the search. */
@@ -89,9 +102,7 @@ record InventorySearch(
   }
 
   private List<String> statuses() {
-    List<CredentialStatus> wanted =
-        filter.statuses().isEmpty() ? List.of(CredentialStatus.values()) : filter.statuses();
-    return wanted.stream().map(CredentialStatus::name).toList();
+    return filter.possibleStatuses().stream().map(CredentialStatus::name).toList();
   }
 
   // The names contain no quotes. As literals they let the planner use their statistics.

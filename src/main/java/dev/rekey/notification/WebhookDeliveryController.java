@@ -2,12 +2,14 @@ package dev.rekey.notification;
 
 import dev.rekey.access.Caller;
 import dev.rekey.notification.WebhookDelivery.State;
+import dev.rekey.platform.Values;
 import dev.rekey.platform.problem.ProblemType;
 import dev.rekey.platform.query.Cursors;
 import dev.rekey.platform.query.Cursors.PageQuery;
 import dev.rekey.platform.query.Cursors.PageRequest;
+import dev.rekey.platform.query.QueryText;
 import dev.rekey.platform.query.Slice;
-import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
@@ -35,16 +37,18 @@ class WebhookDeliveryController {
 
   @GetMapping
   ResponseEntity<Slice<WebhookDelivery>> list(
-      @RequestParam(name = "state", required = false) @Nullable State state,
-      @RequestParam(name = "target", required = false) @Nullable String target,
+      @RequestParam(name = "state", required = false) @Nullable Values state,
+      @RequestParam(name = "target", required = false) @Nullable Values target,
       @ModelAttribute PageQuery paging) {
-    if (target != null && !Target.NAME.matcher(target).matches()) {
+    List<State> states = QueryText.anyOf("state", state, State.values());
+    List<String> targets = target == null ? List.of() : target.split();
+    if (!targets.stream().allMatch(name -> Target.NAME.matcher(name).matches())) {
       throw ProblemType.INVALID_PARAMETER.with(
           "target has to be a target's name: lower-case letters, digits and hyphens.");
     }
-    PageRequest page = cursors.page(paging, Arrays.asList("webhook-deliveries", state, target));
+    PageRequest page = cursors.page(paging, List.of("webhook-deliveries", states, targets));
     return page.slice(
-            ledger.find(state, target, page.after(), page.rows()), WebhookDelivery::cursor)
+            ledger.find(states, targets, page.after(), page.rows()), WebhookDelivery::cursor)
         .response();
   }
 

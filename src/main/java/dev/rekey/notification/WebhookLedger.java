@@ -12,7 +12,6 @@ import dev.rekey.platform.query.Cursor;
 import dev.rekey.platform.query.SqlTime;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -25,9 +24,6 @@ import org.springframework.transaction.annotation.Transactional;
 @Component
 class WebhookLedger {
 
-  private static final String[] ALL_STATES =
-      Arrays.stream(State.values()).map(State::name).toArray(String[]::new);
-
   private final JdbcClient jdbc;
   private final Targets targets;
   private final AuditLog audit;
@@ -38,12 +34,15 @@ class WebhookLedger {
     this.audit = audit;
   }
 
-  /** Reads one page, newest first, after a position; null for the first page and for any value. */
+  /**
+   * Reads one page, newest first, after a position; null for the first page. Without states or
+   * targets it has any of them.
+   */
   List<WebhookDelivery> find(
-      @Nullable State state, @Nullable String target, @Nullable Cursor after, int limit) {
+      List<State> states, List<String> targets, @Nullable Cursor after, int limit) {
     var where = new Conditions().and("d.state = s.state");
-    if (target != null) {
-      where.and("d.target = :target", "target", target);
+    if (!targets.isEmpty()) {
+      where.and("d.target = any (:targets)", "targets", targets.toArray(String[]::new));
     }
     if (after != null) {
       where.and("(d.created_at, d.id) < (:at, :id)", "at", after.at()).param("id", after.id());
@@ -58,10 +57,14 @@ class WebhookLedger {
             """
                 .formatted(where.sql()))
         .params(where.params())
-        .param("states", state == null ? ALL_STATES : new String[] {state.name()})
+        .param("states", names(states.isEmpty() ? List.of(State.values()) : states))
         .param("limit", limit)
         .query(WebhookLedger::delivery)
         .list();
+  }
+
+  private static String[] names(List<State> states) {
+    return states.stream().map(State::name).toArray(String[]::new);
   }
 
   /** Makes a dead letter pending; throws a {@code not-found} or {@code wrong-state} problem. */

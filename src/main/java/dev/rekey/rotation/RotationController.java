@@ -3,6 +3,7 @@ package dev.rekey.rotation;
 import dev.rekey.access.Access;
 import dev.rekey.access.Caller;
 import dev.rekey.access.SubjectFilter;
+import dev.rekey.platform.Values;
 import dev.rekey.platform.query.Cursors;
 import dev.rekey.platform.query.Cursors.PageQuery;
 import dev.rekey.platform.query.Cursors.PageRequest;
@@ -48,17 +49,21 @@ class RotationController {
 
   /** The query parameters of the list, except those of pages. */
   record RotationQuery(
-      @Nullable MutationState state,
-      @Nullable String subject,
-      @Nullable String team,
+      @Nullable Values state,
+      @Nullable Values upstream,
+      @Nullable Values subject,
+      @Nullable Values team,
+      @Nullable Values credentialId,
       @Nullable Instant from,
       @Nullable Instant to) {
 
     private Filter filter(Upstreams upstreams) {
       return new Filter(
-          state,
+          QueryText.anyOf("state", state, MutationState.values()),
+          QueryText.anyOf("upstream", upstream, upstreams.names().toArray(String[]::new)),
           SubjectFilter.of(upstreams, subject),
-          QueryText.name("team", team),
+          QueryText.names("team", team),
+          QueryText.ids("credentialId", credentialId),
           TimeRange.of(from, to));
     }
   }

@@ -2,6 +2,7 @@ package dev.rekey.rotation;
 
 import dev.rekey.access.SubjectFilter;
 import dev.rekey.access.Visibility;
+import dev.rekey.platform.query.BoundedQueries;
 import dev.rekey.platform.query.Conditions;
 import dev.rekey.platform.query.Cursor;
 import dev.rekey.platform.query.Cursors.PageRequest;
@@ -48,55 +49,96 @@ class Rotations {
 
   private static final String NEWEST_FIRST = " order by r.requested_at desc, r.id desc";
 
+  /** Those that made a credential, or were to replace it; all of them have its subject. */
+  private static final String OF_CREDENTIALS =
+      """
+      r.id = any (array(
+        select o.id from credential c
+        join rotation o on o.subject = c.subject and o.upstream = c.upstream
+        where c.id = any (:credentials) and (o.credential_id = c.id or o.replaces = c.id)))
+      """;
+
+  private static final String ADVICE =
+      "Narrow the search: add a filter such as subject, credentialId or state, or a shorter time"
+          + " between from and to.";
+
   private static final TypeReference<List<Attempt>> ATTEMPTS = new TypeReference<>() {};
   private static final TypeReference<List<Retirement>> RETIREMENTS = new TypeReference<>() {};
 
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private final JdbcClient jdbc;
+  private final BoundedQueries queries;
 
-  Rotations(JdbcClient jdbc) {
+  Rotations(JdbcClient jdbc, BoundedQueries queries) {
     this.jdbc = jdbc;
+    this.queries = queries;
   }
 
-  /** The criteria of a search. A part that is null restricts nothing. */
+  /** The criteria of a search. A part that is null or empty restricts nothing. */
   record Filter(
-      @Nullable MutationState state,
+      List<MutationState> states,
+      List<String> upstreams,
       @Nullable SubjectFilter subject,
-      @Nullable String team,
+      List<String> teams,
+      List<UUID> credentials,
       TimeRange requested) {
 
     /** The list's identity, for its cursors. */
     List<@Nullable Object> parts() {
-      return Arrays.asList("rotations", state, subject, team, requested.from(), requested.to());
+      return Arrays.asList(
+          "rotations",
+          states,
+          upstreams,
+          subject,
+          teams,
+          credentials,
+          requested.from(),
+          requested.to());
+    }
+
+    /** Whether PostgreSQL has to find the rotations by their upstream. */
+    private boolean isByUpstream() {
+      return !upstreams.isEmpty() && states.isEmpty() && subject == null && credentials.isEmpty();
     }
 
     private Conditions conditions() {
       var where = new Conditions();
-      and(where, "r.state = :state", "state", state == null ? null : state.name());
+      and(where, "r.state", "states", states);
+      if (!isByUpstream()) {
+        and(where, "r.upstream", "upstreams", upstreams);
+      }
       if (subject != null) {
         subject.addTo(where, "r.subject");
       }
-      and(where, "r.actor_team = :team", "team", team);
+      and(where, "r.actor_team", "teams", teams);
+      if (!credentials.isEmpty()) {
+        where.and(OF_CREDENTIALS, "credentials", credentials.toArray(UUID[]::new));
+      }
       requested.addTo(where, "r.requested_at");
       return where;
     }
 
-    private static void and(
-        Conditions where, String condition, String name, @Nullable Object value) {
-      if (value != null) {
-        where.and(condition, name, value);
+    // One value as such, so that PostgreSQL reads its rotations in the order of an index.
+    private static void and(Conditions where, String column, String name, List<?> values) {
+      if (values.size() == 1) {
+        where.and(column + " = :" + name, name, values.getFirst().toString());
+      } else if (!values.isEmpty()) {
+        where.and(
+            column + " = any (:" + name + ")",
+            name,
+            values.stream().map(Object::toString).toArray(String[]::new));
       }
     }
   }
 
   @Transactional(readOnly = true)
   RotationView view(UUID id) {
-    return page(new Conditions().and("r.id = :id", "id", id), 1).getFirst();
+    Conditions one = new Conditions().and("r.id = :id", "id", id);
+    return page(rows(one), one, 1).getFirst();
   }
 
-  /** One page, newest first. */
-  @Transactional(readOnly = true)
+  /** One page, newest first. Throws a {@code query-too-broad} problem if it takes too long. */
   Slice<RotationView> find(Filter filter, Visibility visibility, PageRequest page) {
     Conditions where = filter.conditions();
     visibility.addTo(where, "r.subject", "visible");
@@ -107,14 +149,32 @@ class Rotations {
           .param("afterTime", after.at())
           .param("afterId", after.id());
     }
-    return page.slice(
-        page(where, page.rows()), rotation -> new Cursor(rotation.requestedAt(), rotation.id()));
+    String rows = filter.isByUpstream() ? ofEachUpstream(where, filter.upstreams()) : rows(where);
+    List<RotationView> found = queries.read(ADVICE, () -> page(rows, where, page.rows()));
+    return page.slice(found, rotation -> new Cursor(rotation.requestedAt(), rotation.id()));
   }
 
-  private List<RotationView> page(Conditions where, int limit) {
+  private static String rows(Conditions where) {
+    return "select * from rotation r where " + where.sql() + NEWEST_FIRST + " limit :limit";
+  }
+
+  // The order begins with the upstream, and the condition hides that it is one. So PostgreSQL reads
+  // the index of upstreams, and not the newer rotations of other upstreams.
+  private static String ofEachUpstream(Conditions where, List<String> upstreams) {
+    where.param("each", upstreams.toArray(String[]::new));
+    return """
+    select r.* from unnest(:each) u (name) cross join lateral (
+      select * from rotation r
+      where r.upstream >= u.name and r.upstream <= u.name and %s
+      order by r.upstream desc, r.requested_at desc, r.id desc limit :limit) r
+    order by r.requested_at desc, r.id desc limit :limit
+    """
+        .formatted(where.sql());
+  }
+
+  private List<RotationView> page(String rows, Conditions where, int limit) {
     // The page is cut before the other tables are read.
-    String page = "select * from rotation r where " + where.sql() + NEWEST_FIRST + " limit :limit";
-    return jdbc.sql(SELECT + " from (" + page + ") r" + RotationStatuses.JOINS + NEWEST_FIRST)
+    return jdbc.sql(SELECT + " from (" + rows + ") r" + RotationStatuses.JOINS + NEWEST_FIRST)
         .params(where.params())
         .param("limit", limit)
         .query((row, _) -> view(row))

@@ -4,12 +4,14 @@ import dev.rekey.audit.AuditQuery.EventQuery;
 import dev.rekey.audit.AuditQuery.SearchQuery;
 import dev.rekey.audit.AuditSearch.Words;
 import dev.rekey.platform.Ids;
+import dev.rekey.platform.Values;
 import dev.rekey.platform.query.SqlTime;
 import dev.rekey.platform.query.TimeRange;
 import dev.rekey.upstream.Upstreams;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.text.Normalizer;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -49,6 +51,7 @@ final class RandomHistory {
           "timed out",
           "Timed-Out, again",
           "größe & maß",
+          "gro\u0308ße und Maß",
           "line\nbreak \"quoted\" back\\slash",
           "it's 100%_sure:* | (a)",
           "x".repeat(300) + "yz",
@@ -59,6 +62,7 @@ final class RandomHistory {
           "TIM",
           "out again",
           "größ",
+          "GRO\u0308ß",
           "break",
           "nbreak",
           "quoted",
@@ -146,20 +150,20 @@ final class RandomHistory {
 
   /** A request; a narrow one sometimes has no limit in time. */
   Wanted wanted() {
-    UUID credential = rarely(ids);
-    UUID rotation = rarely(ids);
+    Values credential = some(ids);
+    Values rotation = some(ids);
     boolean isBounded = (credential == null && rotation == null) || random.nextBoolean();
     Instant from = start.plus(random.nextInt(MOMENTS / 2), ChronoUnit.MICROS);
     Instant to = start.plus(MOMENTS / 3 + random.nextInt(MOMENTS), ChronoUnit.MICROS);
     String subject = rarely(SUBJECTS);
     return new Wanted(
         new AuditQuery(
-            rarely(TYPES),
-            rarely(OUTCOMES),
-            rarely(TEAMS),
-            rarely(UPSTREAMS),
-            subject == null || random.nextBoolean() ? subject : cut(subject) + "*"),
-        new EventQuery(rarely(ACTORS), credential, rotation),
+            some(TYPES),
+            some(OUTCOMES),
+            some(TEAMS),
+            some(UPSTREAMS),
+            subject == null ? null : Values.of(subjects(subject))),
+        new EventQuery(some(ACTORS), credential, rotation),
         new SearchQuery(
             isBounded ? from : null,
             isBounded ? to : null,
@@ -183,15 +187,19 @@ final class RandomHistory {
         && hasWords(event, wanted.byTime().q());
   }
 
-  private static boolean is(@Nullable Object wanted, @Nullable Object value) {
-    return wanted == null || wanted.equals(value);
+  private static boolean is(@Nullable Values wanted, @Nullable Object value) {
+    return wanted == null || (value != null && wanted.sent().contains(value.toString()));
   }
 
-  private static boolean isOrStarts(@Nullable String wanted, @Nullable String subject) {
+  private static boolean isOrStarts(@Nullable Values wanted, @Nullable String subject) {
     return wanted == null
-        || (wanted.endsWith("*")
-            ? subject != null && subject.startsWith(wanted.substring(0, wanted.length() - 1))
-            : wanted.equals(subject));
+        || (subject != null
+            && wanted.sent().stream()
+                .anyMatch(
+                    each ->
+                        each.endsWith("*")
+                            ? subject.startsWith(each.substring(0, each.length() - 1))
+                            : each.equals(subject)));
   }
 
   private static boolean hasWords(Event event, @Nullable String q) {
@@ -205,7 +213,8 @@ final class RandomHistory {
       return Stream.empty();
     }
     String spaced =
-        text.toLowerCase(Locale.ROOT)
+        Normalizer.normalize(text, Normalizer.Form.NFC)
+            .toLowerCase(Locale.ROOT)
             .chars()
             .mapToObj(c -> c < 128 && !Character.isLetterOrDigit(c) ? " " : "" + (char) c)
             .collect(Collectors.joining());
@@ -258,6 +267,21 @@ final class RandomHistory {
 
   private <T> @Nullable T rarely(List<T> values) {
     return random.nextInt(6) == 0 ? one(values) : null;
+  }
+
+  /** One or two values. */
+  private @Nullable Values some(List<?> values) {
+    Object one = rarely(values);
+    if (one == null || random.nextInt(3) > 0) {
+      return one == null ? null : Values.of(one.toString());
+    }
+    return Values.of(one.toString(), one(values).toString());
+  }
+
+  /** One or two subjects, or prefixes. */
+  private String[] subjects(String subject) {
+    String first = random.nextBoolean() ? subject : cut(subject) + "*";
+    return random.nextInt(3) > 0 ? new String[] {first} : new String[] {first, one(SUBJECTS)};
   }
 
   private String cut(String subject) {

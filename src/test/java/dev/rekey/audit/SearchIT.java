@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rekey.RekeyIT;
 import dev.rekey.access.Visibility;
 import dev.rekey.audit.AuditQuery.EventQuery;
+import dev.rekey.platform.Values;
 import dev.rekey.platform.query.TimeRange;
 import dev.rekey.run.Http;
 import dev.rekey.run.Http.Answer;
@@ -60,6 +61,35 @@ class SearchIT extends RekeyIT {
   }
 
   @Test
+  void listsMatchAnyOfTheirValues() {
+    Answer okta = as("payments").post(ROTATE, OKTA);
+    Answer checkout = as("payments").post(CHECKOUT, json("name", "listed"));
+    String mine = "&q=" + requestId;
+    String rotations =
+        okta.header("Rekey-Rotation-Id") + "," + checkout.header("Rekey-Rotation-Id");
+    String subjects = OKTA_SUBJECT + ",organizations/acme/service-accounts/checkout";
+
+    assertThat(types("?outcome=succeeded,unknown" + mine)).hasSize(2);
+    assertThat(types("?outcome=SUCCEEDED&outcome=unknown" + mine)).hasSize(2);
+    assertThat(types("?type=rotation.requested,Rotation.Succeeded" + mine)).hasSize(4);
+    assertThat(types("?upstream=keycard,conductorone" + mine)).hasSize(4);
+    assertThat(types("?actor=payments&actor=nobody" + mine)).hasSize(4);
+    assertThat(types("?team=nobody&team=payments" + mine)).hasSize(4);
+    assertThat(types("?rotationId=" + rotations)).hasSize(4);
+    assertThat(types("?rotationId=" + rotations + "&outcome=succeeded")).hasSize(2);
+    assertThat(types("?subject=apps/*,organizations/acme/*" + mine)).hasSize(4);
+    assertThat(types("?limit=500&subject=" + subjects)).contains("rotation.requested");
+    assertThat(
+            as("payments")
+                .get(EVENTS + "?limit=4&subject=" + subjects)
+                .body()
+                .at("/items")
+                .valueStream()
+                .map(event -> event.at("/requestId").asString()))
+        .containsOnly(requestId);
+  }
+
+  @Test
   void defaultTimeIsTheLastDay() {
     insert(Instant.now().minus(Duration.ofHours(23)));
     insert(Instant.now().minus(Duration.ofHours(25)));
@@ -106,9 +136,9 @@ class SearchIT extends RekeyIT {
   @CsvSource(
       delimiter = ';',
       value = {
-        "type=rotation; type has to be one of",
-        "type=ROTATION_REQUESTED; type has to be one of",
-        "outcome=ok; outcome has to be one of",
+        "type=rotation; type has to be one or more of",
+        "type=ROTATION_REQUESTED; type has to be one or more of",
+        "outcome=ok; outcome has to be one or more of",
         "upstream=Keycard!; upstream has to be",
         "upstream=a%00; upstream has to be",
         "actor=a%00b; actor has to be",
@@ -134,9 +164,10 @@ class SearchIT extends RekeyIT {
         "limit=%D9%A1; limit has to be a whole number",
         "limit=99999999999; limit has to be a whole number",
         "cursor=x; Send cursor as nextCursor gave it",
-        "type=access.denied&type=access.denied; type may be given once",
+        "type=access.denied,; type has to be one or more of",
+        "from=2026-01-01T00:00:00Z&from=2026-01-02T00:00:00Z; from may be given once",
         "q=a&q=b; q may be given once",
-        "sort=asc; Known are"
+        "sort=asc; `sort` is not known here; known are [actor, credentialId,"
       })
   void malformedParametersAreRefusedWithAdvice(String parameters, String advice) {
     Answer answer = as("payments").get(EVENTS + "?" + parameters);
@@ -207,7 +238,8 @@ class SearchIT extends RekeyIT {
   void sealedEventHasItsSequenceNumber() {
     UUID id = insert(Instant.now().minus(Duration.ofHours(30)));
     var byActor =
-        new AuditSearch(new EventQuery(actor, null, null).filter(), TimeRange.UNBOUNDED, null);
+        new AuditSearch(
+            new EventQuery(Values.of(actor), null, null).filter(), TimeRange.UNBOUNDED, null);
 
     // Rolled back, since only the sealer may write the chain.
     var transaction = new TransactionTemplate(transactions);

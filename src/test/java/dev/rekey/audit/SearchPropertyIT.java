@@ -154,7 +154,10 @@ class SearchPropertyIT extends RekeyIT {
       parts.put("cursor", cursor);
     }
     return parts.entrySet().stream()
-        .map(part -> part.getKey() + "=" + URLEncoder.encode(part.getValue(), UTF_8))
+        .flatMap(
+            part ->
+                Stream.of(part.getValue().split(",", -1))
+                    .map(value -> part.getKey() + "=" + URLEncoder.encode(value, UTF_8)))
         .collect(Collectors.joining("&"));
   }
 

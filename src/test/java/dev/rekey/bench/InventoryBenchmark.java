@@ -153,6 +153,8 @@ final class InventoryBenchmark implements AutoCloseable {
     filters.put("team of seven subjects", "team=search");
     filters.put("origin", "origin=DISCOVERED");
     filters.put("rare origin", "origin=ADOPTED");
+    filters.put("createdBefore, 90 days", "createdBefore=" + now.minus(Duration.ofDays(90)));
+    filters.put("overdue", "overdue=true");
     filters.put("expiresBefore, 7 days", "expiresBefore=" + now.plus(Duration.ofDays(7)));
     filters.put("notUsedSince, 90 days", "notUsedSince=" + now.minus(Duration.ofDays(90)));
     filters.put("notUsedSince, 2 years", "notUsedSince=" + now.minus(Duration.ofDays(730)));

@@ -21,16 +21,23 @@ class InventoryParametersIT extends RekeyIT {
   @CsvSource(
       delimiter = ';',
       value = {
-        "upstream=aws; upstream has to be one of [conductorone, keycard]",
+        "upstream=aws; upstream has to be one or more of [conductorone, keycard]",
         "subject=a%20b; subject has to look like",
         "team=a%00b; team has to be",
-        "status=GONE; status has to be one or more of [ACTIVE, RETIRING, RETIRED, EXPIRED, MISSING]",
+        "status=GONE; status has to be one or more of [ACTIVE, RETIRING, RETIRED, EXPIRED,"
+            + " MISSING]",
         "status=ACTIVE,; status has to be one or more",
-        "origin=FOUND; origin has to be one of [MINTED, DISCOVERED, ADOPTED]",
+        "origin=FOUND; origin has to be one or more of [MINTED, DISCOVERED, ADOPTED]",
         "expiresBefore=tomorrow; expiresBefore has to be a UTC time",
         "expiresBefore=2028; expiresBefore has to be a UTC time",
         "expiresBefore=1969-12-31T23:59:59Z; expiresBefore has to lie in the years",
         "notUsedSince=%2B99999999-01-01T00:00:00Z; notUsedSince has to lie in the years",
+        "createdBefore=soon; createdBefore has to be a UTC time",
+        "createdAfter=2026-01-02T00:00:00Z&createdBefore=2026-01-01T00:00:00Z; createdAfter has to"
+            + " be before createdBefore",
+        "expiresAfter=2026-01-02T00:00:00Z&expiresBefore=2026-01-02T00:00:00Z; expiresAfter has to"
+            + " be before expiresBefore",
+        "overdue=perhaps; overdue has to be true or false",
         "q=ab; q has to be 3 to 200 characters",
         "q=a%0Ab; q has to be 3 to 200 characters",
         "sort=name; sort has to be one of [recordedAt, createdAt, expiresAt, lastUsedAt, subject,",
@@ -38,7 +45,7 @@ class InventoryParametersIT extends RekeyIT {
         "sort=subject,recordedAt; sort has to be one of",
         "sort=subject&sort=createdAt; sort may be given once",
         "limit=501; limit has to be 1 to 500",
-        "offset=10; Known are"
+        "state=ACTIVE; `state` is not known here; known are [createdAfter, createdBefore,"
       })
   void malformedParameterIsRejected(String parameters, String detail) {
     Answer answer = as("payments").get(CREDENTIALS + "?" + parameters);
@@ -55,7 +62,11 @@ class InventoryParametersIT extends RekeyIT {
         "team=payments",
         "status=ACTIVE",
         "origin=MINTED",
+        "createdBefore=2100-01-01T00:00:00Z",
+        "createdAfter=2000-01-01T00:00:00Z",
         "expiresBefore=2100-01-01T00:00:00Z",
+        "expiresAfter=2000-01-01T00:00:00Z",
+        "overdue=false",
         "notUsedSince=2100-01-01T00:00:00Z",
         "q=page",
         "sort=recordedAt",

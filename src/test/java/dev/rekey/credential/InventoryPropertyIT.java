@@ -8,8 +8,10 @@ import dev.rekey.access.SubjectFilter;
 import dev.rekey.access.SubjectPattern;
 import dev.rekey.access.Visibility;
 import dev.rekey.credential.Inventory.Entry;
+import dev.rekey.credential.InventoryFilter.Overdue;
 import dev.rekey.credential.RandomInventory.Row;
 import dev.rekey.credential.RandomInventory.Search;
+import dev.rekey.platform.Values;
 import dev.rekey.platform.query.BoundedQueries;
 import dev.rekey.platform.query.Cursor;
 import dev.rekey.run.Http.Answer;
@@ -18,6 +20,7 @@ import dev.rekey.upstream.Upstreams;
 import java.net.URLEncoder;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -128,18 +131,20 @@ class InventoryPropertyIT extends RekeyIT {
   private List<UUID> pages(Inventory inventory, Search search, int limit) {
     var filter =
         new InventoryFilter(
-            search.upstream(),
-            SubjectFilter.of(upstreams, search.subject()),
-            null,
+            search.upstreams(),
+            SubjectFilter.of(upstreams, values(search.subjects())),
+            List.of(),
             search.statuses(),
-            search.origin(),
-            search.expiresBefore(),
+            search.origins(),
+            search.created(),
+            search.expires(),
             search.notUsedSince(),
+            search.overdue() == null ? null : new Overdue(search.overdue(), Instant.now()),
             search.q());
     var found = new ArrayList<UUID>();
     List<Entry> page = List.of();
     do {
-      Cursor after = page.isEmpty() ? null : page.getLast().cursor();
+      Cursor after = page.isEmpty() ? null : page.getLast().cursor(null);
       page = inventory.find(filter, InventoryOrder.parse(search.sort()), BY_PATTERNS, after, limit);
       page.forEach(entry -> found.add(entry.credential().id()));
     } while (page.size() == limit);
@@ -237,16 +242,24 @@ class InventoryPropertyIT extends RekeyIT {
 
   private static String query(Search search) {
     var parameters = new ArrayList<String>();
-    add(parameters, "upstream", search.upstream());
-    add(parameters, "subject", search.subject());
-    add(parameters, "team", search.team());
+    search.upstreams().forEach(upstream -> add(parameters, "upstream", upstream));
+    search.subjects().forEach(subject -> add(parameters, "subject", subject));
+    search.teams().forEach(team -> add(parameters, "team", team));
     search.statuses().forEach(status -> add(parameters, "status", status));
-    add(parameters, "origin", search.origin());
-    add(parameters, "expiresBefore", search.expiresBefore());
+    search.origins().forEach(origin -> add(parameters, "origin", origin));
+    add(parameters, "createdAfter", search.created().from());
+    add(parameters, "createdBefore", search.created().to());
+    add(parameters, "expiresAfter", search.expires().from());
+    add(parameters, "expiresBefore", search.expires().to());
+    add(parameters, "overdue", search.overdue());
     add(parameters, "notUsedSince", search.notUsedSince());
     add(parameters, "q", search.q());
     add(parameters, "sort", search.sort());
     return parameters.stream().map(each -> each + "&").collect(Collectors.joining());
+  }
+
+  private static @Nullable Values values(List<String> sent) {
+    return sent.isEmpty() ? null : new Values(sent);
   }
 
   private static void add(List<String> parameters, String name, @Nullable Object value) {

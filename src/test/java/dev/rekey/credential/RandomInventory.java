@@ -2,9 +2,11 @@ package dev.rekey.credential;
 
 import dev.rekey.platform.Ids;
 import dev.rekey.platform.query.SqlTime;
+import dev.rekey.platform.query.TimeRange;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.text.Normalizer;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
@@ -44,7 +46,17 @@ final class RandomInventory {
           .toList();
   private static final List<String> NAMES =
       List.of(
-          "ci", "CI", "Ci-2", "_ci", "zebra", "Zebra", "größe", "grün 🌱", "n".repeat(300), "0");
+          "ci",
+          "CI",
+          "Ci-2",
+          "_ci",
+          "zebra",
+          "Zebra",
+          "größe",
+          "gro\u0308ße",
+          "grün 🌱",
+          "n".repeat(300),
+          "0");
   private static final List<String> DESCRIPTIONS =
       List.of("50%_sure", "back\\slash", "two\nlines", "for the größe of it", "Nightly CI");
   private static final List<String> TEXTS =
@@ -54,6 +66,7 @@ final class RandomInventory {
           "0%_s",
           "ack\\sl",
           "größ",
+          "GRO\u0308SSE".replace("SS", "ß"),
           "n".repeat(200),
           "nec",
           "one-",
@@ -103,32 +116,57 @@ final class RandomInventory {
       String[] parts = subject.split("/", -1);
       return Stream.of(name, description, clientId, upstreamId, parts[1], parts[3])
           .filter(Objects::nonNull)
-          .anyMatch(each -> each.toLowerCase(Locale.ROOT).contains(text.toLowerCase(Locale.ROOT)));
+          .anyMatch(each -> composed(each).contains(composed(text)));
+    }
+
+    private static String composed(String text) {
+      return Normalizer.normalize(text, Normalizer.Form.NFC).toLowerCase(Locale.ROOT);
+    }
+
+    private Instant made() {
+      return Objects.requireNonNullElse(createdAt, recordedAt);
+    }
+
+    private boolean isOverdue() {
+      return status.isLive() && endsAt() != null && endsAt().isBefore(Instant.now());
     }
   }
 
-  /** A random search; a part that is null does not restrict it. */
+  /** A random search; a part that is null, empty or unbounded does not restrict it. */
   record Search(
-      @Nullable String upstream,
-      @Nullable String subject,
-      @Nullable String team,
+      List<String> upstreams,
+      List<String> subjects,
+      List<String> teams,
       List<CredentialStatus> statuses,
-      @Nullable CredentialOrigin origin,
-      @Nullable Instant expiresBefore,
+      List<CredentialOrigin> origins,
+      TimeRange created,
+      TimeRange expires,
       @Nullable Instant notUsedSince,
+      @Nullable Boolean overdue,
       @Nullable String q,
       @Nullable String sort) {
 
     boolean matches(Row row) {
-      return (upstream == null || upstream.equals(row.upstream()))
-          && (subject == null || isOrStarts(subject, row.subject()))
-          && (team == null || GRANTED.getOrDefault(team, List.of()).contains(row.subject()))
+      return (upstreams.isEmpty() || upstreams.contains(row.upstream()))
+          && (subjects.isEmpty()
+              || subjects.stream().anyMatch(each -> isOrStarts(each, row.subject())))
+          && (teams.isEmpty()
+              || teams.stream()
+                  .anyMatch(team -> GRANTED.getOrDefault(team, List.of()).contains(row.subject())))
           && (statuses.isEmpty() || statuses.contains(row.status()))
-          && (origin == null || origin == row.origin())
-          && (expiresBefore == null
-              || (row.endsAt() != null && row.endsAt().isBefore(expiresBefore)))
+          && (origins.isEmpty() || origins.contains(row.origin()))
+          && isIn(created, row.made())
+          && isIn(expires, row.endsAt())
+          && (overdue == null || overdue == row.isOverdue())
           && (notUsedSince == null || row.idleSince().isBefore(notUsedSince))
           && (q == null || row.says(q));
+    }
+
+    private static boolean isIn(TimeRange range, @Nullable Instant time) {
+      return range.equals(TimeRange.UNBOUNDED)
+          || (time != null
+              && (range.from() == null || !time.isBefore(range.from()))
+              && (range.to() == null || time.isBefore(range.to())));
     }
 
     private static boolean isOrStarts(String wanted, String subject) {
@@ -227,15 +265,33 @@ final class RandomInventory {
             List.of(
                 "recordedAt", "createdAt", "expiresAt", "lastUsedAt", "subject", "displayName"));
     return new Search(
-        rarely(List.of("keycard", "conductorone")),
-        subject == null || random.nextBoolean() ? subject : cut(subject) + "*",
-        rarely(List.copyOf(GRANTED.keySet()).stream().sorted().toList()),
+        some(List.of("keycard", "conductorone")),
+        subjects(subject),
+        some(GRANTED.keySet().stream().sorted().toList()),
         Arrays.stream(CredentialStatus.values()).filter(_ -> random.nextInt(6) == 0).toList(),
-        rarely(List.of(CredentialOrigin.values())),
+        some(List.of(CredentialOrigin.values())),
+        range(),
+        range(),
         random.nextInt(5) == 0 ? moment() : null,
-        random.nextInt(5) == 0 ? moment() : null,
+        rarely(List.of(true, false, false)),
         rarely(TEXTS),
         random.nextInt(13) == 0 ? null : (random.nextBoolean() ? "-" : "") + field);
+  }
+
+  private List<String> subjects(@Nullable String subject) {
+    if (subject == null) {
+      return List.of();
+    }
+    String first = random.nextBoolean() ? subject : cut(subject) + "*";
+    return random.nextInt(3) > 0 ? List.of(first) : List.of(first, one(SUBJECTS));
+  }
+
+  private TimeRange range() {
+    Instant from = random.nextInt(8) == 0 ? moment() : null;
+    Instant to = random.nextInt(8) == 0 ? moment() : null;
+    return from != null && to != null && !from.isBefore(to)
+        ? TimeRange.UNBOUNDED
+        : new TimeRange(from, to);
   }
 
   /** Inserts or updates rows. */
@@ -302,6 +358,14 @@ final class RandomInventory {
 
   private <T> @Nullable T rarely(List<T> values) {
     return random.nextInt(6) == 0 ? one(values) : null;
+  }
+
+  private <T> List<T> some(List<T> values) {
+    T one = rarely(values);
+    if (one == null) {
+      return List.of();
+    }
+    return random.nextInt(3) > 0 ? List.of(one) : List.of(one, one(values));
   }
 
   private String cut(String subject) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rekey.RekeyIT;
 import dev.rekey.run.Http.Answer;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +55,70 @@ class RotationListIT extends RekeyIT {
     assertThat(ids(as("auditor").get(since + "&subject=apps/crm/connectors/github")))
         .containsExactly(github);
     assertThat(ids(as("auditor").get(since + "&to=" + start))).isEmpty();
+  }
+
+  @Test
+  void aCredentialFindsTheRotationsThatMadeItOrReplaceIt() {
+    Answer made = as("payments").post(CHECKOUT, json("name", "old"));
+    String old = made.header("Rekey-Credential-Id");
+    Answer replaced =
+        keyed("payments").post(CHECKOUT + "/" + made.text("/id") + "/rotate", json("name", "new"));
+    String created = made.header("Rekey-Rotation-Id");
+    String rotated = replaced.header("Rekey-Rotation-Id");
+    as("payments").post(CHECKOUT, json("name", "other"));
+    String path = ROTATIONS + "?credentialId=";
+
+    assertThat(ids(as("payments").get(path + old))).containsExactly(rotated, created);
+    assertThat(ids(as("payments").get(path + replaced.header("Rekey-Credential-Id"))))
+        .containsExactly(rotated);
+    assertThat(
+            ids(
+                as("payments")
+                    .get(
+                        path
+                            + old
+                            + ","
+                            + replaced.header("Rekey-Credential-Id")
+                            + "&state=succeeded")))
+        .containsExactly(rotated, created);
+    assertThat(ids(as("payments").get(path + UUID.randomUUID()))).isEmpty();
+    assertThat(ids(as("search").get(path + old))).isEmpty();
+  }
+
+  @Test
+  void listsMatchAnyOfTheirValues() {
+    String okta = as("payments").post(ROTATE, OKTA).header("Rekey-Rotation-Id");
+    String checkout =
+        as("payments").post(CHECKOUT, json("name", "listed")).header("Rekey-Rotation-Id");
+    control().fault("conductorone", "rotate", "reset-after");
+    String unknown = as("payments").post(ROTATE, OKTA).text("/rotationId");
+    String since = ROTATIONS + "?from=" + start;
+
+    assertThat(ids(as("payments").get(since + "&state=succeeded,UNKNOWN")))
+        .containsExactly(unknown, checkout, okta);
+    assertThat(ids(as("payments").get(since + "&state=unknown&state=REJECTED")))
+        .containsExactly(unknown);
+    assertThat(ids(as("payments").get(since + "&upstream=keycard"))).containsExactly(checkout);
+    assertThat(ids(as("payments").get(since + "&upstream=Keycard,ConductorOne"))).hasSize(3);
+    assertThat(
+            ids(as("payments").get(since + "&subject=" + OKTA_SUBJECT + ",organizations/acme/*")))
+        .hasSize(3);
+    assertThat(ids(as("auditor").get(since + "&team=payments&team=search"))).hasSize(3);
+  }
+
+  @Test
+  void aListThatTakesTooLongIsTooBroad() throws SQLException {
+    Answer answer;
+    try (var connection = postgres().connectAsSuperuser();
+        var statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.execute("lock table rotation in access exclusive mode");
+      answer = as("payments").get(ROTATIONS);
+    }
+
+    assertThat(answer.status()).isEqualTo(503);
+    assertThat(answer.text("/type")).isEqualTo("/problems/query-too-broad");
+    assertThat(answer.text("/detail")).contains("subject, credentialId or state");
   }
 
   @ParameterizedTest
@@ -116,6 +181,9 @@ class RotationListIT extends RekeyIT {
   @ValueSource(
       strings = {
         "state=DONE",
+        "state=SUCCEEDED,",
+        "upstream=aws",
+        "credentialId=x",
         "from=yesterday",
         "limit=0",
         "limit=501",

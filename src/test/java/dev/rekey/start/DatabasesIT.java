@@ -50,9 +50,16 @@ class DatabasesIT extends RekeyIT {
     "müller, MÜLLER",
     "Émile Ærø, émile ærø",
     "Москва, москва",
-    "МОСКВА, Москва"
+    "МОСКВА, Москва",
+    "Mu\u0308ller, MÜLLER",
+    "MÜLLER, mu\u0308ller",
+    "MU\u0308LLER, Müller",
+    "Чаи\u0306ка, ЧАЙКА",
+    "Чайка, ЧАИ\u0306КА",
+    "Οδός, ΟΔΌΣ",
+    "が\uac01, か\u3099\u1100\u1161\u11a8"
   })
-  void caseIsIgnoredInTheLocaleC(String name, String q) {
+  void caseAndUnicodeFormAreIgnoredInTheLocaleC(String name, String q) {
     String id = as("payments").post(CHECKOUT, json("name", requestId)).text("/id");
     as("payments").send("PATCH", CHECKOUT + "/" + id, json("name", name + " " + requestId));
 

@@ -3,6 +3,7 @@ package dev.rekey.audit.aggregate;
 import dev.rekey.platform.query.QueryText;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,11 @@ enum Dimension {
   static List<Dimension> of(@Nullable String names) {
     List<String> known = Arrays.stream(values()).map(Dimension::name).toList();
     List<String> wanted =
-        names == null ? List.of() : Arrays.stream(names.split(",", -1)).map(String::strip).toList();
+        names == null
+            ? List.of()
+            : Arrays.stream(names.split(",", -1))
+                .map(name -> name.strip().toLowerCase(Locale.ROOT))
+                .toList();
     if (!known.containsAll(wanted)
         || wanted.size() > MAX_DIMENSIONS
         || Set.copyOf(wanted).size() < wanted.size()) {

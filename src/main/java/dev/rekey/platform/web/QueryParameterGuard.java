@@ -1,14 +1,17 @@
 package dev.rekey.platform.web;
 
+import dev.rekey.platform.Values;
 import dev.rekey.platform.problem.ProblemType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.webmvc.error.ErrorController;
 import org.springframework.core.MethodParameter;
@@ -21,9 +24,18 @@ import org.springframework.web.servlet.HandlerInterceptor;
 /**
  * Rejects query parameters that a controller does not declare, as a {@code RequestParam} or as a
  * component of a record that is a {@code ModelAttribute}. To ignore an unknown filter would return
- * too many rows without an error.
+ * too many rows without an error. Also rejects placeholders, which would find nothing.
  */
 final class QueryParameterGuard implements HandlerInterceptor {
+
+  // Anything else in the place of a name may be a secret.
+  private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]{0,63}(\\[])?");
+
+  /** Variables that a dashboard did not replace, and Grafana's form of a list: {@code {a,b}}. */
+  private static final Pattern PLACEHOLDER =
+      Pattern.compile(
+          "\\$\\{[^}]*}|\\[\\[[^]]*]]|\\{\\{[^}]*}}"
+              + "|(?<![^/,:=\\s])\\$[A-Za-z_]|^\\{([A-Za-z_]\\w*|[^{}]+,[^{}]*)}$");
 
   private final Map<HandlerMethod, Map<String, Boolean>> known = new ConcurrentHashMap<>();
 
@@ -36,14 +48,22 @@ final class QueryParameterGuard implements HandlerInterceptor {
       return true;
     }
     Map<String, Boolean> names = known.computeIfAbsent(method, QueryParameterGuard::names);
-    if (!names.keySet().containsAll(request.getParameterMap().keySet())) {
+    var unknown = new ArrayList<>(request.getParameterMap().keySet());
+    unknown.removeAll(names.keySet());
+    if (!unknown.isEmpty()) {
       throw ProblemType.UNKNOWN_PARAMETER.with(
-          names.isEmpty()
-              ? "This route takes no query parameters."
-              : "Known are " + names.keySet() + ".");
+          printable(unknown.getFirst())
+              + " is not known here; "
+              + (names.isEmpty()
+                  ? "this route takes no query parameters."
+                  : "known are " + names.keySet() + "."));
     }
     request.getParameterMap().forEach((name, values) -> check(name, values, names.get(name)));
     return true;
+  }
+
+  private static String printable(String name) {
+    return NAME.matcher(name).matches() ? "`" + name + "`" : "A parameter";
   }
 
   private static void check(String name, String[] values, @Nullable Boolean repeatable) {
@@ -52,6 +72,12 @@ final class QueryParameterGuard implements HandlerInterceptor {
     }
     if (Arrays.stream(values).anyMatch(String::isBlank)) {
       throw ProblemType.INVALID_PARAMETER.with(name + " has no value; leave it out.");
+    }
+    if (Arrays.stream(values).anyMatch(value -> PLACEHOLDER.matcher(value).find())) {
+      throw ProblemType.INVALID_PARAMETER.with(
+          name
+              + " has a placeholder without a value, such as $name, ${name}, [[name]] or {{name}}."
+              + " Choose a value, or leave the parameter out.");
     }
   }
 
@@ -77,7 +103,7 @@ final class QueryParameterGuard implements HandlerInterceptor {
   }
 
   private static boolean isRepeatable(Class<?> type) {
-    return type == List.class || type.isArray();
+    return type == Values.class || type == List.class || type.isArray();
   }
 
   private static String name(MethodParameter parameter) {

@@ -1,5 +1,6 @@
 package dev.rekey.platform.web;
 
+import dev.rekey.platform.Values;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,6 +40,8 @@ class WebConfiguration implements WebMvcConfigurer {
   public void addFormatters(FormatterRegistry registry) {
     // Spring's own formatter reads a bare number, such as a year, as milliseconds.
     registry.addConverter(String.class, Instant.class, Instant::parse);
+    registry.addConverter(String.class, Values.class, Values::of);
+    registry.addConverter(String[].class, Values.class, Values::of);
   }
 
   /** Only a body has this limit. Jackson checks it whenever it fills its buffer of 8,000 bytes. */

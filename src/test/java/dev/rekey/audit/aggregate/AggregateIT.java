@@ -13,6 +13,7 @@ import dev.rekey.audit.AuditQuery;
 import dev.rekey.audit.AuditSearch;
 import dev.rekey.audit.AuditType;
 import dev.rekey.audit.RandomEvents;
+import dev.rekey.platform.Values;
 import dev.rekey.platform.query.TimeRange;
 import dev.rekey.run.Http.Answer;
 import dev.rekey.upstream.Upstreams;
@@ -85,7 +86,13 @@ class AggregateIT extends RekeyIT {
       String size = random.one(List.of("5m", "1h", "1d"));
       String zone = random.one(ZONES);
       var time = new TimeRange(from, to);
-      var query = new AuditQuery(type == null ? null : type.text(), null, null, null, subject);
+      var query =
+          new AuditQuery(
+              type == null ? null : Values.of(type.text(), random.one(RandomEvents.TYPES).text()),
+              null,
+              null,
+              null,
+              subject == null ? null : Values.of(subject));
       AuditFilter filter = query.filter(upstreams);
       for (String client : List.of("auditor", "payments")) {
         var visibility = client.equals("auditor") ? new Visibility.All() : PAYMENTS;

@@ -14,6 +14,7 @@ import dev.rekey.audit.AuditQuery.EventQuery;
 import dev.rekey.audit.AuditSearch;
 import dev.rekey.audit.RandomEvents;
 import dev.rekey.audit.tail.Follower.Following;
+import dev.rekey.platform.Values;
 import dev.rekey.platform.query.TimeRange;
 import dev.rekey.upstream.Upstreams;
 import java.time.Duration;
@@ -79,17 +80,20 @@ class FilterIT extends RekeyIT {
   private Following following(RandomEvents random) {
     var query =
         new AuditQuery(
-            text(random.oneOrNull(RandomEvents.TYPES, 2)),
-            text(random.oneOrNull(List.of(AuditOutcome.values()), 2)),
-            random.oneOrNull(RandomEvents.TEAMS, 2),
-            random.oneOrNull(RandomEvents.UPSTREAMS, 2),
-            subject(random));
-    var ofEvents = new EventQuery(random.oneOrNull(RandomEvents.TEAMS, 2), null, null);
+            values(random.oneOrNull(RandomEvents.TYPES, 2), random.one(RandomEvents.TYPES)),
+            values(random.oneOrNull(List.of(AuditOutcome.values()), 2)),
+            values(random.oneOrNull(RandomEvents.TEAMS, 2)),
+            values(random.oneOrNull(RandomEvents.UPSTREAMS, 2)),
+            values(subject(random)));
+    var ofEvents = new EventQuery(values(random.oneOrNull(RandomEvents.TEAMS, 2)), null, null);
     return new Following(query.filter(upstreams).and(ofEvents.filter()), visibility(random), ALL);
   }
 
-  private static @Nullable String text(@Nullable Object value) {
-    return value == null ? null : value.toString();
+  private static @Nullable Values values(@Nullable Object first, Object... others) {
+    return first == null
+        ? null
+        : new Values(
+            Stream.concat(Stream.of(first), Stream.of(others)).map(Object::toString).toList());
   }
 
   private static @Nullable String subject(RandomEvents random) {
