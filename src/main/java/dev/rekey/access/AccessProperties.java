@@ -69,7 +69,7 @@ record AccessProperties(
    * @param allTeams whether it may read every subject and its history; for auditors
    */
   record Grant(
-      @NotBlank String team,
+      @NotBlank(message = "the team of the grant, as in the team claim of its tokens") String team,
       @DefaultValue(Issuer.DEFAULT) String issuer,
       @DefaultValue List<SubjectPattern> subjects,
       @DefaultValue("false") boolean allTeams) {

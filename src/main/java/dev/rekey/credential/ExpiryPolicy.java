@@ -34,7 +34,9 @@ import org.springframework.validation.annotation.Validated;
 record ExpiryPolicy(
     @DefaultValue("365d") @DurationMin Duration maxAge,
     @DefaultValue List<@Valid OtherAge> overrides,
-    @DefaultValue({"30", "14", "7", "1"}) @NotEmpty List<@Positive @NotNull Integer> thresholdDays,
+    @DefaultValue({"30", "14", "7", "1"})
+        @NotEmpty(message = "the days before the expiry, such as 30,7")
+        List<@Positive @NotNull Integer> thresholdDays,
     @DefaultValue(CHECK_EVERY) @DurationMin(millis = 1) Duration checkEvery) {
 
   static final String CHECK_EVERY = "30s";
@@ -45,7 +47,11 @@ record ExpiryPolicy(
    *
    * @param maxAge 0 for never
    */
-  record OtherAge(@NotEmpty List<SubjectPattern> subjects, @NotNull @DurationMin Duration maxAge) {}
+  record OtherAge(
+      @NotEmpty(message = "the subjects with another maximum age, such as apps/crm/connectors/*")
+          List<SubjectPattern> subjects,
+      @NotNull(message = "the maximum age of these subjects, such as 90d") @DurationMin
+          Duration maxAge) {}
 
   /** Returns a text that two policies share only if they are the same. */
   String fingerprint() {

@@ -3,6 +3,7 @@ package dev.rekey.notification;
 import dev.rekey.audit.AuditType;
 import dev.rekey.notification.NotificationProperties.TargetProperties;
 import dev.rekey.platform.settings.PropertyException;
+import dev.rekey.platform.settings.PropertyFaults;
 import dev.rekey.platform.settings.SecureUrl;
 import dev.rekey.upstream.Secret;
 import java.net.URI;
@@ -47,8 +48,17 @@ record Target(String name, URI url, SigningKeys keys, Set<AuditType> types, Dura
   private static final int MIN_SECRET_BYTES = 24;
   private static final String BASE64_SECRET = "whsec_";
 
-  /** Reads the properties with this prefix. Exceptions name the property and never its value. */
+  /**
+   * Reads the properties with this prefix. Throws a {@link PropertyException} that names all
+   * invalid ones, and never their values.
+   */
   static Target read(String property, TargetProperties configured) {
+    var faults = new PropertyFaults();
+    faults.check(() -> name(property + ".name", configured.name()));
+    faults.check(() -> url(property + ".url", configured.url()));
+    faults.check(() -> keys(property + ".secrets", configured.secrets()));
+    faults.check(() -> types(property + ".types", configured.types()));
+    faults.refuse();
     return new Target(
         name(property + ".name", configured.name()),
         url(property + ".url", configured.url()),

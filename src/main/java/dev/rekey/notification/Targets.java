@@ -4,6 +4,7 @@ import dev.rekey.audit.AuditType;
 import dev.rekey.notification.NotificationProperties.TargetProperties;
 import dev.rekey.platform.settings.ConfigTreeReloader;
 import dev.rekey.platform.settings.PropertyException;
+import dev.rekey.platform.settings.PropertyFaults;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -27,14 +28,20 @@ class Targets {
   static List<Target> read(List<TargetProperties> configured) {
     var names = new HashSet<String>();
     var targets = new ArrayList<Target>();
+    var faults = new PropertyFaults();
     for (int i = 0; i < configured.size(); i++) {
       String property = "rekey.notifications.targets[" + i + "]";
-      Target target = Target.read(property, configured.get(i));
-      if (!names.add(target.name())) {
-        throw Target.invalid(property + ".name", "is the name of another target, too");
-      }
-      targets.add(target);
+      TargetProperties next = configured.get(i);
+      faults.check(
+          () -> {
+            Target target = Target.read(property, next);
+            if (!names.add(target.name())) {
+              throw Target.invalid(property + ".name", "is the name of another target, too");
+            }
+            targets.add(target);
+          });
     }
+    faults.refuse();
     return List.copyOf(targets);
   }
 

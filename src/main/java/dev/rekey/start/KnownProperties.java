@@ -1,6 +1,7 @@
 package dev.rekey.start;
 
 import dev.rekey.platform.settings.PropertyException;
+import dev.rekey.platform.settings.PropertyFaults;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
@@ -109,14 +110,16 @@ final class KnownProperties {
         .toList();
   }
 
-  /** Also refuses unresolved placeholders, which would be used literally. */
-  void refuseUnknown(ConfigurableEnvironment environment) {
+  /** Also finds unresolved placeholders, which would be used literally. */
+  void checkUnknown(ConfigurableEnvironment environment, PropertyFaults faults) {
     sources(environment)
         .forEach(
             source ->
                 Stream.of(source.getPropertyNames())
                     .filter(name -> isOwn(name) && !OF_A_KUBERNETES_SERVICE.matcher(name).matches())
-                    .forEach(name -> refuseUnlessKnown(environment, source, name)));
+                    .sorted()
+                    .forEach(
+                        name -> faults.check(() -> refuseUnlessKnown(environment, source, name))));
   }
 
   private void refuseUnlessKnown(

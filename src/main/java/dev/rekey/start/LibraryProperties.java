@@ -1,6 +1,7 @@
 package dev.rekey.start;
 
 import dev.rekey.platform.settings.PropertyException;
+import dev.rekey.platform.settings.PropertyFaults;
 import java.net.URI;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,17 +23,21 @@ final class LibraryProperties {
 
   private LibraryProperties() {}
 
-  static void check(Environment settings, Binder binder) {
-    checkTracing(binder);
-    checkCertificate(settings, binder);
+  static void check(Environment settings, Binder binder, PropertyFaults faults) {
+    faults.check(() -> checkProbability(binder));
+    faults.check(() -> checkEndpoint(binder));
+    faults.check(() -> checkCertificate(settings, binder));
   }
 
-  private static void checkTracing(Binder properties) {
+  private static void checkProbability(Binder properties) {
     double probability = properties.bind(PROBABILITY, Double.class).orElse(0.0);
     if (!(probability >= 0 && probability <= 1)) {
       throw new PropertyException(
           PROBABILITY, "has to be from 0 to 1: the share of requests that is traced");
     }
+  }
+
+  private static void checkEndpoint(Binder properties) {
     URI endpoint = properties.bind(ENDPOINT, URI.class).orElse(null);
     if (endpoint != null
         && (endpoint.getRawAuthority() == null

@@ -1,6 +1,7 @@
 package dev.rekey.start;
 
 import dev.rekey.platform.settings.PropertyException;
+import dev.rekey.platform.settings.PropertyFaults;
 import jakarta.validation.Validation;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,8 @@ import org.springframework.validation.beanvalidation.SpringValidatorAdapter;
 
 /**
  * Checks all properties and the database before any bean is created, so that a fault is reported by
- * itself. Stops the start with a {@link PropertyException}.
+ * itself. Stops the start with one {@link PropertyException} for all invalid properties, or for the
+ * database.
  */
 public final class Preflight implements ApplicationListener<ApplicationPreparedEvent> {
 
@@ -34,37 +36,47 @@ public final class Preflight implements ApplicationListener<ApplicationPreparedE
 
   static void check(ConfigurableEnvironment environment) {
     Binder binder = Binder.get(environment);
-    RequiredProperties.check(environment, binder);
+    var faults = new PropertyFaults();
+    RequiredProperties.check(environment, binder, faults);
     var known = KnownProperties.ofRekey();
-    known.refuseUnknown(environment);
+    known.checkUnknown(environment, faults);
     List<String> ignored = known.unknownVariables(environment);
     if (!ignored.isEmpty()) {
       log.warn("Rekey does not have the settings {}, and ignores them", ignored);
     }
-    bind(binder, known);
+    bind(binder, known, faults);
+    faults.check(() -> checkSafety(binder, faults));
+    faults.check(() -> LogFormat.check(environment));
+    LibraryProperties.check(environment, binder, faults);
+    faults.refuse();
+    DatabaseCheck.check(environment, binder);
+  }
+
+  private static void checkSafety(Binder binder, PropertyFaults faults) {
     if (UnsafeProperties.isSandbox(binder)) {
       log.warn(
           "This is a sandbox (rekey.sandbox is true): it accepts unsafe settings, and is not for"
               + " production");
     } else {
-      UnsafeProperties.refuse(binder);
+      UnsafeProperties.check(binder, faults);
     }
-    LogFormat.check(environment);
-    LibraryProperties.check(environment, binder);
-    DatabaseCheck.check(environment, binder);
   }
 
-  /** Why the schema's owner cannot migrate; null if it can. */
+  /** Why the schema's owner cannot migrate, with all faults; null if it can. */
   public static @Nullable String obstacleToMigration(ConfigurableEnvironment environment) {
+    Binder binder = Binder.get(environment);
+    var faults = new PropertyFaults();
+    faults.check(() -> LogFormat.check(environment));
+    RequiredProperties.checkForMigration(environment, binder, faults);
+    if (!environment.getProperty("rekey.sandbox", "").equalsIgnoreCase("true")) {
+      faults.check(() -> UnsafeProperties.refuseUrlWithPassword(binder));
+      faults.check(
+          () ->
+              UnsafeProperties.refuseWellKnownPassword(
+                  binder, RequiredProperties.OWNER_PASSWORD, RequiredProperties.OWNER));
+    }
     try {
-      LogFormat.check(environment);
-      RequiredProperties.requirePostgresql(environment);
-      if (!environment.getProperty("rekey.sandbox", "").equalsIgnoreCase("true")) {
-        Binder binder = Binder.get(environment);
-        UnsafeProperties.refuseUrlWithPassword(binder);
-        UnsafeProperties.refuseWellKnownPassword(
-            binder, RequiredProperties.OWNER_PASSWORD, RequiredProperties.OWNER);
-      }
+      faults.refuse();
       DatabaseCheck.checkOwner(environment, Map.of());
       return null;
     } catch (PropertyException e) {
@@ -72,15 +84,17 @@ public final class Preflight implements ApplicationListener<ApplicationPreparedE
     }
   }
 
-  private static void bind(Binder binder, KnownProperties known) {
+  private static void bind(Binder binder, KnownProperties known, PropertyFaults faults) {
     try (var validators = Validation.buildDefaultValidatorFactory()) {
       var validator = new SpringValidatorAdapter(validators.getValidator());
       known
           .types()
           .forEach(
               (prefix, type) ->
-                  binder.bindOrCreate(
-                      prefix, Bindable.of(type), new ValidationBindHandler(validator)));
+                  faults.check(
+                      () ->
+                          binder.bindOrCreate(
+                              prefix, Bindable.of(type), new ValidationBindHandler(validator))));
     }
   }
 }

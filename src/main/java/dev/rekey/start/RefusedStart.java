@@ -18,8 +18,8 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
 /**
- * Reports in one line why Rekey does not start, and names the invalid property. Spring Boot's own
- * report has a dozen lines, and its analyzers would quote the value.
+ * Reports why Rekey does not start: in one line, or in one for each invalid property. Spring Boot's
+ * own report has a dozen lines for one, and its analyzers would quote the value.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class RefusedStart implements FailureAnalyzer, FailureAnalysisReporter {
@@ -43,7 +43,9 @@ final class RefusedStart implements FailureAnalyzer, FailureAnalysisReporter {
 
   @Override
   public void report(FailureAnalysis analysis) {
-    log.error("Rekey does not start: {}", oneLine(analysis));
+    // The message of invalid properties has a line for each of them.
+    PropertyException fault = PropertyFault.in(analysis.getCause());
+    log.error("Rekey does not start: {}", fault == null ? oneLine(analysis) : fault.getMessage());
     LoggingSystem.get(RefusedStart.class.getClassLoader())
         .setLogLevel(LoggingFailureAnalysisReporter.class.getName(), LogLevel.OFF);
   }

@@ -3,7 +3,9 @@ package dev.rekey.start;
 import dev.rekey.audit.chain.SigningKey;
 import dev.rekey.platform.settings.ConfigTreeReloader.PropertyGuard;
 import dev.rekey.platform.settings.PropertyException;
+import dev.rekey.platform.settings.PropertyFaults;
 import dev.rekey.platform.settings.SecureUrl;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -17,7 +19,13 @@ import org.springframework.stereotype.Component;
 @Component
 final class UnsafeProperties implements PropertyGuard {
 
-  private static final String UPSTREAMS = "rekey.upstreams.";
+  private static final String JWK_SET = "spring.security.oauth2.resourceserver.jwt.jwk-set-uri";
+  private static final List<String> UPSTREAM_URLS =
+      List.of(
+          RequiredProperties.CONDUCTORONE_API,
+          RequiredProperties.CONDUCTORONE_TOKEN,
+          RequiredProperties.KEYCARD_API,
+          RequiredProperties.KEYCARD_TOKEN);
   private static final Pattern URL_PASSWORD = Pattern.compile("(?i)[?&]password=|//[^/@]*:[^/@]*@");
 
   // The passwords in this repository, and common placeholders.
@@ -41,29 +49,38 @@ final class UnsafeProperties implements PropertyGuard {
   @Override
   public void refuseUnsafe(Binder properties) {
     if (!isSandbox(properties)) {
-      refuse(properties);
+      var faults = new PropertyFaults();
+      check(properties, faults);
+      faults.refuse();
     }
   }
 
-  static void refuse(Binder properties) {
-    requireHttps(properties, RequiredProperties.ISSUER, false);
-    requireHttps(properties, "spring.security.oauth2.resourceserver.jwt.jwk-set-uri", false);
-    String listed = "rekey.access.issuers[0].";
-    for (int i = 1; text(properties, listed + "issuer-uri") != null; i++) {
-      requireHttps(properties, listed + "issuer-uri", false);
-      requireHttps(properties, listed + "jwk-set-uri", false);
-      listed = "rekey.access.issuers[" + i + "].";
+  static void check(Binder properties, PropertyFaults faults) {
+    faults.check(() -> requireHttps(properties, RequiredProperties.ISSUER, false));
+    faults.check(() -> requireHttps(properties, JWK_SET, false));
+    checkListedIssuers(properties, faults);
+    UPSTREAM_URLS.forEach(name -> faults.check(() -> requireHttps(properties, name, true)));
+    faults.check(() -> refuseUrlWithPassword(properties));
+    faults.check(
+        () ->
+            refuseWellKnownPassword(
+                properties, RequiredProperties.SERVICE_PASSWORD, RequiredProperties.SERVICE));
+    faults.check(
+        () ->
+            refuseWellKnownPassword(
+                properties, RequiredProperties.OWNER_PASSWORD, RequiredProperties.OWNER));
+    faults.check(() -> refuseDevelopmentKey(properties));
+  }
+
+  private static void checkListedIssuers(Binder properties, PropertyFaults faults) {
+    for (int i = 0; ; i++) {
+      String issuer = RequiredProperties.LISTED_ISSUERS + "[" + i + "].";
+      if (text(properties, issuer + "issuer-uri") == null) {
+        return;
+      }
+      faults.check(() -> requireHttps(properties, issuer + "issuer-uri", false));
+      faults.check(() -> requireHttps(properties, issuer + "jwk-set-uri", false));
     }
-    for (String upstream : new String[] {"conductorone", "keycard"}) {
-      requireHttps(properties, UPSTREAMS + upstream + ".api-url", true);
-      requireHttps(properties, UPSTREAMS + upstream + ".token-url", true);
-    }
-    refuseUrlWithPassword(properties);
-    refuseWellKnownPassword(
-        properties, RequiredProperties.SERVICE_PASSWORD, RequiredProperties.SERVICE);
-    refuseWellKnownPassword(
-        properties, RequiredProperties.OWNER_PASSWORD, RequiredProperties.OWNER);
-    refuseDevelopmentKey(properties);
   }
 
   private static void requireHttps(Binder properties, String name, boolean orLocal) {

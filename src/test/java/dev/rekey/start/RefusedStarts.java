@@ -25,11 +25,13 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 abstract class RefusedStarts {
 
-  private static final String THE_DATABASE = "has to name a reachable PostgreSQL";
+  static final String THE_DATABASE = "has to name a reachable PostgreSQL";
   private static final String JWT = "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_";
   private static final String C1 = "REKEY_UPSTREAMS_CONDUCTORONE_";
   private static final String KEYCARD = "REKEY_UPSTREAMS_KEYCARD_";
+  private static final String TARGET = "REKEY_NOTIFICATIONS_TARGETS_0_";
   static final String GOOD_KEY = newKey();
+  static final List<String> KEYCARD_URLS = List.of(KEYCARD + "API_URL", KEYCARD + "TOKEN_URL");
   static final String DEVELOPMENT_KEY =
       """
       -----BEGIN PRIVATE KEY-----
@@ -52,7 +54,8 @@ abstract class RefusedStarts {
           C1 + "CLIENT_ID",
           C1 + "CLIENT_SECRET",
           KEYCARD + "CLIENT_ID",
-          KEYCARD + "CLIENT_SECRET");
+          KEYCARD + "CLIENT_SECRET",
+          KEYCARD + "ORGANIZATIONS_0_ID");
 
   final Map<String, String> settings =
       new HashMap<>(
@@ -69,6 +72,8 @@ abstract class RefusedStarts {
               Map.entry(C1 + "TOKEN_URL", "https://acme.conductor.one/auth/v1/token"),
               Map.entry(C1 + "CLIENT_ID", "rekey@acme.conductor.one/spc"),
               Map.entry(C1 + "CLIENT_SECRET", "canary-of-conductorone"),
+              Map.entry(KEYCARD + "API_URL", "https://api.keycard.ai"),
+              Map.entry(KEYCARD + "TOKEN_URL", "https://api.keycard.ai/service-account-token"),
               Map.entry(KEYCARD + "CLIENT_ID", "rekey"),
               Map.entry(KEYCARD + "CLIENT_SECRET", "canary-of-keycard"),
               Map.entry(KEYCARD + "ORGANIZATIONS_0_ID", "acme")));
@@ -97,15 +102,28 @@ abstract class RefusedStarts {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {KEYCARD + "API_URL", KEYCARD + "TOKEN_URL"})
+  void keycardHasNoDefaultForOneUrlOnly(String variable) {
+    settings.remove(variable);
+
+    assertThat(refusal()).startsWith(variable + " (").contains("as https://api.keycard.ai");
+  }
+
+  @Test
+  void keycardHasDefaultsForBothUrls() {
+    settings.keySet().removeAll(KEYCARD_URLS);
+
+    assertThat(refusal()).contains(THE_DATABASE);
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"", "                                "})
   void blankWebhookSecretIsRefused(String nothing) {
-    var target = "REKEY_NOTIFICATIONS_TARGETS_0_";
-    settings.put(target + "NAME", "pager");
-    settings.put(target + "URL", "https://pager.example.com");
-    settings.put(target + "SECRETS_0", nothing);
+    configureTarget();
+    settings.put(TARGET + "SECRETS_0", nothing);
 
     assertThat(refusal())
-        .startsWith(target + "SECRETS_0 (")
+        .startsWith(TARGET + "SECRETS_0 (")
         .contains("has to have at least 24 bytes");
   }
 
@@ -119,6 +137,7 @@ abstract class RefusedStarts {
           SPRING_FLYWAY_ENABLED | perhaps | has to be true or false
           REKEY_SANDBOX | perhaps | has to be true or false
           REKEY_AUDIT_SIGNING_KEY | canary-that-is-no-key | has to be an Ed25519 private key
+          REKEY_AUDIT_SIGNING_KEY | /run/canary/signing-key.pem | not its path: name the file rekey.audit.signing-key
           REKEY_AUDIT_SEAL_EVERY | 2s | has to be shorter than or equal to 1 second
           REKEY_AUDIT_RETENTION_KEEP | canary-of-years | has to be a period
           REKEY_UPSTREAMS_CONDUCTORONE_CLIENT_ID | canary-without-a-host | name@tenant-host/use
@@ -148,6 +167,9 @@ abstract class RefusedStarts {
           """)
   void invalidSettingIsNamedWithItsExpectationAndWithoutItsValue(
       String variable, String value, String expectation) {
+    if (variable.startsWith(TARGET)) {
+      configureTarget();
+    }
     settings.put(variable, value);
 
     assertThat(refusal()).contains(expectation).containsPattern("[A-Z0-9_]{10,} \\(");
@@ -355,6 +377,12 @@ abstract class RefusedStarts {
     assertThat(refusal())
         .contains("spring.ssl.bundle.pem.rekey.keystore." + which)
         .contains(isMissing ? "is required" : "have to be readable PEM files");
+  }
+
+  private void configureTarget() {
+    settings.put(TARGET + "NAME", "pager");
+    settings.put(TARGET + "URL", "https://pager.example.com");
+    settings.put(TARGET + "SECRETS_0", "canary-of-24-bytes-or-more");
   }
 
   /** The line of the refusal. */

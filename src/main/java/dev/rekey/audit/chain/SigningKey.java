@@ -30,19 +30,26 @@ public final class SigningKey {
     try {
       PrivateKey key = PemContent.of(text).getPrivateKey();
       if (key == null) {
-        throw notAKey();
+        throw notAKey(text);
       }
       return new SigningKey(key, Ed25519.publicKeyOf(key));
     } catch (GeneralSecurityException | IllegalStateException e) {
       // Without the cause, whose message may quote the text.
-      throw notAKey();
+      throw notAKey(text);
     }
   }
 
-  private static PropertyException notAKey() {
+  private static PropertyException notAKey(String text) {
+    String key =
+        "has to be an Ed25519 private key as PKCS#8 PEM (openssl genpkey -algorithm ed25519)";
     return new PropertyException(
         "rekey.audit.signing-key",
-        "has to be an Ed25519 private key as PKCS#8 PEM (openssl genpkey -algorithm ed25519)");
+        text.contains("-----BEGIN")
+            ? key
+            : key
+                + ", not its path: name the file rekey.audit.signing-key, in a directory of"
+                + " secrets, or set the variable to \"$(cat signing-key.pem)\""
+                + " (docs/configuration.md)");
   }
 
   /** The key id in checkpoints. */

@@ -4,15 +4,17 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Period;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.context.properties.bind.validation.BindValidationException;
+import org.springframework.boot.context.properties.bind.validation.ValidationErrors;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.PlaceholderResolutionException;
@@ -20,7 +22,7 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.validation.FieldError;
 import org.springframework.validation.ObjectError;
 
-/** Finds the invalid property that caused a failure. */
+/** Finds the invalid properties that caused a failure. */
 public final class PropertyFault {
 
   private static final Set<String> MISSING = Set.of("NotNull", "NotBlank", "NotEmpty");
@@ -37,42 +39,68 @@ public final class PropertyFault {
 
   private PropertyFault() {}
 
-  /** The invalid property; null if no property caused the failure. */
+  /** The invalid properties; null if no property caused the failure. */
   public static @Nullable PropertyException in(@Nullable Throwable failure) {
-    PropertyException fault = null;
-    for (Throwable cause = failure; cause != null && fault == null; cause = cause.getCause()) {
-      fault =
-          switch (cause) {
-            case PropertyException own -> own;
-            case PlaceholderResolutionException unresolved ->
-                new PropertyException(
-                    unresolved.getPlaceholder(), "is not set, but another setting refers to it");
-            case BindValidationException invalid -> invalid(invalid);
-            case BindException bind ->
-                Objects.requireNonNullElseGet(
-                    in(bind.getCause()),
-                    () -> new PropertyException(bind.getName().toString(), unfit(bind)));
-            default -> null;
-          };
-    }
-    return fault;
+    List<PropertyException> faults = allIn(failure);
+    return faults.isEmpty() ? null : PropertyException.all(faults);
   }
 
-  private static PropertyException invalid(BindValidationException invalid) {
-    var errors = invalid.getValidationErrors();
-    List<ObjectError> all = errors.getAllErrors();
-    // A missing value also fails the constraints on its form.
-    ObjectError first =
-        all.stream().filter(PropertyFault::isMissing).findFirst().orElse(all.getFirst());
-    String property =
-        first instanceof FieldError field
-            ? errors.getName() + "." + dashed(field.getField())
-            : errors.getName().toString();
-    return new PropertyException(
-        property,
-        isMissing(first)
-            ? "is required, but not set (docs/configuration.md)"
-            : String.valueOf(first.getDefaultMessage()).replaceFirst("^must ", "has to "));
+  /**
+   * The invalid properties, the missing ones first, then by name; empty if no property caused the
+   * failure.
+   */
+  public static List<PropertyException> allIn(@Nullable Throwable failure) {
+    List<PropertyException> faults = List.of();
+    for (Throwable cause = failure; cause != null && faults.isEmpty(); cause = cause.getCause()) {
+      faults =
+          switch (cause) {
+            case PropertyException own -> own.parts();
+            case PlaceholderResolutionException unresolved ->
+                List.of(
+                    new PropertyException(
+                        unresolved.getPlaceholder(),
+                        "is not set, but another setting refers to it"));
+            case BindValidationException invalid -> invalid(invalid.getValidationErrors());
+            case BindException bind ->
+                orElse(
+                    allIn(bind.getCause()),
+                    () -> new PropertyException(bind.getName().toString(), unfit(bind)));
+            default -> List.of();
+          };
+    }
+    return faults;
+  }
+
+  private static List<PropertyException> orElse(
+      List<PropertyException> faults, Supplier<PropertyException> other) {
+    return faults.isEmpty() ? List.of(other.get()) : faults;
+  }
+
+  // A missing value also fails the constraints on its form. The validator has no order.
+  private static List<PropertyException> invalid(ValidationErrors errors) {
+    return errors.getAllErrors().stream()
+        .sorted(
+            Comparator.comparing(PropertyFault::isMissing)
+                .reversed()
+                .thenComparing(error -> property(errors, error))
+                .thenComparing(error -> String.valueOf(error.getDefaultMessage())))
+        .map(error -> new PropertyException(property(errors, error), expectation(error)))
+        .toList();
+  }
+
+  private static String property(ValidationErrors errors, ObjectError error) {
+    return error instanceof FieldError field
+        ? errors.getName() + "." + dashed(field.getField())
+        : errors.getName().toString();
+  }
+
+  private static String expectation(ObjectError error) {
+    String message = String.valueOf(error.getDefaultMessage());
+    if (!isMissing(error)) {
+      return message.replaceFirst("^must ", "has to ");
+    }
+    String meaning = message.startsWith("must not be ") ? "" : ": " + message;
+    return "is required, but not set" + meaning + " (docs/configuration.md)";
   }
 
   private static String dashed(String field) {

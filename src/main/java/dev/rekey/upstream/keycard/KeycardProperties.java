@@ -37,5 +37,7 @@ record KeycardProperties(
    * @param id the organization's id, used in locks, grants and history
    * @param labels aliases that callers may use
    */
-  record Organization(@NotNull PathId id, @DefaultValue List<String> labels) {}
+  record Organization(
+      @NotNull(message = "the id of an organization that Rekey serves, such as acme") PathId id,
+      @DefaultValue List<String> labels) {}
 }
