@@ -1,9 +1,7 @@
 package dev.rekey;
 
-import dev.rekey.platform.settings.PropertyException;
 import dev.rekey.start.LogFormat;
 import dev.rekey.start.Preflight;
-import java.util.List;
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -15,7 +13,6 @@ import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
-import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
  * The command that migrates the schema to this version as its owner, so that the service can run
@@ -24,13 +21,6 @@ import org.springframework.core.env.ConfigurableEnvironment;
 final class MigrateCommand {
 
   static final String NAME = "migrate";
-
-  private static final List<String> REQUIRED =
-      List.of(
-          "spring.datasource.url",
-          "spring.datasource.username",
-          "spring.flyway.user",
-          "spring.flyway.password");
 
   // With its own URL, Flyway needs no DataSource and not the service's password. Lazy beans let
   // this class report a missing setting in one line.
@@ -47,11 +37,15 @@ final class MigrateCommand {
 
   /** Runs with the arguments after its name; returns the exit code: 0 or 1. */
   static int run(String... arguments) {
+    if (arguments.length == 1 && arguments[0].equals("--help")) {
+      Usage.print(Usage.HELP);
+      return 0;
+    }
     try (var context = context()) {
       String problem =
           arguments.length > 0
               ? "it takes no arguments; its settings are those of the service"
-              : problem(context.getEnvironment());
+              : Preflight.obstacleToMigration(context.getEnvironment());
       if (problem != null) {
         log.error("Nothing was migrated: {}", problem);
         return 1;
@@ -66,19 +60,6 @@ final class MigrateCommand {
         .logStartupInfo(false)
         .listeners(new LogFormat())
         .run(SETTINGS);
-  }
-
-  private static @Nullable String problem(ConfigurableEnvironment settings) {
-    for (String name : REQUIRED) {
-      if (settings.getProperty(name, "").isBlank()) {
-        return PropertyException.names(name) + " is required (docs/configuration.md)";
-      }
-    }
-    String service = settings.getRequiredProperty("spring.datasource.username");
-    return service.equals(settings.getProperty("spring.flyway.user"))
-        ? "spring.flyway.user and spring.datasource.username are the same role; the service has to"
-            + " have a lesser one than the schema's owner (docs/configuration.md)"
-        : Preflight.obstacleToMigration(settings);
   }
 
   private static int migrate(ConfigurableApplicationContext context) {

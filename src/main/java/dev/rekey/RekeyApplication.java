@@ -2,8 +2,10 @@ package dev.rekey;
 
 import dev.rekey.start.LogFormat;
 import dev.rekey.start.Preflight;
+import dev.rekey.start.Release;
 import dev.rekey.verify.VerifyCommand;
 import java.util.Arrays;
+import java.util.List;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -20,8 +22,10 @@ public class RekeyApplication {
   private static final int UNKNOWN_COMMAND = 2;
 
   public static void main(String[] args) {
-    String command = args.length == 0 || args[0].startsWith("--") ? "" : args[0];
+    String command = args.length == 0 || isSetting(args[0]) ? "" : args[0];
     switch (command) {
+      case "--help", "-h" -> Usage.print(Usage.HELP);
+      case "--version", "-V" -> Usage.print("Rekey " + Release.version());
       case "" -> application().run(args);
       case VerifyCommand.NAME -> System.exit(VerifyCommand.run(argumentsAfter(args)));
       case MigrateCommand.NAME -> System.exit(MigrateCommand.run(argumentsAfter(args)));
@@ -29,7 +33,9 @@ public class RekeyApplication {
         var log = LoggerFactory.getLogger(RekeyApplication.class);
         String known = MigrateCommand.NAME + ", " + VerifyCommand.NAME;
         log.error(
-            "There is no command {}. Use {}, or none, which runs the service", command, known);
+            "There is no command {}. Use {}, or none, which runs the service; --help explains them",
+            command,
+            known);
         System.exit(UNKNOWN_COMMAND);
       }
     }
@@ -40,6 +46,10 @@ public class RekeyApplication {
     var rekey = new SpringApplication(RekeyApplication.class);
     rekey.addListeners(new LogFormat(), new Preflight());
     return rekey;
+  }
+
+  private static boolean isSetting(String argument) {
+    return argument.startsWith("--") && !List.of("--help", "--version").contains(argument);
   }
 
   private static String[] argumentsAfter(String... args) {

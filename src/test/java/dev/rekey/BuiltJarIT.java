@@ -3,10 +3,13 @@ package dev.rekey;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.rekey.run.JarRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
@@ -69,6 +72,23 @@ class BuiltJarIT {
         .noneMatch(name -> name.startsWith("sandbox/"));
     assertThat(libraries())
         .noneMatch(name -> name.matches("(?i).*(junit|assertj|mockito|archunit|zonky|sandbox).*"));
+  }
+
+  @Test
+  void versionAndHelpNeedNoSettings() {
+    var version = JarRun.within(Duration.ofMinutes(1), Map.of(), "--version");
+    var help = JarRun.within(Duration.ofMinutes(1), Map.of(), "--help");
+
+    assertThat(version.said()).singleElement().asString().matches("Rekey \\d+\\.\\d+\\..*");
+    assertThat(help.said().getFirst()).startsWith("Usage: java -jar rekey.jar [command]");
+    assertThat(help.said()).anyMatch(line -> line.contains("verify-audit"));
+    assertThat(List.of(version.exit(), help.exit())).containsOnly(0);
+  }
+
+  @Test
+  void nativeCodeIsAllowedSoThatTheJvmDoesNotWarn() throws IOException {
+    assertThat(jar.getManifest().getMainAttributes().getValue("Enable-Native-Access"))
+        .isEqualTo("ALL-UNNAMED");
   }
 
   private static List<String> libraries() {

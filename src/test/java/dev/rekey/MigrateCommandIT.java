@@ -70,7 +70,10 @@ class MigrateCommandIT {
         .asString()
         .contains(
             "Nothing was migrated: SPRING_FLYWAY_PASSWORD (spring.flyway.password) is required");
-    assertThat(sameRole.said()).singleElement().asString().contains("are the same role");
+    assertThat(sameRole.said())
+        .singleElement()
+        .asString()
+        .contains("has to be a lesser role than spring.flyway.user");
     assertThat(noDatabase.said())
         .singleElement()
         .asString()

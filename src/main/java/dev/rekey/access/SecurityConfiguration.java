@@ -85,7 +85,7 @@ class SecurityConfiguration {
     requests
         .dispatcherTypeMatchers(DispatcherType.ERROR, DispatcherType.ASYNC)
         .permitAll()
-        .requestMatchers(EndpointRequest.to("health", "prometheus"))
+        .requestMatchers(EndpointRequest.to("health", "info", "prometheus"))
         .permitAll()
         .requestMatchers(HttpMethod.GET, PAGES)
         .permitAll()
