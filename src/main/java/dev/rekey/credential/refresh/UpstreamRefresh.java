@@ -4,6 +4,7 @@ import dev.rekey.credential.refresh.RefreshRuns.Run;
 import dev.rekey.credential.refresh.ScanTargets.ScanTarget;
 import dev.rekey.credential.refresh.SubjectScan.ScanResult;
 import dev.rekey.platform.DatabaseOutage;
+import dev.rekey.platform.OutageLog;
 import dev.rekey.platform.Pause;
 import dev.rekey.upstream.ListableUpstream;
 import dev.rekey.upstream.Upstream;
@@ -19,6 +20,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Scans every target of one upstream again and again, spread over the interval and within the call
@@ -43,6 +45,7 @@ class UpstreamRefresh implements Runnable {
   private final SubjectScan scanner;
   private final RefreshProperties properties;
   private final MeterRegistry meters;
+  private final OutageLog outage = new OutageLog(log, Level.INFO, System::nanoTime);
   private final Clock clock;
   private volatile boolean stopping;
   private @Nullable RunProgress progress;
@@ -205,7 +208,7 @@ class UpstreamRefresh implements Runnable {
       case ScanResult.Complete(var isEmpty) -> succeeded(target, isEmpty);
       case ScanResult.Failed failed -> failed(target, failed);
       case ScanResult.Postponed(var reason) -> {
-        log.info("Scans of {} pause: {}", name, reason);
+        outage.failed("Scans of " + name + " pause: " + reason);
         pause();
       }
     }
@@ -231,6 +234,7 @@ class UpstreamRefresh implements Runnable {
   }
 
   private void succeeded(ScanTarget target, boolean isEmpty) {
+    outage.worked("Scans of " + name + " continue");
     failures = 0;
     if (isEmpty) {
       targets.remove(name, target.name());

@@ -1,12 +1,13 @@
 package dev.rekey.upstream.http;
 
+import dev.rekey.platform.OutageLog;
 import dev.rekey.platform.settings.ConfigTreeReloader.NotYetException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import org.springframework.http.HttpStatus;
-import org.springframework.security.oauth2.core.OAuth2AuthorizationException;
 import org.springframework.web.reactive.function.client.ClientRequest;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
@@ -29,6 +30,7 @@ final class BearerTokens implements ExchangeFilterFunction {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Runnable checkForNewLogin;
+  private final OutageLog outage;
   private volatile TokenClient current;
 
   // Callers that queued behind a failed fetch share its failure instead of failing one by one.
@@ -39,6 +41,7 @@ final class BearerTokens implements ExchangeFilterFunction {
   BearerTokens(TokenClient first, Runnable checkForNewLogin) {
     this.current = first;
     this.checkForNewLogin = checkForNewLogin;
+    this.outage = new OutageLog(log, Level.WARN, System::nanoTime);
   }
 
   /** Switches to another login; throws {@link NotYetException} if it gets no token. */
@@ -92,10 +95,12 @@ final class BearerTokens implements ExchangeFilterFunction {
       if (lastFailure != null && lastFailedAt - askedAt >= 0) {
         throw lastFailure;
       }
-      return get(rejected);
+      String token = get(rejected);
+      outage.worked("Access tokens for " + current.upstream() + " work again");
+      return token;
     } catch (NoTokenException e) {
       if (e != lastFailure) {
-        log.warn("{}", e.getMessage());
+        outage.failed(String.valueOf(e.getMessage()));
       }
       lastFailure = e;
       lastFailedAt = System.nanoTime();
@@ -126,21 +131,20 @@ final class BearerTokens implements ExchangeFilterFunction {
     private static final String NO_BEARER =
         "its credential is for DPoP tokens, and Rekey supports bearer tokens only";
 
-    // Without the cause, whose message may quote the token endpoint's response.
-    NoTokenException(String registrationId, @Nullable Exception cause) {
+    /**
+     * For a token endpoint.
+     *
+     * @param host its host, with the port if it is not the default
+     * @param reason the OAuth error, the status, or the kind of exception
+     */
+    NoTokenException(String upstream, String host, String reason) {
       // Without suppression: one instance is thrown to many callers, and each would add to it.
-      super("No access token for " + registrationId + ": " + describe(cause), null, false, true);
-    }
-
-    private static String describe(@Nullable Exception cause) {
-      return switch (cause) {
-        case null -> NO_BEARER;
-        case OAuth2AuthorizationException oauth
-            when oauth.getError().getErrorCode().equals("use_dpop_nonce") ->
-            NO_BEARER;
-        case OAuth2AuthorizationException oauth -> oauth.getError().getErrorCode();
-        default -> cause.getClass().getSimpleName();
-      };
+      super(
+          "No access token for %s: %s at %s"
+              .formatted(upstream, reason.equals("use_dpop_nonce") ? NO_BEARER : reason, host),
+          null,
+          false,
+          true);
     }
   }
 }

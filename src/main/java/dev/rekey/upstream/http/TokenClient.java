@@ -78,6 +78,11 @@ final class TokenClient {
         .register(meters);
   }
 
+  /** The name of the upstream. */
+  String upstream() {
+    return registration.getRegistrationId();
+  }
+
   String clientId() {
     return registration.getClientId();
   }
@@ -89,7 +94,7 @@ final class TokenClient {
       token = fetch();
     }
     if (!TokenType.BEARER.equals(token.getTokenType())) {
-      throw new NoTokenException(registration.getRegistrationId(), null);
+      throw noToken("use_dpop_nonce");
     }
     return token.getTokenValue();
   }
@@ -107,15 +112,17 @@ final class TokenClient {
               .getTokenResponse(new OAuth2ClientCredentialsGrantRequest(registration))
               .timeout(timeout)
               .onErrorMap(
-                  error -> !(error instanceof OAuth2AuthorizationException), _ -> failure(INVALID))
+                  error -> !(error instanceof OAuth2AuthorizationException), TokenClient::failure)
               .contextWrite(OutgoingHttp::dropLateErrors)
               .blockOptional()
               .orElseThrow(() -> failure(INVALID))
               .getAccessToken();
       outcome = TokenType.BEARER.equals(fetched.getTokenType()) ? successes : failures;
       return fetched;
+    } catch (OAuth2AuthorizationException e) {
+      throw noToken(e.getError().getErrorCode());
     } catch (RuntimeException e) {
-      throw new NoTokenException(registration.getRegistrationId(), e);
+      throw noToken(TokenFailures.kindOf(e));
     } finally {
       outcome.increment();
     }
@@ -145,6 +152,17 @@ final class TokenClient {
         .onErrorReturn(status)
         .defaultIfEmpty(status)
         .flatMap(code -> Mono.error(failure(code)));
+  }
+
+  /** Without the cause, whose message may quote the token endpoint's response. */
+  private NoTokenException noToken(String reason) {
+    URI url = URI.create(registration.getProviderDetails().getTokenUri());
+    return new NoTokenException(registration.getRegistrationId(), url.getAuthority(), reason);
+  }
+
+  /** An unreadable response, or the kind of the failure that prevented one. */
+  private static OAuth2AuthorizationException failure(Throwable cause) {
+    return failure(TokenFailures.isUnreadable(cause) ? INVALID : TokenFailures.kindOf(cause));
   }
 
   private static OAuth2AuthorizationException failure(String code) {

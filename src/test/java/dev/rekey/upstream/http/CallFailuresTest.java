@@ -78,7 +78,7 @@ class CallFailuresTest {
 
   @Test
   void aMissingTokenMeansNotSentEvenIfTheCallWasSentBefore() {
-    assertThat(sent(new BearerTokens.NoTokenException("stub", null)))
+    assertThat(sent(new BearerTokens.NoTokenException("stub", "localhost", "invalid_client")))
         .isEqualTo(new Reply.NotSent<>(Obstacle.NO_TOKEN));
   }
 

@@ -10,11 +10,14 @@ import dev.rekey.platform.Pause;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,7 +52,8 @@ class TokenClientTest {
   private String response = "";
   private int status = 200;
   private Duration delay = Duration.ZERO;
-  private Duration tokenTimeout = Duration.ofSeconds(3);
+  // For a hang only: on a busy machine, the first call takes seconds.
+  private Duration tokenTimeout = Duration.ofSeconds(30);
 
   @BeforeEach
   void startServer() throws IOException {
@@ -96,7 +100,7 @@ class TokenClientTest {
     response = said;
     WebClient client = client();
 
-    assertThatThrownBy(() -> call(client)).hasMessage("No access token for stub: " + why);
+    assertThatThrownBy(() -> call(client)).hasMessage(noToken(why));
   }
 
   @ParameterizedTest
@@ -156,7 +160,7 @@ class TokenClientTest {
     response = body;
 
     assertThatThrownBy(() -> call(client()))
-        .hasMessage("No access token for stub: invalid_token_response")
+        .hasMessage(noToken("invalid_token_response"))
         .hasNoCause();
     assertThat(called).hasValue(0);
     assertThat(counted("failure")).isOne();
@@ -168,9 +172,59 @@ class TokenClientTest {
     tokenTimeout = Duration.ofMillis(200);
     response = "{\"expires_in\":600,\"token_type\":\"Bearer\",\"access_token\":\"t\"}";
 
-    assertThatThrownBy(() -> call(client()))
-        .hasMessage("No access token for stub: invalid_token_response");
+    assertThatThrownBy(() -> call(client())).hasMessage(noToken("TimeoutException"));
     assertThat(called).hasValue(0);
+  }
+
+  @Test
+  void endpointThatCannotBeReachedIsNamedWithTheKindOfFailure() throws IOException {
+    int closed;
+    try (var socket = new ServerSocket(0)) {
+      closed = socket.getLocalPort();
+    }
+    assertThat(failureOf("http://localhost:" + closed + "/token"))
+        .isEqualTo("No access token for stub: ConnectException at localhost:" + closed);
+    assertThat(failureOf("https://no-such-host.invalid/token"))
+        .isEqualTo("No access token for stub: UnknownHostException at no-such-host.invalid");
+  }
+
+  @Test
+  void endpointWithoutTlsIsNamedWithTheKindOfFailure() throws IOException {
+    try (var socket = new ServerSocket(0);
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      threads.execute(
+          () -> {
+            try (var connection = socket.accept()) {
+              connection
+                  .getOutputStream()
+                  .write("this is no TLS\n".getBytes(StandardCharsets.UTF_8));
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          });
+      String host = "localhost:" + socket.getLocalPort();
+
+      assertThat(failureOf("https://" + host + "/token?key=secret"))
+          .isEqualTo("No access token for stub: SSLException at " + host);
+    }
+  }
+
+  @Test
+  void failuresAreLoggedOnceAMinuteAndThenTheSuccess(CapturedOutput output) {
+    status = 503;
+    WebClient client = client();
+    for (int i = 0; i < 5; i++) {
+      assertThatThrownBy(() -> call(client)).hasMessage(noToken("status 503"));
+    }
+    status = 200;
+    response = "{\"expires_in\":600,\"token_type\":\"Bearer\",\"access_token\":\"t\"}";
+    call(client);
+    call(client);
+
+    assertThat(output.getAll().lines().filter(line -> line.contains("for stub")))
+        .satisfiesExactly(
+            first -> assertThat(first).contains("WARN").endsWith(noToken("status 503")),
+            last -> assertThat(last).contains("INFO", "Access tokens for stub work again"));
   }
 
   @Test
@@ -185,7 +239,7 @@ class TokenClientTest {
       status = 401;
       response = "{\"error\":\"canary-token\"}";
       assertThatThrownBy(() -> call(client(ClientAuthenticationMethod.CLIENT_SECRET_BASIC)))
-          .hasMessage("No access token for stub: status 401");
+          .hasMessage(noToken("status 401"));
     } finally {
       LOGGERS.forEach(logger -> logging.setLogLevel(logger, null));
     }
@@ -194,6 +248,15 @@ class TokenClientTest {
     assertThat(output.getAll())
         .contains("form fields [grant_type, client_id, client_secret] (content masked)")
         .doesNotContain("canary-token", "canary-secret", "aWQ6Y2FuYXJ5LXNlY3JldA");
+  }
+
+  private String noToken(String why) {
+    return "No access token for stub: " + why + " at localhost:" + server.getAddress().getPort();
+  }
+
+  private String failureOf(String tokenUrl) {
+    WebClient client = client(ClientAuthenticationMethod.CLIENT_SECRET_BASIC, tokenUrl);
+    return String.valueOf(catchThrowable(() -> call(client)).getMessage());
   }
 
   private double counted(String outcome) {
@@ -214,10 +277,14 @@ class TokenClientTest {
   }
 
   private WebClient client(ClientAuthenticationMethod method) {
+    return client(method, url("/token"));
+  }
+
+  private WebClient client(ClientAuthenticationMethod method, String tokenUrl) {
     var registration =
         ClientRegistration.withRegistrationId("stub")
             .authorizationGrantType(AuthorizationGrantType.CLIENT_CREDENTIALS)
-            .tokenUri(url("/token"))
+            .tokenUri(tokenUrl)
             .clientAuthenticationMethod(method)
             .clientId("id")
             .clientSecret("canary-secret")
