@@ -25,15 +25,15 @@ class BacklogMetrics {
     this.jdbc = jdbc;
     this.targets = targets.names();
     for (String target : this.targets) {
-      gauge("rekey.webhooks.backlog", "pending webhooks", null, target, Measure::pending, meters);
+      gauge("rekey.webhooks.backlog", "Pending webhooks", null, target, Measure::pending, meters);
       gauge(
           "rekey.webhooks.backlog.age",
-          "how long the oldest pending webhook has been pending",
+          "How long the oldest pending webhook has been pending",
           "seconds",
           target,
           Measure::oldest,
           meters);
-      gauge("rekey.webhooks.dead", "dead letters", null, target, Measure::dead, meters);
+      gauge("rekey.webhooks.dead", "Dead letters", null, target, Measure::dead, meters);
     }
   }
 

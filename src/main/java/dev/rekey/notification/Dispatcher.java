@@ -48,7 +48,7 @@ final class Dispatcher {
 
   private Counter counter(MeterRegistry meters, String outcome) {
     return Counter.builder("rekey.webhooks.deliveries")
-        .description("tries to deliver a webhook; dead: failed, and given up")
+        .description("Tries to deliver a webhook; dead: failed, and given up")
         .tag("target", target.name())
         .tag("outcome", outcome)
         .register(meters);

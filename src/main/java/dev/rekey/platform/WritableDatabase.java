@@ -29,7 +29,7 @@ final class WritableDatabase implements HealthIndicator {
   WritableDatabase(JdbcClient jdbc, MeterRegistry meters) {
     this.jdbc = jdbc;
     Gauge.builder("rekey.database.writable", this, it -> it.isWritable ? 1 : 0)
-        .description("1 if the database accepts this replica's writes, otherwise 0")
+        .description("Whether the database accepts this replica's writes: 1, otherwise 0")
         .register(meters);
   }
 

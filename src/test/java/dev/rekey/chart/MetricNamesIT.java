@@ -7,6 +7,7 @@ import dev.rekey.run.Scrape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -28,7 +29,9 @@ class MetricNamesIT extends WebhookIT {
   private static final Set<String> OPERATORS = Set.of("and", "or", "unless");
 
   /** Suffixes of histograms and summaries, which docs/metrics.md omits. */
-  private static final String PARTS = "_(bucket|count|sum|max)$";
+  private static final String PARTS = "_(bucket|count|sum)$";
+
+  private static final Pattern COUNTER_OF_AN_ALERT = Pattern.compile("(?:rate|increase)\\((\\w+)");
 
   @Test
   void everyMetricOfAnAlertOrTheDashboardExists() {
@@ -58,6 +61,91 @@ class MetricNamesIT extends WebhookIT {
             .collect(Collectors.toCollection(TreeSet::new));
 
     assertThat(documented).hasSizeGreaterThan(20).isEqualTo(own);
+  }
+
+  @Test
+  void countersOfAlertsExistFromTheStartWithAllLabelValues() {
+    Set<String> series = Scrape.of(management()).series();
+
+    assertThat(countersOfAlerts())
+        .containsExactlyInAnyOrder(
+            "rekey_http_requests_total",
+            "rekey_upstream_calls_total",
+            "rekey_upstream_token_fetches_total",
+            // Of each target; there is none here.
+            "rekey_webhooks_deliveries_total");
+    for (String status : List.of("2xx", "3xx", "4xx", "5xx")) {
+      assertThat(series).contains("rekey_http_requests_total{status=\"" + status + "\"}");
+    }
+    for (String upstream : List.of("conductorone", "keycard")) {
+      assertThat(series)
+          .contains(
+              calls(upstream, "calls", "response"),
+              calls(upstream, "calls", "none"),
+              calls(upstream, "token_fetches", "success"),
+              calls(upstream, "token_fetches", "failure"));
+    }
+  }
+
+  private static String calls(String upstream, String what, String outcome) {
+    return "rekey_upstream_%s_total{outcome=\"%s\",upstream=\"%s\"}"
+        .formatted(what, outcome, upstream);
+  }
+
+  @Test
+  void callersRequestsAreCountedByStatusWithoutProbes() {
+    Scrape before = Scrape.of(management());
+    as("payments").get("/api/v1/credentials");
+    as("payments").get("/api/v1/credentials?nothing=1");
+    anonymous().get("/api/v1/credentials");
+    management().get("/actuator/health/readiness");
+    Scrape after = Scrape.of(management());
+
+    assertThat(after.since(before, "rekey_http_requests_total{status=\"2xx\"}")).isOne();
+    assertThat(after.since(before, "rekey_http_requests_total{status=\"4xx\"}")).isEqualTo(2);
+    assertThat(after.since(before, "rekey_http_requests_total{status=\"5xx\"}")).isZero();
+  }
+
+  @Test
+  void callsToAnUpstreamAreCountedWithAndWithoutAResponse() {
+    as("payments").get(CHECKOUT);
+    Scrape before = Scrape.of(management());
+    as("payments").get(CHECKOUT);
+    control().fault("keycard", "list", "reset-before");
+    as("payments").get(CHECKOUT);
+    Scrape after = Scrape.of(management());
+
+    assertThat(after.since(before, calls("keycard", "calls", "response"))).isPositive();
+    assertThat(after.since(before, calls("keycard", "calls", "none"))).isPositive();
+  }
+
+  @Test
+  void helpTextsBeginAlike() {
+    assertThat(management().get("/actuator/prometheus").raw().body().lines())
+        .filteredOn(line -> line.startsWith("# HELP rekey_"))
+        .hasSizeGreaterThan(20)
+        .allSatisfy(line -> assertThat(line).matches("# HELP \\w+ [A-Z].*[^.]"));
+  }
+
+  @Test
+  void repositoriesHaveNoSeries() {
+    as("payments").get("/api/v1/credentials");
+
+    assertThat(Scrape.of(management()).names())
+        .contains("rekey_build_info", "hikaricp_connections_active")
+        .noneMatch(name -> name.startsWith("spring_data_repository"));
+  }
+
+  private static Set<String> countersOfAlerts() {
+    JsonNode rules = JSON.valueToTree(Chart.yaml(Chart.DIRECTORY.resolve("alerts/rekey.yaml")));
+    return rules.findValues("expr").stream()
+        .flatMap(
+            expression ->
+                COUNTER_OF_AN_ALERT
+                    .matcher(expression.asString())
+                    .results()
+                    .map(match -> match.group(1)))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private static Set<String> named() {

@@ -96,6 +96,7 @@ public class UpstreamClients {
                   defaults.maxInMemorySize((int) limits.maxResponseSize().toBytes());
                 })
             .filter(tokens)
+            .filter(new CallCounters(first.registration().getRegistrationId(), meters))
             .filters(all -> all.addAll(List.of(filters)))
             // For redirects too, which WebClient does not treat as errors.
             .defaultStatusHandler(
