@@ -9,7 +9,7 @@ import org.testcontainers.postgresql.PostgreSQLContainer;
 /** PostgreSQL in a container, on a port that stays the same after a restart. */
 final class ContainerPostgres extends PostgresServer {
 
-  private static final String IMAGE = "postgres:" + VERSION;
+  static final String IMAGE = "postgres:" + VERSION;
 
   private final int port = freePort();
   private final PostgreSQLContainer container =

@@ -3,18 +3,18 @@ package dev.rekey.run;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.datasource.init.ScriptUtils;
-import org.testcontainers.DockerClientFactory;
 
 /**
  * A real PostgreSQL with an empty database and Rekey's two roles. This class alone chooses its
- * source: a container if a Docker engine responds, otherwise binaries that Maven resolved. {@code
- * -Drekey.test.postgres=embedded} or {@code container} forces either, and {@code -Ppostgres-15}
- * chooses another version of both.
+ * source: a container if a Docker engine responds and has or pulls the image, otherwise binaries
+ * that Maven resolved. {@code -Drekey.test.postgres=embedded} or {@code container} forces either,
+ * and {@code -Ppostgres-15} chooses another version of both.
  */
 public abstract class PostgresServer implements AutoCloseable {
 
@@ -30,7 +30,28 @@ public abstract class PostgresServer implements AutoCloseable {
 
   /** Starts the server for tests. Returns when it accepts connections. */
   public static PostgresServer start() {
-    return prepared(isContainerWanted() ? new ContainerPostgres() : new EmbeddedServer());
+    return switch (System.getProperty("rekey.test.postgres", "")) {
+      case "container" -> prepared(new ContainerPostgres());
+      case "embedded" -> startEmbedded();
+      default ->
+          ContainerEngine.find()
+              .map(engine -> start(engine, ContainerPostgres::new))
+              .orElseGet(PostgresServer::startEmbedded);
+    };
+  }
+
+  /** Starts the embedded binaries if the engine cannot run the container, and says why. */
+  static PostgresServer start(ContainerEngine engine, Supplier<PostgresServer> container) {
+    String obstacle = engine.pull(ContainerEngine.imagesFor(ContainerPostgres.IMAGE));
+    if (obstacle == null) {
+      try {
+        return prepared(container.get());
+      } catch (RuntimeException e) {
+        obstacle = String.valueOf(e.getMessage()).replaceAll("\\s*\\R\\s*", " ");
+      }
+    }
+    log.warn("The container engine is not used, because {}", obstacle);
+    return startEmbedded();
   }
 
   /** Starts a server that needs only Maven. Returns when it accepts connections. */
@@ -49,14 +70,6 @@ public abstract class PostgresServer implements AutoCloseable {
     }
     log.info("PostgreSQL is served by {}", server.describe());
     return server;
-  }
-
-  private static boolean isContainerWanted() {
-    return switch (System.getProperty("rekey.test.postgres", "")) {
-      case "container" -> true;
-      case "embedded" -> false;
-      default -> DockerClientFactory.instance().isDockerAvailable();
-    };
   }
 
   protected abstract String describe();
