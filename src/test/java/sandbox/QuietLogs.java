@@ -8,10 +8,11 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.logging.LoggingSystem;
 
 /** Logs warnings only, until Spring Boot configures logging for Rekey. */
-final class QuietLogs {
+public final class QuietLogs {
   private QuietLogs() {}
 
-  static void unlessConfigured() {
+  /** Does nothing after Spring Boot has configured logging. */
+  public static void unlessConfigured() {
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext logs
         && logs.getObject(LoggingSystem.class.getName()) == null) {
       logs.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);

@@ -1,10 +1,11 @@
 package sandbox;
 
+import java.net.InetAddress;
 import java.net.URI;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.springframework.boot.web.server.servlet.context.AnnotationConfigServletWebServerApplicationContext;
-import sandbox.SandboxApplication.Port;
+import sandbox.SandboxApplication.Listener;
 import sandbox.callers.CallersConfiguration;
 import sandbox.callers.JwtMint;
 import sandbox.conductorone.ConductorOneClients;
@@ -12,6 +13,7 @@ import sandbox.control.ControlState;
 import sandbox.keycard.KeycardClients;
 import sandbox.webhooks.WebhookRoutes;
 import sandbox.wire.SandboxUrl;
+import sandbox.wire.Seeds;
 
 /** A running sandbox: both upstreams, the callers' authorization server, the control routes. */
 public final class Sandbox implements AutoCloseable {
@@ -43,11 +45,18 @@ public final class Sandbox implements AutoCloseable {
     this.context = context;
   }
 
-  /** Runs the sandbox alone, on {@code SANDBOX_PORT} or 9090. */
+  /**
+   * Runs the sandbox alone, with examples, on {@code SANDBOX_PORT} or 9090. Shows them to the Rekey
+   * at {@code SANDBOX_REKEY_URL}, if there is one.
+   */
   public static void main(String[] args) {
     String port = System.getenv().getOrDefault("SANDBOX_PORT", String.valueOf(DEFAULT_PORT));
-    Sandbox sandbox = start(Integer.parseInt(port));
+    Sandbox sandbox = start(new Listener(null, Integer.parseInt(port)), new Seeds(true));
     Runtime.getRuntime().addShutdownHook(new Thread(sandbox::close));
+    String rekey = System.getenv("SANDBOX_REKEY_URL");
+    if (rekey != null) {
+      new Examples(sandbox, URI.create(rekey)).show();
+    }
   }
 
   /**
@@ -57,11 +66,21 @@ public final class Sandbox implements AutoCloseable {
    * @param port 0 for any free one
    */
   public static Sandbox start(int port) {
+    return start(new Listener(null, port), new Seeds(false));
+  }
+
+  /** Same, with examples, on one address of this machine only. */
+  public static Sandbox startWithExamples(InetAddress address, int port) {
+    return start(new Listener(address, port), new Seeds(true));
+  }
+
+  private static Sandbox start(Listener listener, Seeds seeds) {
     QuietLogs.unlessConfigured();
     var context = new AnnotationConfigServletWebServerApplicationContext();
     var sources = context.getEnvironment().getPropertySources();
     sources.stream().toList().forEach(source -> sources.remove(source.getName()));
-    context.registerBean(Port.class, () -> new Port(port));
+    context.registerBean(Listener.class, () -> listener);
+    context.registerBean(Seeds.class, () -> seeds);
     context.register(SandboxApplication.class);
     context.refresh();
     return new Sandbox(context);

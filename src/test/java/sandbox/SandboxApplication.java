@@ -1,10 +1,12 @@
 package sandbox;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import org.apache.catalina.connector.Connector;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
@@ -30,12 +32,13 @@ import sandbox.wire.Response;
 @Configuration(proxyBeanMethods = false)
 @ComponentScan
 class SandboxApplication {
-  /** The port to listen on; 0 for any free port. */
-  record Port(int number) {}
+  /** The address to listen on, null for all; the port 0 is any free one. */
+  record Listener(@Nullable InetAddress address, int port) {}
 
   @Bean
-  TomcatServletWebServerFactory tomcat(Port port, Connections connections) {
-    var factory = new TomcatServletWebServerFactory(port.number());
+  TomcatServletWebServerFactory tomcat(Listener listener, Connections connections) {
+    var factory = new TomcatServletWebServerFactory(listener.port());
+    factory.setAddress(listener.address());
     factory.setProtocol(BreakableProtocol.class.getName());
     factory.addConnectorCustomizers(SandboxApplication::configure, connections::serveBy);
     return factory;

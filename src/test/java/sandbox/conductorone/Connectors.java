@@ -14,6 +14,7 @@ import sandbox.gateway.Mints.Mint;
 import sandbox.gateway.Registry;
 import sandbox.wire.RandomText;
 import sandbox.wire.SecretText;
+import sandbox.wire.Seeds;
 import sandbox.wire.Upstream;
 
 /** The connectors and every credential they ever had. */
@@ -24,11 +25,18 @@ public final class Connectors implements Registry {
   private final Map<Connector, Map<String, ConnectorCredential>> live = new LinkedHashMap<>();
   private final Map<String, ConnectorCredential> all = new HashMap<>();
   private final Map<String, String> idsByClientId = new HashMap<>();
+  private static final int SEED_AGE_DAYS = 40;
+
+  /** Five days before it expires. */
+  private static final int EXPIRING_AGE_DAYS = 85;
+
   private final Mints mints;
+  private final Seeds seeds;
   private boolean additive;
 
-  Connectors(Mints mints) {
+  Connectors(Mints mints, Seeds seeds) {
     this.mints = mints;
+    this.seeds = seeds;
     reset();
   }
 
@@ -43,13 +51,18 @@ public final class Connectors implements Registry {
     all.clear();
     idsByClientId.clear();
     additive = false;
-    seed("okta");
-    seed("github");
+    seed("okta", SEED_AGE_DAYS);
+    seed("github", SEED_AGE_DAYS);
+    if (seeds.examples()) {
+      seed("salesforce", SEED_AGE_DAYS);
+      seed("zendesk", SEED_AGE_DAYS);
+      seed("jira", EXPIRING_AGE_DAYS);
+    }
   }
 
-  private void seed(String connectorId) {
+  private void seed(String connectorId, int ageDays) {
     var connector = new Connector(APP, connectorId);
-    Instant created = Instant.now().minus(Duration.ofDays(40));
+    Instant created = Instant.now().minus(Duration.ofDays(ageDays));
     live.put(connector, new LinkedHashMap<>());
     put(ConnectorCredential.mint(connectorId + "-seed-credential", connector, created));
   }

@@ -15,6 +15,7 @@ import sandbox.gateway.Mints;
 import sandbox.gateway.Mints.Mint;
 import sandbox.gateway.Registry;
 import sandbox.wire.RandomText;
+import sandbox.wire.Seeds;
 import sandbox.wire.Upstream;
 
 /** The organization's service accounts and every credential they ever had. */
@@ -28,10 +29,12 @@ public final class ServiceAccounts implements Registry {
   private final Map<String, ServiceAccount> accountsById = new HashMap<>();
   private final CredentialStore shelf = new CredentialStore();
   private final Mints mints;
+  private final Seeds seeds;
   private long number;
 
-  ServiceAccounts(Mints mints) {
+  ServiceAccounts(Mints mints, Seeds seeds) {
     this.mints = mints;
+    this.seeds = seeds;
     reset();
   }
 
@@ -45,6 +48,18 @@ public final class ServiceAccounts implements Registry {
     seed(addAccount("indexer"), INDEXER_SEED, "indexer");
     Instant lately = Instant.now().minus(Duration.ofDays(2));
     shelf.find(CHECKOUT_SEED).ifPresent(seed -> shelf.used(seed, lately));
+    if (seeds.examples()) {
+      ServiceAccount billing = addAccount("billing");
+      seed(billing, "billingoverduecredential01", "invoices", 400, 1);
+      seed(billing, "billingunusedcredential001", "reports", 300, 120);
+    }
+  }
+
+  private void seed(ServiceAccount account, String id, String name, int ageDays, int usedDaysAgo) {
+    Instant now = Instant.now();
+    Instant created = now.minus(Duration.ofDays(ageDays));
+    KeycardCredential seed = KeycardCredential.mint(id, account, name, null, created);
+    shelf.add(seed.used(now.minus(Duration.ofDays(usedDaysAgo))), ++number, created);
   }
 
   /** Adds accounts {@code sa-0001} and so on, each with the given number of credentials. */

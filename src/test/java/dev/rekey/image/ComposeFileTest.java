@@ -45,6 +45,16 @@ class ComposeFileTest {
         .containsExactly("127.0.0.1:8080:8080", "127.0.0.1:8081:8081");
     assertThat(ComposeFile.list(ComposeFile.service("sandbox"), "ports"))
         .containsExactly("127.0.0.1:9090:9090");
+    assertThat(ComposeFile.list(ComposeFile.service("postgres"), "ports")).isEmpty();
+  }
+
+  @Test
+  void variablesChangeThePorts() throws IOException {
+    assertThat(Files.readAllLines(Path.of("docker-compose.yml")))
+        .filteredOn(line -> line.contains("\"127.0.0.1:"))
+        .hasSize(5)
+        .allSatisfy(
+            line -> assertThat(line).containsPattern("127\\.0\\.0\\.1:\\$\\{\\w+_PORT:-\\d+}"));
   }
 
   @Test

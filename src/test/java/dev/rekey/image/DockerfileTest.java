@@ -116,6 +116,11 @@ class DockerfileTest {
   }
 
   @Test
+  void nettyUnpacksNoNativeCode() throws IOException {
+    assertThat(jvmOptions()).contains("-Dio.netty.transport.noNative=true");
+  }
+
+  @Test
   void collectorAndShareOfHeapAreSet() throws IOException {
     assertThat(jvmOptions())
         .contains("-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-XX:MaxRAMPercentage=50")

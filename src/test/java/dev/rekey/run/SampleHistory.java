@@ -1,37 +1,36 @@
 package dev.rekey.run;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.sql.SQLException;
+import org.springframework.core.io.ByteArrayResource;
+import org.springframework.core.io.FileSystemResource;
+import org.springframework.jdbc.datasource.init.ScriptUtils;
 
-/** Sample history from before the sandbox was started. */
+/**
+ * Sample history from before the sandbox was started, and a dead letter, as in the compose file.
+ */
 final class SampleHistory {
 
-  private static final String INSERT =
-      """
-      insert into audit_event (
-        id, type, occurred_at, outcome, reason, actor_id, actor_client_id, actor_team, actor_kind,
-        upstream, subject, upstream_id, request_id, source_ip)
-      values
-        (test_uuidv7(), 'credential.delete.requested', now() - interval '9 days', null, null,
-         'payments', 'payments', 'payments', 'caller', 'keycard',
-         'organizations/acme/service-accounts/checkout', 'checkoutretiredcredential0', 'past-1',
-         '127.0.0.1'),
-        (test_uuidv7(), 'credential.delete.succeeded', now() - interval '9 days' + interval '1 second',
-         'succeeded', null, 'payments', 'payments', 'payments', 'caller', 'keycard',
-         'organizations/acme/service-accounts/checkout', 'checkoutretiredcredential0', 'past-1',
-         '127.0.0.1'),
-        (test_uuidv7(), 'access.denied', now() - interval '3 hours', 'denied',
-         'no grant covers apps/crm/connectors/okta', 'search', 'search', 'search', 'caller',
-         'conductorone', 'apps/crm/connectors/okta', null, 'past-2', '127.0.0.1')
-      """;
+  private static final Path SCRIPT = Path.of("src", "main", "docker", "examples.sql");
 
   private SampleHistory() {}
 
   static void insert(PostgresServer postgres) {
-    try (var connection = postgres.connect(PostgresServer.SERVICE);
-        var statement = connection.createStatement()) {
-      statement.execute(INSERT);
+    try (var connection = postgres.connect(PostgresServer.SERVICE)) {
+      String script =
+          new FileSystemResource(SCRIPT)
+              .getContentAsString(StandardCharsets.UTF_8)
+              // Also on a PostgreSQL before version 18.
+              .replace("uuidv7()", "test_uuidv7()");
+      ScriptUtils.executeSqlScript(
+          connection, new ByteArrayResource(script.getBytes(StandardCharsets.UTF_8)));
     } catch (SQLException e) {
       throw new IllegalStateException(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

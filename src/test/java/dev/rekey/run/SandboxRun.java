@@ -3,21 +3,32 @@ package dev.rekey.run;
 import dev.rekey.RekeyApplication;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.Map;
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.MapPropertySource;
+import sandbox.Examples;
+import sandbox.QuietLogs;
 import sandbox.Sandbox;
 
-/** Runs Rekey with a real PostgreSQL and the sandbox: {@code mvn spring-boot:test-run}. */
+/**
+ * Runs Rekey with a real PostgreSQL and the sandbox: {@code mvn spring-boot:test-run}. Listens on
+ * this machine's loopback address only, unless {@code SERVER_ADDRESS}, {@code
+ * MANAGEMENT_SERVER_ADDRESS} and {@code SANDBOX_ADDRESS} say otherwise.
+ */
 final class SandboxRun {
 
   /** Verifies this run's history. The private key exists only during the run. */
   private static final Path AUDIT_KEY = Path.of("target", "sandbox-audit.pub.pem");
+
+  private static final String LOOPBACK = "127.0.0.1";
 
   private SandboxRun() {}
 
@@ -33,34 +44,69 @@ final class SandboxRun {
   }
 
   private static void run(String[] args) {
-    String port = System.getenv().getOrDefault("SANDBOX_PORT", "" + Sandbox.DEFAULT_PORT);
+    QuietLogs.unlessConfigured();
     Surroundings surroundings =
-        Surroundings.with(PostgresServer.startEmbedded(), Integer.parseInt(port));
+        Surroundings.with(
+            PostgresServer.startEmbedded(),
+            () ->
+                Sandbox.startWithExamples(
+                    address(System.getenv().getOrDefault("SANDBOX_ADDRESS", LOOPBACK)),
+                    Integer.parseInt(
+                        System.getenv().getOrDefault("SANDBOX_PORT", "" + Sandbox.DEFAULT_PORT))));
     // Runs after Rekey has shut down.
     SpringApplication.getShutdownHandlers().add(surroundings::close);
+    Environment environment = rekey(surroundings).run(args).getEnvironment();
+    String rekey = "http://localhost:" + environment.getProperty("local.server.port");
+    SampleHistory.insert(surroundings.postgres());
+    writeAuditKey(surroundings);
+    String lines = lines(surroundings, rekey);
+    printReady(surroundings, lines);
+    new Examples(surroundings.sandbox(), URI.create(rekey)).show();
+    System.out.printf(
+        "%nThe sandbox has its examples now (docs/sandbox.md). Here are the lines once"
+            + " more:%n%n%s%n",
+        lines);
+  }
+
+  private static SpringApplication rekey(Surroundings surroundings) {
     SpringApplication rekey = RekeyApplication.application();
-    var properties = new HashMap<String, Object>(surroundings.properties());
-    properties.put("rekey.refresh.enabled", "true");
-    properties.put("rekey.refresh.interval", "1m");
-    properties.put("rekey.notifications.targets[0].name", "sandbox");
-    properties.put(
-        "rekey.notifications.targets[0].url", surroundings.sandbox().url() + "/webhooks");
-    properties.put("rekey.notifications.targets[0].secrets[0]", Sandbox.WEBHOOK_SECRET);
+    rekey.setLogStartupInfo(false);
+    rekey.setDefaultProperties(
+        Map.of("logging.level.root", "warn", "logging.level.dev.rekey", "info"));
+    Map<String, Object> properties = properties(surroundings);
     rekey.addInitializers(
         context ->
             context
                 .getEnvironment()
                 .getPropertySources()
                 .addLast(new MapPropertySource("sandbox", properties)));
-    rekey.addListeners(
-        event -> {
-          if (event instanceof ApplicationReadyEvent ready) {
-            SampleHistory.insert(surroundings.postgres());
-            writeAuditKey(surroundings);
-            print(ready.getApplicationContext().getEnvironment(), surroundings);
-          }
-        });
-    rekey.run(args);
+    return rekey;
+  }
+
+  private static Map<String, Object> properties(Surroundings surroundings) {
+    var properties = new HashMap<String, Object>(surroundings.properties());
+    properties.put("server.address", LOOPBACK);
+    properties.put("management.server.address", LOOPBACK);
+    properties.put("rekey.refresh.enabled", "true");
+    properties.put("rekey.refresh.interval", "1m");
+    String payments = "rekey.access.grants[0].subjects";
+    properties.put(payments + "[2]", "apps/crm/connectors/salesforce");
+    properties.put(payments + "[3]", "apps/crm/connectors/jira");
+    properties.put(payments + "[4]", "apps/crm/connectors/zendesk");
+    properties.put(payments + "[5]", "organizations/acme/service-accounts/billing");
+    String target = "rekey.notifications.targets[0].";
+    properties.put(target + "name", "sandbox");
+    properties.put(target + "url", surroundings.sandbox().url() + "/webhooks");
+    properties.put(target + "secrets[0]", Sandbox.WEBHOOK_SECRET);
+    return properties;
+  }
+
+  private static InetAddress address(String name) {
+    try {
+      return InetAddress.getByName(name);
+    } catch (UnknownHostException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static void writeAuditKey(Surroundings surroundings) {
@@ -72,24 +118,28 @@ final class SandboxRun {
     }
   }
 
-  private static void print(Environment environment, Surroundings surroundings) {
-    String rekey = "http://localhost:" + environment.getProperty("local.server.port");
+  private static String lines(Surroundings surroundings, String rekey) {
+    return """
+    TOKEN=$(curl -s -u payments:payments-secret -d grant_type=client_credentials %1$s/oauth2/token | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
+    curl -s -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{"appId":"crm","connectorId":"okta"}' %2$s/api/v1/apps/connectors/credentials
+    curl -s -H "Authorization: Bearer $TOKEN" %2$s/api/v1/audit-events
+    """
+        .formatted(surroundings.sandbox().url(), rekey);
+  }
+
+  private static void printReady(Surroundings surroundings, String lines) {
     System.out.printf(
         """
 
         Rekey is ready. Paste these into another terminal; Ctrl-C here ends it all.
 
-        TOKEN=$(curl -s -u payments:payments-secret -d grant_type=client_credentials %1$s/oauth2/token | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
-        curl -s -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{"appId":"crm","connectorId":"okta"}' %2$s/api/v1/apps/connectors/credentials
-        curl -s -H "Authorization: Bearer $TOKEN" %2$s/api/v1/audit-events
-
+        %s
         This verifies the history (docs/audit-chain.md), once mvn -DskipTests package has made the jar.
 
-        PGUSER=%3$s PGPASSWORD=%4$s java -jar target/rekey-*.jar verify-audit --database %5$s --public-key %6$s
+        PGUSER=%s PGPASSWORD=%s java -jar target/rekey-*.jar verify-audit --database %s --public-key %s
 
         """,
-        surroundings.sandbox().url(),
-        rekey,
+        lines,
         PostgresServer.SERVICE,
         PostgresServer.PASSWORD,
         surroundings.postgres().jdbcUrl(),

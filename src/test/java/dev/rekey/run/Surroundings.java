@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import sandbox.Sandbox;
 
@@ -37,8 +38,13 @@ public final class Surroundings implements AutoCloseable {
 
   /** Adds a sandbox. Stops the PostgreSQL if that fails. */
   public static Surroundings with(PostgresServer postgres, int sandboxPort) {
+    return with(postgres, () -> Sandbox.start(sandboxPort));
+  }
+
+  /** Same, with any sandbox. */
+  static Surroundings with(PostgresServer postgres, Supplier<Sandbox> sandbox) {
     try {
-      return new Surroundings(postgres, Sandbox.start(sandboxPort));
+      return new Surroundings(postgres, sandbox.get());
     } catch (RuntimeException e) {
       postgres.close();
       throw e;

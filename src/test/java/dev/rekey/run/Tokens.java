@@ -1,5 +1,6 @@
 package dev.rekey.run;
 
+import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -54,8 +55,17 @@ public final class Tokens {
         .text("/access_token");
   }
 
+  /** A new token of a client at a sandbox in another process. */
+  static String at(URI sandbox, String client) {
+    return fetch(sandbox, "/oauth2/token", client + ":" + client + "-secret", "");
+  }
+
   private static String fetch(Sandbox sandbox, String path, String basic, String scope) {
-    return Http.at(sandbox.url())
+    return fetch(sandbox.url(), path, basic, scope);
+  }
+
+  private static String fetch(URI sandbox, String path, String basic, String scope) {
+    return Http.at(sandbox)
         .with("Content-Type", "application/x-www-form-urlencoded")
         .with(
             "Authorization",
