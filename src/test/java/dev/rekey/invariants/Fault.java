@@ -65,7 +65,7 @@ enum Fault {
       0,
       "REJECTED");
 
-  /** The expected response, as in the table of docs/rotation.md. */
+  /** The expected response, as in the table of docs/rotation-internals.md. */
   enum Expected {
     SECRET(0, "", true),
     REFUSED(409, "upstream-refused", false),

@@ -121,8 +121,8 @@ final class SandboxRun {
   private static String lines(Surroundings surroundings, String rekey) {
     return """
     TOKEN=$(curl -s -u payments:payments-secret -d grant_type=client_credentials %1$s/oauth2/token | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
-    curl -s -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{"appId":"crm","connectorId":"okta"}' %2$s/api/v1/apps/connectors/credentials
-    curl -s -H "Authorization: Bearer $TOKEN" %2$s/api/v1/audit-events
+    curl -s -w '\\n' -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{"appId":"crm","connectorId":"okta"}' %2$s/api/v1/apps/connectors/credentials
+    curl -s -w '\\n' -H "Authorization: Bearer $TOKEN" %2$s/api/v1/audit-events
     """
         .formatted(surroundings.sandbox().url(), rekey);
   }

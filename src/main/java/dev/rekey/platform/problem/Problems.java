@@ -156,8 +156,9 @@ public class Problems implements ErrorResponse.Interceptor, WebMvcConfigurer {
       default ->
           status < 500
               ? ProblemType.MALFORMED_URL.with(
-                  "Send a request line and headers without encoded slashes, semicolons, control"
-                      + " characters or dot segments, and no larger than 8 KiB.")
+                  "Send a path without empty segments (//), dot segments, encoded slashes or"
+                      + " semicolons, and a request line and headers without control characters"
+                      + " and no larger than 8 KiB.")
               : ProblemType.INTERNAL_ERROR.with("Report the requestId to Rekey's operators.");
     };
   }
