@@ -119,7 +119,7 @@ abstract class CustomObject<S> implements HasMetadata {
 
     private static final long serialVersionUID = 1L;
 
-    record Spec(List<Parent> parentRefs, List<String> hostnames, List<Rule> rules) {}
+    record Spec(List<Parent> parentRefs, List<String> hostnames, List<RouteRule> rules) {}
 
     record Parent(
         String group,
@@ -129,7 +129,7 @@ abstract class CustomObject<S> implements HasMetadata {
         String sectionName,
         Integer port) {}
 
-    record Rule(
+    record RouteRule(
         List<Match> matches, List<Filter> filters, Timeouts timeouts, List<Backend> backendRefs) {}
 
     record Match(PathMatch path) {}

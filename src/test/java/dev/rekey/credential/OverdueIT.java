@@ -71,7 +71,7 @@ class OverdueIT extends RekeyIT {
 
     for (String upstream : List.of("conductorone", "keycard")) {
       assertThat(meters.get("rekey.credentials.overdue").tag("upstream", upstream).gauge().value())
-          .isEqualTo(count("auditor", "overdue=true&upstream=" + upstream));
+          .isEqualTo((double) count("auditor", "overdue=true&upstream=" + upstream));
     }
     assertThat(management().get("/actuator/prometheus").raw().body())
         .contains("rekey_credentials_overdue{upstream=\"conductorone\"} ");
