@@ -49,6 +49,7 @@ public sealed interface Reply<T> {
     OVERSIZED("the response was larger than allowed"),
     SECRET_MISSING("the response had no secret"),
     SECRET_REPEATED("the response repeated its secret in another field"),
+    OTHER_CREDENTIAL("the response described another credential"),
     ENDLESS("its list has no end");
 
     private final String text;

@@ -55,6 +55,13 @@ public record UpstreamCredential(
     return new Reply.Unusable<>(Flaw.SECRET_REPEATED, has(id.value(), secrets) ? null : id);
   }
 
+  /** This, unless it is another credential than the one that the call was for. */
+  public Reply<UpstreamCredential> ifIdIs(PathId asked) {
+    return id.equals(asked)
+        ? new Reply.Success<>(this)
+        : new Reply.Unusable<>(Flaw.OTHER_CREDENTIAL);
+  }
+
   private static boolean has(@Nullable String text, @Nullable Secret... secrets) {
     return text != null
         && Stream.of(secrets).anyMatch(secret -> secret != null && secret.isIn(text));

@@ -28,6 +28,8 @@ class InventoryParametersIT extends RekeyIT {
             + " MISSING]",
         "status=ACTIVE,; status has to be one or more",
         "origin=FOUND; origin has to be one or more of [MINTED, DISCOVERED, ADOPTED]",
+        "origin=%00; origin has no value",
+        "origin=MINTED%00; origin has to be one or more of",
         "expiresBefore=tomorrow; expiresBefore has to be a UTC time",
         "expiresBefore=2028; expiresBefore has to be a UTC time",
         "expiresBefore=1969-12-31T23:59:59Z; expiresBefore has to lie in the years",

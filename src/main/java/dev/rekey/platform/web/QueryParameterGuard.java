@@ -70,7 +70,7 @@ final class QueryParameterGuard implements HandlerInterceptor {
     if (values.length > 1 && !Boolean.TRUE.equals(repeatable)) {
       throw ProblemType.INVALID_PARAMETER.with(name + " may be given once.");
     }
-    if (Arrays.stream(values).anyMatch(String::isBlank)) {
+    if (Arrays.stream(values).anyMatch(value -> value.isBlank() || value.trim().isEmpty())) {
       throw ProblemType.INVALID_PARAMETER.with(name + " has no value; leave it out.");
     }
     if (Arrays.stream(values).anyMatch(value -> PLACEHOLDER.matcher(value).find())) {

@@ -88,8 +88,9 @@ public final class ConductorOne implements Upstream {
   @Override
   public Reply<UpstreamCredential> read(Subject subject, PathId id) {
     return http.retryable(
-        () -> api.get(subject.parent().value(), subject.id().value(), id.value()),
-        ConductorOne::credential);
+            () -> api.get(subject.parent().value(), subject.id().value(), id.value()),
+            ConductorOne::credential)
+        .flatMap(found -> found.ifIdIs(id));
   }
 
   @Override

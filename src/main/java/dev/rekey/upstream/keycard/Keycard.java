@@ -183,13 +183,14 @@ public final class Keycard implements ListableUpstream {
   @Override
   public Reply<UpstreamCredential> read(Subject subject, PathId id, boolean withPermissions) {
     return http.retryable(
-        () ->
-            api.get(
-                subject.parent().value(),
-                subject.id().value(),
-                id.value(),
-                withPermissions ? PERMISSIONS : null),
-        KeycardReader::credential);
+            () ->
+                api.get(
+                    subject.parent().value(),
+                    subject.id().value(),
+                    id.value(),
+                    withPermissions ? PERMISSIONS : null),
+            KeycardReader::credential)
+        .flatMap(found -> found.ifIdIs(id));
   }
 
   /** Reads the credential first if the description changes, to keep its tag while there is room. */
@@ -218,7 +219,8 @@ public final class Keycard implements ListableUpstream {
   }
 
   private Reply<UpstreamCredential> update(Subject subject, PathId id, NameAndDescription body) {
-    return http.once(() -> patch(subject, id, body), KeycardReader::credential);
+    return http.once(() -> patch(subject, id, body), KeycardReader::credential)
+        .flatMap(changed -> changed.ifIdIs(id));
   }
 
   private Mono<ResponseEntity<KeycardCredential>> patch(

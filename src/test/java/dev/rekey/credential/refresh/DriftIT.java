@@ -2,6 +2,7 @@ package dev.rekey.credential.refresh;
 
 import static dev.rekey.run.Control.delayMs;
 import static dev.rekey.run.Control.status;
+import static dev.rekey.run.Control.times;
 import static dev.rekey.run.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -158,6 +159,20 @@ class DriftIT extends RefreshIT {
         .containsExactly("rotation.succeeded", "credential.changed");
     Answer read = as("payments").get("/api/v1/apps/crm/connectors/okta/credentials/" + id);
     assertThat(read.body().at("/credential/deletedAt").isNull()).isTrue();
+  }
+
+  @Test
+  void responseAboutAnotherCredentialIsUnusable() {
+    String id = mint("asked");
+    control()
+        .respond(
+            "keycard", "get", 200, "{\"id\":\"other\",\"name\":\"x\"}", times(1));
+
+    Answer answer = as("payments").get(CHECKOUT + "/" + id);
+
+    assertThat(answer.status()).isEqualTo(502);
+    assertThat(answer.text("/type")).isEqualTo("/problems/upstream-failed");
+    assertThat(query("select 1 from credential where upstream_id = 'other'")).isEmpty();
   }
 
   @Test
