@@ -37,8 +37,8 @@ sealed interface Outcome<T> {
   record Compensated<T>(PathId made, String why) implements Outcome<T> {}
 
   /**
-   * The evidence table of docs/rotation-internals.md. A change is unknown unless it is certain that it
-   * succeeded, was refused or was never sent.
+   * The evidence table of docs/rotation-internals.md. A change is unknown unless it is certain that
+   * it succeeded, was refused or was never sent.
    */
   static <T> Outcome<T> of(Reply<T> reply) {
     return switch (reply) {

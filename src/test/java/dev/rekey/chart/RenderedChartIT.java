@@ -108,7 +108,8 @@ class RenderedChartIT {
     for (String argument : check.getArgs()) {
       arguments.add(
           argument
-              .replace("//blue-rekey-management:8081/", "//localhost:" + rekey.managementPort() + "/")
+              .replace(
+                  "//blue-rekey-management:8081/", "//localhost:" + rekey.managementPort() + "/")
               .replace("//blue-rekey:8080/", "//localhost:" + rekey.port() + "/"));
     }
     return Java.with(arguments, Map.of()).inheritIO().start().waitFor();

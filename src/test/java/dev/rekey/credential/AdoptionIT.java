@@ -164,7 +164,8 @@ class AdoptionIT extends RekeyIT {
             + " of [conductorone, keycard]",
         "{'subject':'s','upstreamId':'x'}; invalid-request; upstream is required",
         "{'upstream':'keycard','upstreamId':'x'}; invalid-request; subject is required",
-        "{'upstream':'keycard','subject':'','upstreamId':'x'}; invalid-request; subject is required",
+        "{'upstream':'keycard','subject':'','upstreamId':'x'}; invalid-request; subject is"
+            + " required",
         "{'upstream':'keycard','subject':'apps/crm/connectors/okta','upstreamId':'x'};"
             + " invalid-request; subject has to look like organizations/{organizationId}",
         "{'upstream':'conductorone','subject':'apps/crm/connectors/','upstreamId':'x'};"
@@ -181,7 +182,8 @@ class AdoptionIT extends RekeyIT {
             + " invalid-id; upstreamId has to match",
         "{'upstream':'conductorone','subject':'apps/crm/connectors/okta','upstreamId':'x','a':1};"
             + " invalid-request; a is unknown",
-        "{'upstream':7,'subject':'s','upstreamId':'x'}; invalid-request; upstream has the wrong type",
+        "{'upstream':7,'subject':'s','upstreamId':'x'}; invalid-request; upstream has the wrong"
+            + " type",
         "[]; invalid-request; JSON object"
       })
   void malformedBodyIsRejectedWithItsField(String body, String problem, String detail) {

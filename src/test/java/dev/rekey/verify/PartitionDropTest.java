@@ -37,7 +37,8 @@ class PartitionDropTest {
       strings = {
         "[]",
         "[{\"field\": \"partition\", \"from\": \"audit_event_2024_10\"}]",
-        "[{\"field\": \"partition\", \"from\": \"other\"}, {\"field\": \"events\", \"from\": \"1\"}]",
+        "[{\"field\": \"partition\", \"from\": \"other\"}, {\"field\": \"events\", \"from\":"
+            + " \"1\"}]",
         "[{\"field\": \"partition\", \"from\": \"audit_event_2024_10\"},"
             + " {\"field\": \"events\", \"from\": \"many\"}]"
       })

@@ -164,9 +164,7 @@ class DriftIT extends RefreshIT {
   @Test
   void responseAboutAnotherCredentialIsUnusable() {
     String id = mint("asked");
-    control()
-        .respond(
-            "keycard", "get", 200, "{\"id\":\"other\",\"name\":\"x\"}", times(1));
+    control().respond("keycard", "get", 200, "{\"id\":\"other\",\"name\":\"x\"}", times(1));
 
     Answer answer = as("payments").get(CHECKOUT + "/" + id);
 

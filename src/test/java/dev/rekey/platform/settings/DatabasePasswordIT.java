@@ -48,7 +48,8 @@ class DatabasePasswordIT {
       assertThat(log)
           .containsOnlyOnce(
               SETTING
-                  + " changed in its files, but its new value is not in use yet: the database does not accept it")
+                  + " changed in its files, but its new value is not in use yet: the database does"
+                  + " not accept it")
           .doesNotContain("canary");
 
       mount.put(Map.of(SETTING, PostgresServer.PASSWORD));
