@@ -7,7 +7,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.logging.LoggingSystem;
 
-/** Logs warnings only, until Spring Boot configures logging for Rekey. */
+/**
+ * Logs warnings of libraries and Rekey's own lines, until Spring Boot configures logging for Rekey.
+ */
 public final class QuietLogs {
   private QuietLogs() {}
 
@@ -16,6 +18,7 @@ public final class QuietLogs {
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext logs
         && logs.getObject(LoggingSystem.class.getName()) == null) {
       logs.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
+      logs.getLogger("dev.rekey").setLevel(Level.INFO);
       LogManager.getLogManager().getLogger("").setLevel(java.util.logging.Level.WARNING);
     }
   }

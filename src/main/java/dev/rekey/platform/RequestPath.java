@@ -50,6 +50,11 @@ public final class RequestPath {
     }
   }
 
+  /** Whether the path as sent has two slashes in a row, also within a prefix. */
+  public boolean hasEmptySegment() {
+    return uri.contains("//");
+  }
+
   private String withoutPrefix(String path) {
     return path.startsWith(prefix + "/") ? path.substring(prefix.length()) : path;
   }

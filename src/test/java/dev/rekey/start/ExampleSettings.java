@@ -30,7 +30,8 @@ final class ExampleSettings {
 
   /** The files in the directory of secrets, which are named like properties. */
   static List<String> files() {
-    String listed = section().replaceFirst("(?s).*\\n *ls\\n", "").replaceFirst("(?s)```.*", "");
+    String listed =
+        section().replaceFirst("(?s).*\\n *ls\\n.*?```text", "").replaceFirst("(?s)```.*", "");
     return FILE.matcher(listed).results().map(MatchResult::group).toList();
   }
 

@@ -88,7 +88,7 @@ class ProblemConfiguration {
     public void invoke(Request request, Response response) throws IOException, ServletException {
       RequestPath.store(request, contextPath);
       // Tomcat and Spring would each read such a path in another way.
-      if (request.getRequestURI() != null && request.getRequestURI().contains("//")) {
+      if (RequestPath.of(request).hasEmptySegment()) {
         response.sendError(HttpServletResponse.SC_BAD_REQUEST);
         response.setSuspended(false);
         report(request, response, null);
