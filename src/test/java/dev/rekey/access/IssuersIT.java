@@ -149,7 +149,7 @@ class IssuersIT extends RekeyIT {
 
     assertThat(denied.text("/type")).isEqualTo("/problems/no-grant");
     assertThat(denied.text("/detail")).contains("[github:payments]");
-    assertThat(control().calls()).isEmpty();
+    assertThat(control().mints()).isEmpty();
   }
 
   @Test
@@ -197,7 +197,7 @@ class IssuersIT extends RekeyIT {
     assertThat(answer.status()).isEqualTo(401);
     assertThat(answer.text("/detail"))
         .isEqualTo(reason + " Get a new token and repeat the request.");
-    assertThat(control().calls()).isEmpty();
+    assertThat(control().mints()).isEmpty();
   }
 
   private static String github(Consumer<Map<String, Object>> change) {

@@ -70,12 +70,18 @@ class MetricNamesIT extends WebhookIT {
     assertThat(countersOfAlerts())
         .containsExactlyInAnyOrder(
             "rekey_http_requests_total",
+            "rekey_issuer_key_fetches_total",
             "rekey_upstream_calls_total",
             "rekey_upstream_token_fetches_total",
             // Of each target; there is none here.
             "rekey_webhooks_deliveries_total");
     for (String status : List.of("2xx", "3xx", "4xx", "5xx")) {
       assertThat(series).contains("rekey_http_requests_total{status=\"" + status + "\"}");
+    }
+    for (String outcome : List.of("success", "failure")) {
+      assertThat(series)
+          .contains(
+              "rekey_issuer_key_fetches_total{issuer=\"default\",outcome=\"" + outcome + "\"}");
     }
     for (String upstream : List.of("conductorone", "keycard")) {
       assertThat(series)

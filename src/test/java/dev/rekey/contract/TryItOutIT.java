@@ -64,7 +64,7 @@ class TryItOutIT extends ContractIT {
 
   /** Whether a caller has to copy the id of a row from another response. */
   private static boolean isOfRow(Operation operation) {
-    return operation.path().contains("/{id}") && !operation.path().startsWith("/api/v1/apps/");
+    return Stream.of("/{id}", "/{credentialId}").anyMatch(operation.path()::contains);
   }
 
   private Http caller(Operation operation) {
