@@ -116,7 +116,7 @@ class DeliveredAtIT extends RekeyIT {
   void pipelinedRequestIsNoDisconnection() throws Exception {
     try (var socket = new Socket("localhost", port)) {
       send(socket, ROTATE, OKTA, false, "keep-alive");
-      socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(US_ASCII));
+      socket.getOutputStream().write("GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(US_ASCII));
       response(socket);
       assertThat(response(socket)).startsWith("HTTP/1.1 401");
     }

@@ -19,8 +19,8 @@ class JobsIT extends RekeyIT {
   void everyJobIsScheduledAndHasAThread() {
     assertThat(jobs.getScheduledTasks())
         .extracting(ScheduledTask::toString)
-        .hasSize(19)
+        .hasSize(20)
         .allMatch(name -> name.startsWith("dev.rekey."));
-    assertThat(19 + UPSTREAMS).isLessThanOrEqualTo(JobConfiguration.THREADS);
+    assertThat(20 + UPSTREAMS).isLessThanOrEqualTo(JobConfiguration.THREADS);
   }
 }
