@@ -259,6 +259,11 @@ rekey.sandbox: it disables the safety checks; to try out Rekey, use docker-compo
 - {{ $path }} ({{ $container }})
 {{- end }}
 {{- end }}
+{{- range .envFrom }}
+{{- if and .secretRef (eq .secretRef.name $.Values.database.owner.existingSecret) }}
+- {{ $path }} ({{ $container }}, envFrom)
+{{- end }}
+{{- end }}
 {{- end }}
 {{- end }}
 {{- range .Values.envFrom }}

@@ -50,7 +50,7 @@ record AccessProperties(
   private static final String ISSUERS = "rekey.access.issuers";
 
   // Everybody can get tokens from them, for any audience.
-  private static final Set<String> SHARED =
+  static final Set<String> SHARED =
       Set.of("https://token.actions.githubusercontent.com", "https://gitlab.com");
 
   AccessProperties {
@@ -125,6 +125,14 @@ record AccessProperties(
         throw new PropertyException(
             "rekey.access.grants[" + i + "].issuer",
             "has to be the name of one of " + ISSUERS + ", or nothing for the default issuer");
+      }
+      String team = grants.get(i).qualifiedTeam();
+      if (issuer.equals(Issuer.DEFAULT)
+          && names.stream().anyMatch(name -> team.startsWith(name + ":"))) {
+        throw new PropertyException(
+            "rekey.access.grants[" + i + "].team",
+            "begins like the teams of a listed issuer: set the grant's issuer, and its team"
+                + " without this prefix");
       }
     }
   }

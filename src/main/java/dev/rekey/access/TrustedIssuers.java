@@ -44,6 +44,7 @@ class TrustedIssuers {
     String uri = jwt.getIssuerUri();
     if (StringUtils.hasText(uri)) {
       refuseUnsupported(jwt);
+      refuseShared(uri);
       refuseSecond(access.issuers(), uri);
       builder.add(ofSpring(uri, jwt, environment), jwt.getPrincipalClaimName(), publicKey(jwt));
     }
@@ -51,6 +52,16 @@ class TrustedIssuers {
     Issuers issuers = builder.build();
     refuseGrantsOfNobody(access.grants(), issuers);
     return issuers;
+  }
+
+  // These settings cannot restrict the subjects.
+  private static void refuseShared(String uri) {
+    if (AccessProperties.SHARED.contains(uri)) {
+      throw new PropertyException(
+          ISSUER_URI,
+          "is an issuer from which everybody can get tokens: list it in rekey.access.issuers, with"
+              + " the subjects of your organization");
+    }
   }
 
   private static IssuerProperties ofSpring(

@@ -108,7 +108,7 @@ public final class AuditFilter {
     return new AuditFilter(append(criterion), subject);
   }
 
-  /** The criteria of both, of which at most one has one for the subject. */
+  /** The criteria of both. At most one of them may have a criterion for the subject. */
   public AuditFilter and(AuditFilter other) {
     return new AuditFilter(
         Stream.concat(criteria.stream(), other.criteria.stream()).toList(),

@@ -136,8 +136,7 @@ class Reconciler {
     if (due.state() == MutationState.NOT_APPLIED) {
       boolean goOn = now.isBefore(due.leaseUntil().plus(LATE_EFFECT));
       mints.checkAgain(due, goOn ? properties.consistencyWindow().multipliedBy(2) : null);
-    } else if (due.checks() >= MIN_CHECKS
-        && now.isAfter(due.leaseUntil().plus(properties.consistencyWindow()))) {
+    } else if (due.checks() >= MIN_CHECKS && isConsistent(due)) {
       if (mints.notApplied(
           due,
           "after " + due.checks() + " checks, no credential of this attempt exists",
@@ -155,8 +154,11 @@ class Reconciler {
       return;
     }
     Reply<Retired> reply = upstream.retire(due.subject(), made);
-    if (reply instanceof Reply.Success<Retired>) {
-      if (mints.orphanRemoved(due, made)) {
+    if (reply instanceof Reply.Success<Retired>(var how)) {
+      if (how == Retired.ALREADY_GONE && made.equals(due.made()) && !isConsistent(due)) {
+        // The upstream may not know it yet.
+        mints.checkAgain(due, pause(due.checks()));
+      } else if (mints.orphanRemoved(due, made)) {
         metrics.of(due.subject()).reconciled(MutationState.ORPHAN_REMOVED);
         log.info("Removed orphaned credential {} of {}", made, due.subject());
       }
@@ -169,6 +171,10 @@ class Reconciler {
       int tries = made.equals(due.made()) ? due.checks() : 1;
       mints.checkAgain(due, Pause.backoff(FIRST_REMOVAL_PAUSE, tries, LONGEST_REMOVAL_PAUSE));
     }
+  }
+
+  private boolean isConsistent(DueMint due) {
+    return clock.instant().isAfter(due.leaseUntil().plus(properties.consistencyWindow()));
   }
 
   /** The credentials that name the attempt; empty if the list could not be read. */

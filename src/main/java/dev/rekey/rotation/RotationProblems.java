@@ -149,9 +149,8 @@ final class RotationProblems {
   static ProblemException incomplete(UpstreamName upstream, UUID rotation, Reply<?> failed) {
     return of(
         switch (failed) {
-          // A new credential that the upstream does not know yet is not the caller's fault.
-          case Reply.ErrorStatus<?> error
-              when error.isRefusal() && error.status() != 404 && error.status() != 409 ->
+          // Of the refusals, only these are the caller's fault.
+          case Reply.ErrorStatus<?> error when error.status() == 400 || error.status() == 422 ->
               UpstreamProblems.refusal(
                   upstream, error.status(), error.message(), error.retryAfter());
           default ->

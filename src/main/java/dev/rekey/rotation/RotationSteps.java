@@ -164,11 +164,11 @@ class RotationSteps {
       }
       case Closing.Fenced _ ->
           throw takeBack(
-              attempt, made.id(), "its lease had expired", inFlight, unrecorded(attempt));
+              attempt, made.id(), "its lease had expired", false, inFlight, unrecorded(attempt));
       case null -> {
         if (request.isAdditive()) {
           throw takeBack(
-              attempt, made.id(), "it could not be recorded", inFlight, unrecorded(attempt));
+              attempt, made.id(), "it could not be recorded", false, inFlight, unrecorded(attempt));
         }
         // The mint may have revoked the old credential: a lost secret is worse than a late record.
         recorder.recordLater(attempt, success, () -> checkPredecessors(request));
@@ -185,10 +185,13 @@ class RotationSteps {
   private ProblemException withdraw(
       OpenAttempt attempt, Minted minted, Reply<Minted> failed, InFlight inFlight) {
     String why = "its description could not be completed: " + Outcome.of(failed).reason();
+    boolean isUnknownYet =
+        failed instanceof Reply.ErrorStatus<Minted>(int status, var _, var _) && status == 404;
     return takeBack(
         attempt,
         minted.credential().id(),
         why,
+        isUnknownYet,
         inFlight,
         RotationProblems.incomplete(attempt.upstream(), attempt.rotation(), failed));
   }
@@ -196,18 +199,28 @@ class RotationSteps {
   /**
    * Retires a credential that was minted and is not delivered.
    *
+   * @param isUnknownYet whether the upstream may not know it yet, so that a 404 proves nothing
    * @param ifGone the problem to return once it is certainly gone
    */
   private ProblemException takeBack(
-      OpenAttempt attempt, PathId made, String why, InFlight inFlight, ProblemException ifGone) {
+      OpenAttempt attempt,
+      PathId made,
+      String why,
+      boolean isUnknownYet,
+      InFlight inFlight,
+      ProblemException ifGone) {
     RotationRequest request = attempt.request();
     Reply<Retired> reply =
         inFlight.atUpstream(() -> request.upstream().retire(request.subject(), made));
-    boolean isGone = reply instanceof Reply.Success<Retired>;
+    boolean isGone =
+        reply instanceof Reply.Success<Retired>(var how)
+            && !(isUnknownYet && how == Retired.ALREADY_GONE);
     String unclear = why + ", and it is not certain that it was removed";
     Outcome<UpstreamCredential> outcome =
         isGone ? new Outcome.Compensated<>(made, why) : new Outcome.Unknown<>(unclear, null, made);
     inFlight.outcome(outcome.state());
+    log.info(
+        "Rotation {} of {} {}: {}", attempt.rotation(), attempt.subject(), outcome.state(), why);
     closeWithoutSecret(attempt, outcome);
     return isGone
         ? ifGone

@@ -126,7 +126,8 @@ final class RequiredProperties {
   private static boolean hasKeycardDefaults(Environment environment) {
     return !environment.getProperty("rekey.sandbox", "").equalsIgnoreCase("true")
         && Stream.of(KEYCARD_API, KEYCARD_TOKEN).noneMatch(name -> isSet(environment, name))
-        && Stream.of(ISSUER, CONDUCTORONE_API, CONDUCTORONE_TOKEN)
+        && Stream.of(
+                ISSUER, LISTED_ISSUERS + "[0].issuer-uri", CONDUCTORONE_API, CONDUCTORONE_TOKEN)
             .map(name -> SecureUrl.httpsOrLocal(environment.getProperty(name, "")))
             .noneMatch(url -> url != null && SecureUrl.isOfThisMachine(url));
   }

@@ -68,8 +68,9 @@ final class StartSummary {
         items("rekey.notifications.targets", "name"));
     if (grants.isEmpty()) {
       log.warn(
-          "No grant is configured, so every caller gets 403: set REKEY_ACCESS_GRANTS_0_TEAM and"
-              + " REKEY_ACCESS_GRANTS_0_SUBJECTS_0 (docs/configuration.md)");
+          "No grant is configured, so no caller can change a subject: set"
+              + " REKEY_ACCESS_GRANTS_0_TEAM and REKEY_ACCESS_GRANTS_0_SUBJECTS_0"
+              + " (docs/configuration.md)");
     }
   }
 

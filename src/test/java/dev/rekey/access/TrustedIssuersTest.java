@@ -113,6 +113,13 @@ class TrustedIssuersTest {
   }
 
   @Test
+  void issuerOfEverybodyIsListedWithItsSubjects() {
+    spring.getJwt().setIssuerUri("https://gitlab.com");
+
+    isRefused("ISSUER_URI", "is an issuer from which everybody can get tokens");
+  }
+
+  @Test
   void grantNamesAnIssuerThatExists() {
     settings.put("rekey.access.grants[0].team", "payments");
     list("sso", "https://sso.example.com");

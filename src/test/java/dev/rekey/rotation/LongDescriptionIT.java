@@ -112,6 +112,28 @@ class LongDescriptionIT extends RekeyIT {
   }
 
   @Test
+  void aCredentialThatKeycardDoesNotKnowYetIsRemovedLater() {
+    control().fault("keycard", "update", "status", status(404), times(1));
+    control().fault("keycard", "delete", "status", status(404), times(1));
+
+    Answer unknown = create(LONGEST);
+
+    assertThat(unknown.status()).isEqualTo(504);
+    sweepUntil(unknown.text("/rotationId"), "ORPHAN_REMOVED");
+    assertThat(control().live()).doesNotContainAnyElementsOf(control().mints());
+  }
+
+  @Test
+  void aResponseAboutAnotherCredentialCompletesNothing() {
+    control().respond("keycard", "update", 200, "{\"id\":\"another\"}", times(1));
+
+    Answer failed = create(LONGEST);
+
+    assertThat(failed.status()).isEqualTo(503);
+    assertThat(control().live()).doesNotContainAnyElementsOf(control().mints());
+  }
+
+  @Test
   void aDescriptionThatKeycardRefusesIsRefused() {
     control().fault("keycard", "update", "status", status(422));
 

@@ -112,6 +112,7 @@ class RefusedStartTest extends RefusedStarts {
   @CsvSource({
     "REKEY_SANDBOX, true",
     "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_ISSUER_URI, https://localhost:9090",
+    "REKEY_ACCESS_ISSUERS_0_ISSUER_URI, https://localhost:9090",
     "REKEY_UPSTREAMS_CONDUCTORONE_API_URL, http://localhost:9090/conductorone",
     "REKEY_UPSTREAMS_CONDUCTORONE_TOKEN_URL, http://127.0.0.1:9090/conductorone/auth/v1/token"
   })

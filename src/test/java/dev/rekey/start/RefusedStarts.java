@@ -310,6 +310,16 @@ abstract class RefusedStarts {
     assertThat(refusal()).startsWith(second + "ISSUER_URI (").contains("has to be an https URL");
   }
 
+  @Test
+  void grantOfTheDefaultIssuerNamesNoTeamOfAnotherOne() {
+    listIssuer("sso", "https://sso.example.com");
+    settings.put("REKEY_ACCESS_GRANTS_0_TEAM", "/sso:payments");
+
+    assertThat(refusal())
+        .startsWith("REKEY_ACCESS_GRANTS_0_TEAM (")
+        .contains("begins like the teams of a listed issuer");
+  }
+
   private void listIssuer(String name, String uri) {
     settings.put("REKEY_ACCESS_ISSUERS_0_NAME", name);
     settings.put("REKEY_ACCESS_ISSUERS_0_ISSUER_URI", uri);

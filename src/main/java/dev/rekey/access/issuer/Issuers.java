@@ -11,6 +11,8 @@ import java.text.ParseException;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.security.oauth2.jwt.Jwt;
@@ -58,7 +60,9 @@ public final class Issuers implements JwtDecoder {
   /** Fetches the keys of all issuers, so that new keys and algorithms work within a minute. */
   @Scheduled(fixedDelayString = "30s")
   public void refreshKeys() {
-    byUri.values().forEach(Issuer::refreshKeys);
+    try (ExecutorService each = Executors.newVirtualThreadPerTaskExecutor()) {
+      byUri.values().forEach(issuer -> each.execute(issuer::refreshKeys));
+    }
   }
 
   private static SignedJWT parsed(String text) {

@@ -157,7 +157,8 @@ final class TokenClient {
   /** Without the cause, whose message may quote the token endpoint's response. */
   private NoTokenException noToken(String reason) {
     URI url = URI.create(registration.getProviderDetails().getTokenUri());
-    return new NoTokenException(registration.getRegistrationId(), url.getAuthority(), reason);
+    String server = url.getHost() + (url.getPort() < 0 ? "" : ":" + url.getPort());
+    return new NoTokenException(registration.getRegistrationId(), server, reason);
   }
 
   /** An unreadable response, or the kind of the failure that prevented one. */

@@ -155,9 +155,10 @@ public final class Keycard implements ListableUpstream {
   public Reply<UpstreamCredential> complete(
       Subject subject, PathId id, String description, Deadline deadline) {
     return http.once(
-        deadline.atMost(properties.http().readTimeout()),
-        () -> patch(subject, id, new NameAndDescription(null, description)),
-        KeycardReader::credential);
+            deadline.atMost(properties.http().readTimeout()),
+            () -> patch(subject, id, new NameAndDescription(null, description)),
+            KeycardReader::credential)
+        .flatMap(changed -> changed.ifIdIs(id));
   }
 
   @Override
