@@ -36,6 +36,9 @@ class ForgedCursorIT extends ContractIT {
 
   /** A cursor of each list that has a second page, by the path of the first. */
   private Map<String, String> cursors(Http admin) {
+    // Two of each, so that the lists have a second page.
+    as("payments").post(CHECKOUT, named());
+    as("payments").post(CHECKOUT, named());
     var cursors = new LinkedHashMap<String, String>();
     for (Operation operation : CONTRACT.operations()) {
       if (operation.parameters().stream()
