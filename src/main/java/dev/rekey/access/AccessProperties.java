@@ -126,7 +126,8 @@ record AccessProperties(
             "rekey.access.grants[" + i + "].issuer",
             "has to be the name of one of " + ISSUERS + ", or nothing for the default issuer");
       }
-      String team = grants.get(i).qualifiedTeam();
+      // The binder checks later that there is a team.
+      String team = String.valueOf(grants.get(i).team()).replaceFirst("^/", "");
       if (issuer.equals(Issuer.DEFAULT)
           && names.stream().anyMatch(name -> team.startsWith(name + ":"))) {
         throw new PropertyException(

@@ -112,12 +112,23 @@ class RefusedStartTest extends RefusedStarts {
   @CsvSource({
     "REKEY_SANDBOX, true",
     "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_ISSUER_URI, https://localhost:9090",
-    "REKEY_ACCESS_ISSUERS_0_ISSUER_URI, https://localhost:9090",
     "REKEY_UPSTREAMS_CONDUCTORONE_API_URL, http://localhost:9090/conductorone",
     "REKEY_UPSTREAMS_CONDUCTORONE_TOKEN_URL, http://127.0.0.1:9090/conductorone/auth/v1/token"
   })
   void aTrialNamesItsKeycard(String variable, String value) {
     settings.put(variable, value);
+    assertThatKeycardIsRequired();
+  }
+
+  @Test
+  void aTrialWithAListedIssuerNamesItsKeycard() {
+    settings.put("REKEY_ACCESS_ISSUERS_0_NAME", "local");
+    settings.put("REKEY_ACCESS_ISSUERS_0_ISSUER_URI", "https://localhost:9090");
+    settings.put("REKEY_ACCESS_ISSUERS_0_AUDIENCES", "rekey");
+    assertThatKeycardIsRequired();
+  }
+
+  private void assertThatKeycardIsRequired() {
     settings.keySet().removeAll(KEYCARD_URLS);
 
     assertThat(refusalLine().lines().skip(1))
