@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.springframework.context.annotation.Import;
+import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import sandbox.Sandbox;
@@ -34,6 +35,8 @@ import sandbox.Sandbox;
  */
 @Import(Faults.class)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+// Otherwise its jobs go on, and queue webhooks while other tests count theirs.
+@DirtiesContext
 class ResponsesIT extends ContractIT {
 
   private static final Produced PRODUCED = new Produced(CONTRACT);
