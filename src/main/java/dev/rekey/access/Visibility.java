@@ -52,7 +52,7 @@ public sealed interface Visibility {
         : Optional.empty();
   }
 
-  /** What at least one of them includes. */
+  /** The subjects that at least one of them includes. */
   static Visibility union(List<Visibility> all) {
     var patterns = new ArrayList<SubjectPattern>();
     for (Visibility each : all) {

@@ -82,7 +82,7 @@ public class CredentialIds {
     return parse(text).orElseThrow(() -> notAnId(caller, text));
   }
 
-  /** What a {@code not-found} problem adds if the id is an upstream's; else empty. */
+  /** The text that a {@code not-found} problem adds if the id is an upstream's; otherwise empty. */
   String hint(Caller caller, String text) {
     List<String> own = PathId.isValid(text) ? ownIds(caller, text) : List.of();
     return own.isEmpty()

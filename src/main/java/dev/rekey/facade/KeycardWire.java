@@ -39,8 +39,8 @@ final class KeycardWire {
   record UpdateRequest(@Nullable String name, @Nullable String description) {
 
     /**
-     * What is to change; a null part stays. Throws an {@code invalid-request} problem if Keycard
-     * would refuse it.
+     * The requested changes; a null part stays. Throws an {@code invalid-request} problem if
+     * Keycard would refuse it.
      */
     CredentialNaming naming() {
       return checked(name, description);

@@ -12,7 +12,7 @@ import org.springframework.util.CollectionUtils;
 import org.springframework.util.StringUtils;
 
 /**
- * What a token of an issuer has to say, other than its signature.
+ * The rules for an issuer's tokens, other than the signature.
  *
  * @param reserved the names of other issuers, if this one's callers have no prefix: with one, a
  *     {@code sub} would look like a caller of another issuer

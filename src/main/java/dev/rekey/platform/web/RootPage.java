@@ -7,7 +7,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What a browser gets at the root if {@link ApiDocument} is not served. */
+/** The response at the root if {@link ApiDocument} is not served. */
 @RestController
 @ConditionalOnBooleanProperty(name = "rekey.api-docs.enabled", havingValue = false)
 class RootPage {
