@@ -9,6 +9,7 @@ import dev.rekey.run.Json;
 import dev.rekey.run.PostgresServer;
 import dev.rekey.run.RekeyProcess;
 import dev.rekey.run.SecretMount;
+import dev.rekey.run.SelfSigned;
 import dev.rekey.run.Surroundings;
 import dev.rekey.run.Tokens;
 import java.io.IOException;
@@ -174,35 +175,13 @@ class LibraryLogsIT {
   }
 
   private KeyStore keyStore() throws Exception {
-    var keytool =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-alias",
-                "rekey",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=localhost",
-                "-ext",
-                "SAN=dns:localhost",
-                "-storetype",
-                "PKCS12",
-                "-keystore",
-                store().toString(),
-                "-storepass",
-                STORE_PASSWORD)
-            .redirectErrorStream(true)
-            .redirectOutput(directory.resolve("keytool.log").toFile())
-            .start();
-    assertThat(keytool.waitFor()).isZero();
-    return KeyStore.getInstance(store().toFile(), STORE_PASSWORD.toCharArray());
+    return SelfSigned.store(store(), "localhost", STORE_PASSWORD.toCharArray());
   }
 
   private static SSLContext trust(KeyStore own) throws Exception {
     var trusted = KeyStore.getInstance("PKCS12");
     trusted.load(null, null);
-    trusted.setCertificateEntry("rekey", own.getCertificate("rekey"));
+    trusted.setCertificateEntry("rekey", own.getCertificate("localhost"));
     var managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     managers.init(trusted);
     var context = SSLContext.getInstance("TLS");

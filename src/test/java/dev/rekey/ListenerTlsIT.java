@@ -5,13 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import dev.rekey.run.RekeyProcess;
 import dev.rekey.run.SecretMount;
+import dev.rekey.run.SelfSigned;
 import dev.rekey.run.Surroundings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Base64;
@@ -81,27 +81,7 @@ class ListenerTlsIT {
 
   private Map<String, String> certificate(String name) throws Exception {
     Path store = directory.resolve(name + ".p12");
-    var keytool =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-alias",
-                name,
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=" + name,
-                "-storetype",
-                "PKCS12",
-                "-keystore",
-                store.toString(),
-                "-storepass",
-                new String(STORE_PASSWORD))
-            .redirectErrorStream(true)
-            .redirectOutput(directory.resolve("keytool.log").toFile())
-            .start();
-    assertThat(keytool.waitFor()).isZero();
-    var keys = KeyStore.getInstance(store.toFile(), STORE_PASSWORD);
+    var keys = SelfSigned.store(store, name, STORE_PASSWORD);
     return Map.of(
         "tls.crt", pem("CERTIFICATE", keys.getCertificate(name).getEncoded()),
         "tls.key", pem("PRIVATE KEY", keys.getKey(name, STORE_PASSWORD).getEncoded()));

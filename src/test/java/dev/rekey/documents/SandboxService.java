@@ -2,12 +2,12 @@ package dev.rekey.documents;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.rekey.run.FreePort;
 import dev.rekey.run.Http;
 import dev.rekey.run.Java;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,7 +31,7 @@ final class SandboxService implements AutoCloseable {
   private final int port;
   private final int managementPort;
   private final int sandboxPort;
-  private final int receiverPort = freePort();
+  private final int receiverPort = FreePort.find();
 
   private SandboxService(
       Process process, Path output, int port, int managementPort, int sandboxPort) {
@@ -48,9 +48,9 @@ final class SandboxService implements AutoCloseable {
    * @param directory where it runs, with the sources of the repository; gets the log
    */
   static SandboxService start(Path directory) {
-    int port = freePort();
-    int managementPort = freePort();
-    int sandboxPort = freePort();
+    int port = FreePort.find();
+    int managementPort = FreePort.find();
+    int sandboxPort = FreePort.find();
     var arguments =
         List.of(
             "-XX:TieredStopAtLevel=1",
@@ -152,14 +152,6 @@ final class SandboxService implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  private static int freePort() {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

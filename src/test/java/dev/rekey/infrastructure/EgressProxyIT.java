@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.rekey.platform.Pause;
+import dev.rekey.run.FreePort;
 import dev.rekey.run.Http;
 import dev.rekey.run.Http.Answer;
 import dev.rekey.run.RekeyProcess;
@@ -95,7 +96,7 @@ class EgressProxyIT {
   void exceptionsAreReachedDirectly() throws Exception {
     try (var trial = Trial.named("egress-exceptions");
         var https = https(trial, OWN_ADDRESS)) {
-      var settings = new HashMap<>(Way.VARIABLES.settings(Program.freePort()));
+      var settings = new HashMap<>(Way.VARIABLES.settings(FreePort.find()));
       settings.put("no.proxy", "other.example," + host());
       settings.putAll(remote(https));
       RekeyProcess rekey = trial.rekey(settings, trust(https));
@@ -109,7 +110,7 @@ class EgressProxyIT {
   void aProxyThatIsDownIsReportedAndNothingIsSent(Way way) throws Exception {
     try (var trial = Trial.named("egress-down-" + way);
         var https = https(trial, OWN_ADDRESS)) {
-      RekeyProcess rekey = start(trial, https, way, Program.freePort());
+      RekeyProcess rekey = start(trial, https, way, FreePort.find());
       Http admin = trial.admin(rekey.http());
 
       List<Answer> answers = List.of(rotate(admin), trial.mint(rekey.http()), admin.get(ACCOUNT));

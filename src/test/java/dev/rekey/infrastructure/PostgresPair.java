@@ -2,6 +2,7 @@ package dev.rekey.infrastructure;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.rekey.run.FreePort;
 import dev.rekey.run.PostgresServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,7 +22,7 @@ final class PostgresPair extends PostgresServer {
   private Program writable;
   private Program standby;
   private Program haproxy;
-  private final int adminPort = Program.freePort();
+  private final int adminPort = FreePort.find();
 
   private PostgresPair() {
     primary = Program.start("postgres");

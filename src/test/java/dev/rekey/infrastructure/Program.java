@@ -2,10 +2,10 @@ package dev.rekey.infrastructure;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.rekey.run.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +39,7 @@ final class Program implements AutoCloseable {
   /** Starts a script on a free port. Returns when the program accepts connections. */
   static Program start(String script, Object... arguments) {
     var program =
-        new Program(script, freePort(), Stream.of(arguments).map(String::valueOf).toList());
+        new Program(script, FreePort.find(), Stream.of(arguments).map(String::valueOf).toList());
     program.awaitUp();
     return program;
   }
@@ -171,14 +171,6 @@ final class Program implements AutoCloseable {
   private static Path temporary(String name) {
     try {
       return Files.createTempDirectory("rekey-" + name);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  static int freePort() {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,8 +1,5 @@
 package dev.rekey.run;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.util.List;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 
@@ -11,7 +8,7 @@ final class ContainerPostgres extends PostgresServer {
 
   static final String IMAGE = "postgres:" + VERSION;
 
-  private final int port = freePort();
+  private final int port = FreePort.find();
   private final PostgreSQLContainer container =
       new PostgreSQLContainer(IMAGE).withUsername("postgres").withPassword(PASSWORD);
 
@@ -48,13 +45,5 @@ final class ContainerPostgres extends PostgresServer {
   @Override
   public void close() {
     container.stop();
-  }
-
-  private static int freePort() {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

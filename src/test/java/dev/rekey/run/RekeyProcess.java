@@ -2,7 +2,6 @@ package dev.rekey.run;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -68,8 +67,8 @@ public final class RekeyProcess implements AutoCloseable {
       Path output,
       List<String> jvmArguments,
       Duration readyWithin) {
-    int port = freePort();
-    int managementPort = freePort();
+    int port = FreePort.find();
+    int managementPort = FreePort.find();
     var arguments = new ArrayList<>(jvmArguments);
     arguments.addAll(List.of("-jar", jar.toString()));
     var environment = new HashMap<>(environment(properties));
@@ -217,14 +216,6 @@ public final class RekeyProcess implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  private static int freePort() {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

@@ -7,7 +7,6 @@ import java.net.ConnectException;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
@@ -43,7 +42,7 @@ class SandboxRunIT {
   @BeforeAll
   static void start() throws IOException {
     Path log = directory.resolve("run.log");
-    managementPort = freePort();
+    managementPort = FreePort.find();
     var environment = new HashMap<String, String>();
     environment.put("SERVER_PORT", "0");
     environment.put("MANAGEMENT_SERVER_PORT", Integer.toString(managementPort));
@@ -172,11 +171,5 @@ class SandboxRunIT {
         .filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress())
         .map(address -> address.getHostAddress())
         .findFirst();
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 }

@@ -1,0 +1,42 @@
+package dev.rekey.run;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+
+/** Makes self-signed certificates with the JDK's keytool. */
+public final class SelfSigned {
+
+  private SelfSigned() {}
+
+  /** Writes a PKCS#12 store with a certificate for a host, which is also the alias; returns it. */
+  public static KeyStore store(Path file, String host, char[] password)
+      throws IOException, GeneralSecurityException, InterruptedException {
+    var keytool =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-alias",
+                host,
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=" + host,
+                "-ext",
+                "SAN=dns:" + host,
+                "-storetype",
+                "PKCS12",
+                "-keystore",
+                file.toString(),
+                "-storepass",
+                new String(password))
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    if (keytool.waitFor() != 0) {
+      throw new IllegalStateException("keytool made no certificate");
+    }
+    return KeyStore.getInstance(file.toFile(), password);
+  }
+}
