@@ -1,6 +1,7 @@
 package dev.rekey;
 
 import static dev.rekey.run.Json.json;
+import static org.awaitility.Awaitility.await;
 
 import dev.rekey.audit.Denials;
 import dev.rekey.contract.ResponseCheck;
@@ -13,6 +14,7 @@ import dev.rekey.run.Tokens;
 import java.net.URI;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -32,6 +35,10 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.MapPropertySource;
+import org.springframework.scheduling.config.ScheduledTask;
+import org.springframework.scheduling.config.ScheduledTaskHolder;
+import org.springframework.scheduling.config.Task;
+import org.springframework.scheduling.config.TaskExecutionOutcome.Status;
 import org.springframework.test.context.ContextConfiguration;
 
 /**
@@ -104,6 +111,31 @@ public abstract class RekeyIT {
           ? new CountingExecutor(executor)
           : bean;
     }
+  }
+
+  /**
+   * Starts each class with an empty database, so that no test depends on the classes that ran
+   * before in this JVM.
+   */
+  @BeforeAll
+  static void emptyDatabase(@Autowired ApplicationContext context) {
+    awaitFirstRuns(context);
+    postgres().empty();
+  }
+
+  /** Each job runs once at the start, however long its interval is. */
+  private static void awaitFirstRuns(ApplicationContext context) {
+    List<Task> jobs =
+        context.getBeansOfType(ScheduledTaskHolder.class).values().stream()
+            .flatMap(holder -> holder.getScheduledTasks().stream())
+            .map(ScheduledTask::getTask)
+            .toList();
+    await()
+        .until(
+            () ->
+                jobs.stream()
+                    .map(job -> job.getLastExecutionOutcome().status())
+                    .allMatch(EnumSet.of(Status.SUCCESS, Status.ERROR)::contains));
   }
 
   @BeforeEach

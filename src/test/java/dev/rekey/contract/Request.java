@@ -2,12 +2,14 @@ package dev.rekey.contract;
 
 import dev.rekey.run.Http;
 import dev.rekey.run.Http.Answer;
+import java.io.UncheckedIOException;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** One request to Rekey, before it is sent. Immutable. */
 record Request(Http caller, String method, String path, @Nullable String body) {
 
+  private static final int MAX_ATTEMPTS = 10;
   private static final String UUIDS = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 
   Request from(Http other) {
@@ -53,6 +55,22 @@ record Request(Http caller, String method, String path, @Nullable String body) {
 
   Answer send() {
     return caller.send(method, path, body);
+  }
+
+  /**
+   * Sends it until there is a response. Tomcat closes a connection without reading headers that are
+   * too large to their end, and the reset can overtake its response.
+   */
+  Answer received() {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return send();
+      } catch (UncheckedIOException e) {
+        if (attempt == MAX_ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
   }
 
   /** Sends it a first time. */

@@ -8,6 +8,7 @@ import org.awaitility.Awaitility;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.io.ClassPathResource;
+import org.springframework.jdbc.datasource.init.ScriptException;
 import org.springframework.jdbc.datasource.init.ScriptUtils;
 
 /**
@@ -108,6 +109,24 @@ public abstract class PostgresServer implements AutoCloseable {
   /** Opens a connection as superuser to another database. The caller must close it. */
   public final Connection connectAsSuperuser(String database) throws SQLException {
     return DriverManager.getConnection(jdbcUrl(database), superuser(), PASSWORD);
+  }
+
+  /**
+   * Deletes all rows that a running Rekey has written, the history included. Rekey goes on as on a
+   * new database.
+   */
+  public final void empty() {
+    // Jobs that run meanwhile take locks in another order.
+    Awaitility.await().ignoreException(ScriptException.class).until(this::emptied);
+  }
+
+  private boolean emptied() throws SQLException {
+    try (var connection = connectAsSuperuser()) {
+      connection.setAutoCommit(false);
+      ScriptUtils.executeSqlScript(connection, new ClassPathResource("empty.sql"));
+      connection.commit();
+      return true;
+    }
   }
 
   /**

@@ -12,14 +12,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /** Rekey as in production: {@code java -jar} configured by environment variables only. */
 public final class RekeyProcess implements AutoCloseable {
-
-  /** Starts faster, without the optimizing compiler (C2). */
-  static final String QUICK = "-XX:TieredStopAtLevel=1";
 
   private static final Duration READY_WITHIN = Duration.ofSeconds(90);
 
@@ -41,36 +37,27 @@ public final class RekeyProcess implements AutoCloseable {
   /** Same, with more arguments for its JVM. */
   public static RekeyProcess start(
       Map<String, String> properties, Path output, List<String> jvmArguments) {
-    List<String> all = Stream.concat(Stream.of(QUICK), jvmArguments.stream()).toList();
-    return start(built(), properties, output, all, READY_WITHIN);
+    return start(ExtractedJar.arguments(jvmArguments), properties, output, READY_WITHIN);
   }
 
   /** Same, from another jar. */
   public static RekeyProcess start(
       Path jar, Map<String, String> properties, Path output, List<String> jvmArguments) {
-    return start(jar, properties, output, jvmArguments, READY_WITHIN);
+    var arguments = new ArrayList<>(jvmArguments);
+    arguments.addAll(List.of("-jar", jar.toString()));
+    return start(arguments, properties, output, READY_WITHIN);
   }
 
   /** Same, with a longer start timeout for a busy machine. */
   public static RekeyProcess start(
       Map<String, String> properties, Path output, Duration readyWithin) {
-    return start(built(), properties, output, List.of(QUICK), readyWithin);
-  }
-
-  private static Path built() {
-    return ExtractedJar.path();
+    return start(ExtractedJar.arguments(List.of()), properties, output, readyWithin);
   }
 
   private static RekeyProcess start(
-      Path jar,
-      Map<String, String> properties,
-      Path output,
-      List<String> jvmArguments,
-      Duration readyWithin) {
+      List<String> arguments, Map<String, String> properties, Path output, Duration readyWithin) {
     int port = FreePort.find();
     int managementPort = FreePort.find();
-    var arguments = new ArrayList<>(jvmArguments);
-    arguments.addAll(List.of("-jar", jar.toString()));
     var environment = new HashMap<>(environment(properties));
     environment.put("SERVER_PORT", Integer.toString(port));
     environment.put("MANAGEMENT_SERVER_PORT", Integer.toString(managementPort));

@@ -50,7 +50,7 @@ class SandboxRunIT {
     run =
         Java.with(
                 List.of(
-                    RekeyProcess.QUICK,
+                    "-XX:TieredStopAtLevel=1",
                     "--enable-native-access=ALL-UNNAMED",
                     "-XX:+ExitOnOutOfMemoryError",
                     "-cp",
