@@ -3,6 +3,7 @@ package dev.rekey;
 import static dev.rekey.run.Json.json;
 import static org.awaitility.Awaitility.await;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.rekey.audit.Denials;
 import dev.rekey.contract.ResponseCheck;
 import dev.rekey.run.Control;
@@ -86,6 +87,10 @@ public abstract class RekeyIT {
 
     static final Surroundings SURROUNDINGS = start();
 
+    // A new connection for each query of a test that waits would cost more than the rest of the
+    // test.
+    static final HikariDataSource SUPERUSER = SURROUNDINGS.postgres().superusers();
+
     private static Surroundings start() {
       Surroundings surroundings = Surroundings.start();
       SpringApplication.getShutdownHandlers().add(surroundings::close);
@@ -148,11 +153,12 @@ public abstract class RekeyIT {
 
   /** Makes all mints so old that no request repeats one. */
   protected static void ageMints() {
-    execute(
+    query(
         """
         update rotation set requested_at = requested_at - interval '1 hour'
         where requested_at > now() - interval '1 hour'
           and (state in ('UNKNOWN', 'SUPERSEDED') or delivered_at is null)
+        returning id
         """);
   }
 
@@ -202,9 +208,9 @@ public abstract class RekeyIT {
         .bearer(Tokens.ofConductorOne(surroundings().sandbox()));
   }
 
-  /** The rows of a query that runs as superuser. */
+  /** The rows of a query that runs as superuser and leaves its session as it was. */
   protected static List<Map<String, Object>> query(String sql, @Nullable Object... parameters) {
-    try (var connection = surroundings().postgres().connectAsSuperuser();
+    try (var connection = Settings.SUPERUSER.getConnection();
         var statement = connection.prepareStatement(sql)) {
       for (int i = 0; i < parameters.length; i++) {
         statement.setObject(i + 1, parameters[i]);

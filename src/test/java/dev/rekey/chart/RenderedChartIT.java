@@ -94,11 +94,7 @@ class RenderedChartIT {
   }
 
   private static RekeyProcess start(Container container) {
-    // Without it, the JVM warns about Netty's native code in lines that are not JSON.
-    return RekeyProcess.start(
-        environment(container),
-        directory.resolve("log"),
-        List.of("--enable-native-access=ALL-UNNAMED"));
+    return RekeyProcess.start(environment(container), directory.resolve("log"));
   }
 
   /** The exit code of a container of helm test, with the classes of this build. */

@@ -18,8 +18,7 @@ public record JarRun(int exit, List<String> said) {
 
   /** Runs the jar with exactly these environment variables. Fails on timeout. */
   public static JarRun within(Duration most, Map<String, String> environment, String... arguments) {
-    var all =
-        new ArrayList<>(ExtractedJar.arguments(List.of("--enable-native-access=ALL-UNNAMED")));
+    var all = new ArrayList<>(ExtractedJar.arguments(List.of()));
     all.addAll(List.of(arguments));
     var builder = Java.with(all, environment).redirectErrorStream(true);
     try {

@@ -1,5 +1,7 @@
 package dev.rekey.run;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -104,6 +106,16 @@ public abstract class PostgresServer implements AutoCloseable {
   /** Opens a connection as superuser. The caller must close it. */
   public final Connection connectAsSuperuser() throws SQLException {
     return connectAsSuperuser(DATABASE);
+  }
+
+  /** A pool of the superuser's connections. The caller must close it. */
+  public final HikariDataSource superusers() {
+    var config = new HikariConfig();
+    config.setJdbcUrl(jdbcUrl());
+    config.setUsername(superuser());
+    config.setPassword(PASSWORD);
+    config.setMinimumIdle(0);
+    return new HikariDataSource(config);
   }
 
   /** Opens a connection as superuser to another database. The caller must close it. */
