@@ -102,9 +102,10 @@ class PrefixIT extends RekeyIT {
     for (Http rekey : List.of(server, behindProxy)) {
       for (String path :
           List.of("/" + CONTEXT_PATH + ROTATE, CONTEXT_PATH + "/" + ROTATE, "//" + CONTEXT_PATH)) {
-        assertThat(rekey.post(path, OKTA).text("/type"))
-            .as(path)
-            .isEqualTo("/problems/malformed-url");
+        Answer answer = rekey.post(path, OKTA);
+
+        assertThat(answer.text("/type")).as(path).isEqualTo("/problems/malformed-url");
+        assertThat(answer.text("/detail")).contains("empty segments (//)");
       }
     }
     assertThat(control().mints()).isEmpty();
