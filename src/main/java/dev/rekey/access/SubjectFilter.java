@@ -50,7 +50,7 @@ public record SubjectFilter(List<Alternative> alternatives) {
   private static Alternative alternative(Upstreams upstreams, String text) {
     if (!FORM.matcher(text).matches()) {
       throw QueryText.invalid(
-          "subject has to look like apps/{appId}/connectors/{connectorId}, or like the start of"
+          "subject has to have the form apps/{appId}/connectors/{connectorId}, or the start of"
               + " that and *.");
     }
     String name = Objects.requireNonNull(upstreams.canonical(text));

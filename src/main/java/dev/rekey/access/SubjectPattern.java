@@ -21,7 +21,7 @@ public final class SubjectPattern {
     var parts = FORM.matcher(text);
     if (!parts.matches() || !SubjectForm.exists(parts.group(1), parts.group(2))) {
       throw new IllegalArgumentException(
-          "a subject has to look like " + SubjectForm.all() + ", in which ids may hold *");
+          "a subject has to have the form " + SubjectForm.all() + ", in which ids may hold *");
     }
     this.text = text;
     this.regex = Pattern.compile("\\Q" + text.replace("*", "\\E[^/]*\\Q") + "\\E");

@@ -151,7 +151,7 @@ class Credential {
     return observedAt.plus(OBSERVATION_GRAIN).isBefore(at) || hasChanges(seen, at);
   }
 
-  /** Returns true if {@link #observe} would change anything besides {@code observedAt}. */
+  /** Returns true if {@link #observe} would change anything but {@code observedAt}. */
   boolean hasChanges(UpstreamCredential seen, Instant at) {
     CredentialFacts reported = CredentialFacts.of(seen);
     return !at.isBefore(observedAt)

@@ -57,7 +57,7 @@ final class ConductorOneWire {
 
   record CredentialResponse(ConnectorCredential credential) {}
 
-  /** The response of the older route, with the secret beside the credential. */
+  /** The response of the older route, with the secret next to the credential. */
   record LegacyRotated(
       ConnectorCredential credential,
       @JsonSerialize(using = RevealedSecret.class) Secret clientSecret) {}

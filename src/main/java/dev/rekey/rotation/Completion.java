@@ -11,7 +11,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Gives a new credential the end of a description that had no room beside the attempt's id. With
+ * Gives a new credential the end of a description that had no room next to the attempt's id. With
  * the whole description, the credential no longer tells which attempt made it, so the attempt
  * records the credential first: the reconciler then finds it without.
  */

@@ -58,7 +58,7 @@ public final class IdempotencyKey {
     if (quoted.isEmpty()) {
       return new IdempotencyKey(Stream.of(key, inQuotes));
     }
-    // A key that looks quoted itself can be sent in quotes only.
+    // A key that is itself in quotes can be sent in quotes only.
     return new IdempotencyKey(
         unquote(key).isPresent() ? Stream.of(inQuotes, value) : Stream.of(inQuotes, key, value));
   }
@@ -77,7 +77,7 @@ public final class IdempotencyKey {
 
   /**
    * SHA-256 in hex, under which a first request stores the key: of the form that was sent. A
-   * version of Rekey that takes the two forms for two keys looks there, too.
+   * version of Rekey that takes the two forms for two keys finds it there, too.
    */
   String hash() {
     return hashes.getFirst();

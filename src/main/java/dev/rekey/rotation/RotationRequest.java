@@ -46,7 +46,7 @@ public record RotationRequest(
   /** A credential that replaces the one of a rotation, whose secret was lost. */
   record Reissue(UUID lost, @Nullable Overlap overlap) implements Purpose {}
 
-  /** An old credential of the inventory that stays valid beside a new one, on these terms. */
+  /** An old credential of the inventory that stays valid next to a new one, on these terms. */
   record Overlap(UUID old, RotationTerms terms) {
 
     @Nullable Integer graceSeconds() {

@@ -51,7 +51,7 @@ public interface ListableUpstream extends Upstream {
    * @param limit maximum number of items; null for the upstream's default
    * @param after cursor of the page before; null for the first page
    * @param before cursor of the following page, to read backward; null to read forward
-   * @param search texts that the upstream looks for in its own way; empty for all credentials
+   * @param search texts that the upstream searches in its own way; empty for all credentials
    */
   record Query(
       @Nullable Integer limit,

@@ -45,7 +45,7 @@ public final class SubjectForm {
         || !PathId.isValid(parts[1])
         || !PathId.isValid(parts[3])) {
       throw ProblemType.INVALID_REQUEST.with(
-          "subject has to look like %s, with ids that match %s and are neither . nor .."
+          "subject has to have the form %s, with ids that match %s and are neither . nor .."
               .formatted(this, PathId.PATTERN));
     }
     return new Subject(upstream, name);

@@ -167,13 +167,13 @@ class AdoptionIT extends RekeyIT {
         "{'upstream':'keycard','subject':'','upstreamId':'x'}; invalid-request; subject is"
             + " required",
         "{'upstream':'keycard','subject':'apps/crm/connectors/okta','upstreamId':'x'};"
-            + " invalid-request; subject has to look like organizations/{organizationId}",
+            + " invalid-request; subject has to have the form organizations/{organizationId}",
         "{'upstream':'conductorone','subject':'apps/crm/connectors/','upstreamId':'x'};"
-            + " invalid-request; subject has to look like apps/{appId}",
+            + " invalid-request; subject has to have the form apps/{appId}",
         "{'upstream':'conductorone','subject':'apps/../connectors/okta','upstreamId':'x'};"
-            + " invalid-request; subject has to look like apps/{appId}",
+            + " invalid-request; subject has to have the form apps/{appId}",
         "{'upstream':'conductorone','subject':'apps/crm/connectors/okta/x','upstreamId':'x'};"
-            + " invalid-request; subject has to look like apps/{appId}",
+            + " invalid-request; subject has to have the form apps/{appId}",
         "{'upstream':'keycard','subject':'organizations/evil/service-accounts/x','upstreamId':'x'};"
             + " unknown-organization; organization",
         "{'upstream':'conductorone','subject':'apps/crm/connectors/okta'}; invalid-request;"

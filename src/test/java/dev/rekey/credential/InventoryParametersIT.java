@@ -22,7 +22,7 @@ class InventoryParametersIT extends RekeyIT {
       delimiter = ';',
       value = {
         "upstream=aws; upstream has to be one or more of [conductorone, keycard]",
-        "subject=a%20b; subject has to look like",
+        "subject=a%20b; subject has to have the form",
         "team=a%00b; team has to be",
         "status=GONE; status has to be one or more of [ACTIVE, RETIRING, RETIRED, EXPIRED,"
             + " MISSING]",

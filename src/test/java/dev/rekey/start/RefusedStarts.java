@@ -160,7 +160,7 @@ abstract class RefusedStarts {
           REKEY_EXPIRY_THRESHOLD_DAYS | -1 | has to be greater than 0
           REKEY_REFRESH_CALLS_PER_SECOND | canary-of-a-rate | has to be a number
           REKEY_NOTIFICATIONS_TARGETS_0_NAME | Canary Of Names | has to have 1 to 63 lower-case letters
-          REKEY_ACCESS_GRANTS_0_SUBJECTS_0 | apps/canary/connector/okta | a subject has to look like apps/
+          REKEY_ACCESS_GRANTS_0_SUBJECTS_0 | apps/canary/connector/okta | a subject has to have the form apps/
           SERVER_SSL_BUNDLE | canary-of-a-bundle | has to name a bundle
           MANAGEMENT_TRACING_SAMPLING_PROBABILITY | 5 | has to be from 0 to 1
           MANAGEMENT_OPENTELEMETRY_TRACING_EXPORT_OTLP_ENDPOINT | canary:4318 | has to be a URL such as

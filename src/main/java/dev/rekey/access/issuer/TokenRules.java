@@ -15,7 +15,7 @@ import org.springframework.util.StringUtils;
  * The rules for an issuer's tokens, other than the signature.
  *
  * @param reserved the names of other issuers, if this one's callers have no prefix: with one, a
- *     {@code sub} would look like a caller of another issuer
+ *     {@code sub} could be taken for a caller of another issuer
  */
 record TokenRules(
     List<String> audiences,

@@ -35,7 +35,7 @@ record ConductorOneProperties(
     @DefaultValue("REPLACING") Rotation rotation,
     @DefaultValue @Valid HttpLimits http) {
 
-  /** Throws a {@code PropertyException} if the secret looks like a signing key and is none. */
+  /** Throws a {@code PropertyException} if the secret has the form of a signing key and is none. */
   ConductorOneProperties {
     // Bean Validation reports a missing secret, and runs only after this constructor.
     if (clientSecret != null && ClientAssertion.isSigningKey(clientSecret)) {

@@ -96,7 +96,7 @@ public final class Keycard implements ListableUpstream {
     return NAME;
   }
 
-  /** Whether callers may use the text as a description; false if it looks like Rekey's tag. */
+  /** Whether callers may use the text as a description; false if it has the form of Rekey's tag. */
   public static boolean isDescriptionAllowed(String text) {
     return !AttemptTag.isIn(text);
   }
