@@ -6,10 +6,11 @@ import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import java.util.concurrent.CompletableFuture;
 import org.springframework.stereotype.Component;
 
-/** Signs callers' tokens. Each start generates a new key. */
+/** Signs callers' tokens. Each JVM generates a new key, which takes it up to two seconds. */
 @Component
 final class SigningKey {
-  private final CompletableFuture<RSAKey> key = CompletableFuture.supplyAsync(SigningKey::generate);
+  private static final CompletableFuture<RSAKey> KEY =
+      CompletableFuture.supplyAsync(SigningKey::generate);
 
   private static RSAKey generate() {
     try {
@@ -20,6 +21,6 @@ final class SigningKey {
   }
 
   RSAKey key() {
-    return key.join();
+    return KEY.join();
   }
 }

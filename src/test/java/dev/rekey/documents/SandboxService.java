@@ -4,8 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.rekey.run.FreePort;
 import dev.rekey.run.Http;
-import dev.rekey.run.Java;
-import java.io.File;
+import dev.rekey.run.SandboxRunProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -13,13 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Base64;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /** What {@code mvn spring-boot:test-run} runs, on free ports, as a process. */
 final class SandboxService implements AutoCloseable {
@@ -51,15 +47,6 @@ final class SandboxService implements AutoCloseable {
     int port = FreePort.find();
     int managementPort = FreePort.find();
     int sandboxPort = FreePort.find();
-    var arguments =
-        List.of(
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-XX:+ExitOnOutOfMemoryError",
-            "--enable-native-access=ALL-UNNAMED",
-            "-cp",
-            classPath(),
-            "dev.rekey.run.SandboxRun");
     var ports =
         Map.of(
             "SERVER_PORT", "" + port,
@@ -68,10 +55,9 @@ final class SandboxService implements AutoCloseable {
     Path output = directory.resolve("test-run.log");
     try {
       Process process =
-          Java.with(arguments, ports)
+          SandboxRunProcess.with(ports)
               // Another run may write its public key to the target directory of the repository.
               .directory(directory.toFile())
-              .redirectErrorStream(true)
               .redirectOutput(output.toFile())
               .start();
       var service = new SandboxService(process, output, port, managementPort, sandboxPort);
@@ -80,12 +66,6 @@ final class SandboxService implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static String classPath() {
-    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
-        .map(entry -> Path.of(entry).toAbsolutePath().toString())
-        .collect(Collectors.joining(File.pathSeparator));
   }
 
   private void awaitReady() {

@@ -10,11 +10,13 @@ import org.awaitility.Awaitility;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * PostgreSQL from binaries that Maven resolved. All servers of a JVM share the extracted binaries,
- * which are deleted when the JVM exits.
+ * PostgreSQL from binaries that Maven resolved. Extracting them takes seconds, so a build extracts
+ * them once, into the directory {@value #SHARED}. Without that property each JVM extracts them for
+ * all its servers and deletes them when it exits.
  */
 final class EmbeddedServer extends PostgresServer {
 
+  static final String SHARED = "embedded.postgres.binaries";
   private static final AtomicInteger OPEN = new AtomicInteger();
   private static final Path BINARIES = binaries();
 
@@ -82,6 +84,11 @@ final class EmbeddedServer extends PostgresServer {
 
   // Stopping a server needs the binaries, so they are deleted after the last server.
   private static Path binaries() {
+    String shared = System.getProperty(SHARED);
+    return shared == null ? temporaryBinaries() : Path.of(shared);
+  }
+
+  private static Path temporaryBinaries() {
     Path directory = temporary("rekey-postgres-binaries");
     Runtime.getRuntime()
         .addShutdownHook(

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * The built jar, with its libraries next to it as in the image, and an archive of its classes. It
@@ -19,8 +18,8 @@ import java.util.stream.Stream;
  */
 final class ExtractedJar {
 
-  /** Starts faster, without the optimizing compiler (C2). */
-  private static final String QUICK = "-XX:TieredStopAtLevel=1";
+  /** Starts faster: without the optimizing compiler (C2), and with the collector of the image. */
+  private static final List<String> QUICK = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
   private static final Path DIRECTORY = prepared(Path.of(System.getProperty("rekey.jar")));
 
@@ -28,7 +27,8 @@ final class ExtractedJar {
 
   /** The arguments of {@code java} that start it. */
   static List<String> arguments(List<String> jvmArguments) {
-    var all = new ArrayList<>(List.of(QUICK, "-XX:SharedArchiveFile=" + archive(DIRECTORY)));
+    var all = new ArrayList<>(QUICK);
+    all.add("-XX:SharedArchiveFile=" + archive(DIRECTORY));
     all.addAll(jvmArguments);
     all.addAll(List.of("-jar", jar(DIRECTORY).toString()));
     return all;
@@ -65,30 +65,33 @@ final class ExtractedJar {
 
   private static void extract(Path built, Path directory) throws IOException {
     run(
-        "-Djarmode=tools",
-        "-jar",
-        built.toString(),
-        "extract",
-        "--force",
-        "--destination",
-        directory.toString());
+        List.of(
+            "-Djarmode=tools",
+            "-jar",
+            built.toString(),
+            "extract",
+            "--force",
+            "--destination",
+            directory.toString()));
     Files.move(directory.resolve(built.getFileName()), jar(directory));
   }
 
   /** Starts Rekey up to its beans, as the training of the image's AOT cache does. */
   private static void archive(Path directory, Path archive) throws IOException {
-    run(
-        QUICK,
-        "-XX:ArchiveClassesAtExit=" + archive,
-        "-Dspring.context.exit=onRefresh",
-        "-jar",
-        jar(directory).toString(),
-        "--spring.config.additional-location=file:src/main/docker/training.yaml");
+    var arguments = new ArrayList<>(QUICK);
+    arguments.addAll(
+        List.of(
+            "-XX:ArchiveClassesAtExit=" + archive,
+            "-Dspring.context.exit=onRefresh",
+            "-jar",
+            jar(directory).toString(),
+            "--spring.config.additional-location=file:src/main/docker/training.yaml"));
+    run(arguments);
   }
 
-  private static void run(String... arguments) throws IOException {
+  private static void run(List<String> arguments) throws IOException {
     Process process =
-        Java.with(Stream.of(arguments).toList(), Map.of())
+        Java.with(arguments, Map.of())
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();

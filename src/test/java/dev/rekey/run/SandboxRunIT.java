@@ -47,19 +47,7 @@ class SandboxRunIT {
     environment.put("SERVER_PORT", "0");
     environment.put("MANAGEMENT_SERVER_PORT", Integer.toString(managementPort));
     environment.put("SANDBOX_PORT", "0");
-    run =
-        Java.with(
-                List.of(
-                    "-XX:TieredStopAtLevel=1",
-                    "--enable-native-access=ALL-UNNAMED",
-                    "-XX:+ExitOnOutOfMemoryError",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    SandboxRun.class.getName()),
-                environment)
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
+    run = SandboxRunProcess.with(environment).redirectOutput(log.toFile()).start();
     Awaitility.await()
         .atMost(Duration.ofMinutes(3))
         .pollInterval(Duration.ofMillis(200))
