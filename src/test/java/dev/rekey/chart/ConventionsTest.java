@@ -178,7 +178,7 @@ class ConventionsTest {
               assertThat(context.getSupplementalGroups()).containsExactly(30001L);
               assertThat(context.getSupplementalGroupsPolicy()).isEqualTo("Strict");
               assertThat(context.getAppArmorProfile().getType()).isEqualTo("RuntimeDefault");
-              assertThat(context.getSeLinuxOptions().getLevel()).isEqualTo("s0:c123,c456");
+              assertThat(context.getSeLinuxOptions().getLevel()).isEqualTo("s0:c26,c15");
               assertThat(context.getSysctls()).hasSize(1);
             });
     assertThat(rendered.pods())

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.rekey.run.Http.Answer;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -72,6 +73,17 @@ class ConfirmIT extends DecisionIT {
     assertThat(confirm(minted, body).status()).isEqualTo(400);
     assertThat(confirm(minted, body).text("/detail")).contains("graceSeconds");
     assertThat(rotate(body).status()).isEqualTo(400);
+    assertThat(statusOf(old)).isEqualTo("ACTIVE");
+  }
+
+  @Test
+  void jsonNullIsRefused() {
+    Answer minted = rotate("{}");
+
+    for (Answer refused : List.of(confirm(minted, "null"), revert(minted, "null"))) {
+      assertThat(refused.status()).isEqualTo(400);
+      assertThat(refused.text("/detail")).isEqualTo("A JSON object is required.");
+    }
     assertThat(statusOf(old)).isEqualTo("ACTIVE");
   }
 

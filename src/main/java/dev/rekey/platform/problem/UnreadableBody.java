@@ -15,6 +15,8 @@ import tools.jackson.databind.exc.UnrecognizedPropertyException;
 /** Says why a body is unusable. Names fields only: Jackson's own messages may quote a value. */
 final class UnreadableBody {
 
+  static final String NO_OBJECT = "A JSON object is required.";
+
   // Anything else in the place of a name may be a secret.
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_.]{0,63}");
 
@@ -38,7 +40,7 @@ final class UnreadableBody {
 
   private static String reason(@Nullable Throwable cause) {
     return switch (cause) {
-      case null -> "A JSON object is required.";
+      case null -> NO_OBJECT;
       case UnrecognizedPropertyException unknown ->
           (NAME.matcher(path(unknown)).matches() ? path(unknown) : "A field")
               + " is unknown; known are "
@@ -50,7 +52,7 @@ final class UnreadableBody {
           path(databind) + " cannot be used.";
       case StreamReadException malformed ->
           "The body is not well-formed JSON" + at(malformed) + ", or names a field twice.";
-      case JacksonException _ -> "A JSON object is required.";
+      case JacksonException _ -> NO_OBJECT;
       default -> "The body could not be read.";
     };
   }

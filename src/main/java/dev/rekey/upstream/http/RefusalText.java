@@ -19,10 +19,14 @@ final class RefusalText {
           "(?i)secret-token:\\S+|bearer\\s+\\S+|eyJ[\\w.-]{10,}"
               + "|(client_?secret|client_assertion|access_?token|password)[\"']?\\s*[=:]\\s*\\S+");
 
-  /** The characters of base64, base64url, hexadecimal and percent-encoded secrets. */
-  private static final Pattern WORD = Pattern.compile("[A-Za-z0-9+/=_~%-]{24,}");
+  /** Characters that are not seen, or that change how the rest is seen, such as bidi controls. */
+  private static final Pattern INVISIBLE = Pattern.compile("\\p{Cf}+");
 
-  private static final Pattern SEPARATORS = Pattern.compile("[/=_~%-]+");
+  /** The characters of base64, base64url, hexadecimal and percent-encoded secrets, and of JWTs. */
+  private static final Pattern WORD =
+      Pattern.compile("[A-Za-z0-9+/=_~%-][A-Za-z0-9+/=_~%.-]{22,}[A-Za-z0-9+/=_~%-]");
+
+  private static final Pattern SEPARATORS = Pattern.compile("[/=_~%.-]+");
 
   private static final Pattern UUID =
       Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
@@ -44,17 +48,23 @@ final class RefusalText {
   private RefusalText() {}
 
   /**
-   * Removes control characters and everything that may be a secret, and cuts to 300 characters. A
-   * word of 24 characters or more is a secret if one part between its separators is random and has
-   * 24 or more, or if random parts make up more than half of it and have 32 or more. Ids of both
-   * upstreams, UUIDs and the ids of the request are none.
+   * Removes control and invisible characters and everything that may be a secret, and cuts to 300
+   * characters. A word of 24 characters or more is a secret if one part between its separators is
+   * random and has 24 or more, or if random parts make up more than half of it and have 32 or more.
+   * Ids of both upstreams, UUIDs and the ids of the request are none.
    */
   static String of(String message, Set<String> idsOfRequest) {
     String start = message.substring(0, Math.min(message.length(), MAX_READ));
+    String visible = INVISIBLE.matcher(start).replaceAll("");
     String words =
-        WORD.matcher(start)
+        WORD.matcher(visible)
             .replaceAll(word -> isSecret(word, idsOfRequest) ? REDACTED : word.group());
-    String clean = NAMED.matcher(words).replaceAll(REDACTED).replaceAll("\\p{Cntrl}+", " ").strip();
+    String clean =
+        NAMED
+            .matcher(words)
+            .replaceAll(REDACTED)
+            .replaceAll("[\\p{Cntrl}\\p{Zl}\\p{Zp}]+", " ")
+            .strip();
     String cut = clean.length() <= MAX_LENGTH ? clean : clean.substring(0, MAX_LENGTH);
     // PostgreSQL refuses half of a surrogate pair.
     return new String(cut.getBytes(UTF_8), UTF_8);

@@ -46,7 +46,8 @@ class RefusalTextTest {
             HexFormat.of().withUpperCase().formatHex(bytes),
             Base64.getEncoder().encodeToString(bytes),
             Base64.getUrlEncoder().encodeToString(bytes),
-            "sk_live_" + alphanumeric(24))) {
+            "sk_live_" + alphanumeric(24),
+            alphanumeric(12) + "." + alphanumeric(20) + "." + alphanumeric(12))) {
       assertThat(text("The key '" + secret + "' is in use."))
           .as(secret)
           .isEqualTo("The key '<redacted>' is in use.");
@@ -78,6 +79,7 @@ class RefusalTextTest {
         "apps/2FdWXCXEV5VTyqMyy0yzQFKNRvG/connectors/1srOrx2ZWZBpBUvZwXKQmoEYga2 is gone",
         "type.googleapis.com/google.rpc.BadRequest: ConnectorServiceRotateCredentialRequest.appId",
         "reason SERVICE_PRINCIPAL_CREDENTIALS_LIMIT_EXCEEDED, service-account-credentials-limit",
+        "the host eu-west-1.api.internal.acme.conductor.one, version 12.4.1-rc.2, is not reachable",
         "it expired at 2026-12-01T06:37:22.123456789Z; see https://docs.example/errors/limit-42"
       })
   void idsOfBothUpstreamsAndWordsStayReadable(String message) {
@@ -99,6 +101,12 @@ class RefusalTextTest {
         .hasSize(300)
         .startsWith("a b x")
         .doesNotContain("\n");
+  }
+
+  @Test
+  void textHasNoCharactersThatHideOthers() {
+    assertThat(text("user\u202etxt.exe\u202c\u2028next")).isEqualTo("usertxt.exe next");
+    assertThat(text("bearer\u200b hunter2")).isEqualTo("<redacted>");
   }
 
   @Test
