@@ -27,7 +27,7 @@ public abstract class PostgresServer implements AutoCloseable {
   public static final String PASSWORD = "for-the-sandbox-only";
 
   /** The major version that the build chose. */
-  static final String VERSION = System.getProperty("rekey.test.postgres.major", "18");
+  static final String VERSION = System.getProperty("postgres.major", "18");
 
   private static final Logger log = LoggerFactory.getLogger(PostgresServer.class);
 
