@@ -90,7 +90,8 @@ final class DatabaseCheck {
     require(
         connection,
         "select current_setting('server_encoding') = 'UTF8'",
-        "has to name a database with the encoding UTF8");
+        "has to name a database with the encoding UTF8: create it with encoding 'UTF8' template"
+            + " template0");
     require(
         connection,
         "select current_schema() is not distinct from 'public'",

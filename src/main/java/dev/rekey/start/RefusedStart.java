@@ -2,6 +2,7 @@ package dev.rekey.start;
 
 import dev.rekey.platform.settings.PropertyException;
 import dev.rekey.platform.settings.PropertyFault;
+import java.nio.file.FileSystemException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.flywaydb.core.api.FlywayException;
@@ -33,12 +34,29 @@ final class RefusedStart implements FailureAnalyzer, FailureAnalysisReporter {
       return new FailureAnalysis(fault.getMessage(), null, failure);
     }
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof FlywayException) {
-        return new FailureAnalysis(
-            "the schema could not be migrated: " + cause.getMessage(), null, failure);
+      String reason = reason(cause);
+      if (reason != null) {
+        return new FailureAnalysis(reason, null, failure);
       }
     }
     return null;
+  }
+
+  private static @Nullable String reason(Throwable cause) {
+    String message = String.valueOf(cause.getMessage());
+    return switch (cause) {
+      case FlywayException _ -> "the schema could not be migrated: " + message;
+      case FileSystemException unusable ->
+          "the user %s cannot use the file %s: %s (docs/configuration.md)"
+              .formatted(
+                  System.getProperty("user.name"),
+                  unusable.getFile(),
+                  unusable.getClass().getSimpleName());
+      // Spring Boot's text for SPRING_CONFIG_IMPORT.
+      case IllegalStateException _ when message.startsWith("Config tree location") ->
+          message + " (docs/configuration.md)";
+      default -> null;
+    };
   }
 
   @Override

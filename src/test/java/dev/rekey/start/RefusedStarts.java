@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPairGenerator;
@@ -140,7 +141,7 @@ abstract class RefusedStarts {
           REKEY_AUDIT_SIGNING_KEY | /run/canary/signing-key.pem | not its path: name the file rekey.audit.signing-key
           REKEY_AUDIT_SEAL_EVERY | 2s | has to be shorter than or equal to 1 second
           REKEY_AUDIT_RETENTION_KEEP | canary-of-years | has to be a period
-          REKEY_UPSTREAMS_CONDUCTORONE_CLIENT_ID | canary-without-a-host | name@tenant-host/use
+          REKEY_UPSTREAMS_CONDUCTORONE_CLIENT_ID | canary-without-a-host | name@tenant.conductor.one/spc
           REKEY_UPSTREAMS_CONDUCTORONE_CLIENT_SECRET | secret-token:conductorone.com:v1:canary | is not the base64url form
           REKEY_UPSTREAMS_CONDUCTORONE_ROTATION | canary-of-a-mode | has to be REPLACING or ADDITIVE
           REKEY_UPSTREAMS_KEYCARD_HTTP_READ_TIMEOUT | canary-of-seconds | has to be a duration
@@ -370,6 +371,25 @@ abstract class RefusedStarts {
         .singleElement()
         .asString()
         .contains("Rekey does not start: ", "/not/mounted");
+  }
+
+  @Test
+  void mountWithoutASlashAtTheEndIsNamed(@TempDir Path mount) {
+    settings.put("SPRING_CONFIG_IMPORT", "configtree:" + mount);
+
+    assertThat(start())
+        .singleElement()
+        .asString()
+        .contains("Rekey does not start: ", mount.toString(), "must end with '/'");
+  }
+
+  /** Not as a file, because root may read every file. */
+  @Test
+  void fileThatMayNotBeReadIsNamed() {
+    var denied = new IllegalStateException(new AccessDeniedException("/mount/secret"));
+
+    assertThat(new RefusedStart().analyze(denied).getDescription())
+        .contains(System.getProperty("user.name"), "/mount/secret", "AccessDenied");
   }
 
   @ParameterizedTest

@@ -17,7 +17,7 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param apiUrl base URL of the API, such as {@code https://acme.conductor.one}
  * @param tokenUrl the token endpoint, such as {@code https://acme.conductor.one/auth/v1/token}
- * @param clientId the whole client id, {@code name@tenant-host/use}
+ * @param clientId the whole client id, {@code name@tenant.conductor.one/spc}
  * @param clientSecret a secret of the form {@code secret-token:conductorone.com:v1:…} holds a key
  *     that Rekey signs assertions with; any other secret is posted unchanged
  * @param rotation whether a rotation keeps the connector's older credentials valid, which
@@ -29,7 +29,9 @@ record ConductorOneProperties(
     @NotNull URI apiUrl,
     @NotNull URI tokenUrl,
     @NotBlank
-        @Pattern(regexp = "[^@/]+@[^@/]+/.+", message = "has to have the form name@tenant-host/use")
+        @Pattern(
+            regexp = "[^@/]+@[^@/]+/.+",
+            message = "has to have the form name@tenant.conductor.one/spc")
         String clientId,
     @NotBlank Secret clientSecret,
     @DefaultValue("REPLACING") Rotation rotation,
