@@ -29,6 +29,8 @@ public record FailedStart(int exit, List<String> said) {
   private static boolean says(String line) {
     return !line.contains(" INFO ")
         && !line.contains("\"level\":\"INFO\"")
-        && !line.contains("This is a sandbox");
+        && !line.contains("This is a sandbox")
+        // The JVM says so.
+        && !line.startsWith("Picked up JAVA_TOOL_OPTIONS");
   }
 }
