@@ -56,7 +56,7 @@ final class EgressProxy {
               ProxyProvider.Proxy.HTTP,
               bare(url.getHost()),
               url.getPort() < 0 ? DEFAULT_PORT : url.getPort(),
-              login(StringUtils.split(url.getRawUserInfo(), ":")));
+              login(url.getRawUserInfo()));
         }
       } catch (URISyntaxException | IllegalArgumentException e) {
         // Dropped, because its message quotes the text.
@@ -66,8 +66,17 @@ final class EgressProxy {
           "has to be like http://proxy.example.com:3128 or http://user:password@host:3128");
     }
 
-    private static @Nullable Login login(String @Nullable [] parts) {
-      return parts == null ? null : new Login(decoded(parts[0]), Secret.of(decoded(parts[1])));
+    // A user without a colon has an empty password, as with curl.
+    private static @Nullable Login login(@Nullable String userInfo) {
+      if (userInfo == null || userInfo.isEmpty()) {
+        return null;
+      }
+      int colon = userInfo.indexOf(':');
+      return colon < 0
+          ? new Login(decoded(userInfo), Secret.of(""))
+          : new Login(
+              decoded(userInfo.substring(0, colon)),
+              Secret.of(decoded(userInfo.substring(colon + 1))));
     }
 
     private static String decoded(String text) {

@@ -9,6 +9,7 @@ import dev.rekey.upstream.http.EgressProxy.Hop;
 import dev.rekey.upstream.http.EgressProxy.Login;
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -16,7 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.mock.env.MockEnvironment;
+import reactor.netty.transport.ProxyProvider;
 
 class EgressProxyTest {
 
@@ -26,7 +29,12 @@ class EgressProxyTest {
 
   @AfterEach
   void clear() {
-    List.of("https.proxyHost", "https.proxyPort", "http.nonProxyHosts")
+    List.of(
+            "https.proxyHost",
+            "https.proxyPort",
+            "http.nonProxyHosts",
+            "socksProxyHost",
+            "socksProxyPort")
         .forEach(System::clearProperty);
   }
 
@@ -93,6 +101,50 @@ class EgressProxyTest {
 
     assertThat(hop).extracting(Hop::login).isEqualTo(new Login("rekey", Secret.of("p@ss")));
     assertThat(String.valueOf(hop)).contains("proxy.example.com").doesNotContain("p@ss");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http://rekey@proxy, rekey, ''",
+    "http://rekey:@proxy, rekey, ''",
+    "http://rekey:a:b@proxy, rekey, a:b",
+    "http://re%3Akey:%3A@proxy, re:key, :",
+  })
+  void passwordBeginsAfterTheFirstColonAndMayBeEmpty(String url, String user, String password) {
+    assertThat(proxy(url).find(KEYCARD))
+        .extracting(Hop::login)
+        .isEqualTo(new Login(user, Secret.of(password)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http://proxy:3128", "http://@proxy:3128"})
+  void urlWithoutAUserHasNoLogin(String url) {
+    assertThat(proxy(url).find(KEYCARD)).extracting(Hop::login).isNull();
+  }
+
+  @Test
+  void socksProxyOfTheJvmIsUsed() {
+    variables.setProperty("https_proxy", "http://variable:1");
+    System.setProperty("socksProxyHost", "socks.example.com");
+    assertThat(proxy(null).find(KEYCARD))
+        .isEqualTo(new Hop(ProxyProvider.Proxy.SOCKS5, "socks.example.com", 1080, null));
+
+    System.setProperty("socksProxyPort", "1081");
+    assertThat(host(proxy(null), KEYCARD)).isEqualTo("socks.example.com:1081");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"HTTPS_PROXY, NO_PROXY", "https_proxy, no_proxy"})
+  void variablesMayBeInUpperOrLowerCase(String proxyName, String exceptionsName) {
+    variables
+        .getPropertySources()
+        .addFirst(
+            new SystemEnvironmentPropertySource(
+                "variables",
+                Map.of(proxyName, "http://variable:1", exceptionsName, "other.example")));
+
+    assertThat(host(proxy(null), KEYCARD)).isEqualTo("variable:1");
+    assertThat(proxy(null).find(URI.create("https://other.example"))).isNull();
   }
 
   @ParameterizedTest
