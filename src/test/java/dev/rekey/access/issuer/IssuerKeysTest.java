@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -33,13 +34,15 @@ import org.springframework.security.oauth2.jwt.JwtException;
 class IssuerKeysTest {
 
   private static final Duration KEEP = Duration.ofHours(12);
+  private static final Duration A_MOMENT = Duration.ofSeconds(5);
+  private static final Executor VIRTUAL_THREADS = task -> Thread.ofVirtual().start(task);
 
   private final TestIssuer issuer = TestIssuer.start();
   private final Issuers issuers =
       TestTokens.issuers(TestTokens.settings("default", issuer.url(), issuer.keys(), List.of()));
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  private Duration passed = Duration.ZERO;
+  private volatile Duration passed = Duration.ZERO;
   private @Nullable String fault;
   private SigningKey published = SigningKey.of("one", JWSAlgorithm.ES256);
   private final IssuerKeys keys =
@@ -77,6 +80,67 @@ class IssuerKeysTest {
         .ignoreException(RefusedToken.class)
         .until(() -> "somebody".equals(subject(next)));
     assertThat(issuer.fetches()).isBetween(2, allowedSince(start));
+  }
+
+  @Test
+  void unknownKeysDoNotFloodAnIssuerThatDoesNotRespond() {
+    keys.refresh();
+    fault = "it does not respond";
+    passed = Duration.ofSeconds(30);
+
+    findUnknownKeysAtOnce();
+    assertThat(fetches("failure")).isOne();
+
+    passed = Duration.ofMillis(31_999);
+    findUnknownKeysAtOnce();
+    assertThat(fetches("failure")).isOne();
+
+    passed = Duration.ofSeconds(32);
+    findUnknownKeysAtOnce();
+    assertThat(fetches("failure")).isEqualTo(2);
+  }
+
+  private void findUnknownKeysAtOnce() {
+    SigningKey unknown = SigningKey.of("unknown", JWSAlgorithm.ES256);
+    List<CompletableFuture<Integer>> flood =
+        IntStream.range(0, 100)
+            .mapToObj(_ -> CompletableFuture.supplyAsync(() -> found(unknown), VIRTUAL_THREADS))
+            .toList();
+    assertThat(flood).extracting(CompletableFuture::join).containsOnly(0);
+  }
+
+  @Test
+  void tokensWithKnownKeysDoNotWaitForAFetch() {
+    var hangs = new CompletableFuture<Void>();
+    var responds = new CompletableFuture<JWKSet>();
+    var set = new JWKSet(published.jwk());
+    var slow =
+        new IssuerKeys(
+            "slow",
+            KEEP,
+            () -> {
+              if (passed.isZero()) {
+                return set;
+              }
+              hangs.complete(null);
+              return responds.join();
+            },
+            meters,
+            () -> passed.toNanos());
+    slow.refresh();
+    passed = Duration.ofSeconds(30);
+    SigningKey other = SigningKey.of("other", JWSAlgorithm.ES256);
+
+    var unknown = CompletableFuture.supplyAsync(() -> found(slow, other), VIRTUAL_THREADS);
+    assertThat(hangs).succeedsWithin(A_MOMENT);
+
+    assertThat(CompletableFuture.supplyAsync(() -> found(slow, published), VIRTUAL_THREADS))
+        .succeedsWithin(A_MOMENT)
+        .isEqualTo(1);
+    assertThat(unknown).isNotDone();
+
+    responds.complete(set);
+    assertThat(unknown).succeedsWithin(A_MOMENT).isEqualTo(0);
   }
 
   /** The number of fetches in this time, if there is one in five seconds. */
@@ -125,6 +189,10 @@ class IssuerKeysTest {
   }
 
   private int found(SigningKey key) {
+    return found(keys, key);
+  }
+
+  private static int found(IssuerKeys keys, SigningKey key) {
     var header = new JWSHeader.Builder(key.algorithm()).keyID(key.jwk().getKeyID()).build();
     return keys.find(new JWKSelector(JWKMatcher.forJWSHeader(header))).size();
   }
