@@ -1,5 +1,6 @@
 package dev.rekey.upstream.conductorone;
 
+import static dev.rekey.run.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -288,6 +289,31 @@ class ConductorOneTest {
             });
     assertThat(control.calls("rotate")).isEqualTo(1);
     await().until(() -> control.mints().size() == mints);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "id, true", "clientId, true", "displayName, true",
+    "id, false", "clientId, false", "displayName, false"
+  })
+  void credentialWithItsSecretInAnotherFieldIsUnusable(String field, boolean isInCredential) {
+    String secret = "s3cr3t".repeat(6);
+    String member = "\"clientSecret\":\"" + secret + "\"}";
+    String credential =
+        json("id", "id", "clientId", "client", "displayName", "name")
+            .replaceFirst("(\"" + field + "\":\")[a-z]+", "$1of-" + secret + "-here");
+    control.respond(
+        "conductorone",
+        "rotate",
+        200,
+        isInCredential
+            ? "{\"credential\":" + credential.replaceFirst("}$", "," + member) + "}"
+            : "{\"credential\":" + credential + "," + member);
+
+    assertThat(mint(conductorOne))
+        .isEqualTo(
+            new Reply.Unusable<>(
+                Flaw.SECRET_REPEATED, field.equals("id") ? null : PathId.of("id")));
   }
 
   @Test
