@@ -125,6 +125,7 @@ class EgressIT extends RekeyIT {
               assertThat(read.status()).as(read.raw().body()).isEqualTo(503);
             });
     control().reset();
+    double before = withoutResponse();
 
     Answer created = as("payments").post(CHECKOUT, "{\"name\":\"refused\"}");
 
@@ -135,5 +136,12 @@ class EgressIT extends RekeyIT {
             as("payments").get("/api/v1/rotations/" + created.text("/rotationId")).text("/state"))
         .isEqualTo("NOT_ATTEMPTED");
     assertThat(control().mints()).isEmpty();
+    // The alert RekeyUpstreamUnreachable is about this counter.
+    assertThat(withoutResponse()).isGreaterThan(before);
+  }
+
+  private double withoutResponse() {
+    return Scrape.of(management())
+        .of("rekey_upstream_calls_total{outcome=\"none\",upstream=\"keycard\"}");
   }
 }
