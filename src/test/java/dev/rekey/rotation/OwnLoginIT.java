@@ -74,6 +74,13 @@ class OwnLoginIT extends DecisionIT {
   @Test
   void revokingItNeedsAnAdminAndForce() {
     String id = rotateOktaIntoLogin();
+    assertThat(
+            as("payments")
+                .get("/api/v1/credentials?q=" + id)
+                .body()
+                .at("/items/0/ownLogin")
+                .asBoolean())
+        .isTrue();
 
     assertForceRequired(
         suffix -> suffix.from(this).post(OKTA_CREDENTIALS + "/" + id + suffix.query(), "{}"));
@@ -110,6 +117,23 @@ class OwnLoginIT extends DecisionIT {
 
     assertForceRequired(
         suffix -> suffix.from(this).post(rotationPath(minted) + "/" + action, suffix.body()));
+  }
+
+  @Test
+  void aReissueThatMayRevokeItNeedsAnAdminAndForce() {
+    String other = as("payments").post(ROTATE, OKTA).text("/credential/id");
+    Answer minted = as("payments").post(ROTATE, OKTA);
+    awaitFollowUps();
+    // As if the upstream had not revoked it.
+    execute(
+        "update credential set client_id = ?, status = 'ACTIVE' where upstream_id = ?",
+        Sandbox.CONDUCTORONE_CLIENT_ID,
+        other);
+
+    assertForceRequired(
+        suffix -> suffix.from(this).post(rotationPath(minted) + "/reissue", suffix.body()));
+
+    assertThat(control().calls("rotate")).isEqualTo(3);
   }
 
   @Test
