@@ -13,8 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -94,6 +96,30 @@ class DatabasesIT extends RekeyIT {
                   pg_get_userbyid(datdba) as owner from pg_database where datname = 'managed'
                 """))
         .containsExactly(Map.of("is_owner", false, "owner", "managed_owner"));
+    for (String role : List.of("managed_owner", "managed_service")) {
+      execute("alter role " + role + " password '" + PostgresServer.PASSWORD + "'");
+    }
+    migrate("managed", "managed_owner", "managed_service");
+    assertThatCode(() -> checkMigrated("managed", "managed_service")).doesNotThrowAnyException();
+  }
+
+  @Test
+  void olderVersionIsRefused() {
+    String database = create("template template0");
+    // PostgreSQL cannot pretend to be older, but a function can.
+    executeIn(database, "create schema older");
+    executeIn(database, "grant usage on schema older to public");
+    executeIn(
+        database,
+        "create function older.current_setting(text) returns text language sql return '140022'");
+    execute("alter database " + database + " set search_path = older, pg_catalog, public");
+
+    assertThatThrownBy(() -> check(database, ""))
+        .isInstanceOf(PropertyException.class)
+        .hasMessageStartingWith("SPRING_DATASOURCE_URL")
+        .hasMessageContaining("has to name a PostgreSQL of version 15 or newer")
+        .message()
+        .hasLineCount(1);
   }
 
   @Test
@@ -116,6 +142,10 @@ class DatabasesIT extends RekeyIT {
     executeIn(monitored, "create extension hstore");
 
     assertThatCode(() -> check(monitored, "")).doesNotThrowAnyException();
+    migrate(monitored, PostgresServer.OWNER, PostgresServer.SERVICE);
+    assertThatCode(() -> check(monitored, "")).doesNotThrowAnyException();
+    assertThatCode(() -> checkMigrated(monitored, PostgresServer.SERVICE))
+        .doesNotThrowAnyException();
   }
 
   @Test
@@ -142,9 +172,29 @@ class DatabasesIT extends RekeyIT {
         .hasMessageContaining("has to name a database with the encoding UTF8");
   }
 
+  private static void migrate(String database, String owner, String service) {
+    Flyway.configure()
+        .dataSource(postgres().jdbcUrl(database), owner, PostgresServer.PASSWORD)
+        .placeholders(Map.of("serviceRole", service))
+        .load()
+        .migrate();
+  }
+
+  private static void checkMigrated(String database, String service) {
+    check(
+        database,
+        "",
+        Map.of("spring.flyway.enabled", "false", "spring.datasource.username", service));
+  }
+
   private static void check(String database, String parameters) {
+    check(database, parameters, Map.of());
+  }
+
+  private static void check(String database, String parameters, Map<String, String> more) {
     var settings = new HashMap<String, Object>(surroundings().properties());
     settings.put("spring.datasource.url", postgres().jdbcUrl(database) + parameters);
+    settings.putAll(more);
     var environment = new StandardEnvironment();
     var sources = environment.getPropertySources();
     // Some of the build's begin with rekey.
