@@ -11,11 +11,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** Measures the lag while the sealer's lock is held. */
+@ExtendWith(OutputCaptureExtension.class)
 class SealerLagIT extends RekeyIT {
 
   @Autowired private SealerLag lag;
@@ -54,10 +58,23 @@ class SealerLagIT extends RekeyIT {
         "sealed = pg_current_snapshot()",
         "sealed = '1:1:', target = '99999999:99999999:', after_xid = '1', after_id ="
             + " gen_random_uuid()",
-        "target = pg_current_snapshot(), after_xid = '99999999', after_id = gen_random_uuid()",
-        "target = '1:1:', after_xid = '1', after_id = gen_random_uuid()"
+        "target = pg_current_snapshot(), after_xid = '99999999', after_id = gen_random_uuid()"
       })
-  void eventsThatAChangedPositionHidesAreFoundAndSealed(String change) throws SQLException {
+  void eventsThatAChangedPositionHidesAreFoundAndSealed(String change, CapturedOutput output)
+      throws SQLException {
+    assertSealedAfter(change);
+
+    assertThat(output)
+        .contains(
+            "The sealer's position is of another database, or was changed: it searches all events");
+  }
+
+  @Test
+  void positionThatHidesNoEventIsUsed() throws SQLException {
+    assertSealedAfter("target = '1:1:', after_xid = '1', after_id = gen_random_uuid()");
+  }
+
+  private void assertSealedAfter(String change) throws SQLException {
     try (Connection open = postgres().connectAsSuperuser()) {
       hold(open);
       as("payments").post(ROTATE, OKTA);
