@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 
@@ -151,6 +152,37 @@ class DriftIT extends RefreshIT {
       assertThat(shown.body().at(time).isNull()).as(time).isTrue();
     }
     assertThat(typesOf(id)).containsExactly("rotation.succeeded", "credential.changed");
+  }
+
+  /** The last time can be true, and shows that an age counts. */
+  @ParameterizedTest
+  @CsvSource({
+    "0001-01-01T00:00:00Z, false",
+    "1970-01-01T00:00:00Z, false",
+    "2020-01-01T00:00:00Z, true"
+  })
+  void creationThatCannotBeTrueStartsNoAge(String createdAt, boolean isOverdue) {
+    String id = "created-in-" + createdAt.substring(0, 4);
+    control()
+        .respond(
+            "keycard",
+            "list",
+            200,
+            """
+            {"items":[%s],"page_info":{"has_next_page":false,"has_prev_page":false,
+              "start_cursor":"a","end_cursor":"b"}}
+            """
+                .formatted(json("id", id, "name", id, "client_id", id, "created_at", createdAt)),
+            times(1));
+
+    assertThat(as("payments").get(CHECKOUT).status()).isEqualTo(200);
+
+    Answer shown = shown(id);
+    assertThat(shown.text("/status")).isEqualTo("ACTIVE");
+    assertThat(shown.body().at("/createdAt").isNull()).isEqualTo(!isOverdue);
+    assertThat(shown.body().at("/expiresAt").isNull()).isTrue();
+    assertThat(as("payments").get("/api/v1/credentials?overdue=true&q=" + id).body().at("/items"))
+        .hasSize(isOverdue ? 1 : 0);
   }
 
   @Test
