@@ -7,13 +7,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.rekey.RekeyIT;
+import dev.rekey.run.Http.Answer;
 import dev.rekey.run.Tokens;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,6 +26,10 @@ import org.springframework.beans.factory.annotation.Value;
 
 /** A secret counts as delivered only if its response was written to an open connection. */
 class DeliveredAtIT extends RekeyIT {
+
+  private static final String BY_PATH = "/api/v1/apps/crm/connectors/okta/credentials";
+  private static final String REPLACE = CHECKOUT + "/{id}/rotate";
+  private static final String REISSUE = "/api/v1/rotations/{id}/reissue";
 
   @Value("${local.server.port}")
   private int port;
@@ -100,16 +107,50 @@ class DeliveredAtIT extends RekeyIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {ROTATE, "/api/v1/apps/crm/connectors/okta/credentials", CHECKOUT})
-  void everyMintIsRecorded(String path) {
-    String body =
-        path.equals(ROTATE)
-            ? OKTA
-            : path.equals(CHECKOUT) ? json("name", UUID.randomUUID().toString()) : "{}";
+  @ValueSource(strings = {ROTATE, BY_PATH, CHECKOUT, REPLACE, REISSUE})
+  void everyMintIsRecorded(String route) {
+    String path = prepared(route);
 
-    assertThat(as("payments").post(path, body).status()).isLessThan(300);
+    Answer minted = keyed("payments").post(path, body(route));
 
-    await().until(() -> rotation().get("delivered_at") != null);
+    assertThat(minted.status()).as(minted.raw().body()).isLessThan(300);
+    await().until(() -> rotation(minted.header("Rekey-Rotation-Id")).get("delivered_at") != null);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {ROTATE, BY_PATH, CHECKOUT, REPLACE, REISSUE})
+  void everyMintForADisconnectedClientIsNotDelivered(String route) throws Exception {
+    String path = prepared(route);
+    String operation = route.equals(ROTATE) || route.equals(BY_PATH) ? "rotate" : "create";
+    String upstream = operation.equals("rotate") ? "conductorone" : "keycard";
+    long before = control().calls(operation);
+    control().fault(upstream, operation, "delay", delayMs(1000));
+    try (var socket = new Socket("localhost", port)) {
+      send(socket, path, body(route), false, "keep-alive");
+      await().until(() -> control().calls(operation) == before + 1);
+    }
+
+    await().until(() -> "SUCCEEDED".equals(rotation().get("state")));
+    awaitFollowUps();
+    await().during(Duration.ofMillis(300)).until(() -> rotation().get("delivered_at") == null);
+  }
+
+  /** The path of a mint, with the credential or the rotation that it needs. */
+  private String prepared(String route) {
+    if (!route.contains("{id}")) {
+      return route;
+    }
+    Answer made = as("payments").post(CHECKOUT, body(CHECKOUT));
+    String id = route.equals(REPLACE) ? made.text("/id") : made.header("Rekey-Rotation-Id");
+    return route.replace("{id}", Objects.requireNonNull(id));
+  }
+
+  private static String body(String route) {
+    return switch (route) {
+      case ROTATE -> OKTA;
+      case CHECKOUT -> json("name", UUID.randomUUID().toString());
+      default -> "{}";
+    };
   }
 
   @Test
@@ -133,9 +174,15 @@ class DeliveredAtIT extends RekeyIT {
         X-Request-Id: %s
         Authorization: Bearer %s
         Content-Type: application/json
+        Idempotency-Key: %s
         Connection: %s
         """
-            .formatted(path, requestId, Tokens.of(surroundings().sandbox(), "payments"), connection)
+            .formatted(
+                path,
+                requestId,
+                Tokens.of(surroundings().sandbox(), "payments"),
+                UUID.randomUUID(),
+                connection)
             .replace("\n", "\r\n");
     String rest =
         chunked
@@ -163,6 +210,11 @@ class DeliveredAtIT extends RekeyIT {
     return text.toString();
   }
 
+  private static Map<String, Object> rotation(@Nullable String id) {
+    return query("select state, delivered_at from rotation where id = ?::uuid", id).getFirst();
+  }
+
+  /** The newest one of this test. */
   private Map<String, Object> rotation() {
     return query(
             "select state, delivered_at from rotation where request_id = ?"
