@@ -227,6 +227,7 @@ class PrefixIT extends RekeyIT {
     control().fault("keycard", "create", "reset-before", Control.times(1));
     Http create = admin.with("Idempotency-Key", UUID.randomUUID().toString());
     seen.put("unknown create", response(create.post(CHECKOUT, ContractIT.named()), prefix));
+    seen.putAll(otherMints(admin, prefix));
     String adoption =
         ContractIT.adoption(
             "keycard",
@@ -235,6 +236,29 @@ class PrefixIT extends RekeyIT {
     seen.put("adopted", response(admin.post("/api/v1/credentials", adoption), prefix));
     for (String list : List.of("credentials", "rotations", "audit-events")) {
       seen.put("page of " + list, response(admin.get("/api/v1/" + list + "?limit=1"), prefix));
+    }
+    return seen;
+  }
+
+  /** Successes and unknown outcomes of the mints whose paths have an id. */
+  private static Map<String, Object> otherMints(Http admin, String prefix) {
+    var seen = new LinkedHashMap<String, Object>();
+    for (boolean isLost : List.of(false, true)) {
+      Answer made = admin.post(CHECKOUT, ContractIT.named());
+      for (String path :
+          List.of(
+              "/api/v1/apps/crm/connectors/okta/credentials",
+              CHECKOUT + "/" + made.text("/id") + "/rotate",
+              ContractIT.rotation(made) + "/reissue")) {
+        if (isLost) {
+          control().fault("conductorone", "rotate", "reset-before", Control.times(1));
+          control().fault("keycard", "create", "reset-before", Control.times(1));
+        }
+        Http keyed = admin.with("Idempotency-Key", UUID.randomUUID().toString());
+        Map<String, Object> response = response(keyed.post(path, "{}"), prefix);
+        control().clearFaults();
+        seen.put((isLost ? "lost " : "") + path.replaceFirst(".*/", "mint by "), response);
+      }
     }
     return seen;
   }
