@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tomcat's HTTP/1.1 connector with no more connections than fit the heap, and with a total time for
- * a request's header: Tomcat's own timeout restarts with each byte. When three quarters of the
- * connections are in use, it closes those that wait for a header, the longest first, until half are
- * free. So clients that send slowly, or nothing, do not keep others out.
+ * a TLS handshake and for a request's header: Tomcat's own timeout restarts with each byte of a
+ * header, and can miss a slow handshake. When three quarters of the connections are in use, it
+ * closes those that wait for a header, the longest first, until half are free. So clients that send
+ * slowly, or nothing, do not keep others out.
  */
 public final class BoundedProtocol extends Http11NioProtocol {
 
@@ -145,12 +146,18 @@ public final class BoundedProtocol extends Http11NioProtocol {
 
   private boolean isOverdue(NioSocketWrapper socket) {
     long limit = getConnectionTimeout();
-    long taken =
-        socket.getCurrentProcessor() instanceof Processor reading
-            ? TimeUnit.NANOSECONDS.toMillis(
-                System.nanoTime() - reading.getRequest().getStartTimeNanos())
-            // Only blank lines have come since the last response.
-            : socket.getLastRead() - socket.getLastWrite();
-    return limit > 0 && taken > limit;
+    return limit > 0 && taken(socket) > limit;
+  }
+
+  private static long taken(NioSocketWrapper socket) {
+    if (!socket.getSocket().isHandshakeComplete()) {
+      // Nothing counts as read before the TLS session, so this is the start of the connection.
+      return System.currentTimeMillis() - socket.getLastRead();
+    }
+    return socket.getCurrentProcessor() instanceof Processor reading
+        ? TimeUnit.NANOSECONDS.toMillis(
+            System.nanoTime() - reading.getRequest().getStartTimeNanos())
+        // Only blank lines have come since the last response.
+        : socket.getLastRead() - socket.getLastWrite();
   }
 }

@@ -122,7 +122,8 @@ class SlowConnectionsTest {
 
       Instant start = Instant.now();
       for (int i = 0; i < 20; i++) {
-        assertThat(good.post("/", "{}").status()).isEqualTo(200);
+        // The client repeats it if its idle connection was just closed.
+        assertThat(good.get("/").status()).isEqualTo(200);
       }
 
       assertThat(Duration.between(start, Instant.now())).isLessThan(TIMEOUT.multipliedBy(3));

@@ -9,11 +9,15 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.Valve;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
+import org.apache.tomcat.util.net.SSLHostConfig;
+import org.apache.tomcat.util.net.SSLHostConfigCertificate;
+import org.jspecify.annotations.Nullable;
 
 /** A Tomcat with Rekey's connector and one servlet, without Spring. */
 final class TomcatRun implements AutoCloseable {
@@ -23,6 +27,27 @@ final class TomcatRun implements AutoCloseable {
 
   TomcatRun(int maxConnections, Duration timeout, HttpServlet servlet, Valve... valves)
       throws IOException, LifecycleException {
+    this(null, maxConnections, timeout, servlet, valves);
+  }
+
+  /**
+   * Same, with encryption.
+   *
+   * @param tls null for none
+   */
+  TomcatRun(
+      @Nullable SSLHostConfig tls,
+      int maxConnections,
+      Duration timeout,
+      HttpServlet servlet,
+      Valve... valves)
+      throws IOException, LifecycleException {
+    if (tls != null) {
+      protocol().setSSLEnabled(true);
+      connector.setScheme("https");
+      connector.setSecure(true);
+      connector.addSslHostConfig(tls);
+    }
     tomcat.setBaseDir(Files.createTempDirectory("tomcat").toString());
     connector.setPort(0);
     connector.setProperty("acceptCount", "1000");
@@ -35,6 +60,17 @@ final class TomcatRun implements AutoCloseable {
     var context = tomcat.addContext("", null);
     Tomcat.addServlet(context, "servlet", servlet).addMapping("/");
     tomcat.start();
+  }
+
+  /** The encryption with the only key of a PKCS#12 store. */
+  static SSLHostConfig tls(Path store, String password) {
+    var tls = new SSLHostConfig();
+    var certificate = new SSLHostConfigCertificate(tls, SSLHostConfigCertificate.Type.UNDEFINED);
+    certificate.setCertificateKeystoreFile(store.toString());
+    certificate.setCertificateKeystorePassword(password);
+    certificate.setCertificateKeystoreType("PKCS12");
+    tls.addCertificate(certificate);
+    return tls;
   }
 
   BoundedProtocol protocol() {
