@@ -2,8 +2,10 @@ package sandbox;
 
 import java.net.InetAddress;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.springframework.boot.web.server.servlet.context.AnnotationConfigServletWebServerApplicationContext;
 import sandbox.SandboxApplication.Listener;
 import sandbox.callers.CallersConfiguration;
@@ -14,6 +16,7 @@ import sandbox.keycard.KeycardClients;
 import sandbox.webhooks.WebhookRoutes;
 import sandbox.wire.SandboxUrl;
 import sandbox.wire.Seeds;
+import sandbox.wire.Upstream;
 
 /** A running sandbox: both upstreams, the callers' authorization server, the control routes. */
 public final class Sandbox implements AutoCloseable {
@@ -107,6 +110,12 @@ public final class Sandbox implements AutoCloseable {
    */
   public String mintJwt(Consumer<Map<String, Object>> change) {
     return context.getBean(JwtMint.class).mint(change);
+  }
+
+  /** The access tokens that both upstreams have issued so far, grouped by upstream. */
+  public List<List<String>> issuedTokens() {
+    var state = context.getBean(ControlState.class);
+    return Stream.of(Upstream.values()).map(state::issuedTokens).toList();
   }
 
   /** Does not wait for hanging calls. */

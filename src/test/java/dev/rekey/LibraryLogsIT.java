@@ -3,6 +3,7 @@ package dev.rekey;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.rekey.run.ConnectProxy;
 import dev.rekey.run.Control;
 import dev.rekey.run.Http;
 import dev.rekey.run.Json;
@@ -28,6 +29,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
@@ -40,7 +42,9 @@ import tools.jackson.databind.json.JsonMapper;
 class LibraryLogsIT {
 
   private static final String STORE_PASSWORD = "canary-of-the-key-store";
+  private static final String KEY_PASSWORD = "canary-of-the-private-key";
   private static final String URL_TOKEN = "canary-of-the-webhook-url";
+  private static final String PROXY_LOGIN = "rekey-proxy:canary-of-the-proxy";
   private static final String CLIENT_ID = "rekey.upstreams.conductorone.client-id";
   private static final String CLIENT_SECRET = "rekey.upstreams.conductorone.client-secret";
   private static final String CREDENTIALS =
@@ -50,12 +54,21 @@ class LibraryLogsIT {
       new ArrayList<>(
           List.of(
               STORE_PASSWORD,
+              KEY_PASSWORD,
               URL_TOKEN,
               PostgresServer.PASSWORD,
               Sandbox.CONDUCTORONE_PLAIN_CLIENT_SECRET,
               Sandbox.CONDUCTORONE_CLIENT_SECRET,
               Sandbox.KEYCARD_CLIENT_SECRET,
-              Sandbox.WEBHOOK_SECRET));
+              Sandbox.WEBHOOK_SECRET,
+              "canary-of-the-proxy",
+              // As a client sends them that authenticates with Basic.
+              PROXY_LOGIN,
+              Sandbox.KEYCARD_CLIENT_ID + ":" + Sandbox.KEYCARD_CLIENT_SECRET,
+              Sandbox.CONDUCTORONE_CLIENT_ID + ":" + Sandbox.CONDUCTORONE_CLIENT_SECRET,
+              Sandbox.CONDUCTORONE_PLAIN_CLIENT_ID
+                  + ":"
+                  + Sandbox.CONDUCTORONE_PLAIN_CLIENT_SECRET));
 
   @TempDir private Path directory;
 
@@ -63,12 +76,17 @@ class LibraryLogsIT {
   void noLibraryLogsASecretAtAnyLevel() throws Exception {
     Path log = directory.resolve("log");
     var mount = new SecretMount(Files.createDirectory(directory.resolve("secrets")));
-    SSLContext tls = trust(keyStore());
+    KeyStore own = SelfSigned.store(store(), "localhost", STORE_PASSWORD.toCharArray());
+    SSLContext tls = trust(own);
     try (var surroundings = Surroundings.start();
+        var proxy = ConnectProxy.start(surroundings.sandbox().port(), PROXY_LOGIN);
         HttpClient client = HttpClient.newBuilder().sslContext(tls).build()) {
       surroundings.postgres().demandPasswords();
       var control = new Control(surroundings.sandbox());
-      try (var rekey = RekeyProcess.start(settings(surroundings, mount), log)) {
+      Map<String, String> settings = settings(surroundings, mount);
+      settings.putAll(encryption(own));
+      settings.putAll(egress(proxy, mount));
+      try (var rekey = RekeyProcess.start(settings, log)) {
         var caller =
             new Caller(client, rekey.port(), Tokens.of(surroundings.sandbox(), "payments"));
         sendMalformedHeader(tls, caller);
@@ -93,6 +111,11 @@ class LibraryLogsIT {
                         .get("/control/webhooks")
                         .body()
                         .isEmpty());
+      }
+      assertThat(proxy.connected()).contains("keycard.invalid:80", "tokens.invalid:80");
+      for (List<String> issued : surroundings.sandbox().issuedTokens()) {
+        assertThat(issued).hasSizeGreaterThan(1);
+        secrets.addAll(issued);
       }
     }
     String written = Files.readString(log);
@@ -161,10 +184,7 @@ class LibraryLogsIT {
     settings.put(target + "name", "sandbox");
     settings.put(target + "url", surroundings.sandbox().url() + "/webhooks?token=" + URL_TOKEN);
     settings.put(target + "secrets[0]", "${webhooks.secret}");
-    var bundle = "spring.ssl.bundle.jks.rekey.keystore.";
-    settings.put(bundle + "location", "file:" + store());
-    settings.put(bundle + "password", STORE_PASSWORD);
-    settings.put("server.ssl.bundle", "rekey");
+    addKey(Objects.requireNonNull(settings.get("rekey.audit.signing-key")));
     settings.put("management.server.ssl.enabled", "false");
     settings.put("logging.level.root", "trace");
     return settings;
@@ -174,8 +194,42 @@ class LibraryLogsIT {
     return directory.resolve("listener.p12");
   }
 
-  private KeyStore keyStore() throws Exception {
-    return SelfSigned.store(store(), "localhost", STORE_PASSWORD.toCharArray());
+  /** The listener has its private key as PEM, in a variable. Another bundle is a key store. */
+  private Map<String, String> encryption(KeyStore own) throws Exception {
+    var key = own.getKey("localhost", STORE_PASSWORD.toCharArray());
+    String pem = SelfSigned.pem("PRIVATE KEY", key.getEncoded());
+    addKey(pem);
+    var listener = "spring.ssl.bundle.pem.rekey.";
+    var other = "spring.ssl.bundle.jks.other.keystore.";
+    return Map.of(
+        listener + "keystore.private-key",
+        pem,
+        listener + "keystore.certificate",
+        SelfSigned.pem("CERTIFICATE", own.getCertificate("localhost").getEncoded()),
+        listener + "key.password",
+        KEY_PASSWORD,
+        other + "location",
+        "file:" + store(),
+        other + "password",
+        STORE_PASSWORD,
+        "server.ssl.bundle",
+        "rekey");
+  }
+
+  /** Keycard's names are known to the proxy only, whose URL with its login is a file. */
+  private static Map<String, String> egress(ConnectProxy proxy, SecretMount mount)
+      throws IOException {
+    mount.put(Map.of("rekey.egress.proxy", "http://" + PROXY_LOGIN + "@localhost:" + proxy.port()));
+    return Map.of(
+        "rekey.upstreams.keycard.api-url",
+        "http://keycard.invalid/keycard",
+        "rekey.upstreams.keycard.token-url",
+        "http://tokens.invalid/keycard/service-account-token");
+  }
+
+  /** Each line, because a log may break them. */
+  private void addKey(String pem) {
+    pem.lines().filter(line -> !line.startsWith("-")).forEach(secrets::add);
   }
 
   private static SSLContext trust(KeyStore own) throws Exception {

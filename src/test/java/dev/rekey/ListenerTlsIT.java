@@ -8,13 +8,11 @@ import dev.rekey.run.SecretMount;
 import dev.rekey.run.SelfSigned;
 import dev.rekey.run.Surroundings;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
@@ -83,13 +81,8 @@ class ListenerTlsIT {
     Path store = directory.resolve(name + ".p12");
     var keys = SelfSigned.store(store, name, STORE_PASSWORD);
     return Map.of(
-        "tls.crt", pem("CERTIFICATE", keys.getCertificate(name).getEncoded()),
-        "tls.key", pem("PRIVATE KEY", keys.getKey(name, STORE_PASSWORD).getEncoded()));
-  }
-
-  private static String pem(String kind, byte[] content) {
-    String base64 = new String(Base64.getMimeEncoder().encode(content), StandardCharsets.US_ASCII);
-    return "-----BEGIN %1$s-----%n%2$s%n-----END %1$s-----%n".formatted(kind, base64);
+        "tls.crt", SelfSigned.pem("CERTIFICATE", keys.getCertificate(name).getEncoded()),
+        "tls.key", SelfSigned.pem("PRIVATE KEY", keys.getKey(name, STORE_PASSWORD).getEncoded()));
   }
 
   /** Trusts any certificate, in order to read it. */

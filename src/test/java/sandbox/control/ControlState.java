@@ -78,6 +78,14 @@ public final class ControlState {
     keycard.tokens().revokeAll();
   }
 
+  /** The access tokens that an upstream has issued so far. */
+  public List<String> issuedTokens(Upstream upstream) {
+    return switch (upstream) {
+      case CONDUCTORONE -> conductorOne.tokens().issued();
+      case KEYCARD -> keycard.tokens().issued();
+    };
+  }
+
   /** Gives Rekey's own client a new secret. Returns the secret to configure in Rekey. */
   Map<String, String> replaceSecret(Upstream upstream, Duration formerLives) {
     String clientId =

@@ -2,9 +2,12 @@ package sandbox.gateway;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import sandbox.wire.Call;
 import sandbox.wire.Json;
 import sandbox.wire.RandomText;
@@ -16,6 +19,7 @@ import sandbox.wire.Response;
  */
 public final class AccessTokens {
   private final Map<String, Grant> grants = new ConcurrentHashMap<>();
+  private final Queue<String> issued = new ConcurrentLinkedQueue<>();
   private final Duration lifetime;
 
   public AccessTokens(Duration lifetime) {
@@ -34,6 +38,7 @@ public final class AccessTokens {
     Instant now = Instant.now();
     grants.values().removeIf(grant -> grant.expiresAt().isBefore(now));
     String token = RandomText.alphanumeric(43);
+    issued.add(token);
     grants.put(token, new Grant(manages, now.plus(lifetime)));
     return Response.ok(
             Json.object()
@@ -48,6 +53,11 @@ public final class AccessTokens {
         .filter(header -> header.regionMatches(true, 0, "Bearer ", 0, 7))
         .map(header -> grants.get(header.substring(7).strip()))
         .filter(grant -> grant.expiresAt().isAfter(Instant.now()));
+  }
+
+  /** All tokens so far, also those that are no longer valid. */
+  public List<String> issued() {
+    return List.copyOf(issued);
   }
 
   public void revokeAll() {

@@ -1,9 +1,11 @@
 package dev.rekey.run;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.util.Base64;
 
 /** Makes self-signed certificates with the JDK's keytool. */
 public final class SelfSigned {
@@ -38,5 +40,11 @@ public final class SelfSigned {
       throw new IllegalStateException("keytool made no certificate");
     }
     return KeyStore.getInstance(file.toFile(), password);
+  }
+
+  /** A key or certificate as PEM. */
+  public static String pem(String kind, byte[] content) {
+    String base64 = new String(Base64.getMimeEncoder().encode(content), StandardCharsets.US_ASCII);
+    return "-----BEGIN %1$s-----%n%2$s%n-----END %1$s-----%n".formatted(kind, base64);
   }
 }
