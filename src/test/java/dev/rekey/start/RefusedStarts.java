@@ -12,6 +12,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -388,7 +389,7 @@ abstract class RefusedStarts {
   void fileThatMayNotBeReadIsNamed() {
     var denied = new IllegalStateException(new AccessDeniedException("/mount/secret"));
 
-    assertThat(new RefusedStart().analyze(denied).getDescription())
+    assertThat(Objects.requireNonNull(new RefusedStart().analyze(denied)).getDescription())
         .contains(System.getProperty("user.name"), "/mount/secret", "AccessDenied");
   }
 
