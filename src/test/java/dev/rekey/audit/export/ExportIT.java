@@ -64,6 +64,7 @@ class ExportIT extends RekeyIT {
     new RandomEvents(1).append(jdbc, 5, now(), Duration.ofSeconds(1), requestId);
     as("payments").with("User-Agent", "=cmd").post(ROTATE, OKTA);
     awaitSealed();
+    await().until(() -> numberOf("select count(*) from audit_checkpoint where seq > 0") > 0);
     long after = head() - 5;
 
     Answer export = as("auditor").get(EXPORT + "?afterSeq=" + after);
