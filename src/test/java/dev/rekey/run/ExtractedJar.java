@@ -1,5 +1,6 @@
 package dev.rekey.run;
 
+import dev.rekey.platform.crypto.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.springframework.util.FileSystemUtils;
 
 /**
  * The built jar, with its libraries next to it as in the image, and an archive of its classes. It
@@ -44,16 +46,18 @@ final class ExtractedJar {
 
   /** Prepares it once for all processes that run tests. */
   private static Path prepared(Path built) {
-    Path directory = built.resolveSibling("extracted").toAbsolutePath();
+    Path parent = built.resolveSibling("extracted").toAbsolutePath();
     try (var file =
             FileChannel.open(
                 built.resolveSibling("extracted.lock"),
                 StandardOpenOption.CREATE,
                 StandardOpenOption.WRITE);
         var _ = file.lock()) {
+      // All builds have one modification time, and an archive serves one path only.
+      Path directory = parent.resolve(Sha256.hex(parent + Sha256.hex(Files.readAllBytes(built))));
       Path archive = archive(directory);
-      if (!Files.exists(archive)
-          || Files.getLastModifiedTime(archive).compareTo(Files.getLastModifiedTime(built)) < 0) {
+      if (!Files.exists(archive)) {
+        FileSystemUtils.deleteRecursively(parent);
         extract(built, directory);
         archive(directory, archive);
       }
