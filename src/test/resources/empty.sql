@@ -1,3 +1,5 @@
+-- Keeps what Rekey writes once at its start: the scanned subjects, their runs, and the expiry policy.
+
 -- Skips the triggers that keep the history append-only.
 set local session_replication_role = replica;
 set local lock_timeout = '1s';

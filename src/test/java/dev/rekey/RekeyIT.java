@@ -14,6 +14,7 @@ import dev.rekey.run.Surroundings;
 import dev.rekey.run.Tokens;
 import java.net.URI;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -93,7 +94,12 @@ public abstract class RekeyIT {
 
     private static Surroundings start() {
       Surroundings surroundings = Surroundings.start();
-      SpringApplication.getShutdownHandlers().add(surroundings::close);
+      SpringApplication.getShutdownHandlers()
+          .add(
+              () -> {
+                SUPERUSER.close();
+                surroundings.close();
+              });
       return surroundings;
     }
 
@@ -129,13 +135,14 @@ public abstract class RekeyIT {
   }
 
   /** Each job runs once at the start, however long its interval is. */
-  private static void awaitFirstRuns(ApplicationContext context) {
+  protected static void awaitFirstRuns(ApplicationContext context) {
     List<Task> jobs =
         context.getBeansOfType(ScheduledTaskHolder.class).values().stream()
             .flatMap(holder -> holder.getScheduledTasks().stream())
             .map(ScheduledTask::getTask)
             .toList();
-    await()
+    await("first runs of " + jobs)
+        .atMost(Duration.ofSeconds(30))
         .until(
             () ->
                 jobs.stream()

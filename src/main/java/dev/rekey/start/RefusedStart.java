@@ -2,7 +2,7 @@ package dev.rekey.start;
 
 import dev.rekey.platform.settings.PropertyException;
 import dev.rekey.platform.settings.PropertyFault;
-import java.nio.file.FileSystemException;
+import java.nio.file.AccessDeniedException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.flywaydb.core.api.FlywayException;
@@ -46,12 +46,9 @@ final class RefusedStart implements FailureAnalyzer, FailureAnalysisReporter {
     String message = String.valueOf(cause.getMessage());
     return switch (cause) {
       case FlywayException _ -> "the schema could not be migrated: " + message;
-      case FileSystemException unusable ->
-          "the user %s cannot use the file %s: %s (docs/configuration.md)"
-              .formatted(
-                  System.getProperty("user.name"),
-                  unusable.getFile(),
-                  unusable.getClass().getSimpleName());
+      case AccessDeniedException denied ->
+          "the user %s has no access to the file %s (docs/configuration.md)"
+              .formatted(System.getProperty("user.name"), denied.getFile());
       // Spring Boot's text for SPRING_CONFIG_IMPORT.
       case IllegalStateException _ when message.startsWith("Config tree location") ->
           message + " (docs/configuration.md)";

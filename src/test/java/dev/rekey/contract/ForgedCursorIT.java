@@ -40,6 +40,7 @@ class ForgedCursorIT extends ContractIT {
     // Two of each, so that every list has a second page.
     for (int i = 0; i < 2; i++) {
       as("payments").post(CHECKOUT, named());
+      // Its request needs a dead webhook, and makes one.
       CONTRACT.operations().stream()
           .filter(operation -> operation.id().equals("redeliverWebhook"))
           .forEach(this::request);
@@ -49,7 +50,7 @@ class ForgedCursorIT extends ContractIT {
       if (operation.parameters().stream()
           .anyMatch(parameter -> parameter.path("name").asString().equals("cursor"))) {
         String list = request(operation).path().replaceFirst("\\?.*", "") + "?limit=1";
-        // A checkpoint is taken every two seconds if there are new events.
+        // A checkpoint is taken every two seconds.
         String cursor =
             await("second page of " + list)
                 .atMost(Duration.ofSeconds(20))

@@ -113,7 +113,8 @@ class EgressProxyIT {
       RekeyProcess rekey = start(trial, https, way, FreePort.find());
       Http admin = trial.admin(rekey.http());
 
-      List<Answer> answers = List.of(rotate(admin), trial.mint(rekey.http()), admin.get(ACCOUNT));
+      List<Answer> answers =
+          List.of(trial.rotate(rekey.http()), trial.mint(rekey.http()), admin.get(ACCOUNT));
 
       assertThat(answers)
           .allSatisfy(
@@ -140,7 +141,9 @@ class EgressProxyIT {
   private static void assertEverythingWorks(Trial trial, RekeyProcess rekey) {
     Http admin = trial.admin(rekey.http());
     // On a busy machine, the first fetch of a token takes longer than its timeout.
-    await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertSucceeded(rotate(admin)));
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> assertSucceeded(trial.rotate(rekey.http())));
     await()
         .atMost(Duration.ofSeconds(30))
         .untilAsserted(() -> assertSucceeded(trial.mint(rekey.http())));
@@ -160,11 +163,6 @@ class EgressProxyIT {
 
   private static void assertSucceeded(Answer answer) {
     assertThat(answer.status()).as(answer.raw().body()).isBetween(200, 299);
-  }
-
-  private static Answer rotate(Http admin) {
-    return admin.post(
-        "/api/v1/apps/connectors/credentials", "{\"appId\":\"crm\",\"connectorId\":\"github\"}");
   }
 
   private static RekeyProcess start(Trial trial, Program https, Way way, int proxyPort)

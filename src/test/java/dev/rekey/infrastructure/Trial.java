@@ -112,6 +112,19 @@ final class Trial implements AutoCloseable {
     return Load.on(admin(rekey), results);
   }
 
+  /** Rotates the credential of a connector that the load does not use. */
+  Answer rotate(Http rekey) {
+    Answer answer =
+        admin(rekey)
+            .post(
+                "/api/v1/apps/connectors/credentials",
+                json("appId", "crm", "connectorId", "github"));
+    if (answer.status() == 200) {
+      results.secret(DeliveredSecret.in(answer, "apps/crm/connectors/github"));
+    }
+    return answer;
+  }
+
   /** Requests one credential, for a name that no other request has. */
   Answer mint(Http rekey) {
     Answer answer =

@@ -82,27 +82,32 @@ final class ExtractedJar {
 
   /** Starts Rekey up to its beans, as the training of the image's AOT cache does. */
   private static void archive(Path directory, Path archive) throws IOException {
+    // A file with the final name is complete.
+    Path unfinished = directory.resolve("unfinished.jsa");
     var arguments = new ArrayList<>(QUICK);
     arguments.addAll(
         List.of(
-            "-XX:ArchiveClassesAtExit=" + archive,
+            "-XX:ArchiveClassesAtExit=" + unfinished,
             "-Dspring.context.exit=onRefresh",
             "-jar",
             jar(directory).toString(),
             "--spring.config.additional-location=file:src/main/docker/training.yaml"));
     run(arguments);
+    Files.move(unfinished, archive);
   }
 
   private static void run(List<String> arguments) throws IOException {
+    Path output = Files.createTempFile("rekey-extracted", ".log");
     Process process =
         Java.with(arguments, Map.of())
             .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectOutput(output.toFile())
             .start();
     try {
       if (!process.waitFor(Duration.ofMinutes(2)) || process.exitValue() != 0) {
-        throw new IllegalStateException("failed: java " + String.join(" ", arguments));
+        throw new IllegalStateException("failed, see " + output + ": java " + arguments);
       }
+      Files.delete(output);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);

@@ -26,8 +26,10 @@ public abstract class PostgresServer implements AutoCloseable {
   public static final String SERVICE = "rekey_service";
   public static final String PASSWORD = "for-the-sandbox-only";
 
+  static final String MAJOR = "postgres.major";
+
   /** The major version that the build chose. */
-  static final String VERSION = System.getProperty("postgres.major", "18");
+  static final String VERSION = System.getProperty(MAJOR, "18");
 
   private static final Logger log = LoggerFactory.getLogger(PostgresServer.class);
 
@@ -124,8 +126,8 @@ public abstract class PostgresServer implements AutoCloseable {
   }
 
   /**
-   * Deletes all rows that a running Rekey has written, the history included. Rekey goes on as on a
-   * new database.
+   * Deletes all rows that a running Rekey has written, the history included, but not the list of
+   * scanned subjects, which it writes at its start. Rekey goes on as on a new database.
    */
   public final void empty() {
     // Jobs that run meanwhile take locks in another order.

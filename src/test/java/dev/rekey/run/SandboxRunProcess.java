@@ -22,9 +22,11 @@ public final class SandboxRunProcess {
                 "-XX:+UseSerialGC",
                 "-XX:+ExitOnOutOfMemoryError",
                 "--enable-native-access=ALL-UNNAMED"));
-    String binaries = System.getProperty(EmbeddedServer.SHARED);
-    if (binaries != null) {
-      arguments.add("-D" + EmbeddedServer.SHARED + "=" + binaries);
+    for (String property : List.of(EmbeddedServer.SHARED, PostgresServer.MAJOR)) {
+      String value = System.getProperty(property);
+      if (value != null) {
+        arguments.add("-D" + property + "=" + value);
+      }
     }
     arguments.addAll(List.of("-cp", classPath(), SandboxRun.class.getName()));
     return Java.with(arguments, environment).redirectErrorStream(true);

@@ -390,7 +390,7 @@ abstract class RefusedStarts {
     var denied = new IllegalStateException(new AccessDeniedException("/mount/secret"));
 
     assertThat(Objects.requireNonNull(new RefusedStart().analyze(denied)).getDescription())
-        .contains(System.getProperty("user.name"), "/mount/secret", "AccessDenied");
+        .contains(System.getProperty("user.name"), "has no access to the file /mount/secret");
   }
 
   @ParameterizedTest

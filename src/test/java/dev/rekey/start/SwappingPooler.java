@@ -73,6 +73,7 @@ final class SwappingPooler implements AutoCloseable {
       forwardLogin(client, session);
       char before = OUTSIDE;
       while (true) {
+        // A swap takes effect with a client's next request but one, if it waits for it already.
         Peer current = sessions.get((number + swaps.get()) % CLIENTS);
         forwardRequest(client, current);
         char status = forwardResponse(current, client);

@@ -1,6 +1,7 @@
 package dev.rekey.upstream.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.regex.Matcher.quoteReplacement;
 
 import java.util.Set;
 import java.util.regex.MatchResult;
@@ -20,11 +21,19 @@ final class RefusalText {
               + "|(client_?secret|client_assertion|access_?token|password)[\"']?\\s*[=:]\\s*\\S+");
 
   /** Characters that are not seen, or that change how the rest is seen, such as bidi controls. */
-  private static final Pattern INVISIBLE = Pattern.compile("\\p{Cf}+");
+  private static final Pattern INVISIBLE =
+      Pattern.compile(
+          "[\\p{Cf}\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u3164\\ufe00-\\ufe0f\\uffa0]+");
 
-  /** The characters of base64, base64url, hexadecimal and percent-encoded secrets, and of JWTs. */
-  private static final Pattern WORD =
-      Pattern.compile("[A-Za-z0-9+/=_~%-][A-Za-z0-9+/=_~%.-]{22,}[A-Za-z0-9+/=_~%-]");
+  /** Everything but a plain space that separates. */
+  private static final Pattern SPACES = Pattern.compile("[\\p{Cntrl}\\p{Z}&&[^ ]]+");
+
+  /** The characters of base64, base64url, hexadecimal and percent-encoded secrets. */
+  private static final Pattern WORD = Pattern.compile("[A-Za-z0-9+/=_~%-]{24,}");
+
+  /** Same, with dots between its parts, as in JWTs. Judged after the words, and without paths. */
+  private static final Pattern DOTTED_WORD =
+      Pattern.compile("[A-Za-z0-9+=_~%-][A-Za-z0-9+=_~%.-]{22,}[A-Za-z0-9+=_~%-]");
 
   private static final Pattern SEPARATORS = Pattern.compile("[/=_~%.-]+");
 
@@ -56,18 +65,19 @@ final class RefusalText {
   static String of(String message, Set<String> idsOfRequest) {
     String start = message.substring(0, Math.min(message.length(), MAX_READ));
     String visible = INVISIBLE.matcher(start).replaceAll("");
-    String words =
-        WORD.matcher(visible)
-            .replaceAll(word -> isSecret(word, idsOfRequest) ? REDACTED : word.group());
-    String clean =
-        NAMED
-            .matcher(words)
-            .replaceAll(REDACTED)
-            .replaceAll("[\\p{Cntrl}\\p{Zl}\\p{Zp}]+", " ")
-            .strip();
+    String spaced = SPACES.matcher(visible).replaceAll(" ");
+    String words = redacted(DOTTED_WORD, redacted(WORD, spaced, idsOfRequest), idsOfRequest);
+    String clean = NAMED.matcher(words).replaceAll(REDACTED).strip();
     String cut = clean.length() <= MAX_LENGTH ? clean : clean.substring(0, MAX_LENGTH);
     // PostgreSQL refuses half of a surrogate pair.
     return new String(cut.getBytes(UTF_8), UTF_8);
+  }
+
+  private static String redacted(Pattern words, String text, Set<String> idsOfRequest) {
+    return words
+        .matcher(text)
+        .replaceAll(
+            word -> isSecret(word, idsOfRequest) ? REDACTED : quoteReplacement(word.group()));
   }
 
   private static boolean isSecret(MatchResult word, Set<String> idsOfRequest) {

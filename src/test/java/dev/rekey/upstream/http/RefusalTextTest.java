@@ -47,11 +47,22 @@ class RefusalTextTest {
             Base64.getEncoder().encodeToString(bytes),
             Base64.getUrlEncoder().encodeToString(bytes),
             "sk_live_" + alphanumeric(24),
-            alphanumeric(12) + "." + alphanumeric(20) + "." + alphanumeric(12))) {
+            HexFormat.of().formatHex(bytes).replaceAll("(.{16})(?=.)", "$1."))) {
       assertThat(text("The key '" + secret + "' is in use."))
           .as(secret)
           .isEqualTo("The key '<redacted>' is in use.");
     }
+  }
+
+  @RepeatedTest(200)
+  void secretsBehindALongHostAreRemoved() {
+    String url = "https://tenant-acme.eu-west-1.api.internal.conductor.one/api/v1/redeem/";
+    String secret = alphanumeric(32);
+
+    assertThat(text("GET " + url + secret + " failed"))
+        .startsWith("GET https://tenant-acme.")
+        .endsWith("<redacted> failed")
+        .doesNotContain(secret);
   }
 
   @Test
@@ -107,6 +118,9 @@ class RefusalTextTest {
   void textHasNoCharactersThatHideOthers() {
     assertThat(text("user\u202etxt.exe\u202c\u2028next")).isEqualTo("usertxt.exe next");
     assertThat(text("bearer\u200b hunter2")).isEqualTo("<redacted>");
+    assertThat(text("bearer\u2028hunter2")).isEqualTo("<redacted>");
+    assertThat(text("password\u0001=hunter2")).isEqualTo("<redacted>");
+    assertThat(text("bear\ufe0fer hunter2")).isEqualTo("<redacted>");
   }
 
   @Test
