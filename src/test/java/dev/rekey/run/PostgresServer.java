@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.slf4j.Logger;
@@ -131,7 +132,10 @@ public abstract class PostgresServer implements AutoCloseable {
    */
   public final void empty() {
     // Jobs that run meanwhile take locks in another order.
-    Awaitility.await().ignoreException(ScriptException.class).until(this::emptied);
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .ignoreExceptionsInstanceOf(ScriptException.class)
+        .until(this::emptied);
   }
 
   private boolean emptied() throws SQLException {

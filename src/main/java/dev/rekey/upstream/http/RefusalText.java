@@ -23,7 +23,8 @@ final class RefusalText {
   /** Characters that are not seen, or that change how the rest is seen, such as bidi controls. */
   private static final Pattern INVISIBLE =
       Pattern.compile(
-          "[\\p{Cf}\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u3164\\ufe00-\\ufe0f\\uffa0]+");
+          "[\\p{Cf}\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f"
+              + "\\u3164\\ufe00-\\ufe0f\\uffa0]+");
 
   /** Everything but a plain space that separates. */
   private static final Pattern SPACES = Pattern.compile("[\\p{Cntrl}\\p{Z}&&[^ ]]+");
