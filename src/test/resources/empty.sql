@@ -2,7 +2,8 @@
 
 -- Skips the triggers that keep the history append-only.
 set local session_replication_role = replica;
-set local lock_timeout = '1s';
+-- Longer than deadlock_timeout, after which autovacuum gives way.
+set local lock_timeout = '3s';
 
 truncate
   audit_event, audit_seal, audit_checkpoint, audit_rollup, audit_rollup_subject,

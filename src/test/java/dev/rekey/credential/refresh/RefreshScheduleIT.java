@@ -54,7 +54,7 @@ class RefreshScheduleIT extends RefreshIT {
     // Half of the concurrent calls. Each of the two callers gets half of them.
     int callers = 64;
     control().fault("keycard", "get", "delay", delayMs(1_500), times(callers));
-    long got = control().calls("get");
+    int got = control().callTimes("keycard", "get").size();
     long listed = control().calls("list");
     List<CompletableFuture<Answer>> reads =
         IntStream.range(0, callers)
@@ -64,8 +64,8 @@ class RefreshScheduleIT extends RefreshIT {
                         () -> as(number % 2 == 0 ? "payments" : "admin").get(CHECKOUT + "/" + id),
                         VIRTUAL_THREADS))
             .toList();
-    await().until(() -> control().calls("get") - got == callers);
-    Instant busyUntil = Instant.now().plusMillis(1_000);
+    await().until(() -> control().callTimes("keycard", "get").size() - got == callers);
+    Instant busyUntil = control().callTimes("keycard", "get").get(got).plusMillis(1_500);
 
     refresh();
 
