@@ -149,7 +149,7 @@ final class RotationProblems {
   static ProblemException incomplete(UpstreamName upstream, UUID rotation, Reply<?> failed) {
     return of(
         switch (failed) {
-          // Of the refusals, only these are the caller's fault.
+          // The caller is not at fault for other refusals.
           case Reply.ErrorStatus<?> error when error.status() == 400 || error.status() == 422 ->
               UpstreamProblems.refusal(
                   upstream, error.status(), error.message(), error.retryAfter());

@@ -9,7 +9,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
-import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -81,16 +80,7 @@ class SlowConnectionsTest {
   private Duration timeUntilClosed(TomcatRun tomcat, String begin, String more) throws Exception {
     Socket socket = tomcat.sent(begin);
     sockets.add(socket);
-    Instant start = Instant.now();
-    while (!TomcatRun.isClosed(socket, Duration.ofMillis(300))) {
-      assertThat(Duration.between(start, Instant.now())).isLessThan(TIMEOUT.multipliedBy(4));
-      try {
-        socket.getOutputStream().write(more.getBytes(StandardCharsets.US_ASCII));
-      } catch (SocketException _) {
-        break;
-      }
-    }
-    return Duration.between(start, Instant.now());
+    return TomcatRun.timeUntilClosed(socket, more, TIMEOUT.multipliedBy(4));
   }
 
   @Test

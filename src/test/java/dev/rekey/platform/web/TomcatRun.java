@@ -1,16 +1,20 @@
 package dev.rekey.platform.web;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import jakarta.servlet.http.HttpServlet;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.Valve;
 import org.apache.catalina.connector.Connector;
@@ -104,9 +108,23 @@ final class TomcatRun implements AutoCloseable {
       return true;
     } catch (java.net.SocketTimeoutException _) {
       return false;
-    } catch (java.net.SocketException _) {
+    } catch (SocketException _) {
       return true;
     }
+  }
+
+  /** Sends a text again and again until the server closes the connection. Fails after a time. */
+  static Duration timeUntilClosed(Socket socket, String more, Duration most) throws IOException {
+    Instant start = Instant.now();
+    while (!isClosed(socket, Duration.ofMillis(300))) {
+      assertThat(Duration.between(start, Instant.now())).isLessThan(most);
+      try {
+        socket.getOutputStream().write(more.getBytes(StandardCharsets.US_ASCII));
+      } catch (SocketException _) {
+        break;
+      }
+    }
+    return Duration.between(start, Instant.now());
   }
 
   @Override
