@@ -113,6 +113,10 @@ class Credential {
     return replacedBy;
   }
 
+  @Nullable UUID plannedBy() {
+    return plannedBy;
+  }
+
   ExpiryNotice expiryNotice() {
     return expiryNotice == null ? ExpiryNotice.NONE : expiryNotice;
   }
@@ -205,7 +209,9 @@ class Credential {
     return upstreams.isOwnLogin(new UpstreamName(upstream), facts().clientId());
   }
 
-  void markMinted(UUID rotation) {
+  /** Takes over the response to a mint of Rekey's. */
+  void recordMint(UpstreamCredential minted, UUID rotation, Instant at, ExpiryPolicy policy) {
+    observe(minted, at, policy);
     origin = CredentialOrigin.MINTED;
     rotationId = rotation;
   }

@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Limit;
 import org.springframework.data.jpa.repository.JpaRepository;
 import org.springframework.data.jpa.repository.Lock;
@@ -46,22 +47,48 @@ interface CredentialRepository extends JpaRepository<Credential, UUID> {
 
   /** Inserts a new row; returns false if the credential has one already. Safe under concurrency. */
   default boolean insertIfAbsent(Credential fresh) {
-    Subject subject = fresh.subject();
-    String upstream = subject.upstream().value();
-    String upstreamId = fresh.upstreamId().value();
-    return insertIfAbsent(fresh.id(), upstream, subject.name(), upstreamId, fresh.recordedAt())
+    return insertIfAbsent(
+            fresh.id(),
+            fresh.subject().upstream().value(),
+            fresh.subject().name(),
+            fresh.upstreamId().value(),
+            fresh.facts(),
+            fresh.status(),
+            fresh.origin(),
+            fresh.policyExpiresAt(),
+            fresh.recordedAt(),
+            fresh.observedAt(),
+            fresh.rotationId(),
+            fresh.expiryNotice(),
+            fresh.plannedBy())
         == 1;
   }
 
   @Modifying
-  @NativeQuery(
+  @Query(
       """
-      insert into credential (
-        id, upstream, subject, upstream_id, status, origin, recorded_at, observed_at, version)
-      values (:id, :upstream, :subject, :upstreamId, 'ACTIVE', 'DISCOVERED', :at, :at, 0)
-      on conflict (upstream, subject, upstream_id) do nothing
+      insert into Credential (
+        id, upstream, subject, upstreamId, facts, status, origin, policyExpiresAt, recordedAt,
+        observedAt, rotationId, expiryNotice, plannedBy, version)
+      values (
+        :id, :upstream, :subject, :upstreamId, :facts, :status, :origin, :policyExpiresAt,
+        :recordedAt, :observedAt, :rotationId, :expiryNotice, :plannedBy, 0)
+      on conflict (upstream, subject, upstreamId) do nothing
       """)
-  int insertIfAbsent(UUID id, String upstream, String subject, String upstreamId, Instant at);
+  int insertIfAbsent(
+      UUID id,
+      String upstream,
+      String subject,
+      String upstreamId,
+      CredentialFacts facts,
+      CredentialStatus status,
+      CredentialOrigin origin,
+      @Nullable Instant policyExpiresAt,
+      Instant recordedAt,
+      Instant observedAt,
+      @Nullable UUID rotationId,
+      ExpiryNotice expiryNotice,
+      @Nullable UUID plannedBy);
 
   /** Finds live credentials of a subject, newest first by the upstream's time of creation. */
   default List<Credential> findLive(Subject subject, int limit) {

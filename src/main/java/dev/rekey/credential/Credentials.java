@@ -74,11 +74,14 @@ public class Credentials {
   /** Records a minted credential, also if a list has shown it before; returns its id. */
   @Transactional(propagation = Propagation.MANDATORY)
   public UUID recordMint(Subject subject, UpstreamCredential minted, UUID rotationId, Instant at) {
-    rows.insertIfAbsent(new Credential(Ids.next(), subject, minted.id(), at));
-    Credential credential = rows.lock(subject, minted.id()).orElseThrow();
-    credential.observe(minted, at, policy);
-    credential.markMinted(rotationId);
-    return credential.id();
+    var fresh = new Credential(Ids.next(), subject, minted.id(), at);
+    fresh.recordMint(minted, rotationId, at, policy);
+    if (rows.insertIfAbsent(fresh)) {
+      return fresh.id();
+    }
+    Credential known = rows.lock(subject, minted.id()).orElseThrow();
+    known.recordMint(minted, rotationId, at, policy);
+    return known.id();
   }
 
   /** A credential that has a successor; {@code createdAt} is null if unknown. */

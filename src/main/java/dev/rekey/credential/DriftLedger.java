@@ -104,12 +104,12 @@ class DriftLedger {
       return;
     }
     boolean wasScanned = observations.isFullyScanned(subject);
-    if (!rows.insertIfAbsent(new Credential(Ids.next(), subject, seen.id(), requestedAt))) {
+    var credential = new Credential(Ids.next(), subject, seen.id(), requestedAt);
+    credential.observe(seen, requestedAt, policy);
+    if (!rows.insertIfAbsent(credential)) {
       record(subject, seen, requestedAt);
       return;
     }
-    Credential credential = rows.lock(subject, seen.id()).orElseThrow();
-    credential.observe(seen, requestedAt, policy);
     append(
         wasScanned ? AuditType.CREDENTIAL_UNMANAGED_MINT : AuditType.CREDENTIAL_DISCOVERED,
         credential,

@@ -10,6 +10,7 @@ import dev.rekey.platform.query.SqlTime;
 import dev.rekey.upstream.CredentialNaming;
 import dev.rekey.upstream.UpstreamCredential;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +26,7 @@ import org.springframework.transaction.annotation.Transactional;
 class ChangeLedger {
 
   /** The call may take 20 s, and may wait before that until fewer calls are in progress. */
-  private static final int LEASE_SECONDS = 30;
+  private static final Duration SEND_WITHIN = Duration.ofSeconds(30);
 
   private final JdbcClient jdbc;
   private final Credentials credentials;
@@ -54,8 +55,9 @@ class ChangeLedger {
       PathId target,
       @Nullable UUID rotation,
       CredentialNaming update) {
-    var open =
-        new OpenChange(Ids.next(), kind, by, target, rotation, update, changes(by, target, update));
+    var lease = Lease.of(SEND_WITHIN, clock);
+    List<Change> changes = changes(by, target, update);
+    var open = new OpenChange(Ids.next(), kind, by, target, rotation, update, changes, lease);
     AuditEntry requested = entry(open, by.entry(kind.requested()));
     insert(open, requested.origin());
     audit.append(requested);
@@ -90,19 +92,8 @@ class ChangeLedger {
         .param("request", request == null ? null : request.requestId())
         .param("trace", request == null ? null : request.traceId())
         .param("at", SqlTime.of(clock.instant()))
-        .param("lease", LEASE_SECONDS + properties.leaseMargin().toMillis() / 1000.0)
+        .param("lease", SEND_WITHIN.plus(properties.leaseMargin()).toMillis() / 1000.0)
         .update();
-  }
-
-  /** Whether this replica may still send the change, by the database's clock. */
-  @Transactional(readOnly = true)
-  boolean maySend(OpenChange open) {
-    return jdbc.sql(
-            "select lease_until > clock_timestamp() and state = 'PENDING'"
-                + " from credential_change where id = :id")
-        .param("id", open.id())
-        .query(Boolean.class)
-        .single();
   }
 
   /**

@@ -95,7 +95,8 @@ class ChangeReconcileLedger {
             PathId.of(row.getString("upstream_id")),
             row.getObject("rotation_id", UUID.class),
             new CredentialNaming(row.getString("wanted_name"), row.getString("wanted_description")),
-            List.of()),
+            List.of(),
+            Lease.OVER),
         SqlTime.instant(row, "lease_until"),
         row.getInt("epoch"),
         row.getInt("checks"));

@@ -4,12 +4,16 @@ import dev.rekey.audit.AuditLog;
 import dev.rekey.credential.Credentials;
 import dev.rekey.credential.Credentials.Previous;
 import dev.rekey.platform.PathId;
+import dev.rekey.platform.query.SqlPart;
+import dev.rekey.platform.query.SqlText;
 import dev.rekey.platform.query.SqlTime;
 import dev.rekey.rotation.RotationRequest.Mint;
 import dev.rekey.rotation.RotationRequest.Replacement;
 import dev.rekey.upstream.UpstreamCredential;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -19,6 +23,22 @@ import org.springframework.transaction.annotation.Transactional;
 /** Step 3 of a rotation: records the outcome of an attempt. */
 @Component
 class ClosingLedger {
+
+  private static final String UPDATE =
+      """
+      changed as (
+        update rotation_attempt set state = :state, reason = :reason,
+          upstream_status = :status, upstream_message = :message,
+          upstream_id = coalesce(:made, upstream_id), closed_at = :at,
+          next_check_at = case when :reconcile then clock_timestamp() end
+        where id = :attempt returning id),
+      rotated as (
+        update rotation set state = :state, reason = :reason, credential_id = :credential,
+          closed_at = :at, replaces = coalesce(replaces, :previous),
+          next_look_at = case when :state = 'SUCCEEDED' and confirm_on_first_use
+            then clock_timestamp() end
+        where id = :rotation and :isLast)
+      """;
 
   private final JdbcClient jdbc;
   private final Credentials credentials;
@@ -94,29 +114,21 @@ class ClosingLedger {
 
   private Closing.Recorded record(Closing closing) {
     Instant now = clock.instant();
-    updateAttempt(closing, now);
-    Closing.Recorded result =
-        switch (closing.outcome()) {
-          case Outcome.Succeeded<UpstreamCredential>(var made) -> recordSuccess(closing, made, now);
-          case Outcome.Compensated<UpstreamCredential>(var gone, var _) -> {
-            credentials.markRetired(closing.attempt().subject(), gone, now);
-            yield recordWithoutCredential(closing, now);
-          }
-          case Outcome.NotAttempted<UpstreamCredential> _,
-              Outcome.Rejected<UpstreamCredential> _,
-              Outcome.Unknown<UpstreamCredential> _ ->
-              recordWithoutCredential(closing, now);
-        };
-    UUID credential = closing.isSuccess() ? result.credential() : closing.row().credential();
-    audit.append(
-        closing
-            .attempt()
-            .closed(closing.outcome(), credential, closing.reason(), closing.occurredAt()));
-    return result;
+    return switch (closing.outcome()) {
+      case Outcome.Succeeded<UpstreamCredential>(var made) -> recordSuccess(closing, made, now);
+      case Outcome.Compensated<UpstreamCredential>(var gone, var _) -> {
+        credentials.markRetired(closing.attempt().subject(), gone, now);
+        yield recordWithoutCredential(closing, now);
+      }
+      case Outcome.NotAttempted<UpstreamCredential> _,
+          Outcome.Rejected<UpstreamCredential> _,
+          Outcome.Unknown<UpstreamCredential> _ ->
+          recordWithoutCredential(closing, now);
+    };
   }
 
   private Closing.Recorded recordWithoutCredential(Closing closing, Instant now) {
-    updateRotation(closing, closing.row().credential(), null, now);
+    update(closing, closing.row().credential(), null, now);
     return new Closing.Recorded(null, null);
   }
 
@@ -125,7 +137,7 @@ class ClosingLedger {
     RotationRequest request = closing.request();
     UUID credential = credentials.recordMint(attempt.subject(), made, attempt.rotation(), now);
     Previous previous = previous(request, credential);
-    updateRotation(closing, credential, previous == null ? null : previous.id(), now);
+    update(closing, credential, previous == null ? null : previous.id(), now);
     if (!request.isAdditive()) {
       decisions.supersede(attempt);
     }
@@ -143,54 +155,35 @@ class ClosingLedger {
         : credentials.previous(request.subject(), credential).orElse(null);
   }
 
-  private void updateRotation(
+  /** Updates the attempt and its rotation and appends the event, in one statement. */
+  private void update(
       Closing closing, @Nullable UUID credential, @Nullable UUID previous, Instant now) {
-    if (!closing.row().isLast()) {
-      return;
-    }
-    jdbc.sql(
-            """
-            update rotation set state = :state, reason = :reason, credential_id = :credential,
-              closed_at = :at, replaces = coalesce(replaces, :previous),
-              next_look_at = case when :state = 'SUCCEEDED' and confirm_on_first_use
-                then clock_timestamp() end
-            where id = :id
-            """)
-        .param("id", closing.attempt().rotation())
-        .param("state", closing.outcome().state().name())
-        .param("reason", closing.reason())
-        .param("credential", credential)
-        .param("at", SqlTime.of(now))
-        .param("previous", previous)
-        .update();
-  }
-
-  private void updateAttempt(Closing closing, Instant now) {
+    OpenAttempt attempt = closing.attempt();
     Outcome<UpstreamCredential> outcome = closing.outcome();
     PathId made = outcome.made();
-    boolean canReconcile =
-        outcome instanceof Outcome.Unknown && (made != null || closing.request().isListable());
-    jdbc.sql(
-            """
-            update rotation_attempt set state = :state, reason = :reason,
-              upstream_status = :status, upstream_message = :message,
-              upstream_id = coalesce(:made, upstream_id), closed_at = :at,
-              next_check_at = case when :reconcile then clock_timestamp() end
-            where id = :id
-            """)
-        .param("id", closing.attempt().id())
-        .param("state", outcome.state().name())
-        .param("reason", closing.reason())
-        .param("status", outcome.upstreamStatus())
-        .param(
-            "message",
+    var params = new HashMap<String, @Nullable Object>();
+    params.put("attempt", attempt.id());
+    params.put("rotation", attempt.rotation());
+    params.put("isLast", closing.row().isLast());
+    params.put("state", outcome.state().name());
+    params.put("reason", SqlText.of(closing.reason()));
+    params.put("status", outcome.upstreamStatus());
+    params.put(
+        "message",
+        SqlText.of(
             outcome instanceof Outcome.Rejected<UpstreamCredential> rejected
                 ? rejected.message()
-                : null)
-        .param("made", made == null ? null : made.value())
-        .param("at", SqlTime.of(now))
-        .param("reconcile", canReconcile)
-        .update();
+                : null));
+    params.put("made", SqlText.of(made == null ? null : made.value()));
+    params.put("at", SqlTime.of(now));
+    params.put(
+        "reconcile",
+        outcome instanceof Outcome.Unknown && (made != null || closing.request().isListable()));
+    params.put("credential", credential);
+    params.put("previous", previous);
+    audit.append(
+        attempt.closed(outcome, credential, closing.reason(), closing.occurredAt()),
+        new SqlPart(UPDATE, params));
   }
 
   /** The reconciler, an admin or a newer rotation has concluded the attempt in another way. */
@@ -231,12 +224,20 @@ class ClosingLedger {
     return credential;
   }
 
-  /** Records when the response with the secret was written; the first time counts. */
+  /** When the response with the secret of a rotation was written. */
+  record Delivered(UUID rotation, Instant at) {}
+
+  /** Records when responses were written; the first time of each rotation counts. */
   @Transactional
-  void delivered(UUID rotation, Instant at) {
-    jdbc.sql("update rotation set delivered_at = :at where id = :id and delivered_at is null")
-        .param("id", rotation)
-        .param("at", SqlTime.of(at))
+  void delivered(List<Delivered> responses) {
+    jdbc.sql(
+            """
+            update rotation set delivered_at = d.at
+            from unnest(:rotations, cast(:times as timestamptz[])) d (id, at)
+            where rotation.id = d.id and rotation.delivered_at is null
+            """)
+        .param("rotations", responses.stream().map(Delivered::rotation).toArray(UUID[]::new))
+        .param("times", responses.stream().map(each -> each.at().toString()).toArray(String[]::new))
         .update();
   }
 }

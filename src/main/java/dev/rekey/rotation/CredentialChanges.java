@@ -89,18 +89,10 @@ public class CredentialChanges {
   <T> Outcome<T> send(OpenChange open, Supplier<Reply<T>> call) {
     Instant sent = clock.instant();
     Outcome<T> outcome =
-        Outcome.of(maySend(open) ? call.get() : new Reply.NotSent<>(Reply.Obstacle.NO_LEASE));
+        Outcome.of(
+            open.lease().isValid() ? call.get() : new Reply.NotSent<>(Reply.Obstacle.NO_LEASE));
     close(open, outcome, sent);
     return outcome;
-  }
-
-  // The reconciler may have concluded that this was not applied.
-  private boolean maySend(OpenChange open) {
-    try {
-      return ledger.maySend(open);
-    } catch (DataAccessException | TransactionException e) {
-      return false;
-    }
   }
 
   static <T> T valueOrThrow(Subject subject, Outcome<T> outcome) {

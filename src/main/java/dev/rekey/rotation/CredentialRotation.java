@@ -1,7 +1,9 @@
 package dev.rekey.rotation;
 
 import dev.rekey.platform.Deadline;
+import dev.rekey.platform.problem.ProblemException;
 import dev.rekey.platform.problem.ProblemType;
+import dev.rekey.rotation.ClosingLedger.Delivered;
 import dev.rekey.rotation.RotationSteps.Opening;
 import dev.rekey.rotation.RotationSteps.Progress;
 import io.micrometer.context.ContextSnapshotFactory;
@@ -69,13 +71,21 @@ public class CredentialRotation {
    *     shares the time limit of the call; this method throws what it throws.
    */
   Delivery mint(Supplier<RotationRequest> request) {
-    return run(
-        () -> {
-          RotationRequest requested = request.get();
-          repeated.awaitDelivery(requested);
-          return requested;
-        },
-        ledger::openUnlessRepeated);
+    return run(request, this::openUnlessRepeated);
+  }
+
+  // A caller may be faster than the record that it received its secret. So a refusal is final only
+  // after a moment.
+  private OpenAttempt openUnlessRepeated(UUID id, RotationRequest request) {
+    try {
+      return ledger.openUnlessRepeated(id, request);
+    } catch (ProblemException e) {
+      if (e.type() != ProblemType.REPEATED_MINT) {
+        throw e;
+      }
+      repeated.awaitDelivery(request);
+      return ledger.openUnlessRepeated(id, request);
+    }
   }
 
   /** Same as {@link #mint(Supplier)}, for a route that requires a key. */
@@ -113,11 +123,11 @@ public class CredentialRotation {
 
   /** Records that the secret was sent, as far as is known. Returns at once, throws nothing. */
   public void delivered(UUID rotation) {
-    var at = clock.instant();
+    var response = new Delivered(rotation, clock.instant());
     try {
-      threads.execute(() -> recorder.delivered(rotation, at));
+      threads.execute(() -> recorder.delivered(response));
     } catch (RejectedExecutionException e) {
-      recorder.delivered(rotation, at);
+      recorder.delivered(response);
     }
   }
 

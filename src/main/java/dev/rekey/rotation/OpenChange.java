@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param rotation the rotation that needs the change; null if there is none
  * @param update the requested name and description; null parts stay as they are
  * @param changes the same with the previous values, for the history
+ * @param lease until when it may be sent
  */
 record OpenChange(
     UUID id,
@@ -21,4 +22,5 @@ record OpenChange(
     PathId target,
     @Nullable UUID rotation,
     CredentialNaming update,
-    List<Change> changes) {}
+    List<Change> changes,
+    Lease lease) {}

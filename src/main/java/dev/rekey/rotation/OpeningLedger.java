@@ -6,12 +6,17 @@ import dev.rekey.audit.AuditLog;
 import dev.rekey.audit.AuditType;
 import dev.rekey.platform.Ids;
 import dev.rekey.platform.PathId;
+import dev.rekey.platform.query.SqlPart;
+import dev.rekey.platform.query.SqlText;
 import dev.rekey.platform.query.SqlTime;
 import dev.rekey.rotation.RotationRequest.Overlap;
 import dev.rekey.rotation.RotationRequest.Reissue;
 import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -19,6 +24,16 @@ import org.springframework.transaction.annotation.Transactional;
 /** Step 1 of a rotation: commits the request before anything is sent. */
 @Component
 class OpeningLedger {
+
+  private static final SqlPart REOPEN =
+      new SqlPart(
+          """
+          update rotation set state = 'PENDING', reason = null, closed_at = null,
+            credential_id = null, delivered_at = null, confirmed_at = null, reverted_at = null,
+            unconfirmed_at = null, next_look_at = null
+          where id = :rotation returning id
+          """,
+          Map.of());
 
   private final JdbcClient jdbc;
   private final IdempotencyKeys keys;
@@ -65,46 +80,46 @@ class OpeningLedger {
 
   private OpenAttempt openFirst(UUID id, RotationRequest request) {
     decisions.admit(request);
-    if (insert(id, request) == 0) {
-      throw RotationProblems.inProgress(pending(request).orElse(null));
-    }
-    OpenAttempt attempt = insertAttempt(id, 1, request);
+    OpenAttempt attempt =
+        begin(id, 1, request, insertion(request))
+            .orElseThrow(() -> RotationProblems.inProgress(pending(request).orElse(null)));
     keys.store(request.identity(), id);
     return attempt;
   }
 
-  private int insert(UUID id, RotationRequest request) {
+  private SqlPart insertion(RotationRequest request) {
     Permit.Write permit = request.permit();
     Overlap overlap = request.purpose().overlap();
-    return jdbc.sql(
-            """
-            insert into rotation (
-              id, upstream, subject, target, name, description, state, actor_id,
-              actor_client_id, actor_team, request_id, trace_id, requested_at, replaces,
-              reissue_of, grace_seconds, confirm_on_first_use)
-            values (
-              :id, :upstream, :subject, :target, :name, :description, 'PENDING', :actor,
-              :client, :team, :request, :trace, :at, :replaces,
-              :reissueOf, :grace, :onFirstUse)
-            on conflict (upstream, target) where state = 'PENDING' do nothing
-            """)
-        .param("id", id)
-        .param("upstream", request.subject().upstream().value())
-        .param("subject", request.subject().name())
-        .param("target", request.target())
-        .param("name", request.naming().name())
-        .param("description", request.naming().description())
-        .param("actor", permit.caller().id())
-        .param("client", permit.caller().clientId())
-        .param("team", permit.team())
-        .param("request", permit.caller().request().requestId())
-        .param("trace", permit.caller().request().traceId())
-        .param("at", SqlTime.of(clock.instant()))
-        .param("replaces", overlap == null ? null : overlap.old())
-        .param("reissueOf", request.purpose() instanceof Reissue reissue ? reissue.lost() : null)
-        .param("grace", overlap == null ? null : overlap.graceSeconds())
-        .param("onFirstUse", overlap != null && overlap.terms().confirmOnFirstUse())
-        .update();
+    var params = new HashMap<String, @Nullable Object>();
+    params.put("upstream", request.subject().upstream().value());
+    params.put("subject", request.subject().name());
+    params.put("target", request.target());
+    params.put("name", SqlText.of(request.naming().name()));
+    params.put("description", SqlText.of(request.naming().description()));
+    params.put("actor", permit.caller().id());
+    params.put("client", SqlText.of(permit.caller().clientId()));
+    params.put("team", SqlText.of(permit.team()));
+    params.put("request", permit.caller().request().requestId());
+    params.put("trace", SqlText.of(permit.caller().request().traceId()));
+    params.put("at", SqlTime.of(clock.instant()));
+    params.put("replaces", overlap == null ? null : overlap.old());
+    params.put("reissueOf", request.purpose() instanceof Reissue reissue ? reissue.lost() : null);
+    params.put("grace", overlap == null ? null : overlap.graceSeconds());
+    params.put("onFirstUse", overlap != null && overlap.terms().confirmOnFirstUse());
+    return new SqlPart(
+        """
+        insert into rotation (
+          id, upstream, subject, target, name, description, state, actor_id,
+          actor_client_id, actor_team, request_id, trace_id, requested_at, replaces,
+          reissue_of, grace_seconds, confirm_on_first_use)
+        values (
+          :rotation, :upstream, :subject, :target, :name, :description, 'PENDING', :actor,
+          :client, :team, :request, :trace, :at, :replaces,
+          :reissueOf, :grace, :onFirstUse)
+        on conflict (upstream, target) where state = 'PENDING' do nothing
+        returning id
+        """,
+        params);
   }
 
   private Optional<UUID> pending(RotationRequest request) {
@@ -125,33 +140,39 @@ class OpeningLedger {
     if (other.isPresent()) {
       throw RotationProblems.inProgress(other.get());
     }
-    jdbc.sql(
-            """
-            update rotation set state = 'PENDING', reason = null, closed_at = null,
-              credential_id = null, delivered_at = null, confirmed_at = null, reverted_at = null,
-              unconfirmed_at = null, next_look_at = null
-            where id = :id
-            """)
-        .param("id", rotation)
-        .update();
-    return insertAttempt(rotation, attempts + 1, request);
+    return begin(rotation, attempts + 1, request, REOPEN)
+        .orElseThrow(() -> new IllegalStateException("the rotation is locked"));
   }
 
-  private OpenAttempt insertAttempt(UUID rotation, int number, RotationRequest request) {
-    UUID attempt = Ids.next();
-    jdbc.sql(
+  /**
+   * Opens or reopens a rotation, begins an attempt of it and appends the event, in one statement.
+   *
+   * @param rotation returns the rotation's id, or nothing; then this returns empty
+   */
+  private Optional<OpenAttempt> begin(
+      UUID id, int number, RotationRequest request, SqlPart rotation) {
+    var attempt =
+        new OpenAttempt(Ids.next(), id, 0, Lease.of(properties.callWithin(), clock), request);
+    var params = new HashMap<String, @Nullable Object>(rotation.params());
+    params.put("rotation", id);
+    params.put("attempt", attempt.id());
+    params.put("number", number);
+    params.put("lease", properties.lease().toMillis() / 1000.0);
+    var change =
+        new SqlPart(
             """
-            insert into rotation_attempt (id, rotation_id, number, state, started_at, lease_until)
-            values (:id, :rotation, :number, 'PENDING', clock_timestamp(),
-              clock_timestamp() + make_interval(secs => :lease))
-            """)
-        .param("id", attempt)
-        .param("rotation", rotation)
-        .param("number", number)
-        .param("lease", properties.lease().toMillis() / 1000.0)
-        .update();
-    audit.append(AuditEntry.of(AuditType.ROTATION_REQUESTED, request.permit()).rotation(rotation));
-    return new OpenAttempt(attempt, rotation, 0, request);
+            opened as (%s),
+            changed as (
+              insert into rotation_attempt (
+                id, rotation_id, number, state, started_at, lease_until)
+              select :attempt, opened.id, :number, 'PENDING', clock_timestamp(),
+                clock_timestamp() + make_interval(secs => :lease)
+              from opened returning id)
+            """
+                .formatted(rotation.sql()),
+            params);
+    var requested = AuditEntry.of(AuditType.ROTATION_REQUESTED, request.permit()).rotation(id);
+    return audit.append(requested, change) ? Optional.of(attempt) : Optional.empty();
   }
 
   /**
@@ -171,17 +192,5 @@ class OpeningLedger {
             .param("made", made.value())
             .update()
         == 1;
-  }
-
-  /** Whether this replica may still send the attempt, by the database's clock. */
-  @Transactional(readOnly = true)
-  boolean maySend(OpenAttempt attempt) {
-    return jdbc.sql(
-            "select lease_until > clock_timestamp() and epoch = :epoch and state = 'PENDING'"
-                + " from rotation_attempt where id = :id")
-        .param("id", attempt.id())
-        .param("epoch", attempt.epoch())
-        .query(Boolean.class)
-        .single();
   }
 }

@@ -4,13 +4,18 @@ import dev.rekey.audit.AuditLog;
 import dev.rekey.platform.DatabaseOutage;
 import dev.rekey.platform.Deadline;
 import dev.rekey.platform.Pause;
+import dev.rekey.rotation.ClosingLedger.Delivered;
 import dev.rekey.upstream.UpstreamCredential;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +43,8 @@ class OutcomeRecorder {
   private final AuditLog audit;
   private final Clock clock;
   private final Queue<Late> waiting = new ConcurrentLinkedQueue<>();
+  private final Queue<Delivered> delivered = new ConcurrentLinkedQueue<>();
+  private final Lock writing = new ReentrantLock();
 
   private record Late(UUID rotation, String what, Runnable write) {}
 
@@ -88,13 +95,35 @@ class OutcomeRecorder {
             }));
   }
 
-  /** Records when a secret was sent, as soon as the database is available. */
-  void delivered(UUID rotation, Instant at) {
-    try (var _ = RotationLog.about(rotation)) {
-      ledger.delivered(rotation, at);
+  /**
+   * Records when a secret was sent, as soon as the database is available. While one thread writes,
+   * others wait; the next one writes all that they have.
+   */
+  void delivered(Delivered response) {
+    delivered.add(response);
+    writing.lock();
+    try {
+      var all = new ArrayList<Delivered>();
+      for (var next = delivered.poll(); next != null; next = delivered.poll()) {
+        all.add(next);
+      }
+      if (!all.isEmpty()) {
+        write(all);
+      }
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  private void write(List<Delivered> responses) {
+    try {
+      ledger.delivered(responses);
     } catch (DataAccessException | TransactionException e) {
-      log.info("Rotation {} was delivered at {}, which is recorded later", rotation, at);
-      waiting.add(new Late(rotation, "delivery", () -> ledger.delivered(rotation, at)));
+      for (Delivered each : responses) {
+        log.info(
+            "Rotation {} was delivered at {}, which is recorded later", each.rotation(), each.at());
+        waiting.add(new Late(each.rotation(), "delivery", () -> ledger.delivered(List.of(each))));
+      }
     }
   }
 

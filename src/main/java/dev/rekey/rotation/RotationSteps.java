@@ -25,10 +25,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Qualifier;
-import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.TransactionException;
 
 /** The steps of a rotation: open, call, close. No transaction is open during the call. */
 @Component
@@ -38,7 +36,6 @@ class RotationSteps {
 
   private final ExecutorService threads;
   private final ContextSnapshotFactory contexts = ContextSnapshotFactory.builder().build();
-  private final OpeningLedger ledger;
   private final Completion completion;
   private final OutcomeRecorder recorder;
   private final PredecessorCheck predecessors;
@@ -47,14 +44,12 @@ class RotationSteps {
 
   RotationSteps(
       @Qualifier(RotationConfiguration.THREADS) ExecutorService threads,
-      OpeningLedger ledger,
       Completion completion,
       OutcomeRecorder recorder,
       PredecessorCheck predecessors,
       RotationMetrics metrics,
       Clock clock) {
     this.threads = threads;
-    this.ledger = ledger;
     this.completion = completion;
     this.recorder = recorder;
     this.predecessors = predecessors;
@@ -138,12 +133,8 @@ class RotationSteps {
   }
 
   private Reply<Minted> call(OpenAttempt attempt, Deadline deadline, InFlight inFlight) {
-    try {
-      if (deadline.hasPassed() || !ledger.maySend(attempt)) {
-        return new Reply.NotSent<>(Obstacle.TOO_LATE);
-      }
-    } catch (DataAccessException | TransactionException e) {
-      return new Reply.NotSent<>(Obstacle.NO_LEASE);
+    if (deadline.hasPassed() || !attempt.lease().isValid()) {
+      return new Reply.NotSent<>(Obstacle.TOO_LATE);
     }
     RotationRequest request = attempt.request();
     return inFlight.atUpstream(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rekey.RekeyIT;
+import dev.rekey.platform.query.SqlPart;
 import dev.rekey.run.Http.Answer;
 import dev.rekey.run.PostgresServer;
 import dev.rekey.upstream.Subject;
@@ -12,8 +13,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.transaction.IllegalTransactionStateException;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -134,6 +139,21 @@ class AuditIT extends RekeyIT {
         .isInstanceOf(IllegalTransactionStateException.class);
   }
 
+  @ParameterizedTest
+  @CsvSource({"true, 1", "false, 0"})
+  void aChangeThatAffectsNoRowHasNoEvent(boolean affectsARow, int events) {
+    var about = new Subject(new UpstreamName("keycard"), "change-" + UUID.randomUUID());
+    var change = new SqlPart("changed as (select where :affects)", Map.of("affects", affectsARow));
+
+    Boolean isChanged =
+        new TransactionTemplate(transactions)
+            .execute(
+                _ -> log.append(AuditEntry.ofRekey(AuditType.CREDENTIAL_CHANGED, about), change));
+
+    assertThat(isChanged).isEqualTo(affectsARow);
+    assertThat(query("select 1 from audit_event where subject = ?", about.name())).hasSize(events);
+  }
+
   @Test
   void changeMayBeLongerThanARequest() {
     String text = "a".repeat(70_000);
@@ -153,7 +173,7 @@ class AuditIT extends RekeyIT {
 
   @Test
   void flywayRanAsTheOwner() {
-    assertThat(query("select 1 from flyway_schema_history where success")).hasSize(11);
+    assertThat(query("select 1 from flyway_schema_history where success")).hasSize(13);
     assertThat(query("select tableowner from pg_tables where tablename = 'audit_event'"))
         .extracting(row -> row.get("tableowner"))
         .containsExactly(PostgresServer.OWNER);

@@ -125,7 +125,7 @@ class CredentialTest {
   void onlyADiscoveredCredentialIsAdopted() {
     Credential discovered = aCredential();
     Credential minted = aCredential();
-    minted.markMinted(UUID.randomUUID());
+    minted.recordMint(seen(), UUID.randomUUID(), LATER, POLICY);
 
     assertThat(discovered.adopt()).isTrue();
     assertThat(discovered.adopt()).isFalse();

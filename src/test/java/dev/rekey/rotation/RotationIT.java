@@ -12,6 +12,7 @@ import dev.rekey.run.Http.Answer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.UUID;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -226,6 +227,27 @@ class RotationIT extends RekeyIT {
             .toList();
     assertThat(active).hasSize(1);
     assertThat(control().live()).contains((String) active.getFirst());
+  }
+
+  @Test
+  void concurrentDeliveriesAreAllRecorded() {
+    String build = "delivered-" + UUID.randomUUID();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 30; i++) {
+        String name = build + "-" + i;
+        threads.execute(() -> as("payments").post(CHECKOUT, json("name", name)));
+      }
+    }
+
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(
+                        query(
+                            "select 1 from rotation where name like ? and delivered_at >="
+                                + " closed_at",
+                            build + "%"))
+                    .hasSize(30));
   }
 
   @Test

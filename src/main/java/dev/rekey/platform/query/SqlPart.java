@@ -1,6 +1,7 @@
 package dev.rekey.platform.query;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** A query of one row that is a part of another query, and the parameters that it names. */
-public record SqlPart(String sql, Map<String, Object> params) {}
+/** A part of a statement, and the parameters that it names. */
+public record SqlPart(String sql, Map<String, ? extends @Nullable Object> params) {}
