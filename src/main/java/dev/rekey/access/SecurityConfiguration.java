@@ -48,6 +48,7 @@ class SecurityConfiguration {
   };
 
   private static final BearerTokenResolver TOKENS = new DefaultBearerTokenResolver();
+  private static final String SCHEME = "Bearer ";
 
   // Spring Security would serve metadata there that repeats the request's Host.
   private static final RequestMatcher METADATA =
@@ -108,7 +109,28 @@ class SecurityConfiguration {
       throw new OAuth2AuthenticationException(
           BearerTokenErrors.invalidRequest("several Authorization headers"));
     }
-    return TOKENS.resolve(request);
+    String header = request.getHeader(HttpHeaders.AUTHORIZATION);
+    return header != null && isPlain(header)
+        ? header.substring(SCHEME.length())
+        : TOKENS.resolve(request);
+  }
+
+  // Spring Security's resolver matches a pattern, which takes a tenth of the time of a proxied
+  // read.
+  // It decides about all that is not plain.
+  private static boolean isPlain(String header) {
+    return header.length() > SCHEME.length()
+        && header.startsWith(SCHEME)
+        && header.chars().skip(SCHEME.length()).allMatch(SecurityConfiguration::isTokenCharacter);
+  }
+
+  private static boolean isTokenCharacter(int c) {
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9')
+        || c == '-'
+        || c == '_'
+        || c == '.';
   }
 
   // The filter's own handler throws if the issuer does not respond, which would be a 500.

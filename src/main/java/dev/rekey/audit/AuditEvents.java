@@ -11,6 +11,7 @@ import dev.rekey.audit.AuditEvent.Source;
 import dev.rekey.audit.WordSearch.Search;
 import dev.rekey.audit.WordSearch.SequenceRange;
 import dev.rekey.platform.query.BoundedQueries;
+import dev.rekey.platform.query.BoundedQueries.Planning;
 import dev.rekey.platform.query.Conditions;
 import dev.rekey.platform.query.Cursor;
 import dev.rekey.platform.query.Cursors.PageRequest;
@@ -104,6 +105,10 @@ public class AuditEvents {
       return ofSubjects(several, where, after, limit);
     }
     boolean usesItsOwnIndex = wanted.filter().isNarrow() || wanted.filter().has("subject");
+    Planning planning =
+        visibility instanceof Visibility.All && wanted.filter().hasOneIndex()
+            ? Planning.ONCE
+            : Planning.FOR_VALUES;
     Conditions visible = wanted.conditions(new Visibility.All());
     return visibility
         .names()
@@ -112,7 +117,7 @@ public class AuditEvents {
         .orElseGet(
             () -> {
               var where = NEWEST_FIRST.after(wanted.conditions(visibility), after);
-              return page(NEWEST_FIRST.limited("audit_event e", where.sql()), where, limit);
+              return page(planning, newest("audit_event e", where.sql(), limit), where);
             });
   }
 
@@ -121,10 +126,10 @@ public class AuditEvents {
       Set<String> subjects, Conditions wanted, @Nullable EventPosition after, int limit) {
     var where =
         NEWEST_FIRST.after(wanted, after).param("subjects", subjects.toArray(String[]::new));
-    String ofEach = NEWEST_FIRST.limited("audit_event e", "e.subject = v.name and " + where.sql());
+    String ofEach = newest("audit_event e", "e.subject = v.name and " + where.sql(), limit);
     String events =
-        NEWEST_FIRST.limited("unnest(:subjects) v (name) cross join lateral " + ofEach, "true");
-    return page(events, where, limit);
+        newest("unnest(:subjects) v (name) cross join lateral " + ofEach, "true", limit);
+    return page(Planning.FOR_VALUES, events, where);
   }
 
   /**
@@ -138,25 +143,31 @@ public class AuditEvents {
             .after(new Conditions(), EventPosition.of(page.after()))
             .param("credential", credential)
             .param("rotations", rotations.toArray(UUID[]::new));
-    String own =
-        NEWEST_FIRST.limited("audit_event e", "e.credential_id = :credential and " + where.sql());
+    int limit = page.rows();
+    String own = newest("audit_event e", "e.credential_id = :credential and " + where.sql(), limit);
     String ofRotations =
-        NEWEST_FIRST.limited(
+        newest(
             "audit_event e",
             "e.rotation_id = any (:rotations) and (e.credential_id is null"
                 + " or e.credential_id <> :credential and e.type like 'rotation.%') and "
-                + where.sql());
+                + where.sql(),
+            limit);
     String both = "(select * from " + own + " union all select * from " + ofRotations + ") e";
-    List<AuditEvent> found = page(NEWEST_FIRST.limited(both, "true"), where, page.rows());
+    List<AuditEvent> found = page(Planning.FOR_VALUES, newest(both, "true", limit), where);
     return page.slice(found, AuditEvent::cursor);
   }
 
-  private List<AuditEvent> page(String events, Conditions where, int limit) {
+  private static String newest(String from, String condition, int limit) {
+    return NEWEST_FIRST.limited(from, condition, Integer.toString(limit));
+  }
+
+  private List<AuditEvent> page(Planning planning, String events, Conditions where) {
     return queries.read(
+        planning,
         ADVICE,
         () ->
             jdbc.sql(NEWEST_FIRST.withSeq(events))
-                .params(where.param("limit", limit).params())
+                .params(where.params())
                 .query(AuditEvents::event)
                 .list());
   }

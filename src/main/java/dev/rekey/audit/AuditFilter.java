@@ -147,6 +147,14 @@ public final class AuditFilter {
     return criteria.stream().anyMatch(Criterion::isNarrow);
   }
 
+  /**
+   * Whether one index is right for all values: there is no criterion, or a single one that few
+   * events meet.
+   */
+  boolean hasOneIndex() {
+    return criteria.isEmpty() || (criteria.size() == 1 && isNarrow());
+  }
+
   /** The conditions on {@code audit_event e}, with those of a caller's visibility. */
   public Conditions conditions(Visibility visibility) {
     var where = new Conditions();

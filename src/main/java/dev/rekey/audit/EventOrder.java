@@ -75,9 +75,20 @@ enum EventOrder {
     return " order by e.occurred_at " + direction + ", e.id " + direction;
   }
 
-  /** A table {@code e} of the first {@code :limit} events of a table {@code e}. */
-  String limited(String from, String condition) {
-    return "(select e.* from " + from + " where " + condition + orderBy() + " limit :limit) e";
+  /**
+   * A table {@code e} of the first events of a table {@code e}.
+   *
+   * @param limit how many; a number, or a parameter, of which a plan for all values knows nothing
+   */
+  String limited(String from, String condition, String limit) {
+    return "(select e.* from "
+        + from
+        + " where "
+        + condition
+        + orderBy()
+        + " limit "
+        + limit
+        + ") e";
   }
 
   /** A query of events with their sequence numbers, for which it reads the seals of these only. */

@@ -171,7 +171,7 @@ class WordSearch {
 
   private List<AuditEvent> page(
       EventOrder order, String from, String condition, Conditions where, int limit) {
-    return jdbc.sql(order.withSeq(order.limited(from, condition)))
+    return jdbc.sql(order.withSeq(order.limited(from, condition, ":limit")))
         .params(where.param("limit", limit).params())
         .query(AuditEvents::event)
         .list();

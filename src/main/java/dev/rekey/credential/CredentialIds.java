@@ -7,6 +7,7 @@ import dev.rekey.platform.PathId;
 import dev.rekey.platform.problem.ProblemException;
 import dev.rekey.platform.problem.ProblemType;
 import dev.rekey.platform.query.BoundedQueries;
+import dev.rekey.platform.query.BoundedQueries.Planning;
 import dev.rekey.platform.query.Conditions;
 import java.time.Duration;
 import java.util.List;
@@ -110,6 +111,7 @@ public class CredentialIds {
     return unlessDown(
             () ->
                 queries.tryRead(
+                    Planning.FOR_VALUES,
                     LIMIT,
                     () ->
                         jdbc.sql(sql)

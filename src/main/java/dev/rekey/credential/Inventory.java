@@ -102,7 +102,8 @@ class Inventory {
     Optional<List<Entry>> inOrder =
         isNarrow
             ? Optional.empty()
-            : queries.tryRead(MAX_IN_ORDER, () -> entries(positions(search, after, limit)));
+            : queries.tryRead(
+                search.planning(), MAX_IN_ORDER, () -> entries(positions(search, after, limit)));
     return inOrder.orElseGet(
         () -> queries.read(ADVICE, () -> entries(positions(search.sorting(), after, limit))));
   }
@@ -191,9 +192,8 @@ class Inventory {
   }
 
   private List<Cursor> select(InventorySearch search, Conditions where, int limit) {
-    return jdbc.sql(search.sql(where))
+    return jdbc.sql(search.sql(where, limit))
         .params(where.params())
-        .param("limit", limit)
         .query(
             (row, _) ->
                 new Cursor(

@@ -82,6 +82,17 @@ record InventoryFilter(
             q);
   }
 
+  boolean hasOnlyUpstreamAndStatus() {
+    return subject == null
+        && teams.isEmpty()
+        && origins.isEmpty()
+        && created.equals(TimeRange.UNBOUNDED)
+        && expires.equals(TimeRange.UNBOUNDED)
+        && notUsedSince == null
+        && overdue == null
+        && q == null;
+  }
+
   boolean isOfWholeSubjects() {
     return subject != null && subject.isWhole();
   }

@@ -3,6 +3,7 @@ package dev.rekey.credential;
 import static java.util.stream.Collectors.joining;
 
 import dev.rekey.access.Visibility;
+import dev.rekey.platform.query.BoundedQueries.Planning;
 import dev.rekey.platform.query.Conditions;
 import java.util.List;
 import java.util.UUID;
@@ -62,34 +63,47 @@ record InventorySearch(
     return "c." + order.by().column();
   }
 
-  /** Returns a query of {@code id} and {@code key} in order, of at most {@code :limit} rows. */
-  String sql(Conditions where) {
-    return sorts ? sorted(where) : merged(where);
+  /**
+   * Returns when to plan the search. Without a filter besides upstream and status, each branch has
+   * one index that is right.
+   */
+  Planning planning() {
+    return !sorts
+            && filter.hasOnlyUpstreamAndStatus()
+            && within.stream().allMatch(Visibility.All.class::isInstance)
+        ? Planning.ONCE
+        : Planning.FOR_VALUES;
+  }
+
+  /** Returns a query of {@code id} and {@code key} in order, of at most {@code limit} rows. */
+  String sql(Conditions where, int limit) {
+    return sorts ? sorted(where, limit) : merged(where, limit);
   }
 
   // "offset 0" hides the limit from the planner, which would otherwise read an index in order.
-  private String sorted(Conditions where) {
+  private String sorted(Conditions where, int limit) {
     String branch =
         "c.upstream in (%s) and c.status in (%s)".formatted(quoted(upstreams), quoted(statuses()));
-    return first(select(branch, where) + " offset 0");
+    return first(select(branch, where) + " offset 0", limit);
   }
 
   // One ordered branch for each upstream and status: PostgreSQL merges the branches, and reads no
   // more rows than the page needs.
-  private String merged(Conditions where) {
+  private String merged(Conditions where, int limit) {
     return first(
         upstreams.stream()
             .flatMap(upstream -> statuses().stream().map(status -> branch(upstream, status)))
             .map(
                 branch ->
-                    "(%s order by %s limit :limit)"
-                        .formatted(select(branch, where), order.sql(column(), "c.id")))
-            .collect(joining(" union all ")));
+                    "(%s order by %s limit %s)"
+                        .formatted(select(branch, where), order.sql(column(), "c.id"), limit))
+            .collect(joining(" union all ")),
+        limit);
   }
 
-  private String first(String rows) {
-    return "select u.id, u.key from (%s) u order by %s limit :limit"
-        .formatted(rows, order.sql("u.key", "u.id"));
+  private String first(String rows, int limit) {
+    return "select u.id, u.key from (%s) u order by %s limit %s"
+        .formatted(rows, order.sql("u.key", "u.id"), limit);
   }
 
   private static String branch(String upstream, String status) {

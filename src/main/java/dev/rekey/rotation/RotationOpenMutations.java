@@ -66,7 +66,6 @@ class RotationOpenMutations implements OpenMutations {
   }
 
   @Override
-  @Transactional(readOnly = true)
   public boolean isMadeByOpenAttempt(Subject subject, PathId upstreamId) {
     return jdbc.sql(
             """
@@ -84,13 +83,11 @@ class RotationOpenMutations implements OpenMutations {
   }
 
   @Override
-  @Transactional(readOnly = true)
   public boolean hasOpenChange(Subject subject, PathId upstreamId) {
     return hasChange(subject, upstreamId, "state in ('PENDING', 'UNKNOWN')");
   }
 
   @Override
-  @Transactional(readOnly = true)
   public boolean hasRetired(Subject subject, PathId upstreamId) {
     return hasChange(subject, upstreamId, "kind in ('DELETE', 'REVOKE') and state = 'SUCCEEDED'");
   }
@@ -110,7 +107,6 @@ class RotationOpenMutations implements OpenMutations {
   }
 
   @Override
-  @Transactional(readOnly = true)
   public boolean hasOpenMint(Subject subject) {
     return jdbc.sql(
             """
@@ -124,7 +120,6 @@ class RotationOpenMutations implements OpenMutations {
   }
 
   @Override
-  @Transactional(readOnly = true)
   public boolean mayHaveReplaced(Subject subject, Instant lastSeen) {
     return !upstreams.of(subject).isAdditive()
         && jdbc.sql(
@@ -144,7 +139,6 @@ class RotationOpenMutations implements OpenMutations {
   }
 
   @Override
-  @Transactional(readOnly = true)
   public Set<UUID> rotationsReplacing(Subject subject, UUID credential) {
     return Set.copyOf(
         jdbc.sql("select id from rotation where subject = :subject and replaces = :credential")

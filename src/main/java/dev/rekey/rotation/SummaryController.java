@@ -2,15 +2,17 @@ package dev.rekey.rotation;
 
 import dev.rekey.access.Access;
 import dev.rekey.access.Caller;
+import dev.rekey.access.Visibility;
 import dev.rekey.platform.query.QueryText;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
-import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -32,10 +34,15 @@ class SummaryController {
 
   @GetMapping
   Summaries.Summary get(
-      Caller caller, @RequestParam(name = "timeZone", required = false) @Nullable String timeZone) {
+      Caller caller,
+      @RequestParam(name = "timeZone", required = false) @Nullable String timeZone,
+      @RequestHeader(name = HttpHeaders.CACHE_CONTROL, required = false)
+          @Nullable String cacheControl) {
     ZoneId zone = QueryText.zone("timeZone", timeZone);
-    Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-    Instant today = LocalDate.ofInstant(now, zone).atStartOfDay(zone).toInstant();
-    return summaries.count(access.visibleTo(caller), now, today);
+    Instant today = LocalDate.now(clock.withZone(zone)).atStartOfDay(zone).toInstant();
+    Visibility visible = access.visibleTo(caller);
+    return cacheControl != null && cacheControl.contains("no-cache")
+        ? summaries.count(visible, today)
+        : summaries.recent(visible, today);
   }
 }

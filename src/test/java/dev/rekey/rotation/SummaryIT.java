@@ -1,8 +1,10 @@
 package dev.rekey.rotation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.rekey.RekeyIT;
+import dev.rekey.run.Http;
 import dev.rekey.run.Http.Answer;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -51,7 +53,7 @@ class SummaryIT extends RekeyIT {
     put(GITHUB, "ACTIVE", Duration.ofDays(30).plusMinutes(5), null);
     put(GITHUB, "MISSING", Duration.ofDays(20), null);
 
-    Answer summary = as(caller).get(SUMMARY);
+    Answer summary = fresh(caller).get(SUMMARY);
 
     assertThat(summary.status()).isEqualTo(200);
     assertThat(credentials(summary))
@@ -59,15 +61,32 @@ class SummaryIT extends RekeyIT {
   }
 
   @Test
+  void countsAreSharedForAMomentAndCountedAnewOnRequest() {
+    String first = as("payments").get(SUMMARY).text("/at");
+
+    assertThat(as("payments").get(SUMMARY).text("/at")).isEqualTo(first);
+    Instant anew = Instant.parse(fresh("payments").get(SUMMARY).text("/at"));
+    assertThat(anew).isAfter(Instant.parse(first));
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(
+            () -> assertThat(Instant.parse(as("payments").get(SUMMARY).text("/at"))).isAfter(anew));
+  }
+
+  private Http fresh(String caller) {
+    return as(caller).with("Cache-Control", "no-cache");
+  }
+
+  @Test
   void aCredentialWithoutUseCountsFromItsCreation() throws SQLException {
-    long before = as("auditor").get(SUMMARY).body().at("/credentials/unusedFor90Days").asLong();
+    long before = fresh("auditor").get(SUMMARY).body().at("/credentials/unusedFor90Days").asLong();
     put(OKTA_SUBJECT, "ACTIVE", null, null);
     execute(
         "update credential set created_at = now() - interval '91 days'"
             + " where upstream_id like 'counted-%'");
     put(OKTA_SUBJECT, "ACTIVE", null, null);
 
-    assertThat(as("auditor").get(SUMMARY).body().at("/credentials/unusedFor90Days").asLong())
+    assertThat(fresh("auditor").get(SUMMARY).body().at("/credentials/unusedFor90Days").asLong())
         .isEqualTo(before + 1);
   }
 
@@ -78,7 +97,7 @@ class SummaryIT extends RekeyIT {
     as("payments").post(ROTATE, OKTA);
     var zone = ZoneId.of("Asia/Kathmandu");
 
-    Answer summary = as("payments").get(SUMMARY + "?timeZone=" + zone);
+    Answer summary = fresh("payments").get(SUMMARY + "?timeZone=" + zone);
 
     Instant at = Instant.parse(summary.text("/at"));
     Instant today = LocalDate.ofInstant(at, zone).atStartOfDay(zone).toInstant();
@@ -117,7 +136,7 @@ class SummaryIT extends RekeyIT {
 
   @Test
   void anUnknownZoneIsRefused() {
-    Answer answer = as("payments").get(SUMMARY + "?timeZone=Mars/Olympus");
+    Answer answer = fresh("payments").get(SUMMARY + "?timeZone=Mars/Olympus");
 
     assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.text("/detail")).contains("timeZone has to be a zone");

@@ -23,13 +23,27 @@ public class BoundedQueries {
 
   private static final Duration LIMIT = Duration.ofSeconds(5);
 
-  // Repeatable read: all queries of a read see the same data. Custom plans: a generic plan does not
-  // know which index suits a rare value. No JIT: compiling takes longer than running. With less
-  // memory, a bitmap of a frequent word would be lossy, and all rows of its pages would be checked.
-  private static final String SETTINGS =
-      "set transaction isolation level repeatable read;"
-          + " set local plan_cache_mode = force_custom_plan; set local jit = off;"
-          + " set local work_mem = '16MB'; ";
+  /** When PostgreSQL plans a query. */
+  public enum Planning {
+    /** Each time, because the values decide which index is right. */
+    FOR_VALUES("force_custom_plan"),
+    /**
+     * Once on each connection, because one index is right for all values. Saves most of the time.
+     */
+    ONCE("force_generic_plan");
+
+    private final String settings;
+
+    // Repeatable read: all queries of a read see the same data. No JIT: compiling takes longer than
+    // running. With less memory, a bitmap of a frequent word would be lossy, and all rows of its
+    // pages would be checked.
+    Planning(String mode) {
+      this.settings =
+          "set transaction isolation level repeatable read; set local plan_cache_mode = "
+              + mode
+              + "; set local jit = off; set local work_mem = '16MB'; ";
+    }
+  }
 
   private static final String TIMEOUT = "set local statement_timeout = ";
 
@@ -67,35 +81,44 @@ public class BoundedQueries {
    * query-too-broad} problem with a sentence of advice how to narrow the request.
    */
   public <T> T read(String advice, Supplier<T> queries) {
-    return readWithin(advice, _ -> queries.get());
+    return read(Planning.FOR_VALUES, advice, queries);
+  }
+
+  /** Same, with another planning. */
+  public <T> T read(Planning planning, String advice, Supplier<T> queries) {
+    return orTooBroad(advice, tryRead(planning, limit, _ -> queries.get()));
   }
 
   /**
    * Like {@link #read}; the queries get a call that limits the next one to the rest of the time.
    */
   public <T> T readWithin(String advice, Function<Runnable, T> queries) {
-    return tryRead(limit, queries)
-        .orElseThrow(
-            () ->
-                ProblemType.QUERY_TOO_BROAD.with(
-                    "The query took longer than 5 s and was cancelled. "
-                        + advice
-                        + " The same request will probably take as long again."));
+    return orTooBroad(advice, tryRead(Planning.FOR_VALUES, limit, queries));
+  }
+
+  private static <T> T orTooBroad(String advice, Optional<T> found) {
+    return found.orElseThrow(
+        () ->
+            ProblemType.QUERY_TOO_BROAD.with(
+                "The query took longer than 5 s and was cancelled. "
+                    + advice
+                    + " The same request will probably take as long again."));
   }
 
   /** Like {@link #read}, but returns empty if a query takes longer than the given limit. */
-  public <T> Optional<T> tryRead(Duration within, Supplier<T> queries) {
-    return tryRead(within, _ -> queries.get());
+  public <T> Optional<T> tryRead(Planning planning, Duration within, Supplier<T> queries) {
+    return tryRead(planning, within, _ -> queries.get());
   }
 
-  private <T> Optional<T> tryRead(Duration within, Function<Runnable, T> queries) {
+  private <T> Optional<T> tryRead(
+      Planning planning, Duration within, Function<Runnable, T> queries) {
     awaitSlot();
     long started = System.nanoTime();
     try {
       return Optional.of(
           transaction.execute(
               _ -> {
-                jdbc.sql(SETTINGS + TIMEOUT + within.toMillis()).update();
+                jdbc.sql(planning.settings + TIMEOUT + within.toMillis()).update();
                 return queries.apply(() -> limitNext(started, within));
               }));
     } catch (OutOfTime e) {
