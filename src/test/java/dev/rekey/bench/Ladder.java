@@ -16,6 +16,11 @@ final class Ladder {
   /** A rung is steady if the rates of two windows differ less. */
   private static final double STEADY = 0.05;
 
+  private static final int MIN_WINDOWS = 2;
+
+  /** A JVM that compiles slowly can have two similar windows early. */
+  private static final int MIN_WINDOWS_OF_JAVA = 4;
+
   private final String title;
   private final List<Rung> rungs = new ArrayList<>();
 
@@ -77,11 +82,13 @@ final class Ladder {
   private Measured warm(Rung rung, LadderSettings settings) {
     long start = System.nanoTime();
     double before = 0;
-    while (true) {
+    for (int windows = 1; ; windows++) {
       Load load = rung.run(settings.window());
       print("warm", rung, load);
       Duration warmed = Duration.ofNanos(System.nanoTime() - start);
-      boolean steady = Math.abs(load.perSecond() - before) < STEADY * before;
+      boolean steady =
+          windows >= (rung.java() == null ? MIN_WINDOWS : MIN_WINDOWS_OF_JAVA)
+              && Math.abs(load.perSecond() - before) < STEADY * before;
       if (steady || warmed.compareTo(settings.warmAtMost()) >= 0) {
         return new Measured(rung, warmed, steady, new ArrayList<>());
       }

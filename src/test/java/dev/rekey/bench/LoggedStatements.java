@@ -56,8 +56,9 @@ final class LoggedStatements {
           .filter(value -> value != null);
     }
 
+    /** Whether a parameter is one of these; not if a parameter lists several, as jobs do. */
     boolean mentions(Set<String> known) {
-      return values().anyMatch(value -> known.stream().anyMatch(value::contains));
+      return values().anyMatch(known::contains);
     }
 
     Set<String> ids() {

@@ -2,6 +2,7 @@ package dev.rekey.bench;
 
 import dev.rekey.bench.Wrk.Kind;
 import dev.rekey.bench.Wrk.Requests;
+import dev.rekey.run.Http;
 import dev.rekey.run.RekeyProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -58,10 +59,19 @@ final class PageLadder {
       LadderTable table = ladder.measure(stage.meters(), settings);
       memory.add("Rekey", page + " page", rekey.pid());
       memory.add("Spring MVC + " + PROFILES.getLast(), page + " page", peers.getLast().pid());
-      return table.toString();
+      return table + sizes(page, bare.url(), LadderStage.url(rekey));
     } finally {
       peers.forEach(Peer::close);
     }
+  }
+
+  private String sizes(String page, URI bare, URI rekey) {
+    return "\nThe JSON has %,d bytes, Rekey's %,d.%n"
+        .formatted(bytes(bare, page), bytes(rekey, page));
+  }
+
+  private int bytes(URI server, String page) {
+    return Http.at(server).bearer(stage.callers().token()).get(path(page)).raw().body().length();
   }
 
   private Rung query(String program, String page) {

@@ -76,7 +76,8 @@ final class RotationLadders {
       pgbench.check(script);
       ladder.add(new Rung(name, time -> pgbench.run(script, inFlight, time), null));
     } catch (IllegalStateException e) {
-      tables.append("\nLeft out: %s, because %s%n".formatted(name, e.getMessage()));
+      String why = String.valueOf(e.getMessage()).replaceAll("\\s*\\R\\s*", "; ");
+      tables.append("\n%s, left out: %s%n".formatted(name, why));
     }
   }
 
