@@ -12,6 +12,8 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -40,12 +42,13 @@ final class CapturedStatements {
     stage.superuser("alter system set log_statement = 'all'");
     stage.superuser("select pg_reload_conf()");
     Pause.sleep(LOGGED_WITHIN);
+    OffsetDateTime at = OffsetDateTime.now(ZoneOffset.UTC);
     Answer rotated = rotate(http, "captured");
     Pause.sleep(LOGGED_WITHIN); // the time of the delivery is recorded after the response
     stage.superuser("alter system reset log_statement");
     stage.superuser("select pg_reload_conf()");
     List<Transaction> transactions = ofRequest(log.transactions(), rotated.text("/id"));
-    var script = new StatementScript();
+    var script = new StatementScript(at);
     transactions.forEach(script::add);
     description = describe(transactions);
     try {

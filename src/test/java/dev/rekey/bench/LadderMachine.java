@@ -28,6 +28,7 @@ final class LadderMachine {
         - each rung warmed until two windows of %d s differ by less than 5 %%, for at most %d s; then %d \
         rounds of %d s, all rungs in turn
         - CPU columns: milliseconds of CPU time for a request, by process, background work included
+        %s\
         """,
         Runtime.getRuntime().availableProcessors(),
         value(Path.of("/proc/cpuinfo"), "model name"),
@@ -42,7 +43,10 @@ final class LadderMachine {
         settings.window().toSeconds(),
         settings.warmAtMost().toSeconds(),
         settings.rounds(),
-        settings.window().toSeconds());
+        settings.window().toSeconds(),
+        Debian.find("pgbench").isPresent()
+            ? ""
+            : "- `pgbench` is missing (postgresql-contrib), so its rungs are left out\n");
   }
 
   private static String value(Path file, String name) {

@@ -26,13 +26,13 @@ record LadderTable(String title, List<Measured> rungs) {
             .append(" | errors | warmed |\n| --- |")
             .append(" ---: |".repeat(7 + KINDS.size()))
             .append('\n');
-    rungs.forEach(rung -> row(table, rung));
+    rungs.subList(0, rungs.size() - 1).forEach(rung -> row(table, rung, false));
+    row(table, rekey(), true);
     return table.toString();
   }
 
-  private void row(StringBuilder table, Measured rung) {
+  private void row(StringBuilder table, Measured rung, boolean isRekey) {
     double[] rate = rung.spread(sample -> sample.load().perSecond());
-    boolean isRekey = rung == rekey();
     table.append(
         String.format(
             Locale.ROOT,

@@ -23,29 +23,6 @@ final class Nginx implements AutoCloseable {
   /** The upstream's latency for service accounts whose name begins with "slow". */
   static final Duration LATENCY = Duration.ofMillis(50);
 
-  private static final String MAIN =
-      """
-      %s
-      worker_processes 1;
-      daemon off;
-      pid nginx.pid;
-      error_log nginx.log warn;
-      events { worker_connections 4096; }
-      http {
-        access_log off;
-        default_type application/json;
-        keepalive_timeout 1h;
-        keepalive_requests 1000000000;
-        client_body_buffer_size 16k;
-        client_body_temp_path body;
-        proxy_temp_path proxy;
-        fastcgi_temp_path fastcgi;
-        uwsgi_temp_path uwsgi;
-        scgi_temp_path scgi;
-        %s
-      }
-      """;
-
   // Responses of Keycard. Each created credential has its own id, client id and secret.
   private static final String CREATED =
       "'{\"id\":\"$request_id\",\"client_id\":\"c-$request_id\","
@@ -69,7 +46,7 @@ final class Nginx implements AutoCloseable {
     try {
       this.directory = Files.createTempDirectory("rekey-nginx");
       Path file = directory.resolve("nginx.conf");
-      Files.writeString(file, MAIN.formatted(modules, servers));
+      Files.writeString(file, configuration(modules, servers));
       this.process =
           new ProcessBuilder(program, "-p", directory.toString(), "-c", file.toString())
               .redirectErrorStream(true)
@@ -82,6 +59,31 @@ final class Nginx implements AutoCloseable {
         .atMost(Duration.ofSeconds(20))
         .failFast("nginx ended, see " + directory, () -> !process.isAlive())
         .until(this::accepts);
+  }
+
+  private static String configuration(String modules, String servers) {
+    return """
+    %s
+    worker_processes 1;
+    daemon off;
+    pid nginx.pid;
+    error_log nginx.log warn;
+    events { worker_connections 4096; }
+    http {
+      access_log off;
+      default_type application/json;
+      keepalive_timeout 1h;
+      keepalive_requests 1000000000;
+      client_body_buffer_size 16k;
+      client_body_temp_path body;
+      proxy_temp_path proxy;
+      fastcgi_temp_path fastcgi;
+      uwsgi_temp_path uwsgi;
+      scgi_temp_path scgi;
+      %s
+    }
+    """
+        .formatted(modules, servers);
   }
 
   static boolean canDelay() {

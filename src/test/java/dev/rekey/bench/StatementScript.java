@@ -38,12 +38,17 @@ final class StatementScript {
           .toFormatter();
   private static final Pattern PARAMETER = Pattern.compile("\\$(\\d+)");
 
-  private final OffsetDateTime captured = OffsetDateTime.now();
+  private final OffsetDateTime captured;
   private final StringBuilder statements = new StringBuilder();
   private final Map<String, String> constants = new LinkedHashMap<>();
   private final Map<String, String> variables = new LinkedHashMap<>();
   private final Map<String, String> columns = new LinkedHashMap<>();
   private final Map<String, Source> sources = new LinkedHashMap<>();
+
+  /** For statements that were captured at this time. */
+  StatementScript(OffsetDateTime captured) {
+    this.captured = captured;
+  }
 
   private record Source(String name, String expression) {
 
@@ -109,7 +114,9 @@ final class StatementScript {
 
   /** The column of the inner query that has a new value of this kind for each run. */
   private String source(String value) {
-    return sources.computeIfAbsent(value, _ -> new Source("s" + sources.size(), made(value))).name();
+    return sources
+        .computeIfAbsent(value, _ -> new Source("s" + sources.size(), made(value)))
+        .name();
   }
 
   private static String made(String value) {
