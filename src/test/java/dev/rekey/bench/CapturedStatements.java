@@ -6,6 +6,7 @@ import dev.rekey.bench.Pgbench.Script;
 import dev.rekey.platform.Pause;
 import dev.rekey.run.Http;
 import dev.rekey.run.Http.Answer;
+import dev.rekey.run.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -17,6 +18,7 @@ import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 
 /** Takes the statements of one rotation from PostgreSQL's log, and makes a script of them. */
 final class CapturedStatements {
@@ -60,7 +62,9 @@ final class CapturedStatements {
   }
 
   private static Answer rotate(Http http, String account) {
-    Answer answer = http.post("/" + SUBJECT + account + "/credentials", "{\"name\":\"the-name\"}");
+    // The name is an id, so that the script makes a new one for each run.
+    String body = Json.json("name", UUID.randomUUID().toString());
+    Answer answer = http.post("/" + SUBJECT + account + "/credentials", body);
     if (answer.status() != 201) {
       throw new IllegalStateException("a rotation failed: " + answer.status());
     }
