@@ -25,6 +25,8 @@ final class Peer implements AutoCloseable {
   private static final Path PROJECTS = Path.of("src/test/bench");
   private static final Path BUILT = Path.of("target/bench");
 
+  private static final Duration UP_WITHIN = Duration.ofMinutes(3);
+
   private final Process process;
   private final int port;
 
@@ -86,14 +88,23 @@ final class Peer implements AutoCloseable {
                   .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
                   .start(),
               port);
-      Awaitility.await()
-          .atMost(Duration.ofMinutes(1))
-          .pollInterval(Duration.ofMillis(50))
-          .failFast(jar + " ended, see " + output, () -> !peer.process.isAlive())
-          .until(peer::accepts);
+      peer.awaitUp(jar + " did not start, see " + output);
       return peer;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private void awaitUp(String otherwise) {
+    try {
+      Awaitility.await()
+          .atMost(UP_WITHIN)
+          .pollInterval(Duration.ofMillis(50))
+          .failFast(otherwise, () -> !process.isAlive())
+          .until(this::accepts);
+    } catch (RuntimeException e) {
+      close();
+      throw new IllegalStateException(otherwise, e);
     }
   }
 
