@@ -1,3 +1,4 @@
+-- Each "select" of a time is evaluated once, like a parameter.
 select c.*, r.* from (
   select
     sum(t.credentials) filter (where t.facet = 'ACTIVE') as ACTIVE,
@@ -6,28 +7,28 @@ select c.*, r.* from (
     sum(t.credentials) filter (where t.facet = 'EXPIRED') as EXPIRED,
     sum(t.credentials) filter (where t.facet = 'MISSING') as MISSING,
     coalesce(sum(t.credentials) filter (
-      where t.facet = 'ends' and t.hour >= '-infinity' and t.hour < date_trunc('hour', now()) + interval '1 hour'), 0) - (select count(*) from credential c where c.status in ('ACTIVE', 'RETIRING')
-      and c.ends_at >= now() and c.ends_at < date_trunc('hour', now()) + interval '1 hour') as overdue,
+      where t.facet = 'ends' and t.hour >= '-infinity' and t.hour < (select date_trunc('hour', now()) + interval '1 hour')), 0) - (select count(*) from credential c where c.status in ('ACTIVE', 'RETIRING')
+      and c.ends_at >= now() and c.ends_at < (select date_trunc('hour', now()) + interval '1 hour')) as overdue,
     coalesce(sum(t.credentials) filter (
-      where t.facet = 'ends' and t.hour >= date_trunc('hour', now()) + interval '1 hour' and t.hour < date_trunc('hour', now() + interval '7 days')), 0) + (select count(*) from credential c where c.status in ('ACTIVE', 'RETIRING')
-      and c.ends_at >= now() and c.ends_at < date_trunc('hour', now()) + interval '1 hour')
+      where t.facet = 'ends' and t.hour >= (select date_trunc('hour', now()) + interval '1 hour') and t.hour < (select date_trunc('hour', now() + interval '7 days'))), 0) + (select count(*) from credential c where c.status in ('ACTIVE', 'RETIRING')
+      and c.ends_at >= now() and c.ends_at < (select date_trunc('hour', now()) + interval '1 hour'))
       + (select count(*) from credential c where c.status in ('ACTIVE', 'RETIRING')
-      and c.ends_at >= date_trunc('hour', now() + interval '7 days') and c.ends_at < now() + interval '7 days') as soon,
+      and c.ends_at >= (select date_trunc('hour', now() + interval '7 days')) and c.ends_at < now() + interval '7 days') as soon,
     coalesce(sum(t.credentials) filter (
-      where t.facet = 'ends' and t.hour >= date_trunc('hour', now()) + interval '1 hour' and t.hour < date_trunc('hour', now() + interval '30 days')), 0) + (select count(*) from credential c where c.status in ('ACTIVE', 'RETIRING')
-      and c.ends_at >= now() and c.ends_at < date_trunc('hour', now()) + interval '1 hour')
+      where t.facet = 'ends' and t.hour >= (select date_trunc('hour', now()) + interval '1 hour') and t.hour < (select date_trunc('hour', now() + interval '30 days'))), 0) + (select count(*) from credential c where c.status in ('ACTIVE', 'RETIRING')
+      and c.ends_at >= now() and c.ends_at < (select date_trunc('hour', now()) + interval '1 hour'))
       + (select count(*) from credential c where c.status in ('ACTIVE', 'RETIRING')
-      and c.ends_at >= date_trunc('hour', now() + interval '30 days') and c.ends_at < now() + interval '30 days') as later,
+      and c.ends_at >= (select date_trunc('hour', now() + interval '30 days')) and c.ends_at < now() + interval '30 days') as later,
     coalesce(sum(t.credentials) filter (where t.facet in ('ACTIVE', 'RETIRING')), 0)
       - coalesce(sum(t.credentials) filter (
-      where t.facet = 'idle' and t.hour >= date_trunc('hour', now() - interval '90 days') + interval '1 hour' and t.hour < 'infinity'), 0) - (select count(*) from credential c where c.status in ('ACTIVE', 'RETIRING')
-      and c.idle_since >= now() - interval '90 days' and c.idle_since < date_trunc('hour', now() - interval '90 days') + interval '1 hour') as unused
+      where t.facet = 'idle' and t.hour >= (select date_trunc('hour', now() - interval '90 days') + interval '1 hour') and t.hour < 'infinity'), 0) - (select count(*) from credential c where c.status in ('ACTIVE', 'RETIRING')
+      and c.idle_since >= (select now() - interval '90 days') and c.idle_since < (select date_trunc('hour', now() - interval '90 days') + interval '1 hour')) as unused
   from (
     select facet, hour, credentials from credential_tally where hour = '-infinity'
     union all
-    select facet, hour, credentials from credential_tally where facet = 'ends' and hour < date_trunc('hour', now() + interval '30 days')
+    select facet, hour, credentials from credential_tally where facet = 'ends' and hour < (select date_trunc('hour', now() + interval '30 days'))
     union all
-    select facet, hour, credentials from credential_tally where facet = 'idle' and hour >= date_trunc('hour', now() - interval '90 days') + interval '1 hour'
+    select facet, hour, credentials from credential_tally where facet = 'idle' and hour >= (select date_trunc('hour', now() - interval '90 days') + interval '1 hour')
     union all
     select facet, hour, credentials from credential_tally_change) t) c,
 (select u.*, d.* from
@@ -43,4 +44,4 @@ select c.*, r.* from (
     count(*) filter (where r.state = 'ORPHAN_REMOVED') as today_orphan_removed,
     count(*) filter (where r.state = 'SUPERSEDED') as today_superseded,
     count(*) filter (where r.state = 'RESOLVED') as today_resolved
-    from rotation r where r.requested_at >= date_trunc('day', now())) d) r
+    from rotation r where r.requested_at >= (select date_trunc('day', now()))) d) r
