@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.springframework.util.FileSystemUtils;
@@ -21,10 +22,13 @@ final class EmbeddedServer extends PostgresServer {
   private static final Path BINARIES = binaries();
 
   private final Path directory;
+  private final Map<String, String> settings;
   private EmbeddedPostgres server;
   private final int port;
 
-  EmbeddedServer() {
+  /** Starts it with these settings of PostgreSQL. */
+  EmbeddedServer(Map<String, String> settings) {
+    this.settings = settings;
     this.directory = temporary("rekey-postgres-data");
     OPEN.incrementAndGet();
     this.server = start(0);
@@ -37,8 +41,8 @@ final class EmbeddedServer extends PostgresServer {
             .setOverrideWorkingDirectory(BINARIES.toFile())
             .setDataDirectory(directory.resolve("data"))
             .setCleanDataDirectory(false)
-            .setRegisterShutdownHook(false)
-            .setServerConfig("fsync", "off");
+            .setRegisterShutdownHook(false);
+    settings.forEach(builder::setServerConfig);
     try {
       return (wantedPort == 0 ? builder : builder.setPort(wantedPort)).start();
     } catch (IOException e) {

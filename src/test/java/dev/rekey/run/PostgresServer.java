@@ -2,10 +2,12 @@ package dev.rekey.run;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.slf4j.Logger;
@@ -62,7 +64,22 @@ public abstract class PostgresServer implements AutoCloseable {
 
   /** Starts a server that needs only Maven. Returns when it accepts connections. */
   public static PostgresServer startEmbedded() {
-    return prepared(new EmbeddedServer());
+    return prepared(new EmbeddedServer(Map.of("fsync", "off")));
+  }
+
+  /**
+   * Same, but a commit is on the disk before it returns, as in production. The server writes its
+   * log as JSON to files in the directory.
+   */
+  public static PostgresServer startDurable(Path logs) {
+    return prepared(
+        new EmbeddedServer(
+            Map.of(
+                "fsync", "on",
+                "synchronous_commit", "on",
+                "logging_collector", "on",
+                "log_destination", "jsonlog",
+                "log_directory", logs.toAbsolutePath().toString())));
   }
 
   /** Adds the roles and the database to a new server. Stops it if that fails. */

@@ -1,0 +1,111 @@
+package dev.rekey.bench;
+
+import dev.rekey.bench.Meters.Sample;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Several programs that do the same work, each a little more of it. The last one is Rekey. All of
+ * them are warmed, and then measured in turn.
+ */
+final class Ladder {
+
+  /** A rung is steady if the rates of two windows differ less. */
+  private static final double STEADY = 0.05;
+
+  private static final int MIN_WINDOWS = 2;
+
+  /** A JVM that compiles slowly can have two similar windows early. */
+  private static final int MIN_WINDOWS_OF_JAVA = 4;
+
+  private final String title;
+  private final List<Rung> rungs = new ArrayList<>();
+
+  Ladder(String title) {
+    this.title = title;
+  }
+
+  Ladder add(Rung rung) {
+    rungs.add(rung);
+    return this;
+  }
+
+  /**
+   * The measurements of a rung.
+   *
+   * @param warmed how long it was loaded before
+   */
+  record Measured(Rung rung, Duration warmed, boolean steady, List<Sample> samples) {
+
+    /** The median, the least and the greatest of a value. */
+    double[] spread(ToDoubleFunction<Sample> value) {
+      double[] sorted = samples.stream().mapToDouble(value).sorted().toArray();
+      return new double[] {sorted[sorted.length / 2], sorted[0], sorted[sorted.length - 1]};
+    }
+
+    double median(ToDoubleFunction<Sample> value) {
+      return spread(value)[0];
+    }
+
+    double perSecond() {
+      return median(sample -> sample.load().perSecond());
+    }
+
+    double p50() {
+      return median(sample -> sample.load().p50());
+    }
+
+    double p99() {
+      return median(sample -> sample.load().p99());
+    }
+  }
+
+  /** Measures all rungs, and returns a table in Markdown. */
+  LadderTable measure(Meters meters, LadderSettings settings) {
+    var all = new ArrayList<Measured>();
+    for (Rung rung : rungs) {
+      all.add(warm(rung, settings));
+    }
+    for (int round = 1; round <= settings.rounds(); round++) {
+      for (Measured measured : all) {
+        Sample sample = meters.measure(measured.rung(), settings.window());
+        measured.samples().add(sample);
+        print(round + "/" + settings.rounds(), measured.rung(), sample.load());
+      }
+    }
+    return new LadderTable(title, all);
+  }
+
+  private Measured warm(Rung rung, LadderSettings settings) {
+    long start = System.nanoTime();
+    double before = 0;
+    for (int windows = 1; ; windows++) {
+      Load load = rung.run(settings.window());
+      print("warm", rung, load);
+      Duration warmed = Duration.ofNanos(System.nanoTime() - start);
+      boolean steady =
+          windows >= (rung.java() == null ? MIN_WINDOWS : MIN_WINDOWS_OF_JAVA)
+              && Math.abs(load.perSecond() - before) < STEADY * before;
+      if (steady || warmed.compareTo(settings.warmAtMost()) >= 0) {
+        return new Measured(rung, warmed, steady, new ArrayList<>());
+      }
+      before = load.perSecond();
+    }
+  }
+
+  private void print(String phase, Rung rung, Load load) {
+    System.out.printf(
+        Locale.ROOT,
+        "%-36s %-44s %-5s %9.0f/s  p50 %8.2f ms  p99 %8.2f ms%s%n",
+        title,
+        rung.name(),
+        phase,
+        load.perSecond(),
+        load.p50(),
+        load.p99(),
+        load.errors() == 0 ? "" : "  errors " + load.errors());
+  }
+}

@@ -1,0 +1,89 @@
+package dev.rekey.bench;
+
+import dev.rekey.run.RekeyProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+
+/**
+ * Compares Rekey with the programs that do parts of the same work, in one run: pages, proxied
+ * reads, rotations, and the first seconds after a start. Rekey runs as in its image, with a
+ * PostgreSQL that waits for the disk, and nginx in place of the upstream. The load comes from
+ * {@code wrk} and {@code pgbench}.
+ *
+ * <pre>mvn -Pbench -Dbench=Ladder -DskipTests package spring-boot:test-run</pre>
+ *
+ * {@link LadderSettings} reads the settings. Prints tables, and writes them to {@code
+ * target/bench/ladder.md}.
+ */
+final class LadderBenchmark {
+
+  private static final long EVENTS = 42_000;
+  private static final long CREDENTIALS = 20_000;
+
+  private final LadderSettings settings;
+  private final LadderStage stage;
+  private final Memory memory = new Memory();
+  private final StringBuilder report = new StringBuilder();
+
+  private LadderBenchmark(LadderSettings settings, LadderStage stage) {
+    this.settings = settings;
+    this.stage = stage;
+  }
+
+  public static void main(String[] arguments) throws IOException {
+    var settings = LadderSettings.of(System.getenv());
+    try (var stage = new LadderStage(jar())) {
+      new LadderBenchmark(settings, stage).run();
+    }
+    System.exit(0);
+  }
+
+  private static Path jar() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("target"))) {
+      return files
+          .filter(file -> file.getFileName().toString().matches("rekey-.*(?<!-tests)\\.jar"))
+          .findFirst()
+          .orElseThrow(() -> new IllegalStateException("there is no jar: add 'package'"));
+    }
+  }
+
+  private void run() throws IOException {
+    fill();
+    report.append(new LadderMachine(stage).describe(settings, EVENTS, CREDENTIALS));
+    for (String ladder : settings.ladders()) {
+      report.append(
+          switch (ladder) {
+            case "read" -> new ReadLadder(stage, settings, memory).measure();
+            case "rotation" -> new RotationLadders(stage, settings, memory).measure();
+            case "start" -> new StartLadder(stage, settings).measure();
+            default -> new PageLadder(stage, settings, memory).measure(ladder);
+          });
+      // Written after each ladder, so that an interrupted run has a result too.
+      Files.writeString(LadderStage.DIRECTORY.resolve("ladder.md"), report + memory.toString());
+    }
+    System.out.println(report + memory.toString());
+  }
+
+  private void fill() {
+    Instant end = Instant.now().truncatedTo(ChronoUnit.HOURS);
+    try (RekeyProcess rekey = stage.startRekey()) {
+      stage.superuser("select audit_ensure_partitions(4, 3)");
+      new Fill(stage.postgres()).run(EVENTS, end);
+      new FillInventory(stage.postgres(), end).run(CREDENTIALS);
+      String unsealed = "select " + EVENTS + " > coalesce(max(seq), 0) from audit_seal";
+      Awaitility.await()
+          .atMost(Duration.ofMinutes(5))
+          .pollInterval(Duration.ofMillis(500))
+          .until(() -> rekey.isAlive() && stage.text(unsealed).equals("f"));
+    }
+    stage.superuser("vacuum (analyze)");
+    System.out.printf(Locale.ROOT, "%,d events and %,d credentials%n", EVENTS, CREDENTIALS);
+  }
+}

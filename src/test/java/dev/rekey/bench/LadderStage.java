@@ -1,0 +1,209 @@
+package dev.rekey.bench;
+
+import dev.rekey.image.BuiltImage;
+import dev.rekey.run.FreePort;
+import dev.rekey.run.PostgresServer;
+import dev.rekey.run.RekeyProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.springframework.util.FileSystemUtils;
+
+/** Everything that the ladders need beside Rekey and its peers. */
+final class LadderStage implements AutoCloseable {
+
+  static final Path DIRECTORY = Path.of("target", "bench");
+
+  /** Limits each JVM to the chart's container resources. */
+  private static final String MEMORY = "-XX:MaxRAM=768m";
+
+  private final Path temporary;
+  private final PostgresServer postgres;
+  private final Nginx upstream;
+  private final Nginx proxy;
+  private final Callers callers;
+  private final Wrk wrk;
+  private final BuiltImage image;
+  private final Meters meters;
+  private final String signingKey = signingKey();
+
+  LadderStage(Path jar) {
+    String nginx = required("nginx");
+    try {
+      this.temporary = Files.createTempDirectory("rekey-ladder");
+      Files.createDirectories(DIRECTORY);
+      this.image = BuiltImage.of(jar, Files.createDirectory(temporary.resolve("image")));
+      this.postgres = PostgresServer.startDurable(temporary.resolve("logs"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    int port = FreePort.find();
+    this.callers = new Callers("http://127.0.0.1:" + port);
+    this.upstream = Nginx.upstream(nginx, port, callers.keySet());
+    this.proxy = Nginx.proxy(nginx, upstream.url());
+    this.wrk = new Wrk(required("wrk"), callers.write(temporary.resolve("tokens.lua")));
+    this.meters =
+        new Meters(
+            CpuTime.parent(Long.parseLong(text("select pg_backend_pid()"))),
+            upstream.pid(),
+            proxy.pid());
+    if (!text("show fsync").equals("on") || !text("show synchronous_commit").equals("on")) {
+      throw new IllegalStateException("PostgreSQL does not wait for the disk");
+    }
+  }
+
+  private static String required(String program) {
+    return Debian.find(program)
+        .orElseThrow(
+            () -> new IllegalStateException(program + " is missing: apt-get install " + program));
+  }
+
+  PostgresServer postgres() {
+    return postgres;
+  }
+
+  Nginx upstream() {
+    return upstream;
+  }
+
+  Nginx proxy() {
+    return proxy;
+  }
+
+  Callers callers() {
+    return callers;
+  }
+
+  Wrk wrk() {
+    return wrk;
+  }
+
+  Meters meters() {
+    return meters;
+  }
+
+  Path temporary() {
+    return temporary;
+  }
+
+  /** The log that PostgreSQL writes. */
+  Path logs() {
+    return temporary.resolve("logs");
+  }
+
+  /** The JVM options of the image without its cache, which only Rekey has. */
+  List<String> peerOptions() {
+    return List.of("@" + Path.of("src/main/docker/jvm.options").toAbsolutePath(), MEMORY);
+  }
+
+  /** Starts Rekey as the image does. Returns when it is ready. */
+  RekeyProcess startRekey() {
+    var options = new ArrayList<>(image.jvmArguments());
+    options.add(MEMORY);
+    return RekeyProcess.start(image.jar(), settings(), DIRECTORY.resolve("rekey.log"), options);
+  }
+
+  static URI url(RekeyProcess rekey) {
+    return URI.create("http://127.0.0.1:" + rekey.port());
+  }
+
+  /** The settings of Rekey that a peer has too. */
+  Map<String, String> peerSettings() {
+    return Map.of(
+        "spring.datasource.url",
+        postgres.jdbcUrl(),
+        "spring.datasource.username",
+        PostgresServer.SERVICE,
+        "spring.datasource.password",
+        PostgresServer.PASSWORD,
+        "spring.security.oauth2.resourceserver.jwt.jwk-set-uri",
+        upstream.url() + "/jwks",
+        "bench.upstream",
+        upstream.url().toString(),
+        "bench.sql",
+        Path.of("src/test/bench/sql").toAbsolutePath().toString());
+  }
+
+  private Map<String, String> settings() {
+    var settings = new LinkedHashMap<String, String>();
+    settings.put("logging.level.root", "WARN");
+    settings.put("rekey.sandbox", "true");
+    settings.put("rekey.shutdown.drain-for", "0s");
+    settings.put("rekey.refresh.enabled", "false");
+    settings.put("spring.datasource.url", postgres.jdbcUrl());
+    settings.put("spring.datasource.username", PostgresServer.SERVICE);
+    settings.put("spring.datasource.password", PostgresServer.PASSWORD);
+    settings.put("spring.flyway.user", PostgresServer.OWNER);
+    settings.put("spring.flyway.password", PostgresServer.PASSWORD);
+    var jwt = "spring.security.oauth2.resourceserver.jwt.";
+    settings.put(jwt + "issuer-uri", callers.issuer());
+    settings.put(jwt + "jwk-set-uri", upstream.url() + "/jwks");
+    settings.put(jwt + "audiences[0]", Callers.AUDIENCE);
+    settings.put("rekey.access.mints-per-minute", "1000000");
+    settings.put("rekey.access.grants[0].team", Callers.TEAM);
+    settings.put("rekey.access.grants[0].subjects[0]", "apps/*/connectors/*");
+    settings.put("rekey.access.grants[0].subjects[1]", "organizations/*/service-accounts/*");
+    settings.put("rekey.audit.signing-key", signingKey);
+    for (String name : List.of("conductorone", "keycard")) {
+      settings.put("rekey.upstreams." + name + ".api-url", upstream.url() + "/" + name);
+      settings.put("rekey.upstreams." + name + ".token-url", upstream.url() + "/token");
+      settings.put("rekey.upstreams." + name + ".client-id", "rekey@127.0.0.1/spc");
+      settings.put("rekey.upstreams." + name + ".client-secret", "of-the-benchmark");
+    }
+    settings.put("rekey.upstreams.keycard.organizations[0].id", "acme");
+    return settings;
+  }
+
+  private static String signingKey() {
+    try {
+      var key = KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPrivate();
+      return "-----BEGIN PRIVATE KEY-----\n%s\n-----END PRIVATE KEY-----\n"
+          .formatted(Base64.getEncoder().encodeToString(key.getEncoded()));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Runs a query of one text. */
+  String text(String sql) {
+    try (Connection connection = postgres.connectAsSuperuser();
+        var row = connection.createStatement().executeQuery(sql)) {
+      row.next();
+      return row.getString(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  void superuser(String sql) {
+    try (Connection connection = postgres.connectAsSuperuser();
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    proxy.close();
+    upstream.close();
+    postgres.close();
+    try {
+      FileSystemUtils.deleteRecursively(temporary);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
