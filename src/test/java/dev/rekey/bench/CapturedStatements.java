@@ -17,6 +17,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 
@@ -24,7 +25,12 @@ import java.util.UUID;
 final class CapturedStatements {
 
   private static final String SUBJECT = "organizations/acme/service-accounts/";
+  private static final String CAPTURED = "captured";
   private static final int BEFORE = 20;
+
+  /** More than a transaction of one rotation has; jobs change many credentials at once. */
+  private static final int MAX_IDS = 10;
+
   private static final Duration LOGGED_WITHIN = Duration.ofSeconds(2);
 
   private final LadderStage stage;
@@ -45,11 +51,12 @@ final class CapturedStatements {
     stage.superuser("select pg_reload_conf()");
     Pause.sleep(LOGGED_WITHIN);
     OffsetDateTime at = OffsetDateTime.now(ZoneOffset.UTC);
-    Answer rotated = rotate(http, "captured");
+    Answer rotated = rotate(http, CAPTURED);
     Pause.sleep(LOGGED_WITHIN); // the time of the delivery is recorded after the response
     stage.superuser("alter system reset log_statement");
     stage.superuser("select pg_reload_conf()");
-    List<Transaction> transactions = ofRequest(log.transactions(), rotated.text("/id"));
+    String rotation = Objects.requireNonNull(rotated.header("Rekey-Rotation-Id"));
+    List<Transaction> transactions = ofRotation(log.transactions(), rotation);
     var script = new StatementScript(at);
     transactions.forEach(script::add);
     description = describe(transactions);
@@ -71,17 +78,19 @@ final class CapturedStatements {
     return answer;
   }
 
-  /** The transactions that name the subject, the credential, or an id of such a transaction. */
-  private static List<Transaction> ofRequest(List<Transaction> all, String upstreamId) {
-    Set<String> known = new HashSet<>(Set.of(SUBJECT + "captured", upstreamId));
+  /** The transactions with an id of the rotation, or with one of those that its own ones have. */
+  private static List<Transaction> ofRotation(List<Transaction> all, String rotation) {
+    List<Transaction> small = all.stream().filter(each -> each.ids().size() <= MAX_IDS).toList();
+    Set<String> known = new HashSet<>(Set.of(rotation));
     int size;
     do {
       size = known.size();
-      all.stream()
+      small.stream()
           .filter(transaction -> transaction.mentions(known))
           .forEach(transaction -> known.addAll(transaction.ids()));
     } while (known.size() > size);
-    return all.stream().filter(transaction -> transaction.mentions(known)).toList();
+    known.add(SUBJECT + CAPTURED);
+    return small.stream().filter(transaction -> transaction.mentions(known)).toList();
   }
 
   private static String describe(List<Transaction> transactions) {

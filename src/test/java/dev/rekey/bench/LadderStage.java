@@ -109,9 +109,16 @@ final class LadderStage implements AutoCloseable {
 
   /** Starts Rekey as the image does. Returns when it is ready. */
   RekeyProcess startRekey() {
+    return startRekey(Map.of());
+  }
+
+  /** Same, with more settings. */
+  RekeyProcess startRekey(Map<String, String> more) {
+    var all = new LinkedHashMap<>(settings());
+    all.putAll(more);
     var options = new ArrayList<>(image.jvmArguments());
     options.add(MEMORY);
-    return RekeyProcess.start(image.jar(), settings(), DIRECTORY.resolve("rekey.log"), options);
+    return RekeyProcess.start(image.jar(), all, DIRECTORY.resolve("rekey.log"), options);
   }
 
   static URI url(RekeyProcess rekey) {

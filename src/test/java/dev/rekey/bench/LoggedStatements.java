@@ -25,7 +25,7 @@ final class LoggedStatements {
   private static final Pattern MESSAGE =
       Pattern.compile("(?:execute [^:]*|statement): (.*)", Pattern.DOTALL);
   private static final Pattern PARAMETER =
-      Pattern.compile("\\$(\\d+) = (?:(NULL)|'((?:[^']|'')*)')");
+      Pattern.compile("\\$(\\d+) = (?:(NULL)|'((?:[^']++|'')*+)')");
   private static final Pattern UUID =
       Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
 

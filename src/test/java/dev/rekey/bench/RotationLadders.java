@@ -77,7 +77,9 @@ final class RotationLadders {
       ladder.add(new Rung(name, time -> pgbench.run(script, inFlight, time), null));
     } catch (IllegalStateException e) {
       String why = String.valueOf(e.getMessage()).replaceAll("\\s*\\R\\s*", "; ");
-      tables.append("\n%s, left out: %s%n".formatted(name, why));
+      String leftOut = "\n%s, left out: %s%n".formatted(name, why);
+      System.out.print(leftOut);
+      tables.append(leftOut);
     }
   }
 
