@@ -47,10 +47,16 @@ final class LadderBenchmark {
 
   public static void main(String[] arguments) throws IOException {
     var settings = LadderSettings.of(System.getenv());
-    try (var stage = new LadderStage(jar())) {
-      new LadderBenchmark(settings, stage).run();
-    }
+    var stage = new LadderStage(jar());
+    // Also if it is interrupted: no program may go on.
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> close(stage)));
+    new LadderBenchmark(settings, stage).run();
     System.exit(0);
+  }
+
+  private static void close(LadderStage stage) {
+    ProcessHandle.current().descendants().forEach(ProcessHandle::destroy);
+    stage.close();
   }
 
   private static Path jar() throws IOException {
