@@ -1,5 +1,5 @@
 -- The drops come first, because they need the stronger lock. Rotations wait for this transaction, which
--- takes about a second for a million of them.
+-- takes about two seconds for a million of them.
 
 -- rotation_state has what was read from it.
 drop index rotation_unsettled;
