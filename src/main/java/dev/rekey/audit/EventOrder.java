@@ -78,7 +78,8 @@ enum EventOrder {
   /**
    * A table {@code e} of the first events of a table {@code e}.
    *
-   * @param limit how many; a number, or a parameter, of which a plan for all values knows nothing
+   * @param limit the number of events, or a named parameter. A plan that is kept needs the number,
+   *     because it does not know a parameter's value.
    */
   String limited(String from, String condition, String limit) {
     return "(select e.* from "

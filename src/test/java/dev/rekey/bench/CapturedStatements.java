@@ -47,14 +47,14 @@ final class CapturedStatements {
       rotate(http, "before-" + i); // fills the driver's cache of statements, and Rekey's
     }
     var log = new LoggedStatements(stage.logs());
-    stage.superuser("alter system set log_statement = 'all'");
-    stage.superuser("select pg_reload_conf()");
+    stage.postgres().execute("alter system set log_statement = 'all'");
+    stage.postgres().execute("select pg_reload_conf()");
     Pause.sleep(LOGGED_WITHIN);
     OffsetDateTime at = OffsetDateTime.now(ZoneOffset.UTC);
     Answer rotated = rotate(http, CAPTURED);
     Pause.sleep(LOGGED_WITHIN); // the time of the delivery is recorded after the response
-    stage.superuser("alter system reset log_statement");
-    stage.superuser("select pg_reload_conf()");
+    stage.postgres().execute("alter system reset log_statement");
+    stage.postgres().execute("select pg_reload_conf()");
     String rotation = Objects.requireNonNull(rotated.header("Rekey-Rotation-Id"));
     List<Transaction> transactions = ofRotation(log.transactions(), rotation);
     var script = new StatementScript(at);

@@ -4,14 +4,12 @@ import dev.rekey.platform.Pause;
 import dev.rekey.run.RekeyProcess;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /**
@@ -47,8 +45,8 @@ final class LadderBenchmark {
 
   public static void main(String[] arguments) throws IOException {
     var settings = LadderSettings.of(System.getenv());
-    var stage = new LadderStage(jar());
-    // Also if it is interrupted: no program may go on.
+    var stage = new LadderStage(StartBenchmark.jar());
+    // An interrupted benchmark stops its programs too.
     Runtime.getRuntime().addShutdownHook(new Thread(() -> close(stage)));
     new LadderBenchmark(settings, stage).run();
     System.exit(0);
@@ -57,15 +55,6 @@ final class LadderBenchmark {
   private static void close(LadderStage stage) {
     ProcessHandle.current().descendants().forEach(ProcessHandle::destroy);
     stage.close();
-  }
-
-  private static Path jar() throws IOException {
-    try (Stream<Path> files = Files.list(Path.of("target"))) {
-      return files
-          .filter(file -> file.getFileName().toString().matches("rekey-.*(?<!-tests)\\.jar"))
-          .findFirst()
-          .orElseThrow(() -> new IllegalStateException("there is no jar: add 'package'"));
-    }
   }
 
   private void run() throws IOException {
@@ -88,7 +77,7 @@ final class LadderBenchmark {
   private void fill() {
     Instant end = Instant.now().truncatedTo(ChronoUnit.HOURS);
     try (RekeyProcess rekey = stage.startRekey(Map.of("rekey.expiry.check-every", "1s"))) {
-      stage.superuser("select audit_ensure_partitions(4, 3)");
+      stage.postgres().execute("select audit_ensure_partitions(4, 3)");
       new Fill(stage.postgres()).run(EVENTS, end);
       new FillInventory(stage.postgres(), end).run(CREDENTIALS);
       String unsealed = "select " + EVENTS + " > coalesce(max(seq), 0) from audit_seal";
@@ -96,7 +85,7 @@ final class LadderBenchmark {
       await(() -> rekey.isAlive() && stage.text(UNCOUNTED).equals("f"));
       awaitNotices();
     }
-    stage.superuser("vacuum (analyze)");
+    stage.postgres().execute("vacuum (analyze)");
     System.out.printf(Locale.ROOT, "%,d events and %,d credentials%n", EVENTS, CREDENTIALS);
   }
 

@@ -4,17 +4,15 @@ import dev.rekey.image.BuiltImage;
 import dev.rekey.run.FreePort;
 import dev.rekey.run.PostgresServer;
 import dev.rekey.run.RekeyProcess;
+import dev.rekey.run.Surroundings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyPairGenerator;
-import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,9 +23,6 @@ final class LadderStage implements AutoCloseable {
 
   static final Path DIRECTORY = Path.of("target", "bench");
 
-  /** Limits each JVM to the chart's container resources. */
-  private static final String MEMORY = "-XX:MaxRAM=768m";
-
   private final Path temporary;
   private final PostgresServer postgres;
   private final Nginx upstream;
@@ -36,7 +31,7 @@ final class LadderStage implements AutoCloseable {
   private final Wrk wrk;
   private final BuiltImage image;
   private final Meters meters;
-  private final String signingKey = signingKey();
+  private final String signingKey = Surroundings.newSigningKey();
 
   LadderStage(Path jar) {
     String nginx = required("nginx");
@@ -104,7 +99,8 @@ final class LadderStage implements AutoCloseable {
 
   /** The JVM options of the image without its cache, which only Rekey has. */
   List<String> peerOptions() {
-    return List.of("@" + Path.of("src/main/docker/jvm.options").toAbsolutePath(), MEMORY);
+    return List.of(
+        "@" + Path.of("src/main/docker/jvm.options").toAbsolutePath(), StartBenchmark.MEMORY);
   }
 
   /** Starts Rekey as the image does. Returns when it is ready. */
@@ -117,7 +113,7 @@ final class LadderStage implements AutoCloseable {
     var all = new LinkedHashMap<>(settings());
     all.putAll(more);
     var options = new ArrayList<>(image.jvmArguments());
-    options.add(MEMORY);
+    options.add(StartBenchmark.MEMORY);
     return RekeyProcess.start(image.jar(), all, DIRECTORY.resolve("rekey.log"), options);
   }
 
@@ -172,31 +168,12 @@ final class LadderStage implements AutoCloseable {
     return settings;
   }
 
-  private static String signingKey() {
-    try {
-      var key = KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPrivate();
-      return "-----BEGIN PRIVATE KEY-----\n%s\n-----END PRIVATE KEY-----\n"
-          .formatted(Base64.getEncoder().encodeToString(key.getEncoded()));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
   /** Runs a query of one text. */
   String text(String sql) {
     try (Connection connection = postgres.connectAsSuperuser();
         var row = connection.createStatement().executeQuery(sql)) {
       row.next();
       return row.getString(1);
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  void superuser(String sql) {
-    try (Connection connection = postgres.connectAsSuperuser();
-        var statement = connection.createStatement()) {
-      statement.execute(sql);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }

@@ -3,8 +3,6 @@ package dev.rekey.bench;
 import dev.rekey.run.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +56,7 @@ final class Nginx implements AutoCloseable {
     Awaitility.await()
         .atMost(Duration.ofSeconds(20))
         .failFast("nginx ended, see " + directory, () -> !process.isAlive())
-        .until(this::accepts);
+        .until(() -> FreePort.isTaken(port));
   }
 
   private static String configuration(String modules, String servers) {
@@ -152,14 +150,6 @@ final class Nginx implements AutoCloseable {
 
   long pid() {
     return process.pid();
-  }
-
-  private boolean accepts() {
-    try (var _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      return true;
-    } catch (IOException e) {
-      return false;
-    }
   }
 
   @Override

@@ -5,8 +5,6 @@ import dev.rekey.run.Java;
 import dev.rekey.run.RekeyProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,18 +99,10 @@ final class Peer implements AutoCloseable {
           .atMost(UP_WITHIN)
           .pollInterval(Duration.ofMillis(50))
           .failFast(otherwise, () -> !process.isAlive())
-          .until(this::accepts);
+          .until(() -> FreePort.isTaken(port));
     } catch (RuntimeException e) {
       close();
       throw new IllegalStateException(otherwise, e);
-    }
-  }
-
-  private boolean accepts() {
-    try (var _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      return true;
-    } catch (IOException e) {
-      return false;
     }
   }
 

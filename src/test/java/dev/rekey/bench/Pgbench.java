@@ -32,7 +32,7 @@ final class Pgbench {
 
   /** Runs the script once. Throws if PostgreSQL refuses a statement. */
   void check(Script script) {
-    Debian.run(command(script, List.of("-c", "1", "-t", "1")), environment());
+    Debian.run(command(script, List.of("-c", "1", "-t", "1")), environment(postgres));
   }
 
   /** Runs the script again and again, with that many clients. */
@@ -52,7 +52,7 @@ final class Pgbench {
                   Long.toString(time.toSeconds()),
                   "-l",
                   "--log-prefix=" + logs.resolve("log"))),
-          environment());
+          environment(postgres));
       double seconds = Math.min((System.nanoTime() - start) / 1e9, time.toSeconds() + 0.1);
       long[] micros = micros(logs);
       FileSystemUtils.deleteRecursively(logs);
@@ -70,7 +70,8 @@ final class Pgbench {
     return command;
   }
 
-  private Map<String, String> environment() {
+  /** The variables that connect PostgreSQL's programs to a server, as Rekey's role. */
+  static Map<String, String> environment(PostgresServer postgres) {
     return Map.of(
         "PGHOST",
         "localhost",

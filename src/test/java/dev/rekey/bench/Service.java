@@ -6,8 +6,6 @@ import dev.rekey.run.Http.Answer;
 import dev.rekey.run.Surroundings;
 import dev.rekey.run.Tokens;
 import java.net.URI;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
 import org.springframework.boot.SpringApplication;
@@ -89,12 +87,7 @@ final class Service implements AutoCloseable {
   }
 
   void superuser(String sql) {
-    try (Connection connection = surroundings.postgres().connectAsSuperuser();
-        var statement = connection.createStatement()) {
-      statement.execute(sql);
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
+    surroundings.postgres().execute(sql);
   }
 
   static double seconds(Runnable work) {

@@ -39,7 +39,7 @@ final class StartBenchmark implements AutoCloseable {
   private static final Duration LOAD = Duration.ofSeconds(30);
 
   /** Limits the JVM to the chart's container resources. */
-  private static final String MEMORY = "-XX:MaxRAM=768m";
+  static final String MEMORY = "-XX:MaxRAM=768m";
 
   private final Surroundings surroundings = Surroundings.with(PostgresServer.startEmbedded(), 0);
   private final Path output = DIRECTORY.resolve("start.log");
@@ -75,7 +75,8 @@ final class StartBenchmark implements AutoCloseable {
     System.exit(0);
   }
 
-  private static Path jar() throws IOException {
+  /** The jar that Maven has built. */
+  static Path jar() throws IOException {
     try (Stream<Path> files = Files.list(Path.of("target"))) {
       return files
           .filter(file -> file.getFileName().toString().matches("rekey-.*(?<!-tests)\\.jar"))
@@ -102,9 +103,9 @@ final class StartBenchmark implements AutoCloseable {
     Collections.sort(cpu);
     try (var rekey = start(jar, all)) {
       Pause.sleep(REST);
-      long idle = resident(rekey);
+      long idle = CpuTime.resident(rekey.pid());
       double rotations = load(rekey);
-      rows.add(new Row(how, ready, cpu, idle, resident(rekey), rotations));
+      rows.add(new Row(how, ready, cpu, idle, CpuTime.resident(rekey.pid()), rotations));
     }
   }
 
@@ -139,17 +140,6 @@ final class StartBenchmark implements AutoCloseable {
                       }));
     }
     return rotations.get() / (double) LOAD.toSeconds();
-  }
-
-  /** Linux's VmRSS: heap and all other memory. */
-  private static long resident(RekeyProcess rekey) throws IOException {
-    try (Stream<String> lines = Files.lines(Path.of("/proc/" + rekey.pid() + "/status"))) {
-      return lines
-          .filter(line -> line.startsWith("VmRSS:"))
-          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
-          .findFirst()
-          .orElseThrow();
-    }
   }
 
   private String table() {

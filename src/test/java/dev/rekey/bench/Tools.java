@@ -3,11 +3,9 @@ package dev.rekey.bench;
 import dev.rekey.run.PostgresServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.regex.Pattern;
@@ -51,7 +49,7 @@ final class Tools {
       return found.find()
           ? OptionalDouble.of(Double.parseDouble(found.group(1)))
           : OptionalDouble.empty();
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException | IllegalStateException e) {
       return OptionalDouble.empty();
     }
   }
@@ -68,28 +66,12 @@ final class Tools {
           "-c",
           "\\copy (" + sql + ") to '" + file + "'");
       return OptionalDouble.of((System.nanoTime() - start) / 1e9);
-    } catch (IOException e) {
+    } catch (UncheckedIOException | IllegalStateException e) {
       return OptionalDouble.empty();
     }
   }
 
-  private String run(String... command) throws IOException {
-    var builder = new ProcessBuilder(new ArrayList<>(List.of(command))).redirectErrorStream(true);
-    var environment = builder.environment();
-    environment.put("PGHOST", "localhost");
-    environment.put("PGPORT", Integer.toString(postgres.port()));
-    environment.put("PGUSER", PostgresServer.SERVICE);
-    environment.put("PGPASSWORD", PostgresServer.PASSWORD);
-    Process process = builder.start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    try {
-      if (process.waitFor() != 0) {
-        throw new IOException(output);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new UncheckedIOException(new IOException(e));
-    }
-    return output;
+  private String run(String... command) {
+    return Debian.run(List.of(command), Pgbench.environment(postgres));
   }
 }

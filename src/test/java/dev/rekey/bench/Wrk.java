@@ -32,9 +32,9 @@ final class Wrk {
   }
 
   /**
-   * What is sent.
+   * The requests of one load.
    *
-   * @param path for credentials with a {@code %d} in place of a number
+   * @param path in a path of credentials, the script replaces {@code %d} by a number
    */
   record Requests(Kind kind, String path) {}
 

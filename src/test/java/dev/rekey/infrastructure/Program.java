@@ -5,8 +5,6 @@ import static org.awaitility.Awaitility.await;
 import dev.rekey.run.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -130,18 +128,10 @@ final class Program implements AutoCloseable {
           .atMost(UP_WITHIN)
           .pollInterval(Duration.ofMillis(50))
           .failFast(script + " ended, see " + log(script), () -> !process.isAlive())
-          .until(this::accepts);
+          .until(() -> FreePort.isTaken(port));
     } catch (RuntimeException e) {
       kill();
       throw e;
-    }
-  }
-
-  private boolean accepts() {
-    try (var _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      return true;
-    } catch (IOException e) {
-      return false;
     }
   }
 

@@ -128,6 +128,16 @@ public abstract class PostgresServer implements AutoCloseable {
     return connectAsSuperuser(DATABASE);
   }
 
+  /** Runs one statement as superuser. */
+  public final void execute(String sql) {
+    try (Connection connection = connectAsSuperuser();
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** A pool of the superuser's connections. The caller must close it. */
   public final HikariDataSource superusers() {
     var config = new HikariConfig();

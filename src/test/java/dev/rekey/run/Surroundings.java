@@ -83,6 +83,11 @@ public final class Surroundings implements AutoCloseable {
     return pem("PUBLIC KEY", auditKey.getPublic());
   }
 
+  /** A new key that signs checkpoints, as PEM. */
+  public static String newSigningKey() {
+    return pem("PRIVATE KEY", auditKey().getPrivate());
+  }
+
   private static KeyPair auditKey() {
     try {
       return KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
