@@ -5,6 +5,7 @@ import dev.rekey.access.issuer.Issuers;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Collections;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
 import org.springframework.context.annotation.Bean;
@@ -105,19 +106,18 @@ class SecurityConfiguration {
 
   // A proxy may check one of two headers and Rekey the other.
   private static @Nullable String token(HttpServletRequest request) {
-    if (Collections.list(request.getHeaders(HttpHeaders.AUTHORIZATION)).size() > 1) {
+    List<String> headers = Collections.list(request.getHeaders(HttpHeaders.AUTHORIZATION));
+    if (headers.size() > 1) {
       throw new OAuth2AuthenticationException(
           BearerTokenErrors.invalidRequest("several Authorization headers"));
     }
-    String header = request.getHeader(HttpHeaders.AUTHORIZATION);
-    return header != null && isPlain(header)
-        ? header.substring(SCHEME.length())
+    return !headers.isEmpty() && isPlain(headers.getFirst())
+        ? headers.getFirst().substring(SCHEME.length())
         : TOKENS.resolve(request);
   }
 
-  // Spring Security's resolver matches a pattern, which takes a tenth of the time of a proxied
-  // read.
-  // It decides about all that is not plain.
+  // Spring Security's resolver decides about every other header. Its pattern would take a tenth of
+  // the time of a proxied read.
   private static boolean isPlain(String header) {
     return header.length() > SCHEME.length()
         && header.startsWith(SCHEME)

@@ -6,6 +6,7 @@ import dev.rekey.audit.AuditLog;
 import dev.rekey.credential.Credentials;
 import dev.rekey.platform.Ids;
 import dev.rekey.platform.PathId;
+import dev.rekey.platform.query.SqlText;
 import dev.rekey.platform.query.SqlTime;
 import dev.rekey.upstream.CredentialNaming;
 import dev.rekey.upstream.UpstreamCredential;
@@ -83,14 +84,14 @@ class ChangeLedger {
         .param("subject", open.by().subject().name())
         .param("upstreamId", open.target().value())
         .param("rotation", open.rotation())
-        .param("name", open.update().name())
-        .param("description", open.update().description())
+        .param("name", SqlText.of(open.update().name()))
+        .param("description", SqlText.of(open.update().description()))
         .param("actorKind", origin.actor().kind().name())
         .param("actor", origin.actor().id())
-        .param("client", origin.actor().clientId())
-        .param("team", origin.actor().team())
-        .param("request", request == null ? null : request.requestId())
-        .param("trace", request == null ? null : request.traceId())
+        .param("client", SqlText.of(origin.actor().clientId()))
+        .param("team", SqlText.of(origin.actor().team()))
+        .param("request", SqlText.of(request == null ? null : request.requestId()))
+        .param("trace", SqlText.of(request == null ? null : request.traceId()))
         .param("at", SqlTime.of(clock.instant()))
         .param("lease", SEND_WITHIN.plus(properties.leaseMargin()).toMillis() / 1000.0)
         .update();
@@ -138,7 +139,7 @@ class ChangeLedger {
             """)
         .param("id", open.id())
         .param("state", state.name())
-        .param("reason", reason)
+        .param("reason", SqlText.of(reason))
         .param("status", upstreamStatus)
         .param("at", SqlTime.of(clock.instant()))
         .update();
