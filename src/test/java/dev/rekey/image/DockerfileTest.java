@@ -128,6 +128,15 @@ class DockerfileTest {
   }
 
   @Test
+  void memoryThatIsNotHeapHasLimits() throws IOException {
+    assertThat(jvmOptions())
+        .contains(
+            "-XX:ReservedCodeCacheSize=128m",
+            "-XX:MaxMetaspaceSize=128m",
+            "-XX:MaxDirectMemorySize=64m");
+  }
+
+  @Test
   void theHealthCheckSetsNoCollector() {
     assertThat(List.of(Dockerfile.SERVICE, Dockerfile.SANDBOX))
         .map(stage -> Dockerfile.one(stage, "HEALTHCHECK"))
