@@ -119,12 +119,18 @@ class SecurityConfiguration {
   // Spring Security's resolver decides about every other header. Its pattern would take a tenth of
   // the time of a proxied read.
   private static boolean isPlain(String header) {
-    return header.length() > SCHEME.length()
-        && header.startsWith(SCHEME)
-        && header.chars().skip(SCHEME.length()).allMatch(SecurityConfiguration::isTokenCharacter);
+    if (header.length() <= SCHEME.length() || !header.startsWith(SCHEME)) {
+      return false;
+    }
+    for (int i = SCHEME.length(); i < header.length(); i++) {
+      if (!isTokenCharacter(header.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
-  private static boolean isTokenCharacter(int c) {
+  private static boolean isTokenCharacter(char c) {
     return (c >= 'a' && c <= 'z')
         || (c >= 'A' && c <= 'Z')
         || (c >= '0' && c <= '9')

@@ -152,7 +152,7 @@ class Inventory {
 
   private List<Entry> entries(List<Cursor> positions) {
     Map<UUID, Credential> found =
-        rows.findAllById(positions.stream().map(Cursor::id).toList()).stream()
+        rows.findToRead(positions.stream().map(Cursor::id).toList()).stream()
             .collect(toMap(Credential::id, identity()));
     return positions.stream()
         .map(at -> new Entry(Objects.requireNonNull(found.get(at.id())), at.key()))

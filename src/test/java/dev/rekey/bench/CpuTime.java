@@ -14,7 +14,6 @@ final class CpuTime {
   private static final double TICKS_PER_SECOND = 100;
 
   // Positions after the name of the program (proc(5)).
-  private static final int PARENT = 1;
   private static final int USER = 11;
   private static final int CHILDREN_SYSTEM = 14;
 
@@ -29,10 +28,6 @@ final class CpuTime {
   /** Seconds of the processes that this JVM started and that have ended. */
   static double ofEndedChildren() {
     return ticks(ProcessHandle.current().pid(), USER + 2, CHILDREN_SYSTEM) / TICKS_PER_SECOND;
-  }
-
-  static long parent(long pid) {
-    return Long.parseLong(fields(pid)[PARENT]);
   }
 
   /** VmRSS: the memory of a process that is in RAM, in bytes. */

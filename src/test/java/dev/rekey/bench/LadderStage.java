@@ -50,7 +50,7 @@ final class LadderStage implements AutoCloseable {
     this.wrk = new Wrk(required("wrk"), callers.write(temporary.resolve("tokens.lua")));
     this.meters =
         new Meters(
-            CpuTime.parent(Long.parseLong(text("select pg_backend_pid()"))),
+            Long.parseLong(text("select split_part(pg_read_file('postmaster.pid'), E'\\n', 1)")),
             upstream.pid(),
             proxy.pid());
     if (!text("show fsync").equals("on") || !text("show synchronous_commit").equals("on")) {
