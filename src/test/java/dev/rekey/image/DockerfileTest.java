@@ -130,10 +130,7 @@ class DockerfileTest {
   @Test
   void memoryThatIsNotHeapHasLimits() throws IOException {
     assertThat(jvmOptions())
-        .contains(
-            "-XX:ReservedCodeCacheSize=128m",
-            "-XX:MaxMetaspaceSize=128m",
-            "-XX:MaxDirectMemorySize=64m");
+        .contains("-XX:ReservedCodeCacheSize=128m", "-XX:MaxDirectMemorySize=64m");
   }
 
   @Test
