@@ -18,8 +18,8 @@ final class Ladder {
 
   private static final int MIN_WINDOWS = 2;
 
-  /** A JVM that compiles slowly can have two similar windows early. */
-  private static final int MIN_WINDOWS_OF_JAVA = 4;
+  /** A JVM that uses more of a core to compile becomes faster, although two windows are similar. */
+  private static final double COMPILES = 0.1;
 
   private final String title;
   private final List<Rung> rungs = new ArrayList<>();
@@ -83,17 +83,24 @@ final class Ladder {
     long start = System.nanoTime();
     double before = 0;
     for (int windows = 1; ; windows++) {
+      double compiled = rung.java() == null ? 0 : CpuTime.ofCompilers(rung.java());
       Load load = rung.run(settings.window());
       print("warm", rung, load);
       Duration warmed = Duration.ofNanos(System.nanoTime() - start);
       boolean steady =
-          windows >= (rung.java() == null ? MIN_WINDOWS : MIN_WINDOWS_OF_JAVA)
-              && Math.abs(load.perSecond() - before) < STEADY * before;
+          windows >= MIN_WINDOWS
+              && Math.abs(load.perSecond() - before) < STEADY * before
+              && !compiles(rung, compiled, load);
       if (steady || warmed.compareTo(settings.warmAtMost()) >= 0) {
         return new Measured(rung, warmed, steady, new ArrayList<>());
       }
       before = load.perSecond();
     }
+  }
+
+  private static boolean compiles(Rung rung, double before, Load load) {
+    return rung.java() != null
+        && CpuTime.ofCompilers(rung.java()) - before > COMPILES * load.seconds();
   }
 
   private void print(String phase, Rung rung, Load load) {
