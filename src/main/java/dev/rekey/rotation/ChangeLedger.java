@@ -4,6 +4,7 @@ import dev.rekey.audit.AuditEntry;
 import dev.rekey.audit.AuditEvent.Change;
 import dev.rekey.audit.AuditLog;
 import dev.rekey.credential.Credentials;
+import dev.rekey.platform.Deadline;
 import dev.rekey.platform.Ids;
 import dev.rekey.platform.PathId;
 import dev.rekey.platform.query.SqlText;
@@ -26,7 +27,7 @@ import org.springframework.transaction.annotation.Transactional;
 @Component
 class ChangeLedger {
 
-  /** The call may take 20 s, and may wait before that until fewer calls are in progress. */
+  /** The call may begin until then, and takes at most 20 s. The lease is longer. */
   private static final Duration SEND_WITHIN = Duration.ofSeconds(30);
 
   private final JdbcClient jdbc;
@@ -56,9 +57,10 @@ class ChangeLedger {
       PathId target,
       @Nullable UUID rotation,
       CredentialNaming update) {
-    var lease = Lease.of(SEND_WITHIN, clock);
+    // Begins before the lease in the database does.
+    var sendBy = Deadline.in(SEND_WITHIN);
     List<Change> changes = changes(by, target, update);
-    var open = new OpenChange(Ids.next(), kind, by, target, rotation, update, changes, lease);
+    var open = new OpenChange(Ids.next(), kind, by, target, rotation, update, changes, sendBy);
     AuditEntry requested = entry(open, by.entry(kind.requested()));
     insert(open, requested.origin());
     audit.append(requested);

@@ -2,6 +2,7 @@ package dev.rekey.rotation;
 
 import dev.rekey.credential.Credentials;
 import dev.rekey.credential.DriftDetector;
+import dev.rekey.platform.Deadline;
 import dev.rekey.platform.PathId;
 import dev.rekey.platform.query.SqlTime;
 import dev.rekey.rotation.MintReconcileLedger.DueMint;
@@ -96,7 +97,7 @@ class ChangeReconcileLedger {
             row.getObject("rotation_id", UUID.class),
             new CredentialNaming(row.getString("wanted_name"), row.getString("wanted_description")),
             List.of(),
-            Lease.OVER),
+            Deadline.in(Duration.ZERO)),
         SqlTime.instant(row, "lease_until"),
         row.getInt("epoch"),
         row.getInt("checks"));

@@ -90,7 +90,7 @@ public class CredentialChanges {
     Instant sent = clock.instant();
     Outcome<T> outcome =
         Outcome.of(
-            open.lease().isValid() ? call.get() : new Reply.NotSent<>(Reply.Obstacle.NO_LEASE));
+            open.sendBy().hasPassed() ? new Reply.NotSent<>(Reply.Obstacle.NO_LEASE) : call.get());
     close(open, outcome, sent);
     return outcome;
   }

@@ -14,9 +14,8 @@ import org.jspecify.annotations.Nullable;
  * A committed mint attempt that may be sent once.
  *
  * @param epoch the attempt belongs to this replica as long as its row has the same epoch
- * @param lease until when it may be sent
  */
-record OpenAttempt(UUID id, UUID rotation, int epoch, Lease lease, RotationRequest request) {
+record OpenAttempt(UUID id, UUID rotation, int epoch, RotationRequest request) {
 
   Subject subject() {
     return request.subject();

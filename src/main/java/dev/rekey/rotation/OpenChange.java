@@ -1,6 +1,7 @@
 package dev.rekey.rotation;
 
 import dev.rekey.audit.AuditEvent.Change;
+import dev.rekey.platform.Deadline;
 import dev.rekey.platform.PathId;
 import dev.rekey.upstream.CredentialNaming;
 import java.util.List;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param rotation the rotation that needs the change; null if there is none
  * @param update the requested name and description; null parts stay as they are
  * @param changes the same with the previous values, for the history
- * @param lease until when it may be sent
+ * @param sendBy nothing may be sent after it
  */
 record OpenChange(
     UUID id,
@@ -23,4 +24,4 @@ record OpenChange(
     @Nullable UUID rotation,
     CredentialNaming update,
     List<Change> changes,
-    Lease lease) {}
+    Deadline sendBy) {}

@@ -141,18 +141,21 @@ class OpeningLedger {
       throw RotationProblems.inProgress(other.get());
     }
     return begin(rotation, attempts + 1, request, REOPEN)
-        .orElseThrow(() -> new IllegalStateException("the rotation is locked"));
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "the rotation was closed or opened meanwhile, although it is locked"));
   }
 
   /**
    * Opens or reopens a rotation, begins an attempt of it and appends the event, in one statement.
    *
-   * @param rotation returns the rotation's id, or nothing; then this returns empty
+   * @param rotation the statement that opens it; returns its id, or no row if it cannot
+   * @return empty if it cannot be opened
    */
   private Optional<OpenAttempt> begin(
       UUID id, int number, RotationRequest request, SqlPart rotation) {
-    var attempt =
-        new OpenAttempt(Ids.next(), id, 0, Lease.of(properties.callWithin(), clock), request);
+    var attempt = new OpenAttempt(Ids.next(), id, 0, request);
     var params = new HashMap<String, @Nullable Object>(rotation.params());
     params.put("rotation", id);
     params.put("attempt", attempt.id());

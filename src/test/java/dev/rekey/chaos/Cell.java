@@ -38,8 +38,7 @@ record Cell(Target target, Point point) {
     Place place() {
       return switch (this) {
         case BEFORE_STEP_1 -> Place.entryOf(AUDIT_LOG, "append").within(OPENING + ".open");
-        case NOTHING_SENT ->
-            Place.entryOf(ROTATION + "Lease", "isValid").within(ROTATION + "RotationSteps.call");
+        case NOTHING_SENT -> Place.entryOf(ROTATION + "RotationSteps", "call");
         case READ -> Place.entryOf(ROTATION + "RotationSteps", "close");
         case INSIDE_STEP_3 -> Place.entryOf(AUDIT_LOG, "append").within(CLOSING + ".close");
         case NOT_ANSWERED -> Place.entryOf(ROTATION + "Delivery", "response");

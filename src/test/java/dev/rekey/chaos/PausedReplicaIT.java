@@ -42,7 +42,7 @@ class PausedReplicaIT {
   private static final Duration TAKEN_OVER_WITHIN = Duration.ofSeconds(30);
 
   private static final Place BEFORE_LEASE_CHECK =
-      Place.entryOf("dev.rekey.rotation.Lease", "isValid");
+      Place.entryOf("dev.rekey.rotation.RotationSteps", "call");
   private static final Place BEFORE_WRITING =
       Place.entryOf("dev.rekey.upstream.http.SendGuard", "markSent");
   private static final Place BEFORE_STEP_3 =

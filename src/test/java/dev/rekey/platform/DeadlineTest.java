@@ -2,7 +2,12 @@ package dev.rekey.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class DeadlineTest {
@@ -16,6 +21,27 @@ class DeadlineTest {
     assertThat(past.remaining()).isZero();
     assertThat(past.hasPassed()).isTrue();
     assertThat(Deadline.in(HOUR).hasPassed()).isFalse();
+  }
+
+  /** The monotonic clock may stand still while a machine is suspended. */
+  @Test
+  void aDeadlineHasPassedOnceTheWallClockSaysSo() {
+    var now = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
+    InstantSource wall = now::get;
+    Deadline deadline = Deadline.in(HOUR, wall.withZone(ZoneOffset.UTC));
+
+    now.set(now.get().plus(HOUR));
+
+    assertThat(deadline.hasPassed()).isTrue();
+  }
+
+  /** Somebody can set the wall clock back. */
+  @Test
+  void aDeadlineHasPassedOnceTheMonotonicClockSaysSo() {
+    Deadline deadline =
+        Deadline.in(Duration.ofNanos(1), Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
+
+    assertThat(deadline.hasPassed()).isTrue();
   }
 
   @Test

@@ -22,7 +22,6 @@ class ClosingTest {
           UUID.randomUUID(),
           UUID.randomUUID(),
           EPOCH,
-          Lease.OVER,
           RotationRequest.rotate(
               Permits.write("alice", FakeUpstream.SUBJECT),
               new FakeUpstream(),
