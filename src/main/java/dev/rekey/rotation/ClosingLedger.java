@@ -181,9 +181,13 @@ class ClosingLedger {
         outcome instanceof Outcome.Unknown && (made != null || closing.request().isListable()));
     params.put("credential", credential);
     params.put("previous", previous);
-    audit.append(
-        attempt.closed(outcome, credential, closing.reason(), closing.occurredAt()),
-        new SqlPart(UPDATE, params));
+    boolean isUpdated =
+        audit.append(
+            attempt.closed(outcome, credential, closing.reason(), closing.occurredAt()),
+            new SqlPart(UPDATE, params));
+    if (!isUpdated) {
+      throw new IllegalStateException("the attempt was closed meanwhile, although it is locked");
+    }
   }
 
   /** The reconciler, an admin or a newer rotation has concluded the attempt in another way. */

@@ -80,10 +80,9 @@ public class CredentialRotation {
     try {
       return ledger.openUnlessRepeated(id, request);
     } catch (ProblemException e) {
-      if (e.type() != ProblemType.REPEATED_MINT) {
+      if (e.type() != ProblemType.REPEATED_MINT || !repeated.awaitDelivery(request)) {
         throw e;
       }
-      repeated.awaitDelivery(request);
       return ledger.openUnlessRepeated(id, request);
     }
   }

@@ -40,13 +40,20 @@ class RepeatedMints {
     this.clock = clock;
   }
 
-  /** Waits a moment for the record that the caller received its newest secret of the target. */
-  void awaitDelivery(RotationRequest request) {
+  /**
+   * Waits a moment for the record that the caller received its newest secret of the target. Returns
+   * false if there is none to wait for, or none came.
+   */
+  boolean awaitDelivery(RotationRequest request) {
     var deadline = Deadline.in(DELIVERY_RECORDED_WITHIN);
-    boolean mayWait = true;
-    while (mayWait && newest(request).filter(mint -> mint.isUndeliveredFor(request)).isPresent()) {
-      mayWait = !deadline.hasPassed() && Pause.sleep(PAUSE);
+    boolean hasWaited = false;
+    while (newest(request).filter(mint -> mint.isUndeliveredFor(request)).isPresent()) {
+      if (deadline.hasPassed() || !Pause.sleep(PAUSE)) {
+        return false;
+      }
+      hasWaited = true;
     }
+    return hasWaited;
   }
 
   /**
