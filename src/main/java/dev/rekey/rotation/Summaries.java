@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -42,7 +43,9 @@ class Summaries {
   private final JdbcClient jdbc;
   private final BoundedQueries queries;
   private final Clock clock;
-  private final AsyncCache<View, Summary> shared =
+
+  /** Empty counts took too long. */
+  private final AsyncCache<View, Optional<Summary>> shared =
       Caffeine.newBuilder().maximumSize(MAX_SHARED).expireAfterWrite(SHARED_FOR).buildAsync();
 
   Summaries(JdbcClient jdbc, BoundedQueries queries, Clock clock) {
@@ -52,51 +55,68 @@ class Summaries {
   }
 
   /**
-   * Counts, or returns counts that are at most 5 s old. Throws a {@code query-too-broad} problem if
-   * counting takes too long.
+   * Counts, or returns what others counted in the last five seconds. Throws a {@code
+   * query-too-broad} problem if counting takes too long.
    */
   Summary recent(Visibility visibility, Instant today) {
     var view = new View(visibility, today);
-    var mine = new CompletableFuture<Summary>();
+    var mine = new CompletableFuture<Optional<Summary>>();
     var others = shared.asMap().putIfAbsent(view, mine);
-    if (others == null) {
-      return share(view, mine);
-    }
-    try {
-      return others.join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof RuntimeException cause ? cause : e;
-    }
+    return orTooBroad(others == null ? share(view, mine) : await(others));
   }
 
-  private Summary share(View view, CompletableFuture<Summary> counting) {
+  /** Counts anew, and shares the result. Throws a problem like {@link #recent}. */
+  Summary now(Visibility visibility, Instant today) {
+    var view = new View(visibility, today);
+    Optional<Summary> counted = count(view);
+    shared.put(view, CompletableFuture.completedFuture(counted));
+    return orTooBroad(counted);
+  }
+
+  private Optional<Summary> share(View view, CompletableFuture<Optional<Summary>> counting) {
     try {
-      Summary counted = count(view.visibility(), view.today());
+      Optional<Summary> counted = count(view);
       counting.complete(counted);
       return counted;
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
+      // Others would wait for it for ever.
       shared.asMap().remove(view, counting);
       counting.completeExceptionally(e);
       throw e;
     }
   }
 
-  /** Counts. Throws a {@code query-too-broad} problem if that takes too long. */
-  Summary count(Visibility visibility, Instant today) {
-    Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-    SqlPart credentials = CredentialCounts.sql(visibility, now);
-    SqlPart rotations = RotationCounts.sql(visibility, today);
-    String sql = "select c.*, r.* from (" + credentials.sql() + ") c, (" + rotations.sql() + ") r";
-    return queries.read(
-        ADVICE,
-        () ->
-            jdbc.sql(sql)
-                .params(credentials.params())
-                .params(rotations.params())
-                .query(
-                    (row, _) ->
-                        new Summary(
-                            now, CredentialCounts.read(row), RotationCounts.read(row, today, now)))
-                .single());
+  private static Optional<Summary> await(CompletableFuture<Optional<Summary>> counting) {
+    try {
+      return counting.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+  }
+
+  // Each caller needs a problem of its own, with the id of its request.
+  private static Summary orTooBroad(Optional<Summary> counted) {
+    return BoundedQueries.orTooBroad(ADVICE, counted);
+  }
+
+  private Optional<Summary> count(View view) {
+    return queries.tryRead(
+        () -> {
+          Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+          SqlPart credentials = CredentialCounts.sql(view.visibility(), now);
+          SqlPart rotations = RotationCounts.sql(view.visibility(), view.today());
+          String sql =
+              "select c.*, r.* from (%s) c, (%s) r".formatted(credentials.sql(), rotations.sql());
+          return jdbc.sql(sql)
+              .params(credentials.params())
+              .params(rotations.params())
+              .query(
+                  (row, _) ->
+                      new Summary(
+                          now,
+                          CredentialCounts.read(row),
+                          RotationCounts.read(row, view.today(), now)))
+              .single();
+        });
   }
 }

@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -41,8 +42,15 @@ class SummaryController {
     ZoneId zone = QueryText.zone("timeZone", timeZone);
     Instant today = LocalDate.now(clock.withZone(zone)).atStartOfDay(zone).toInstant();
     Visibility visible = access.visibleTo(caller);
-    return cacheControl != null && cacheControl.contains("no-cache")
-        ? summaries.count(visible, today)
+    return mustBeNew(cacheControl)
+        ? summaries.now(visible, today)
         : summaries.recent(visible, today);
+  }
+
+  private static boolean mustBeNew(@Nullable String cacheControl) {
+    return cacheControl != null
+        && Arrays.stream(cacheControl.split(",", -1))
+            .map(String::strip)
+            .anyMatch("no-cache"::equalsIgnoreCase);
   }
 }

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.rekey.RekeyIT;
 import dev.rekey.run.Http;
 import dev.rekey.run.Http.Answer;
+import dev.rekey.run.Tokens;
+import java.net.URI;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
@@ -18,6 +20,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,6 +80,33 @@ class SummaryIT extends RekeyIT {
         .atMost(Duration.ofSeconds(10))
         .untilAsserted(
             () -> assertThat(Instant.parse(as("payments").get(SUMMARY).text("/at"))).isAfter(anew));
+  }
+
+  @Test
+  void callersWhoseSharedCountsTakeTooLongGetProblemsWithTheirOwnRequestIds() throws Exception {
+    // No other test has counted for this zone, so the counts are not shared yet.
+    String path = SUMMARY + "?timeZone=Pacific/Kiritimati";
+    String authority = anonymous().get("/problems").raw().uri().getAuthority();
+    Http payments =
+        Http.at(URI.create("http://" + authority))
+            .bearer(Tokens.of(surroundings().sandbox(), "payments"));
+    List<String> ids = List.of("too-long-1", "too-long-2", "too-long-3");
+    List<Answer> answers;
+    try (var connection = postgres().connectAsSuperuser();
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      connection.setAutoCommit(false);
+      connection.createStatement().execute("lock table rotation in access exclusive mode");
+      List<Callable<Answer>> calls =
+          ids.stream()
+              .<Callable<Answer>>map(id -> () -> payments.with("X-Request-Id", id).get(path))
+              .toList();
+      answers = threads.invokeAll(calls).stream().map(Future::resultNow).toList();
+    }
+
+    assertThat(answers)
+        .allSatisfy(answer -> assertThat(answer.text("/code")).isEqualTo("query-too-broad"));
+    assertThat(answers).extracting(answer -> answer.text("/requestId")).isEqualTo(ids);
+    await().untilAsserted(() -> assertThat(as("payments").get(path).status()).isEqualTo(200));
   }
 
   private Http fresh(String caller) {

@@ -96,7 +96,15 @@ public class BoundedQueries {
     return orTooBroad(advice, tryRead(Planning.FOR_VALUES, limit, queries));
   }
 
-  private static <T> T orTooBroad(String advice, Optional<T> found) {
+  /**
+   * Runs queries in one read-only transaction. Returns empty if one takes longer than the limit.
+   */
+  public <T> Optional<T> tryRead(Supplier<T> queries) {
+    return tryRead(Planning.FOR_VALUES, limit, queries);
+  }
+
+  /** Returns what {@link #tryRead(Supplier)} found, or throws the problem of {@link #read}. */
+  public static <T> T orTooBroad(String advice, Optional<T> found) {
     return found.orElseThrow(
         () ->
             ProblemType.QUERY_TOO_BROAD.with(
