@@ -55,6 +55,9 @@ public class AuditEvents {
 
   private static final JsonMapper JSON = JsonMapper.shared();
 
+  /** The parameter for the number of events. */
+  private static final String LIMIT = "limit";
+
   private final JdbcClient jdbc;
   private final BoundedQueries queries;
   private final WordSearch words;
@@ -116,8 +119,11 @@ public class AuditEvents {
         .map(subjects -> ofSubjects(subjects, visible, after, limit))
         .orElseGet(
             () -> {
-              var where = NEWEST_FIRST.after(wanted.conditions(visibility), after);
-              return page(planning, newest("audit_event e", where.sql(), limit), where);
+              var where =
+                  NEWEST_FIRST.after(wanted.conditions(visibility), after).param(LIMIT, limit);
+              String rows = planning == Planning.ONCE ? Integer.toString(limit) : ":" + LIMIT;
+              return page(
+                  planning, NEWEST_FIRST.limited("audit_event e", where.sql(), rows), where);
             });
   }
 
@@ -125,10 +131,12 @@ public class AuditEvents {
   private List<AuditEvent> ofSubjects(
       Set<String> subjects, Conditions wanted, @Nullable EventPosition after, int limit) {
     var where =
-        NEWEST_FIRST.after(wanted, after).param("subjects", subjects.toArray(String[]::new));
-    String ofEach = newest("audit_event e", "e.subject = v.name and " + where.sql(), limit);
-    String events =
-        newest("unnest(:subjects) v (name) cross join lateral " + ofEach, "true", limit);
+        NEWEST_FIRST
+            .after(wanted, after)
+            .param("subjects", subjects.toArray(String[]::new))
+            .param(LIMIT, limit);
+    String ofEach = newest("audit_event e", "e.subject = v.name and " + where.sql());
+    String events = newest("unnest(:subjects) v (name) cross join lateral " + ofEach, "true");
     return page(Planning.FOR_VALUES, events, where);
   }
 
@@ -142,23 +150,22 @@ public class AuditEvents {
         NEWEST_FIRST
             .after(new Conditions(), EventPosition.of(page.after()))
             .param("credential", credential)
-            .param("rotations", rotations.toArray(UUID[]::new));
-    int limit = page.rows();
-    String own = newest("audit_event e", "e.credential_id = :credential and " + where.sql(), limit);
+            .param("rotations", rotations.toArray(UUID[]::new))
+            .param(LIMIT, page.rows());
+    String own = newest("audit_event e", "e.credential_id = :credential and " + where.sql());
     String ofRotations =
         newest(
             "audit_event e",
             "e.rotation_id = any (:rotations) and (e.credential_id is null"
                 + " or e.credential_id <> :credential and e.type like 'rotation.%') and "
-                + where.sql(),
-            limit);
+                + where.sql());
     String both = "(select * from " + own + " union all select * from " + ofRotations + ") e";
-    List<AuditEvent> found = page(Planning.FOR_VALUES, newest(both, "true", limit), where);
+    List<AuditEvent> found = page(Planning.FOR_VALUES, newest(both, "true"), where);
     return page.slice(found, AuditEvent::cursor);
   }
 
-  private static String newest(String from, String condition, int limit) {
-    return NEWEST_FIRST.limited(from, condition, Integer.toString(limit));
+  private static String newest(String from, String condition) {
+    return NEWEST_FIRST.limited(from, condition, ":" + LIMIT);
   }
 
   private List<AuditEvent> page(Planning planning, String events, Conditions where) {

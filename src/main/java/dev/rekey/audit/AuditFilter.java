@@ -148,11 +148,11 @@ public final class AuditFilter {
   }
 
   /**
-   * Whether one index is right for all values: there is no criterion, or a single one that few
-   * events meet.
+   * Whether one index is right for all values: there is no criterion, or only ids. Not for a
+   * subject: it may have most of the events, or hardly any.
    */
   boolean hasOneIndex() {
-    return criteria.isEmpty() || (criteria.size() == 1 && isNarrow());
+    return criteria.isEmpty() || (criteria.size() == 1 && isNarrow() && !has(SUBJECT));
   }
 
   /** The conditions on {@code audit_event e}, with those of a caller's visibility. */

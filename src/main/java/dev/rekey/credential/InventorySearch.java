@@ -26,6 +26,9 @@ record InventorySearch(
     @Nullable List<UUID> matching,
     boolean sorts) {
 
+  /** The parameter for the number of rows. */
+  static final String LIMIT = "limit";
+
   InventorySearch sorting() {
     return new InventorySearch(filter, order, upstreams, within, matching, true);
   }
@@ -75,13 +78,17 @@ record InventorySearch(
         : Planning.FOR_VALUES;
   }
 
-  /** Returns a query of {@code id} and {@code key} in order, of at most {@code limit} rows. */
+  /**
+   * Returns a query of {@code id} and {@code key} in order, of at most {@code limit} rows. It may
+   * need that number as a parameter.
+   */
   String sql(Conditions where, int limit) {
-    return sorts ? sorted(where, limit) : merged(where, limit);
+    String rows = planning() == Planning.ONCE ? Integer.toString(limit) : ":" + LIMIT;
+    return sorts ? sorted(where, rows) : merged(where, rows);
   }
 
   // "offset 0" hides the limit from the planner, which would otherwise read an index in order.
-  private String sorted(Conditions where, int limit) {
+  private String sorted(Conditions where, String limit) {
     String branch =
         "c.upstream in (%s) and c.status in (%s)".formatted(quoted(upstreams), quoted(statuses()));
     return first(select(branch, where) + " offset 0", limit);
@@ -89,7 +96,7 @@ record InventorySearch(
 
   // One ordered branch for each upstream and status: PostgreSQL merges the branches, and reads no
   // more rows than the page needs.
-  private String merged(Conditions where, int limit) {
+  private String merged(Conditions where, String limit) {
     return first(
         upstreams.stream()
             .flatMap(upstream -> statuses().stream().map(status -> branch(upstream, status)))
@@ -101,7 +108,7 @@ record InventorySearch(
         limit);
   }
 
-  private String first(String rows, int limit) {
+  private String first(String rows, String limit) {
     return "select u.id, u.key from (%s) u order by %s limit %s"
         .formatted(rows, order.sql("u.key", "u.id"), limit);
   }
