@@ -97,34 +97,14 @@ final class AuditBenchmark implements AutoCloseable {
     owner("select audit_ensure_partitions(4, 3)");
     long sample = Math.min(SAMPLE, events / 2);
     var fill = new Fill(surroundings.postgres());
-    List<String> indexes = indexDefinitions();
-    indexes.forEach(index -> service.superuser("drop index " + name(index)));
+    var indexes = new SecondaryIndexes(surroundings.postgres());
+    indexes.drop();
     double bare = Service.seconds(() -> fill.run(events - sample, end));
     report.rate("COPY of events, primary key only", events, (events - sample) / bare);
-    indexes.forEach(service::superuser);
+    indexes.create();
     double indexed = Service.seconds(() -> fill.run(sample, end));
     report.rate("COPY of events, all indexes", events, sample / indexed);
     service.superuser("vacuum (analyze) audit_event");
-  }
-
-  private static String name(String definition) {
-    return definition.split(" ", -1)[2];
-  }
-
-  private List<String> indexDefinitions() throws SQLException {
-    try (Connection connection = surroundings.postgres().connectAsSuperuser();
-        var rows =
-            connection
-                .createStatement()
-                .executeQuery(
-                    "select indexdef from pg_indexes where tablename = 'audit_event'"
-                        + " and indexname <> 'audit_event_pkey' order by indexname")) {
-      var definitions = new ArrayList<String>();
-      while (rows.next()) {
-        definitions.add(rows.getString(1).replace(" ON ONLY ", " ON "));
-      }
-      return definitions;
-    }
   }
 
   private void seal() throws SQLException {

@@ -52,7 +52,7 @@ final class LadderBenchmark {
     System.exit(0);
   }
 
-  private static void close(LadderStage stage) {
+  static void close(LadderStage stage) {
     ProcessHandle.current().descendants().forEach(ProcessHandle::destroy);
     stage.close();
   }

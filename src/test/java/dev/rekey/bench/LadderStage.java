@@ -2,6 +2,7 @@ package dev.rekey.bench;
 
 import dev.rekey.image.BuiltImage;
 import dev.rekey.run.FreePort;
+import dev.rekey.run.Java;
 import dev.rekey.run.PostgresServer;
 import dev.rekey.run.RekeyProcess;
 import dev.rekey.run.Surroundings;
@@ -115,6 +116,28 @@ final class LadderStage implements AutoCloseable {
     var options = new ArrayList<>(image.jvmArguments());
     options.add(StartBenchmark.MEMORY);
     return RekeyProcess.start(image.jar(), all, DIRECTORY.resolve("rekey.log"), options);
+  }
+
+  /** Starts the Rekey of another jar. Returns when it is ready. */
+  RekeyProcess startRekey(Path jar) {
+    return RekeyProcess.start(
+        jar, settings(), DIRECTORY.resolve("rekey-before.log"), List.of(StartBenchmark.MEMORY));
+  }
+
+  /** Runs the command {@code migrate} to its end. */
+  void migrate() {
+    Map<String, String> environment = RekeyProcess.environment(settings());
+    List<String> command = List.of("-jar", image.jar().toString(), "migrate");
+    try {
+      Process migration = Java.with(command, environment).inheritIO().start();
+      if (migration.waitFor() != 0) {
+        throw new IllegalStateException("the migration failed");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   static URI url(RekeyProcess rekey) {

@@ -66,20 +66,32 @@ final class LoggedStatements {
     }
   }
 
+  /** What PostgreSQL has logged since this object was made. */
+  List<String> messages() {
+    return entries().stream().map(entry -> entry.path("message").asString("")).toList();
+  }
+
+  private List<JsonNode> entries() {
+    var entries = new ArrayList<JsonNode>();
+    for (Path file : files()) {
+      List<String> lines = lines(file);
+      lines.subList(read.getOrDefault(file, 0), lines.size()).stream()
+          .map(JsonMapper.shared()::readTree)
+          .forEach(entries::add);
+    }
+    return entries;
+  }
+
   /** The transactions since this object was made, in the order of their beginnings. */
   List<Transaction> transactions() {
     var transactions = new ArrayList<Transaction>();
     Map<String, Transaction> open = new HashMap<>();
-    for (Path file : files()) {
-      List<String> lines = lines(file);
-      for (String line : lines.subList(read.getOrDefault(file, 0), lines.size())) {
-        JsonNode entry = JsonMapper.shared().readTree(line);
-        Matcher message = MESSAGE.matcher(entry.path("message").asString(""));
-        if (message.matches()) {
-          var statement =
-              new Statement(message.group(1), parameters(entry.path("detail").asString("")));
-          add(transactions, open, entry.path("session_id").asString(""), statement);
-        }
+    for (JsonNode entry : entries()) {
+      Matcher message = MESSAGE.matcher(entry.path("message").asString(""));
+      if (message.matches()) {
+        var statement =
+            new Statement(message.group(1), parameters(entry.path("detail").asString("")));
+        add(transactions, open, entry.path("session_id").asString(""), statement);
       }
     }
     return transactions;
