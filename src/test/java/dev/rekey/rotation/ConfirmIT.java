@@ -190,7 +190,10 @@ class ConfirmIT extends DecisionIT {
         .untilAsserted(
             () -> assertThat(control().live()).doesNotContain(first.text("/credential/id")));
     assertThat(control().live()).contains(second.text("/credential/id"));
-    assertThat(eventsOf(second)).contains("credential.revoke.succeeded system");
+    // Rekey records the removal after the upstream's response.
+    await()
+        .untilAsserted(
+            () -> assertThat(eventsOf(second)).contains("credential.revoke.succeeded system"));
   }
 
   @Test
