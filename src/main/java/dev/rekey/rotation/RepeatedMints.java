@@ -42,18 +42,17 @@ class RepeatedMints {
 
   /**
    * Waits a moment for the record that the caller received its newest secret of the target. Returns
-   * false if there is none to wait for, or none came.
+   * whether the request repeats no mint after that.
    */
   boolean awaitDelivery(RotationRequest request) {
     var deadline = Deadline.in(DELIVERY_RECORDED_WITHIN);
-    boolean hasWaited = false;
-    while (newest(request).filter(mint -> mint.isUndeliveredFor(request)).isPresent()) {
-      if (deadline.hasPassed() || !Pause.sleep(PAUSE)) {
-        return false;
-      }
-      hasWaited = true;
+    Optional<Mint> newest = newest(request);
+    while (newest.filter(mint -> mint.isUndeliveredFor(request)).isPresent()
+        && !deadline.hasPassed()
+        && Pause.sleep(PAUSE)) {
+      newest = newest(request);
     }
-    return hasWaited;
+    return newest.filter(mint -> mint.mayBeRepeatedBy(request)).isEmpty();
   }
 
   /**
