@@ -30,6 +30,9 @@ final class SearchPlans {
       Pattern.compile("(?:using|Bitmap Index Scan on) (\\w+)(?: on \\w+)?[^\\n]*actual");
   private static final Pattern DURATION = Pattern.compile("duration: ([0-9.]+) ms");
 
+  /** Other statements that read the history have another order, or none. */
+  private static final String ORDER = "order by e.occurred_at desc";
+
   private final LadderStage stage;
   private final Http http;
   private final Instant end;
@@ -107,7 +110,7 @@ final class SearchPlans {
     Pause.sleep(LOGGED_WITHIN);
     List<String> plans =
         log.messages().stream()
-            .filter(message -> message.contains("plan:") && message.contains("audit_event"))
+            .filter(message -> message.contains("plan:") && message.contains(ORDER))
             .toList();
     String file = "plan-" + name.replaceAll("\\W+", "-") + ".txt";
     try {
@@ -135,6 +138,7 @@ final class SearchPlans {
         .flatMap(plan -> INDEX.matcher(plan).results())
         .filter(found -> !found.group().contains("never executed"))
         .map((MatchResult found) -> found.group(1).replaceAll("_?p?\\d{4,}(_\\d+)?", ""))
+        .filter(name -> !name.startsWith("audit_seal"))
         .distinct()
         .sorted()
         .collect(joining(", "));
