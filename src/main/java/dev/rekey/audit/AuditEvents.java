@@ -55,9 +55,6 @@ public class AuditEvents {
 
   private static final JsonMapper JSON = JsonMapper.shared();
 
-  /** The parameter for the number of events. */
-  private static final String LIMIT = "limit";
-
   private final JdbcClient jdbc;
   private final BoundedQueries queries;
   private final WordSearch words;
@@ -120,8 +117,10 @@ public class AuditEvents {
         .orElseGet(
             () -> {
               var where =
-                  NEWEST_FIRST.after(wanted.conditions(visibility), after).param(LIMIT, limit);
-              String rows = planning == Planning.ONCE ? Integer.toString(limit) : ":" + LIMIT;
+                  NEWEST_FIRST
+                      .after(wanted.conditions(visibility), after)
+                      .param(Planning.LIMIT, limit);
+              String rows = planning.limit(limit);
               return page(
                   planning, NEWEST_FIRST.limited("audit_event e", where.sql(), rows), where);
             });
@@ -134,7 +133,7 @@ public class AuditEvents {
         NEWEST_FIRST
             .after(wanted, after)
             .param("subjects", subjects.toArray(String[]::new))
-            .param(LIMIT, limit);
+            .param(Planning.LIMIT, limit);
     String ofEach = newest("audit_event e", "e.subject = v.name and " + where.sql());
     String events = newest("unnest(:subjects) v (name) cross join lateral " + ofEach, "true");
     return page(Planning.FOR_VALUES, events, where);
@@ -151,7 +150,7 @@ public class AuditEvents {
             .after(new Conditions(), EventPosition.of(page.after()))
             .param("credential", credential)
             .param("rotations", rotations.toArray(UUID[]::new))
-            .param(LIMIT, page.rows());
+            .param(Planning.LIMIT, page.rows());
     String own = newest("audit_event e", "e.credential_id = :credential and " + where.sql());
     String ofRotations =
         newest(
@@ -165,7 +164,7 @@ public class AuditEvents {
   }
 
   private static String newest(String from, String condition) {
-    return NEWEST_FIRST.limited(from, condition, ":" + LIMIT);
+    return NEWEST_FIRST.limited(from, condition, ":" + Planning.LIMIT);
   }
 
   private List<AuditEvent> page(Planning planning, String events, Conditions where) {

@@ -194,7 +194,7 @@ class Inventory {
   private List<Cursor> select(InventorySearch search, Conditions where, int limit) {
     return jdbc.sql(search.sql(where, limit))
         .params(where.params())
-        .param(InventorySearch.LIMIT, limit)
+        .param(BoundedQueries.Planning.LIMIT, limit)
         .query(
             (row, _) ->
                 new Cursor(

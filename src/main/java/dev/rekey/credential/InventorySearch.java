@@ -26,9 +26,6 @@ record InventorySearch(
     @Nullable List<UUID> matching,
     boolean sorts) {
 
-  /** The parameter for the number of rows. */
-  static final String LIMIT = "limit";
-
   InventorySearch sorting() {
     return new InventorySearch(filter, order, upstreams, within, matching, true);
   }
@@ -80,10 +77,10 @@ record InventorySearch(
 
   /**
    * Returns a query of {@code id} and {@code key} in order, of at most {@code limit} rows. It may
-   * need that number as a parameter.
+   * have the parameter {@link Planning#LIMIT}.
    */
   String sql(Conditions where, int limit) {
-    String rows = planning() == Planning.ONCE ? Integer.toString(limit) : ":" + LIMIT;
+    String rows = planning().limit(limit);
     return sorts ? sorted(where, rows) : merged(where, rows);
   }
 

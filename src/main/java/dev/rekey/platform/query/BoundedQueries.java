@@ -32,6 +32,9 @@ public class BoundedQueries {
      */
     ONCE("force_generic_plan");
 
+    /** The parameter of {@link #limit}. */
+    public static final String LIMIT = "limit";
+
     private final String settings;
 
     // Repeatable read: all queries of a read see the same data. No JIT: compiling takes longer than
@@ -42,6 +45,14 @@ public class BoundedQueries {
           "set transaction isolation level repeatable read; set local plan_cache_mode = "
               + mode
               + "; set local jit = off; set local work_mem = '16MB'; ";
+    }
+
+    /**
+     * Returns the limit of a query: the number, or the parameter {@link #LIMIT}. A plan that is
+     * kept needs the number, because it does not know a parameter's value.
+     */
+    public String limit(int rows) {
+      return this == ONCE ? Integer.toString(rows) : ":" + LIMIT;
     }
   }
 
