@@ -20,7 +20,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -141,23 +140,7 @@ final class AuditBenchmark implements AutoCloseable {
 
   private void search() throws Exception {
     Instant from = end.minus(Duration.ofDays(91));
-    var filters = new LinkedHashMap<String, String>();
-    filters.put("no filter", "");
-    filters.put("type", "type=rotation.succeeded");
-    filters.put("rare type", "type=rotation.unknown");
-    filters.put("outcome", "outcome=rejected");
-    filters.put("rare outcome", "outcome=unknown");
-    filters.put("actor", "actor=deployer-7");
-    filters.put("rare actor", "actor=" + Fill.RARE_ACTOR);
-    filters.put("team", "team=team-3");
-    filters.put("upstream", "upstream=keycard");
-    filters.put("subject", "subject=" + Fill.subject(42));
-    filters.put("subject prefix", "subject=apps/app-7/*");
-    filters.put("credentialId", "credentialId=00000000-0000-0007-0000-0000000002a1");
-    filters.put("q, common word", "q=keycard");
-    filters.put("q, rare word", "q=" + Fill.RARE_WORD);
-    filters.put("team and type", "team=team-3&type=rotation.rejected");
-    for (var filter : filters.entrySet()) {
+    for (var filter : Fill.searches().entrySet()) {
       String path = "/api/v1/audit-events?from=" + from + "&" + filter.getValue();
       report.add(
           "search, page 1: " + filter.getKey() + " (p50 / p99)",

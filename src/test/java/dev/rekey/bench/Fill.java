@@ -8,7 +8,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import org.postgresql.PGConnection;
@@ -162,6 +164,27 @@ final class Fill {
                 ? "[{\"to\": \"ci-2\", \"from\": \"ci-1\", \"field\": \"name\"}]"
                 : "[]")
         .append('\n');
+  }
+
+  /** Searches by name, as query parameters: some match many of these events, some few. */
+  static Map<String, String> searches() {
+    var filters = new LinkedHashMap<String, String>();
+    filters.put("no filter", "");
+    filters.put("type", "type=rotation.succeeded");
+    filters.put("rare type", "type=rotation.unknown");
+    filters.put("outcome", "outcome=rejected");
+    filters.put("rare outcome", "outcome=unknown");
+    filters.put("actor", "actor=deployer-7");
+    filters.put("rare actor", "actor=" + RARE_ACTOR);
+    filters.put("team", "team=team-3");
+    filters.put("upstream", "upstream=keycard");
+    filters.put("subject", "subject=" + subject(42));
+    filters.put("subject prefix", "subject=apps/app-7/*");
+    filters.put("credentialId", "credentialId=00000000-0000-0007-0000-0000000002a1");
+    filters.put("q, common word", "q=keycard");
+    filters.put("q, rare word", "q=" + RARE_WORD);
+    filters.put("team and type", "team=team-3&type=rotation.rejected");
+    return filters;
   }
 
   static String subject(int number) {

@@ -80,8 +80,7 @@ final class LadderBenchmark {
       stage.postgres().execute("select audit_ensure_partitions(4, 3)");
       new Fill(stage.postgres()).run(EVENTS, end);
       new FillInventory(stage.postgres(), end).run(CREDENTIALS);
-      String unsealed = "select " + EVENTS + " > coalesce(max(seq), 0) from audit_seal";
-      await(() -> rekey.isAlive() && stage.text(unsealed).equals("f"));
+      stage.awaitSealed(rekey, EVENTS, Duration.ofMinutes(5));
       await(() -> rekey.isAlive() && stage.text(UNCOUNTED).equals("f"));
       awaitNotices();
     }

@@ -13,10 +13,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.springframework.util.FileSystemUtils;
 
 /** Everything that the ladders need beside Rekey and its peers. */
@@ -138,6 +140,15 @@ final class LadderStage implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Waits until Rekey has sealed that many events. */
+  void awaitSealed(RekeyProcess rekey, long events, Duration atMost) {
+    String unsealed = "select " + events + " > coalesce(max(seq), 0) from audit_seal";
+    Awaitility.await()
+        .atMost(atMost)
+        .pollInterval(Duration.ofMillis(500))
+        .until(() -> rekey.isAlive() && text(unsealed).equals("f"));
   }
 
   static URI url(RekeyProcess rekey) {

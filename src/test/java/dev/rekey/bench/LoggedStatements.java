@@ -66,7 +66,7 @@ final class LoggedStatements {
     }
   }
 
-  /** What PostgreSQL has logged since this object was made. */
+  /** Returns the messages that PostgreSQL has logged since this object was made. */
   List<String> messages() {
     return entries().stream().map(entry -> entry.path("message").asString("")).toList();
   }

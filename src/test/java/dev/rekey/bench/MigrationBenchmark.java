@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import org.awaitility.Awaitility;
 
 /**
  * Migrates the schema of an older version while that version rotates 20 credentials a second, with
@@ -123,21 +122,13 @@ final class MigrationBenchmark {
     print("indexes", indexes::create);
     print("credentials", () -> new FillInventory(postgres, end).run(credentials));
     print("rotations", () -> postgres.execute(ROTATIONS_OF_CREDENTIALS));
-    print("seals", () -> awaitSeals(old));
+    print("seals", () -> stage.awaitSealed(old, events, Duration.ofHours(1)));
     print("vacuum", () -> postgres.execute("vacuum (analyze)"));
     postgres.execute("checkpoint");
   }
 
   private static void print(String what, Runnable work) {
     System.out.printf(Locale.ROOT, "%-12s %.1f s%n", what, Service.seconds(work));
-  }
-
-  private void awaitSeals(RekeyProcess old) {
-    String unsealed = "select " + events + " > coalesce(max(seq), 0) from audit_seal";
-    Awaitility.await()
-        .atMost(Duration.ofHours(1))
-        .pollInterval(Duration.ofSeconds(1))
-        .until(() -> old.isAlive() && stage.text(unsealed).equals("f"));
   }
 
   private void rotate(String what, RekeyProcess rekey) {

@@ -11,11 +11,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
@@ -53,25 +51,11 @@ final class SearchPlans {
   }
 
   private static Map<String, String> filters() {
-    var filters = new LinkedHashMap<String, String>();
-    filters.put("none", "");
-    filters.put("type, common", "type=rotation.succeeded");
-    filters.put("type, rare", "type=rotation.unknown");
-    filters.put("outcome, common", "outcome=succeeded");
-    filters.put("outcome, rare", "outcome=unknown");
-    filters.put("actor, common", "actor=deployer-7");
-    filters.put("actor, rare", "actor=" + Fill.RARE_ACTOR);
-    filters.put("team", "team=team-3");
-    filters.put("upstream", "upstream=keycard");
-    filters.put("subject", "subject=" + Fill.subject(42));
-    filters.put("subject, prefix of many", "subject=apps/*");
-    filters.put("subject, prefix of few", "subject=apps/app-7/*");
-    filters.put("credentialId", "credentialId=00000000-0000-0007-0000-0000000002a1");
-    filters.put("team and type", "team=team-3&type=rotation.rejected");
+    Map<String, String> filters = Fill.searches();
+    filters.put("common outcome", "outcome=succeeded");
+    filters.put("broad subject prefix", "subject=apps/*");
     filters.put("upstream and rare outcome", "upstream=keycard&outcome=unknown");
     filters.put("actor and outcome, never together", "actor=deployer-7&outcome=rejected");
-    filters.put("q, common word", "q=keycard");
-    filters.put("q, rare word", "q=" + Fill.RARE_WORD);
     filters.put("q, no match", "q=nothing-has-this");
     return filters;
   }
@@ -137,7 +121,7 @@ final class SearchPlans {
     return plans.stream()
         .flatMap(plan -> INDEX.matcher(plan).results())
         .filter(found -> !found.group().contains("never executed"))
-        .map((MatchResult found) -> found.group(1).replaceAll("_?p?\\d{4,}(_\\d+)?", ""))
+        .map(found -> found.group(1).replaceAll("_?p?\\d{4,}(_\\d+)?", ""))
         .filter(name -> !name.startsWith("audit_seal"))
         .distinct()
         .sorted()
