@@ -1,4 +1,4 @@
--- A migration of its own, because reads wait for it too.
+-- Dropping an index blocks all reads of its table. In V12 they would wait until the new index is built.
 
 -- rotation_state has what was read from it.
 drop index rotation_unsettled;

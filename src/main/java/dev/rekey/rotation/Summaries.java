@@ -44,7 +44,7 @@ class Summaries {
   private final BoundedQueries queries;
   private final Clock clock;
 
-  /** Empty counts took too long. */
+  /** The counts of each view; empty if counting took too long. */
   private final AsyncCache<View, Optional<Summary>> shared =
       Caffeine.newBuilder().maximumSize(MAX_SHARED).expireAfterWrite(SHARED_FOR).buildAsync();
 
@@ -94,7 +94,7 @@ class Summaries {
     }
   }
 
-  // Each caller needs a problem of its own, with the id of its request.
+  // A problem has the id of the caller's request, so callers do not share one.
   private static Summary orTooBroad(Optional<Summary> counted) {
     return BoundedQueries.orTooBroad(ADVICE, counted);
   }
