@@ -1,5 +1,6 @@
 package dev.rekey.audit.export;
 
+import dev.rekey.platform.query.CsvCells;
 import dev.rekey.platform.query.QueryText;
 import java.util.Locale;
 import java.util.Objects;
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** The formats of exports. */
 enum ExportFormat {
   NDJSON("application/x-ndjson"),
-  CSV("text/csv;charset=UTF-8");
+  CSV(CsvCells.MEDIA_TYPE);
 
   private final String mediaType;
 
