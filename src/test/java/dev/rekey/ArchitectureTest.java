@@ -76,6 +76,7 @@ class ArchitectureTest {
               List.of(
                   "credential",
                   "audit",
+                  "audit.aggregate",
                   "access",
                   "upstream",
                   "platform",
@@ -83,7 +84,8 @@ class ArchitectureTest {
                   "platform.problem",
                   "platform.query",
                   "platform.web"),
-              "a rotation knows the port of an upstream, never an upstream or HTTP"),
+              "a rotation knows the port of an upstream, never an upstream or HTTP; charts count"
+                  + " rotations by the history's interface"),
           new Room(
               "credential.refresh",
               List.of("credential", "upstream", "platform", "platform.query"),

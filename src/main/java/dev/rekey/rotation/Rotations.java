@@ -102,12 +102,16 @@ class Rotations {
       return !upstreams.isEmpty() && states.isEmpty() && subject == null && credentials.isEmpty();
     }
 
-    private Conditions conditions() {
+    /** The conditions on {@code rotation r}. */
+    Conditions conditions() {
+      Conditions where = conditionsExceptUpstream();
+      and(where, "r.upstream", "upstreams", upstreams);
+      return where;
+    }
+
+    private Conditions conditionsExceptUpstream() {
       var where = new Conditions();
       and(where, "r.state", "states", states);
-      if (!isByUpstream()) {
-        and(where, "r.upstream", "upstreams", upstreams);
-      }
       if (subject != null) {
         subject.addTo(where, "r.subject");
       }
@@ -140,7 +144,8 @@ class Rotations {
 
   /** One page, newest first. Throws a {@code query-too-broad} problem if it takes too long. */
   Slice<RotationView> find(Filter filter, Visibility visibility, PageRequest page) {
-    Conditions where = filter.conditions();
+    Conditions where =
+        filter.isByUpstream() ? filter.conditionsExceptUpstream() : filter.conditions();
     visibility.addTo(where, "r.subject", "visible");
     Cursor after = page.after();
     if (after != null) {

@@ -1,9 +1,11 @@
 package dev.rekey.audit;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.rekey.platform.query.BoundedQueries;
 import dev.rekey.run.PostgresServer;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.Map;
 import java.util.UUID;
 import org.flywaydb.core.Flyway;
@@ -16,6 +18,7 @@ public final class ScratchHistory implements AutoCloseable {
 
   private final PostgresServer postgres;
   private final String database = "scratch_" + UUID.randomUUID().toString().replace("-", "");
+  private final HikariDataSource service;
   private final JdbcClient asOwner;
   private final JdbcClient jdbc;
   private final BoundedQueries queries;
@@ -29,7 +32,9 @@ public final class ScratchHistory implements AutoCloseable {
         .placeholders(Map.of("serviceRole", PostgresServer.SERVICE))
         .load()
         .migrate();
-    var service = dataSource(PostgresServer.SERVICE);
+    this.service = new HikariDataSource();
+    service.setDataSource(dataSource(PostgresServer.SERVICE));
+    service.setMaximumPoolSize(2);
     this.asOwner = JdbcClient.create(owner);
     this.jdbc = JdbcClient.create(service);
     this.queries =
@@ -76,6 +81,36 @@ public final class ScratchHistory implements AutoCloseable {
         .update();
   }
 
+  /** Creates the month of a day, if there is none. */
+  public void createMonth(LocalDate day) {
+    LocalDate first = day.withDayOfMonth(1);
+    asOwner
+        .sql(
+            "create table if not exists audit_event_%tY_%<tm partition of audit_event"
+                    .formatted(first)
+                + " for values from ('%sT00:00:00Z') to ('%sT00:00:00Z')"
+                    .formatted(first, first.plusMonths(1)))
+        .update();
+  }
+
+  /** Counts all events by the hour, as the sealer does. */
+  public void countByHour() {
+    String hour = "date_trunc('hour', occurred_at, 'UTC')";
+    asOwner
+        .sql(
+            "insert into audit_rollup select %s, type, outcome, actor_team, upstream, count(*)"
+                    .formatted(hour)
+                + " from audit_event group by 1, 2, 3, 4, 5")
+        .update();
+    asOwner
+        .sql(
+            "insert into audit_rollup_subject select subject, %s, type, outcome, actor_team,"
+                    .formatted(hour)
+                + " upstream, count(*) from audit_event where subject is not null"
+                + " group by 1, 2, 3, 4, 5, 6")
+        .update();
+  }
+
   /** Drops the month of a time, which is an SQL expression, as retention does. */
   public void dropMonth(String time) {
     asOwner
@@ -89,6 +124,7 @@ public final class ScratchHistory implements AutoCloseable {
 
   @Override
   public void close() {
+    service.close();
     superuser("drop database " + database + " with (force)");
   }
 

@@ -29,7 +29,7 @@ abstract class ContractIT extends RekeyIT {
       case "listAuditCheckpoints" -> get("/api/v1/audit-checkpoints?limit=1");
       case "searchAuditEvents" -> get("/api/v1/audit-events?limit=1");
       case "aggregateAuditEvents" ->
-          get("/api/v1/audit-events/aggregate?groupBy=outcome,type&bucket=1d");
+          get("/api/v1/audit-events/aggregate?groupBy=outcome,type&bucket=15m");
       case "exportAuditEvents" -> get("/api/v1/audit-events/export");
       case "tailAuditEvents" -> get("/api/v1/audit-events/tail?limit=1");
       case "getAuditEvent" -> get("/api/v1/audit-events/" + event());

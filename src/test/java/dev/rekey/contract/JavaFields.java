@@ -3,12 +3,14 @@ package dev.rekey.contract;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonValue;
 import dev.rekey.upstream.Secret;
 import dev.rekey.upstream.UpstreamName;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.AnnotatedParameterizedType;
 import java.lang.reflect.AnnotatedType;
 import java.lang.reflect.RecordComponent;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -39,6 +41,7 @@ final class JavaFields {
           Map.entry(Integer.class, "integer"),
           Map.entry(long.class, "integer"),
           Map.entry(Long.class, "integer"),
+          Map.entry(BigDecimal.class, "number"),
           Map.entry(boolean.class, "boolean"),
           Map.entry(Boolean.class, "boolean"));
 
@@ -59,6 +62,13 @@ final class JavaFields {
       boolean isNullable,
       boolean isRequired) {
     Class<?> raw = Objects.requireNonNull(type.resolve(), path);
+    RecordComponent written = value(raw);
+    if (written != null) {
+      AnnotatedType as = written.getAnnotatedType();
+      ResolvableType inner = ResolvableType.forType(written.getGenericType(), type);
+      add(path, inner, as, isNullable || isNullable(as), isRequired);
+      return;
+    }
     fields.put(path, new Field(name(raw), isNullable, isRequired, values(raw)));
     if (List.class.isAssignableFrom(raw)) {
       AnnotatedType item = argument(annotated, 0);
@@ -71,6 +81,16 @@ final class JavaFields {
         addMember(path, type, raw, component);
       }
     }
+  }
+
+  /** The component that a record is written as; null if it is written as an object. */
+  private static @Nullable RecordComponent value(Class<?> raw) {
+    return SCALARS.containsKey(raw) || !raw.isRecord()
+        ? null
+        : Arrays.stream(raw.getRecordComponents())
+            .filter(component -> component.getAccessor().isAnnotationPresent(JsonValue.class))
+            .findFirst()
+            .orElse(null);
   }
 
   private void addMember(

@@ -82,6 +82,11 @@ class ResponsesIT extends ContractIT {
       if (operation.id().equals("exportAuditEvents")) {
         PRODUCED.add(operation, request.query("format=csv").send());
       }
+      if (operation.id().equals("aggregateAuditEvents")) {
+        for (String other : List.of("shape=rows", "shape=totals&top=1", "format=csv")) {
+          PRODUCED.add(operation, request.query(other).send());
+        }
+      }
     }
   }
 

@@ -2,63 +2,90 @@ package dev.rekey.audit.aggregate;
 
 import dev.rekey.access.Access;
 import dev.rekey.access.Caller;
+import dev.rekey.access.Visibility;
 import dev.rekey.audit.AuditQuery;
+import dev.rekey.platform.query.CsvCells;
 import dev.rekey.platform.query.QueryText;
-import dev.rekey.platform.query.TimeRange;
 import dev.rekey.upstream.Upstreams;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.HttpMediaTypeNotAcceptableException;
+import org.springframework.web.accept.HeaderContentNegotiationStrategy;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.NativeWebRequest;
+import tools.jackson.databind.json.JsonMapper;
 
-/** Counts events for charts. */
+/** Counts events or rotations for charts. */
 @RestController
-@RequestMapping(path = "/api/v1/audit-events", produces = MediaType.APPLICATION_JSON_VALUE)
+@RequestMapping("/api/v1/audit-events")
 class AggregateController {
 
-  private static final Duration DEFAULT_SPAN = Duration.ofHours(24);
+  private static final HeaderContentNegotiationStrategy ACCEPTED =
+      new HeaderContentNegotiationStrategy();
 
   private final Aggregates aggregates;
   private final Access access;
   private final Upstreams upstreams;
+  private final JsonMapper json;
   private final Clock clock;
 
-  AggregateController(Aggregates aggregates, Access access, Upstreams upstreams, Clock clock) {
+  AggregateController(
+      Aggregates aggregates, Access access, Upstreams upstreams, JsonMapper json, Clock clock) {
     this.aggregates = aggregates;
     this.access = access;
     this.upstreams = upstreams;
+    this.json = json;
     this.clock = clock;
   }
 
-  /** The query parameters of this route only. */
-  record AggregateQuery(
-      @Nullable String bucket,
-      @Nullable String timeZone,
-      @Nullable String groupBy,
-      @Nullable Instant from,
-      @Nullable Instant to) {
-
-    private Buckets buckets(Instant now) {
-      TimeRange.ordered(from, to);
-      Instant end = to == null ? now : to;
-      Instant start = from == null ? end.minus(DEFAULT_SPAN) : from;
-      TimeRange.ordered(start, end);
-      return Buckets.of(start, end, BucketSize.of(bucket), QueryText.zone("timeZone", timeZone));
-    }
+  /** Returns null if it has written CSV. */
+  @GetMapping(
+      path = "/aggregate",
+      produces = {MediaType.APPLICATION_JSON_VALUE, CsvCells.MEDIA_TYPE})
+  @Nullable ResponseEntity<Counts> aggregate(
+      Caller caller,
+      @ModelAttribute AuditQuery query,
+      @ModelAttribute AggregateQuery aggregate,
+      NativeWebRequest request,
+      HttpServletResponse response)
+      throws IOException, HttpMediaTypeNotAcceptableException {
+    Format format = Format.of(aggregate.format(), ACCEPTED.resolveMediaTypes(request));
+    Question question = aggregate.question(format, clock.instant());
+    Counts counts = count(question, query, access.visibleTo(caller));
+    return switch (format) {
+      case JSON ->
+          ResponseEntity.ok()
+              .varyBy(HttpHeaders.ACCEPT)
+              .contentType(MediaType.APPLICATION_JSON)
+              .body(counts);
+      case CSV -> {
+        response.addHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT);
+        response.setContentType(CsvCells.MEDIA_TYPE);
+        CsvRows.write(question, counts, response.getOutputStream(), json);
+        yield null;
+      }
+    };
   }
 
-  @GetMapping("/aggregate")
-  Counts aggregate(
-      Caller caller, @ModelAttribute AuditQuery query, @ModelAttribute AggregateQuery aggregate) {
-    return aggregates.count(
-        aggregate.buckets(clock.instant()),
-        Dimension.of(aggregate.groupBy()),
-        query.filter(upstreams),
-        access.visibleTo(caller));
+  private Counts count(Question question, AuditQuery query, Visibility visibility) {
+    return switch (question.counted()) {
+      case EVENTS -> aggregates.events(question, query.filter(upstreams), visibility);
+      case ROTATIONS -> {
+        if (query.type() != null || question.groupBy().contains(Dimension.type)) {
+          throw QueryText.invalid(
+              "Rotations have no type: leave type out of the filter and of groupBy, or send"
+                  + " series=events. The outcome of a rotation is its state.");
+        }
+        yield aggregates.rotations(question, query, visibility);
+      }
+    };
   }
 }

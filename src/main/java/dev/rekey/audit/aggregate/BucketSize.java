@@ -1,6 +1,9 @@
 package dev.rekey.audit.aggregate;
 
+import static java.time.temporal.TemporalAdjusters.previousOrSame;
+
 import dev.rekey.platform.query.QueryText;
+import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.Period;
@@ -9,18 +12,24 @@ import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAmount;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The length of the buckets of a chart on the clocks of a time zone. A bucket is longer or shorter
- * when clocks change, as the hour or the day is.
+ * The length of the buckets of a chart on the clocks of a time zone, in ascending order. A bucket
+ * is longer or shorter when clocks change, as the hour or the day is.
  */
 enum BucketSize {
   FIVE_MINUTES("5m"),
+  QUARTER("15m"),
   HOUR("1h"),
-  DAY("1d");
+  DAY("1d"),
+  /** From Monday, as in ISO 8601. */
+  WEEK("1w");
+
+  private static final String AUTO = "auto";
 
   private final String text;
 
@@ -28,9 +37,18 @@ enum BucketSize {
     this.text = text;
   }
 
-  /** Reads a query parameter; one hour for null. */
-  static BucketSize of(@Nullable String text) {
-    return Objects.requireNonNullElse(QueryText.oneOf("bucket", text, values()), HOUR);
+  /** Reads a query parameter: the sizes to choose from, ascending; one hour for null. */
+  static List<BucketSize> choice(@Nullable String text) {
+    String[] names =
+        Stream.concat(Arrays.stream(values()).map(BucketSize::toString), Stream.of(AUTO))
+            .toArray(String[]::new);
+    String name = QueryText.oneOf("bucket", text, names);
+    if (name == null) {
+      return List.of(HOUR);
+    }
+    return name.equals(AUTO)
+        ? List.of(values())
+        : Arrays.stream(values()).filter(size -> size.text.equals(name)).toList();
   }
 
   @Override
@@ -46,18 +64,31 @@ enum BucketSize {
   private Instant start(ZonedDateTime time) {
     ZonedDateTime start =
         switch (this) {
-          case FIVE_MINUTES ->
-              time.truncatedTo(ChronoUnit.MINUTES).minusMinutes(time.getMinute() % 5);
+          case FIVE_MINUTES -> startOfMinutes(time, 5);
+          case QUARTER -> startOfMinutes(time, 15);
           case HOUR -> time.truncatedTo(ChronoUnit.HOURS);
           case DAY -> time.toLocalDate().atStartOfDay(time.getZone());
+          case WEEK ->
+              time.toLocalDate()
+                  .with(previousOrSame(DayOfWeek.MONDAY))
+                  .atStartOfDay(time.getZone());
         };
     return start.toInstant();
+  }
+
+  private static ZonedDateTime startOfMinutes(ZonedDateTime time, int minutes) {
+    return time.truncatedTo(ChronoUnit.MINUTES).minusMinutes(time.getMinute() % minutes);
   }
 
   /** The start of the next bucket. A zone that crossed the date line skipped a day. */
   Instant next(Instant start, ZoneId zone) {
     // Clocks change by multiples of five minutes.
-    TemporalAmount step = this == DAY ? Period.ofDays(1) : Duration.ofMinutes(5);
+    TemporalAmount step =
+        switch (this) {
+          case FIVE_MINUTES, QUARTER, HOUR -> Duration.ofMinutes(5);
+          case DAY -> Period.ofDays(1);
+          case WEEK -> Period.ofWeeks(1);
+        };
     ZonedDateTime time = start.atZone(zone);
     do {
       time = time.plus(step);

@@ -1,11 +1,14 @@
 package dev.rekey.audit.aggregate;
 
 import dev.rekey.platform.query.QueryText;
+import dev.rekey.platform.query.TimeRange;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The time of a chart and its buckets.
@@ -18,19 +21,68 @@ record Buckets(Instant from, Instant to, BucketSize size, ZoneId zone, List<Inst
 
   static final int MAX_BUCKETS = 2_500;
 
-  static Buckets of(Instant from, Instant to, BucketSize size, ZoneId zone) {
-    List<Instant> starts = size.starts(from, to, zone, MAX_BUCKETS);
+  /** A smaller size is chosen if there are no more buckets than these. */
+  static final int ENOUGH_BUCKETS = 120;
+
+  private static final Duration DEFAULT_SPAN = Duration.ofHours(24);
+
+  /** A time; the start is inclusive, the end exclusive. */
+  record Span(Instant from, Instant to) {}
+
+  /**
+   * The ends of the time that a request names. A missing one is an end of a bucket, so that it is
+   * the same until the next bucket begins.
+   */
+  record Ends(@Nullable Instant from, @Nullable Instant to, Instant now) {
+
+    /** Throws an {@code invalid-parameter} problem if the time is empty. */
+    private Span of(BucketSize size, ZoneId zone) {
+      TimeRange.ordered(from, to);
+      Instant current = size.start(now, zone);
+      Instant last = to == null ? current : to;
+      Instant start = from == null ? size.start(last.minus(DEFAULT_SPAN), zone) : from;
+      Instant end = to == null ? size.next(current, zone) : to;
+      TimeRange.ordered(start, end);
+      return new Span(start, end);
+    }
+  }
+
+  /**
+   * Uses the first size with few enough buckets, or else the last one.
+   *
+   * @param sizes ascending
+   */
+  static Buckets of(Ends ends, List<BucketSize> sizes, ZoneId zone) {
+    for (BucketSize size : sizes.subList(0, sizes.size() - 1)) {
+      Buckets buckets = of(ends, size, zone, ENOUGH_BUCKETS);
+      if (buckets.starts().size() <= ENOUGH_BUCKETS) {
+        return buckets;
+      }
+    }
+    return of(ends, sizes.getLast(), zone, MAX_BUCKETS);
+  }
+
+  private static Buckets of(Ends ends, BucketSize size, ZoneId zone, int limit) {
+    Span span = ends.of(size, zone);
+    return new Buckets(
+        span.from(), span.to(), size, zone, size.starts(span.from(), span.to(), zone, limit));
+  }
+
+  /** Throws an {@code invalid-parameter} problem if there are too many buckets. */
+  Buckets limited() {
     if (starts.size() > MAX_BUCKETS) {
       throw QueryText.invalid(
           "These are more than "
               + MAX_BUCKETS
               + " buckets. Use a shorter time or a larger bucket.");
     }
-    return new Buckets(from, to, size, zone, starts);
+    return this;
   }
 
-  /** A time; the start is inclusive, the end exclusive. */
-  record Span(Instant from, Instant to) {}
+  /** All of the time as one bucket. */
+  Buckets asOne() {
+    return new Buckets(from, to, size, zone, List.of(from));
+  }
 
   /** The time that whole UTC hours cover. Together with {@link #edges} it is all of the time. */
   List<Span> wholeHours() {

@@ -95,6 +95,7 @@ class QueryParametersIT extends RekeyIT {
         "/api/v1/credentials?status=active,Retiring&origin=minted&upstream=KEYCARD&sort=-CREATEDAT",
         "/api/v1/audit-events?outcome=SUCCEEDED,NOT_ATTEMPTED&type=Rotation.Succeeded&upstream=Keycard",
         "/api/v1/audit-events/aggregate?bucket=1D&groupBy=Type,OUTCOME&outcome=Unknown",
+        "/api/v1/audit-events/aggregate?bucket=AUTO&shape=Rows&format=Json&series=Rotations&outcome=not-attempted",
         "/api/v1/audit-events/tail?outcome=DENIED&type=ACCESS.DENIED",
         "/api/v1/audit-events/export?format=CSV&outcome=Denied",
         "/api/v1/rotations?state=succeeded,not-attempted&upstream=ConductorOne",
