@@ -68,6 +68,38 @@ class Credential {
     this.observedAt = at;
   }
 
+  /** For {@link CredentialRow}. */
+  Credential(
+      UUID id,
+      String upstream,
+      String subject,
+      String upstreamId,
+      CredentialFacts facts,
+      CredentialStatus status,
+      CredentialOrigin origin,
+      @Nullable Instant policyExpiresAt,
+      Instant recordedAt,
+      Instant observedAt,
+      @Nullable UUID rotationId,
+      @Nullable UUID replacedBy,
+      ExpiryNotice expiryNotice,
+      @Nullable UUID plannedBy) {
+    this.id = id;
+    this.upstream = upstream;
+    this.subject = subject;
+    this.upstreamId = upstreamId;
+    this.facts = facts;
+    this.status = status;
+    this.origin = origin;
+    this.policyExpiresAt = policyExpiresAt;
+    this.recordedAt = recordedAt;
+    this.observedAt = observedAt;
+    this.rotationId = rotationId;
+    this.replacedBy = replacedBy;
+    this.expiryNotice = expiryNotice;
+    this.plannedBy = plannedBy;
+  }
+
   UUID id() {
     return id;
   }

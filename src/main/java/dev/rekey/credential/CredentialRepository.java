@@ -9,7 +9,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.hibernate.jpa.HibernateHints;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Limit;
 import org.springframework.data.jpa.repository.JpaRepository;
@@ -118,16 +117,6 @@ interface CredentialRepository extends JpaRepository<Credential, UUID> {
         and (status = any(:status) or upstream_id = any(:ids))
       """)
   List<Credential> findByStatusOrId(String upstream, String subject, String[] status, String[] ids);
-
-  /** Finds credentials for reading only. */
-  default List<Credential> findToRead(Collection<UUID> ids) {
-    return findToRead(ids.toArray(UUID[]::new));
-  }
-
-  // One array, because Hibernate would write the query anew for each number of ids.
-  @QueryHints(@QueryHint(name = HibernateHints.HINT_READ_ONLY, value = "true"))
-  @NativeQuery("select * from credential where id = any(:ids)")
-  List<Credential> findToRead(UUID[] ids);
 
   Optional<Credential> findFirstByUpstreamAndSubjectAndOriginOrderByRecordedAtDesc(
       String upstream, String subject, CredentialOrigin origin);

@@ -1,8 +1,5 @@
 package dev.rekey.credential;
 
-import static java.util.function.Function.identity;
-import static java.util.stream.Collectors.toMap;
-
 import dev.rekey.access.Visibility;
 import dev.rekey.platform.query.BoundedQueries;
 import dev.rekey.platform.query.Conditions;
@@ -13,7 +10,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -47,26 +43,18 @@ class Inventory {
   // end. After this time all matches are sorted instead.
   private static final Duration MAX_IN_ORDER = Duration.ofMillis(300);
 
-  private final CredentialRepository rows;
   private final JdbcClient jdbc;
   private final BoundedQueries queries;
   private final Upstreams upstreams;
   private final int few;
 
   @Autowired
-  Inventory(
-      CredentialRepository rows, JdbcClient jdbc, BoundedQueries queries, Upstreams upstreams) {
-    this(rows, jdbc, queries, upstreams, FEW);
+  Inventory(JdbcClient jdbc, BoundedQueries queries, Upstreams upstreams) {
+    this(jdbc, queries, upstreams, FEW);
   }
 
   /** For tests, which need another limit. */
-  Inventory(
-      CredentialRepository rows,
-      JdbcClient jdbc,
-      BoundedQueries queries,
-      Upstreams upstreams,
-      int few) {
-    this.rows = rows;
+  Inventory(JdbcClient jdbc, BoundedQueries queries, Upstreams upstreams, int few) {
     this.jdbc = jdbc;
     this.queries = queries;
     this.upstreams = upstreams;
@@ -102,10 +90,9 @@ class Inventory {
     Optional<List<Entry>> inOrder =
         isNarrow
             ? Optional.empty()
-            : queries.tryRead(
-                search.planning(), MAX_IN_ORDER, () -> entries(positions(search, after, limit)));
+            : queries.tryRead(search.planning(), MAX_IN_ORDER, () -> entries(search, after, limit));
     return inOrder.orElseGet(
-        () -> queries.read(ADVICE, () -> entries(positions(search.sorting(), after, limit))));
+        () -> queries.read(ADVICE, () -> entries(search.sorting(), after, limit)));
   }
 
   /** Returns the upstreams that can have matches, so that no others are searched. */
@@ -150,27 +137,18 @@ class Inventory {
     return found.size() > few ? null : found;
   }
 
-  private List<Entry> entries(List<Cursor> positions) {
-    Map<UUID, Credential> found =
-        rows.findToRead(positions.stream().map(Cursor::id).toList()).stream()
-            .collect(toMap(Credential::id, identity()));
-    return positions.stream()
-        .map(at -> new Entry(Objects.requireNonNull(found.get(at.id())), at.key()))
-        .toList();
-  }
-
   // Rows with a value first, then rows with null: an index has nulls last in one direction only.
-  private List<Cursor> positions(InventorySearch search, @Nullable Cursor after, int limit) {
+  private List<Entry> entries(InventorySearch search, @Nullable Cursor after, int limit) {
     boolean isAmongNulls = after != null && after.key() instanceof Cursor.Nothing;
-    var positions = new ArrayList<Cursor>();
+    var entries = new ArrayList<Entry>();
     if (!isAmongNulls) {
-      positions.addAll(select(search, withValue(search, after), limit));
+      entries.addAll(select(search, withValue(search, after), limit));
     }
-    if (positions.size() < limit) {
+    if (entries.size() < limit) {
       Conditions nulls = withNull(search, isAmongNulls ? after : null);
-      positions.addAll(select(search, nulls, limit - positions.size()));
+      entries.addAll(select(search, nulls, limit - entries.size()));
     }
-    return positions;
+    return entries;
   }
 
   private static Conditions withValue(InventorySearch search, @Nullable Cursor after) {
@@ -191,14 +169,11 @@ class Inventory {
         : where.and("c.id " + search.order().beyond() + " :id", "id", after.id());
   }
 
-  private List<Cursor> select(InventorySearch search, Conditions where, int limit) {
+  private List<Entry> select(InventorySearch search, Conditions where, int limit) {
     return jdbc.sql(search.sql(where, limit))
         .params(where.params())
         .param(BoundedQueries.Planning.LIMIT, limit)
-        .query(
-            (row, _) ->
-                new Cursor(
-                    search.order().by().key(row, "key"), row.getObject("id", UUID.class), null))
+        .query((row, _) -> new Entry(CredentialRow.read(row), search.order().by().key(row, "key")))
         .list();
   }
 }

@@ -76,12 +76,16 @@ record InventorySearch(
   }
 
   /**
-   * Returns a query of {@code id} and {@code key} in order, of at most {@code limit} rows. It may
-   * have the parameter {@link Planning#LIMIT}.
+   * Returns a query of {@link CredentialRow#COLUMNS} and {@code key} in order, of at most {@code
+   * limit} rows. It may have the parameter {@link Planning#LIMIT}.
    */
   String sql(Conditions where, int limit) {
     String rows = planning().limit(limit);
-    return sorts ? sorted(where, rows) : merged(where, rows);
+    return "select %s, page.key from (%s) page join credential c on c.id = page.id order by %s"
+        .formatted(
+            CredentialRow.COLUMNS,
+            sorts ? sorted(where, rows) : merged(where, rows),
+            order.sql("page.key", "page.id"));
   }
 
   // "offset 0" hides the limit from the planner, which would otherwise read an index in order.

@@ -1,9 +1,5 @@
 package dev.rekey.credential;
 
-import static java.util.stream.Collectors.groupingBy;
-import static java.util.stream.Collectors.mapping;
-import static java.util.stream.Collectors.toSet;
-
 import dev.rekey.platform.PathId;
 import dev.rekey.platform.query.SqlTime;
 import dev.rekey.upstream.Subject;
@@ -17,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -41,34 +38,34 @@ public class Observations {
 
   /** Returns when each credential's subject was last scanned; subjects never scanned are absent. */
   Map<Subject, Instant> lastScans(Collection<Credential> credentials) {
+    List<Subject> subjects = credentials.stream().map(Credential::subject).distinct().toList();
     var scans = new HashMap<Subject, Instant>();
-    credentials.stream()
-        .map(Credential::subject)
-        .collect(groupingBy(Subject::upstream, mapping(Subject::name, toSet())))
-        .forEach((upstream, names) -> addScans(scans, upstream, names));
-    return scans;
-  }
-
-  private void addScans(Map<Subject, Instant> scans, UpstreamName upstream, Set<String> names) {
     jdbc.sql(
             """
-            select w.name, case when f.name is null then s.looked_at else f.looked_at end
-            from watched w
+            select w.name, case when f.name is null then s.looked_at else f.looked_at end,
+              w.upstream
+            from unnest(:upstreams, :names) wanted (upstream, name)
+            join watched w on w.upstream = wanted.upstream and w.name = wanted.name
             left join refresh_failure f on f.upstream = w.upstream and f.name = w.name
             left join lateral (
               select looked_at from refresh_stretch
               where upstream = w.upstream and to_name >= w.name
               order by pass desc, to_name limit 1) s on true
-            where w.upstream = :upstream and w.name = any(:names)
             """)
-        .params(Map.of("upstream", upstream.value(), "names", names.toArray(String[]::new)))
+        .param("upstreams", texts(subjects, subject -> subject.upstream().value()))
+        .param("names", texts(subjects, Subject::name))
         .query(
             row -> {
               Instant at = SqlTime.nullableInstant(row, 2);
               if (at != null) {
-                scans.put(new Subject(upstream, row.getString(1)), at);
+                scans.put(new Subject(new UpstreamName(row.getString(3)), row.getString(1)), at);
               }
             });
+    return scans;
+  }
+
+  private static String[] texts(List<Subject> subjects, Function<Subject, String> text) {
+    return subjects.stream().map(text).toArray(String[]::new);
   }
 
   /** Has the refresher scan these subjects from now on. */

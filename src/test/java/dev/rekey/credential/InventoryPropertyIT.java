@@ -57,7 +57,6 @@ class InventoryPropertyIT extends RekeyIT {
                   new SubjectPattern("organizations/acme/service-accounts/*"))));
 
   @Autowired private Inventory sorting;
-  @Autowired private CredentialRepository rows;
   @Autowired private JdbcClient jdbc;
   @Autowired private BoundedQueries queries;
   @Autowired private Upstreams upstreams;
@@ -114,7 +113,7 @@ class InventoryPropertyIT extends RekeyIT {
     try (Connection connection = postgres().connect(PostgresServer.SERVICE)) {
       write(connection, Stream.generate(inventory::row).limit(CREDENTIALS).toList());
     }
-    var inOrder = new Inventory(rows, jdbc, queries, upstreams, 0);
+    var inOrder = new Inventory(jdbc, queries, upstreams, 0);
     int shown = 0;
     for (int i = 0; i < SEARCHES / 3; i++) {
       Search search = inventory.search();
