@@ -2,7 +2,6 @@ package dev.rekey.bench;
 
 import dev.rekey.bench.Wrk.Kind;
 import dev.rekey.bench.Wrk.Requests;
-import dev.rekey.run.PostgresServer;
 import dev.rekey.run.RekeyProcess;
 import java.io.IOException;
 import java.net.URI;
@@ -49,45 +48,35 @@ final class MigrationBenchmark {
 
   private final LadderStage stage;
   private final Path before;
-  private final long events;
-  private final long credentials;
-  private final Instant end = Instant.now().truncatedTo(ChronoUnit.HOURS);
+  private final LargeDatabase database;
   private final StringBuilder report = new StringBuilder();
 
-  private MigrationBenchmark(LadderStage stage, Path before, long events, long credentials) {
+  private MigrationBenchmark(LadderStage stage, Path before, LargeDatabase database) {
     this.stage = stage;
     this.before = before;
-    this.events = events;
-    this.credentials = credentials;
+    this.database = database;
   }
 
   public static void main(String[] arguments) throws IOException {
     Path before = Path.of(Objects.requireNonNull(System.getenv("REKEY_BENCH_BEFORE")));
     var stage = new LadderStage(StartBenchmark.jar());
     Runtime.getRuntime().addShutdownHook(new Thread(() -> LadderBenchmark.close(stage)));
-    new MigrationBenchmark(
-            stage,
-            before,
-            size("REKEY_BENCH_EVENTS", "10000000"),
-            size("REKEY_BENCH_CREDENTIALS", "1000000"))
-        .run();
+    Instant end = Instant.now().truncatedTo(ChronoUnit.HOURS);
+    var database = LargeDatabase.of(stage, System.getenv(), end);
+    new MigrationBenchmark(stage, before, database).run();
     System.exit(0);
-  }
-
-  private static long size(String variable, String standard) {
-    return Long.parseLong(System.getenv().getOrDefault(variable, standard));
   }
 
   private void run() throws IOException {
     try (RekeyProcess old = stage.startRekey(before)) {
-      fill(old);
+      database.fill(old, ROTATIONS_OF_CREDENTIALS);
       report.append(
           String.format(
               Locale.ROOT,
               "### Migration with %,d events, %,d credentials and as many rotations%n%n"
                   + "| | rotations | p50 / p99 in ms | errors |%n| --- | ---: | ---: | ---: |%n",
-              events,
-              credentials));
+              database.events(),
+              database.credentials()));
       rotate("version before, its schema", old);
       migrate(old);
       rotate("version before, new schema", old);
@@ -100,7 +89,7 @@ final class MigrationBenchmark {
     }
     SearchPlans.record(stage.postgres());
     try (RekeyProcess rekey = stage.startRekey()) {
-      report.append(new SearchPlans(stage, rekey, end).write());
+      report.append(new SearchPlans(stage, rekey, database.end()).write());
     }
     save();
     System.out.println(report);
@@ -108,27 +97,6 @@ final class MigrationBenchmark {
 
   private void save() throws IOException {
     Files.writeString(LadderStage.DIRECTORY.resolve("migration.md"), report);
-  }
-
-  private void fill(RekeyProcess old) {
-    PostgresServer postgres = stage.postgres();
-    postgres.execute("alter system set max_wal_size = '8GB'");
-    postgres.execute("alter system set maintenance_work_mem = '512MB'");
-    postgres.execute("select pg_reload_conf()");
-    postgres.execute("select audit_ensure_partitions(4, 3)");
-    var indexes = new SecondaryIndexes(postgres);
-    indexes.drop();
-    print("events", () -> new Fill(postgres).run(events, end));
-    print("indexes", indexes::create);
-    print("credentials", () -> new FillInventory(postgres, end).run(credentials));
-    print("rotations", () -> postgres.execute(ROTATIONS_OF_CREDENTIALS));
-    print("seals", () -> stage.awaitSealed(old, events, Duration.ofHours(1)));
-    print("vacuum", () -> postgres.execute("vacuum (analyze)"));
-    postgres.execute("checkpoint");
-  }
-
-  private static void print(String what, Runnable work) {
-    System.out.printf(Locale.ROOT, "%-12s %.1f s%n", what, Service.seconds(work));
   }
 
   private void rotate(String what, RekeyProcess rekey) {
