@@ -1,8 +1,11 @@
 package dev.rekey.audit;
 
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
 import dev.rekey.access.SubjectFilter;
 import dev.rekey.access.Visibility;
 import dev.rekey.platform.query.Conditions;
+import dev.rekey.platform.query.Selection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +14,6 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -44,46 +46,25 @@ public final class AuditFilter {
       Predicate<AuditEvent> test) {}
 
   /**
-   * Adds the criterion that an event has one of these values; none without values. It is narrow if
-   * it is for ids.
+   * Adds the criterion that the selection includes the value of an event's field; none if it
+   * includes all. It is narrow if it names ids.
    *
    * @param name the query parameter, and the name of the SQL parameter
    */
   <T> AuditFilter with(
       String name,
       String column,
-      List<T> wanted,
+      Selection<T> wanted,
       Function<AuditEvent, ? extends @Nullable T> field) {
-    if (wanted.isEmpty()) {
-      return this;
-    }
-    boolean isId = wanted.getFirst() instanceof UUID;
-    return and(
-        new Criterion(
-            name,
-            wanted.stream().map(Object::toString).collect(Collectors.joining(",")),
-            isId,
-            where -> addTo(where, name, column, wanted, isId),
-            event -> {
-              T value = field.apply(event);
-              return value != null && wanted.contains(value);
-            }));
-  }
-
-  // One value as such, so that PostgreSQL reads its events in the order of an index.
-  private static <T> void addTo(
-      Conditions where, String name, String column, List<T> wanted, boolean isId) {
-    if (wanted.size() == 1) {
-      T only = wanted.getFirst();
-      where.and(column + " = :" + name, name, isId ? only : only.toString());
-    } else if (isId) {
-      where.and(column + " = any (:" + name + ")", name, wanted.toArray(UUID[]::new));
-    } else {
-      where.and(
-          column + " = any (:" + name + ")",
-          name,
-          wanted.stream().map(Object::toString).toArray(String[]::new));
-    }
+    return wanted.isAny()
+        ? this
+        : and(
+            new Criterion(
+                name,
+                wanted.toString(),
+                wanted.isNamed() && wanted.values().stream().allMatch(UUID.class::isInstance),
+                where -> wanted.addTo(where, column, name),
+                event -> wanted.includes(field.apply(event))));
   }
 
   AuditFilter withSubject(@Nullable SubjectFilter wanted) {
@@ -124,7 +105,7 @@ public final class AuditFilter {
             && subject.isWhole()
             && subject.starts().size() > 1
             && !withoutSubject().isNarrow()
-        ? Set.copyOf(subject.starts())
+        ? subject.starts().stream().filter(subject::matches).collect(toUnmodifiableSet())
         : Set.of();
   }
 

@@ -4,6 +4,7 @@ import dev.rekey.access.SubjectFilter;
 import dev.rekey.audit.AuditSearch.Words;
 import dev.rekey.platform.Values;
 import dev.rekey.platform.query.QueryText;
+import dev.rekey.platform.query.Selection;
 import dev.rekey.platform.query.TimeRange;
 import dev.rekey.upstream.Upstreams;
 import java.time.Instant;
@@ -28,27 +29,24 @@ public record AuditQuery(
 
   public AuditFilter filter(Upstreams upstreams) {
     return AuditFilter.ALL
-        .with("type", "e.type", QueryText.anyOf("type", type, AuditType.values()), AuditEvent::type)
+        .with("type", "e.type", Selection.anyOf("type", type, AuditType.values()), AuditEvent::type)
         .with(
             "outcome",
             "e.outcome",
-            QueryText.anyOf("outcome", outcome, AuditOutcome.values()),
+            Selection.anyOfOrNone("outcome", outcome, AuditOutcome.values()),
             AuditEvent::outcome)
-        .with("team", "e.actor_team", QueryText.names("team", team), event -> event.actor().team())
+        .with("team", "e.actor_team", Selection.names("team", team), event -> event.actor().team())
         .with("upstream", "e.upstream", upstreams(), AuditEvent::upstream)
         .withSubject(SubjectFilter.of(upstreams, subject));
   }
 
   // The history may have upstreams that Rekey no longer knows.
-  private List<String> upstreams() {
+  private Selection<String> upstreams() {
     List<String> names =
         upstream == null
             ? List.of()
             : upstream.split().stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
-    if (!names.stream().allMatch(name -> UPSTREAM.matcher(name).matches())) {
-      throw QueryText.invalid("upstream has to be a name such as keycard.");
-    }
-    return names;
+    return Selection.texts(names, "upstream", UPSTREAM, "a name such as keycard");
   }
 
   /** The query parameters of the routes that return single events, not counts. */
@@ -57,16 +55,16 @@ public record AuditQuery(
 
     public AuditFilter filter() {
       return AuditFilter.ALL
-          .with("actor", "e.actor_id", QueryText.names("actor", actor), event -> event.actor().id())
+          .with("actor", "e.actor_id", Selection.names("actor", actor), event -> event.actor().id())
           .with(
               "credentialId",
               "e.credential_id",
-              QueryText.ids("credentialId", credentialId),
+              Selection.of(QueryText.ids("credentialId", credentialId)),
               AuditEvent::credentialId)
           .with(
               "rotationId",
               "e.rotation_id",
-              QueryText.ids("rotationId", rotationId),
+              Selection.of(QueryText.ids("rotationId", rotationId)),
               AuditEvent::rotationId);
     }
   }

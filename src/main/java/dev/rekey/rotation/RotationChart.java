@@ -6,6 +6,7 @@ import dev.rekey.audit.AuditQuery;
 import dev.rekey.audit.aggregate.CountedRotations;
 import dev.rekey.platform.query.Conditions;
 import dev.rekey.platform.query.QueryText;
+import dev.rekey.platform.query.Selection;
 import dev.rekey.platform.query.SqlPart;
 import dev.rekey.platform.query.TimeRange;
 import dev.rekey.rotation.Rotations.Filter;
@@ -45,7 +46,7 @@ class RotationChart implements CountedRotations {
         QueryText.anyOf("outcome", query.outcome(), MutationState.values()),
         QueryText.anyOf("upstream", query.upstream(), upstreams.names().toArray(String[]::new)),
         SubjectFilter.of(upstreams, query.subject()),
-        QueryText.names("team", query.team()),
+        Selection.names("team", query.team()),
         List.of(),
         requested);
   }

@@ -8,8 +8,10 @@ import dev.rekey.platform.query.Cursors;
 import dev.rekey.platform.query.Cursors.PageQuery;
 import dev.rekey.platform.query.Cursors.PageRequest;
 import dev.rekey.platform.query.QueryText;
+import dev.rekey.platform.query.Selection;
 import dev.rekey.platform.query.Slice;
 import dev.rekey.platform.query.TimeRange;
+import dev.rekey.platform.web.Revalidated;
 import dev.rekey.rotation.Rotations.Filter;
 import dev.rekey.upstream.Upstreams;
 import java.time.Instant;
@@ -62,13 +64,14 @@ class RotationController {
           QueryText.anyOf("state", state, MutationState.values()),
           QueryText.anyOf("upstream", upstream, upstreams.names().toArray(String[]::new)),
           SubjectFilter.of(upstreams, subject),
-          QueryText.names("team", team),
+          Selection.names("team", team),
           QueryText.ids("credentialId", credentialId),
           TimeRange.of(from, to));
     }
   }
 
   @GetMapping
+  @Revalidated
   ResponseEntity<Slice<RotationView>> list(
       Caller caller, @ModelAttribute RotationQuery query, @ModelAttribute PageQuery paging) {
     Filter filter = query.filter(upstreams);
@@ -77,6 +80,7 @@ class RotationController {
   }
 
   @GetMapping("/{id}")
+  @Revalidated
   RotationView get(Caller caller, @PathVariable(name = "id") UUID id) {
     return rotations.view(decisions.visible(caller, id).rotation());
   }

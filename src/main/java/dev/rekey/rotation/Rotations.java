@@ -6,6 +6,7 @@ import dev.rekey.platform.query.BoundedQueries;
 import dev.rekey.platform.query.Conditions;
 import dev.rekey.platform.query.Cursor;
 import dev.rekey.platform.query.Cursors.PageRequest;
+import dev.rekey.platform.query.Selection;
 import dev.rekey.platform.query.Slice;
 import dev.rekey.platform.query.SqlTime;
 import dev.rekey.platform.query.TimeRange;
@@ -80,7 +81,7 @@ class Rotations {
       List<MutationState> states,
       List<String> upstreams,
       @Nullable SubjectFilter subject,
-      List<String> teams,
+      Selection<String> teams,
       List<UUID> credentials,
       TimeRange requested) {
 
@@ -91,7 +92,7 @@ class Rotations {
           states,
           upstreams,
           subject,
-          teams,
+          teams.toString(),
           credentials,
           requested.from(),
           requested.to());
@@ -115,7 +116,7 @@ class Rotations {
       if (subject != null) {
         subject.addTo(where, "r.subject");
       }
-      and(where, "r.actor_team", "teams", teams);
+      teams.addTo(where, "r.actor_team", "teams");
       if (!credentials.isEmpty()) {
         where.and(OF_CREDENTIALS, "credentials", credentials.toArray(UUID[]::new));
       }

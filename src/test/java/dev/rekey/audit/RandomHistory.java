@@ -20,7 +20,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -43,6 +45,10 @@ final class RandomHistory {
       Arrays.stream(AuditType.values()).limit(6).map(AuditType::text).toList();
   private static final List<String> OUTCOMES =
       Arrays.stream(AuditOutcome.values()).map(AuditOutcome::text).toList();
+  private static final List<String> TYPE_PATTERNS =
+      Stream.concat(TYPES.stream(), Stream.of("access.*", "rotation.re*")).toList();
+  private static final List<String> WANTED_OUTCOMES =
+      Stream.concat(OUTCOMES.stream(), Stream.of("none")).toList();
   private static final List<String> ACTORS = List.of("ann", "Ann", "ben@example.org", "ci-bot_7");
   private static final List<String> TEAMS = List.of("payments", "search");
   private static final List<String> UPSTREAMS = List.of("keycard", "conductorone");
@@ -158,12 +164,12 @@ final class RandomHistory {
     String subject = rarely(SUBJECTS);
     return new Wanted(
         new AuditQuery(
-            some(TYPES),
-            some(OUTCOMES),
-            some(TEAMS),
-            some(UPSTREAMS),
-            subject == null ? null : Values.of(subjects(subject))),
-        new EventQuery(some(ACTORS), credential, rotation),
+            oftenExcept(some(TYPE_PATTERNS)),
+            oftenExcept(some(WANTED_OUTCOMES)),
+            oftenExcept(some(TEAMS)),
+            oftenExcept(some(UPSTREAMS)),
+            subject == null ? null : oftenExcept(Values.of(subjects(subject)))),
+        new EventQuery(oftenExcept(some(ACTORS)), credential, rotation),
         new SearchQuery(
             isBounded ? from : null,
             isBounded ? to : null,
@@ -176,7 +182,7 @@ final class RandomHistory {
     Instant to = wanted.byTime().to();
     return (from == null || !event.at().isBefore(from))
         && (to == null || event.at().isBefore(to))
-        && is(wanted.query().type(), event.type())
+        && isOrStarts(wanted.query().type(), event.type())
         && is(wanted.query().outcome(), event.outcome())
         && is(wanted.ofEvents().actor(), event.actor())
         && is(wanted.query().team(), event.team())
@@ -188,18 +194,29 @@ final class RandomHistory {
   }
 
   private static boolean is(@Nullable Values wanted, @Nullable Object value) {
-    return wanted == null || (value != null && wanted.sent().contains(value.toString()));
+    String text = value == null ? "none" : value.toString();
+    return wanted == null || isWanted(wanted, each -> each.equals(text));
   }
 
-  private static boolean isOrStarts(@Nullable Values wanted, @Nullable String subject) {
+  private static boolean isOrStarts(@Nullable Values wanted, @Nullable String text) {
     return wanted == null
-        || (subject != null
-            && wanted.sent().stream()
-                .anyMatch(
-                    each ->
-                        each.endsWith("*")
-                            ? subject.startsWith(each.substring(0, each.length() - 1))
-                            : each.equals(subject)));
+        || (text != null
+            && isWanted(
+                wanted,
+                each ->
+                    each.endsWith("*")
+                        ? text.startsWith(each.substring(0, each.length() - 1))
+                        : each.equals(text)));
+  }
+
+  /** Whether one of the values matches, or there are only exceptions, and no exception does. */
+  private static boolean isWanted(Values values, Predicate<String> matches) {
+    List<String> wanted = values.sent().stream().filter(each -> !each.startsWith("!")).toList();
+    return (wanted.isEmpty() || wanted.stream().anyMatch(matches))
+        && values.sent().stream()
+            .filter(each -> each.startsWith("!"))
+            .map(each -> each.substring(1))
+            .noneMatch(matches);
   }
 
   private static boolean hasWords(Event event, @Nullable String q) {
@@ -276,6 +293,19 @@ final class RandomHistory {
       return one == null ? null : Values.of(one.toString());
     }
     return Values.of(one.toString(), one(values).toString());
+  }
+
+  /** Makes the first value an exception, or all of them. */
+  private @Nullable Values oftenExcept(@Nullable Values values) {
+    if (values == null || random.nextInt(3) == 0) {
+      return values;
+    }
+    List<String> sent = values.sent();
+    boolean all = random.nextBoolean() || sent.getFirst().equals(sent.getLast());
+    return new Values(
+        IntStream.range(0, sent.size())
+            .mapToObj(i -> all || i == 0 ? "!" + sent.get(i) : sent.get(i))
+            .toList());
   }
 
   /** One or two subjects, or prefixes. */

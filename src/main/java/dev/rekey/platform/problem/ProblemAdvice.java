@@ -164,7 +164,8 @@ class ProblemAdvice {
       return "a UUID";
     }
     if (type == Instant.class) {
-      return "a UTC time such as 2026-01-31T12:00:00Z";
+      return "a UTC time such as 2026-01-31T12:00:00Z, or its milliseconds since 1970 such as"
+          + " 1769860800000";
     }
     if (type == boolean.class || type == Boolean.class) {
       return "true or false";

@@ -1,5 +1,7 @@
 package dev.rekey.platform.query;
 
+import static java.util.stream.Collectors.toUnmodifiableMap;
+
 import dev.rekey.platform.Values;
 import dev.rekey.platform.problem.ProblemException;
 import dev.rekey.platform.problem.ProblemType;
@@ -7,13 +9,12 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
-import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,18 +23,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class QueryText {
 
-  private static final Pattern NAME = Pattern.compile("\\P{Cntrl}{1,255}");
+  private static final Map<String, String> ZONES =
+      Stream.concat(ZoneId.getAvailableZoneIds().stream(), ZoneId.SHORT_IDS.keySet().stream())
+          .collect(
+              toUnmodifiableMap(name -> name.toLowerCase(Locale.ROOT), name -> name, (a, _) -> a));
 
   private QueryText() {}
 
-  /** Checks the names of actors or teams, which may contain commas; empty for null. */
+  /** Reads the names of teams, which may contain commas and cannot be left out; empty for null. */
   public static List<String> names(String parameter, @Nullable Values values) {
-    List<String> names = values == null ? List.of() : values.sent();
-    if (!names.stream().allMatch(name -> NAME.matcher(name).matches())) {
-      throw invalid(
-          parameter + " has to be 1 to 255 characters, none of them a control character.");
+    Selection<String> names = Selection.names(parameter, values);
+    if (names.isExcept()) {
+      throw invalid(parameter + " has to name what is wanted; a ! cannot leave out a name here.");
     }
-    return names.stream().distinct().toList();
+    return names.values();
   }
 
   /** Reads Rekey's ids; empty for null. */
@@ -73,26 +76,16 @@ public final class QueryText {
   }
 
   /**
-   * Reads some of the known values by their {@code toString}, in any case, and with a hyphen for an
-   * underscore or the reverse. Returns them in the order in which they are known; empty for null.
+   * Reads some of the known values, as {@link Selection#anyOf} does. Returns them in the order in
+   * which they are known; empty for null.
    */
   public static <T> List<T> anyOf(String parameter, @Nullable Values values, T[] known) {
-    if (values == null) {
-      return List.of();
+    Selection<T> wanted = Selection.anyOf(parameter, values, known);
+    List<T> found = wanted.isAny() ? List.of() : wanted.among(Arrays.asList(known));
+    if (found.isEmpty() && !wanted.isAny()) {
+      throw invalid(parameter + " leaves out every value.");
     }
-    Set<T> wanted = new HashSet<>();
-    for (String text : values.split()) {
-      wanted.add(
-          find(text, known)
-              .orElseThrow(
-                  () ->
-                      invalid(
-                          parameter
-                              + " has to be one or more of "
-                              + Arrays.toString(known)
-                              + ".")));
-    }
-    return Arrays.stream(known).filter(wanted::contains).toList();
+    return found;
   }
 
   private static <T> Optional<T> find(String text, T[] known) {
@@ -102,17 +95,23 @@ public final class QueryText {
         .findFirst();
   }
 
-  private static String folded(String text) {
+  static String folded(String text) {
     return text.toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** Reads a time zone; UTC for null. */
+  /** Reads a time zone by its name in any case, its short name or its offset; UTC for null. */
   public static ZoneId zone(String parameter, @Nullable String text) {
+    String name = text == null ? "UTC" : text;
     try {
-      return ZoneId.of(text == null ? "UTC" : text);
+      return ZoneId.of(
+          ZONES.getOrDefault(name.toLowerCase(Locale.ROOT), name.toUpperCase(Locale.ROOT)),
+          ZoneId.SHORT_IDS);
     } catch (DateTimeException e) {
       throw invalid(
-          parameter + " has to be a zone such as Europe/Berlin, or an offset such as +05:30.");
+          parameter
+              + " has to be a zone such as Europe/Berlin, or an offset such as +05:30, whose + is"
+              + " sent as %2B. Only a dashboard knows the zones browser, default and local; choose"
+              + " a zone there.");
     }
   }
 

@@ -4,6 +4,7 @@ import dev.rekey.platform.Values;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.regex.Pattern;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.http.converter.autoconfigure.ServerHttpMessageConvertersCustomizer;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
@@ -25,6 +26,9 @@ class WebConfiguration implements WebMvcConfigurer {
 
   private static final long MAX_BODY = 64 * 1024;
 
+  /** Milliseconds since 1970, of a time after 1973, as Grafana sends it. */
+  private static final Pattern MILLISECONDS = Pattern.compile("[1-9][0-9]{11,14}");
+
   /** UTC, in microseconds, which is PostgreSQL's precision. */
   @Bean
   Clock clock() {
@@ -38,10 +42,16 @@ class WebConfiguration implements WebMvcConfigurer {
 
   @Override
   public void addFormatters(FormatterRegistry registry) {
-    // Spring's own formatter reads a bare number, such as a year, as milliseconds.
-    registry.addConverter(String.class, Instant.class, Instant::parse);
+    registry.addConverter(String.class, Instant.class, WebConfiguration::time);
     registry.addConverter(String.class, Values.class, Values::of);
     registry.addConverter(String[].class, Values.class, Values::of);
+  }
+
+  // A shorter number may be a year or seconds.
+  private static Instant time(String text) {
+    return MILLISECONDS.matcher(text).matches()
+        ? Instant.ofEpochMilli(Long.parseLong(text))
+        : Instant.parse(text);
   }
 
   /** Only a body has this limit. Jackson checks it whenever it fills its buffer of 8,000 bytes. */

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rekey.platform.Values;
+import java.time.ZoneId;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class QueryTextTest {
@@ -43,6 +45,46 @@ class QueryTextTest {
   void aNameMayContainAComma() {
     assertThat(QueryText.names("actor", Values.of("cn=ann,ou=people", "ben")))
         .containsExactly("cn=ann,ou=people", "ben");
+  }
+
+  @Test
+  void aListOfNamesHasNoExceptions() {
+    assertThatThrownBy(() -> QueryText.names("team", Values.of("!search")))
+        .hasMessageContaining("team has to name what is wanted");
+  }
+
+  @Test
+  void aListLeavesOutExceptions() {
+    assertThat(QueryText.anyOf("state", Values.of("!done"), State.values()))
+        .containsExactly(State.ON_HOLD);
+    assertThatThrownBy(() -> QueryText.anyOf("state", Values.of("!done,!on*"), State.values()))
+        .hasMessageContaining("state leaves out every value.");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "utc, UTC",
+    "Utc, UTC",
+    "z, Z",
+    "gmt, GMT",
+    "etc/utc, Etc/UTC",
+    "europe/BERLIN, Europe/Berlin",
+    "pst, America/Los_Angeles",
+    "+5, +05:00",
+    "-0330, -03:30",
+    "utc+2, UTC+02:00"
+  })
+  void aZoneMayHaveAnyUsualName(String text, String zone) {
+    assertThat(QueryText.zone("timeZone", text)).isEqualTo(ZoneId.of(zone));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"browser", "default", "local", " 05:30", "Berlin", "+25:00"})
+  void aZoneThatOnlyAClientKnowsIsRefused(String text) {
+    assertThatThrownBy(() -> QueryText.zone("timeZone", text))
+        .hasMessageContaining("timeZone has to be a zone such as Europe/Berlin")
+        .hasMessageContaining("%2B")
+        .hasMessageContaining("browser");
   }
 
   @Test
