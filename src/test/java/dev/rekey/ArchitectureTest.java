@@ -112,7 +112,8 @@ class ArchitectureTest {
                   "platform.crypto",
                   "platform.problem",
                   "platform.query",
-                  "platform.settings"),
+                  "platform.settings",
+                  "platform.web"),
               "a webhook is made from an audit event, and features do not know of webhooks"),
           new Room(
               "audit.tail",
@@ -120,7 +121,13 @@ class ArchitectureTest {
               "each way to read the history is independent"),
           new Room(
               "audit.aggregate",
-              List.of("audit", "access", "upstream", "platform.problem", "platform.query"),
+              List.of(
+                  "audit",
+                  "access",
+                  "upstream",
+                  "platform.problem",
+                  "platform.query",
+                  "platform.web"),
               "each way to read the history is independent"),
           new Room(
               "audit.export",
@@ -142,7 +149,8 @@ class ArchitectureTest {
                   "platform",
                   "platform.problem",
                   "platform.query",
-                  "platform.settings"),
+                  "platform.settings",
+                  "platform.web"),
               "history records what features do, and calls none of them"),
           new Room(
               "audit.chain",
@@ -188,7 +196,7 @@ class ArchitectureTest {
               "the port stays free of HTTP, tokens and vendors"),
           new Room(
               "platform.web",
-              List.of("platform", "platform.problem"),
+              List.of("platform", "platform.crypto", "platform.problem"),
               "plumbing must not know a feature"),
           new Room(
               "platform.query",

@@ -27,7 +27,7 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /** Gives controllers the {@link Caller} of a request, from its token. */
 @Component
-class CallerArgument implements HandlerMethodArgumentResolver, WebMvcConfigurer {
+public final class CallerArgument implements HandlerMethodArgumentResolver, WebMvcConfigurer {
 
   private final Issuers issuers;
   private final ObjectProvider<ApiRoutes> routes;
@@ -54,9 +54,13 @@ class CallerArgument implements HandlerMethodArgumentResolver, WebMvcConfigurer 
       @Nullable ModelAndViewContainer container,
       NativeWebRequest request,
       @Nullable WebDataBinderFactory binders) {
+    return current(Objects.requireNonNull(request.getNativeRequest(HttpServletRequest.class)));
+  }
+
+  /** The caller of the request that this thread serves. The route has to need an access token. */
+  public Caller current(HttpServletRequest request) {
     return caller(
-        Objects.requireNonNull(SecurityContextHolder.getContext().getAuthentication()),
-        Objects.requireNonNull(request.getNativeRequest(HttpServletRequest.class)));
+        Objects.requireNonNull(SecurityContextHolder.getContext().getAuthentication()), request);
   }
 
   Caller caller(Authentication authentication, HttpServletRequest request) {

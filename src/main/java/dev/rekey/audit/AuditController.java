@@ -12,10 +12,12 @@ import dev.rekey.platform.query.Cursors.PageRequest;
 import dev.rekey.platform.query.QueryText;
 import dev.rekey.platform.query.Slice;
 import dev.rekey.platform.query.TimeRange;
+import dev.rekey.platform.web.Revalidated;
 import dev.rekey.upstream.Upstreams;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,7 @@ class AuditController {
   }
 
   @GetMapping
+  @Revalidated(by = HistoryVersion.class)
   ResponseEntity<Slice<AuditEvent>> search(
       Caller caller,
       @ModelAttribute AuditQuery query,
@@ -71,6 +74,7 @@ class AuditController {
   }
 
   @GetMapping("/{id}")
+  @Revalidated(by = HistoryVersion.class)
   AuditEvent get(Caller caller, @PathVariable(name = "id") UUID id) {
     return events
         .find(id)
@@ -87,12 +91,20 @@ class AuditController {
       return from;
     }
     Instant end = wanted.time().to() == null ? clock.instant() : wanted.time().to();
-    Instant start = from == null ? end.minus(DEFAULT_SPAN) : from;
+    Instant start = from == null ? defaultStart(wanted.time().to()) : from;
     if (Duration.between(start, end).compareTo(MAX_SPAN) > 0) {
       throw QueryText.invalid(
           "from and to may be at most 92 days apart, unless credentialId, rotationId or one whole"
               + " subject is given.");
     }
     return start;
+  }
+
+  /**
+   * Without an end, the start changes once an hour only, so that repeated searches are the same.
+   */
+  private Instant defaultStart(@Nullable Instant to) {
+    Instant end = to == null ? clock.instant().truncatedTo(ChronoUnit.HOURS) : to;
+    return end.minus(DEFAULT_SPAN);
   }
 }

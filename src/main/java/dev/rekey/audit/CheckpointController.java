@@ -7,6 +7,7 @@ import dev.rekey.platform.query.Cursors;
 import dev.rekey.platform.query.Cursors.PageQuery;
 import dev.rekey.platform.query.Cursors.PageRequest;
 import dev.rekey.platform.query.Slice;
+import dev.rekey.platform.web.Revalidated;
 import java.util.List;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -29,6 +30,7 @@ class CheckpointController {
   }
 
   @GetMapping
+  @Revalidated
   ResponseEntity<Slice<Checkpoint>> list(@ModelAttribute PageQuery paging) {
     PageRequest page = cursors.page(paging, List.of("audit-checkpoints"));
     return page.slice(

@@ -9,6 +9,7 @@ import dev.rekey.platform.query.Cursors;
 import dev.rekey.platform.query.Cursors.PageQuery;
 import dev.rekey.platform.query.Cursors.PageRequest;
 import dev.rekey.platform.query.Slice;
+import dev.rekey.platform.web.Revalidated;
 import dev.rekey.upstream.Upstreams;
 import java.util.HashSet;
 import java.util.List;
@@ -57,6 +58,7 @@ class CredentialController {
   }
 
   @GetMapping("/{credentialId}")
+  @Revalidated
   CredentialView get(Caller caller, @PathVariable(name = "credentialId") String id) {
     Credential credential = found(caller, id);
     return CredentialView.of(
@@ -66,6 +68,7 @@ class CredentialController {
   }
 
   @GetMapping("/{credentialId}/timeline")
+  @Revalidated
   ResponseEntity<Slice<AuditEvent>> timeline(
       Caller caller,
       @PathVariable(name = "credentialId") String id,

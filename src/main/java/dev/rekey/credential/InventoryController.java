@@ -12,6 +12,7 @@ import dev.rekey.platform.query.Cursors.PageQuery;
 import dev.rekey.platform.query.Cursors.PageRequest;
 import dev.rekey.platform.query.QueryText;
 import dev.rekey.platform.query.Slice;
+import dev.rekey.platform.web.Revalidated;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.Upstreams;
 import java.time.Clock;
@@ -94,6 +95,7 @@ class InventoryController {
   }
 
   @GetMapping
+  @Revalidated
   ResponseEntity<Slice<CredentialView>> list(
       Caller caller, @ModelAttribute InventoryQuery query, @ModelAttribute PageQuery paging) {
     InventoryFilter wanted = query.filter(upstreams, clock.instant());

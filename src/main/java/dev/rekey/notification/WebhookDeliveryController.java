@@ -9,6 +9,7 @@ import dev.rekey.platform.query.Cursors.PageQuery;
 import dev.rekey.platform.query.Cursors.PageRequest;
 import dev.rekey.platform.query.QueryText;
 import dev.rekey.platform.query.Slice;
+import dev.rekey.platform.web.Revalidated;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,7 @@ class WebhookDeliveryController {
   }
 
   @GetMapping
+  @Revalidated
   ResponseEntity<Slice<WebhookDelivery>> list(
       @RequestParam(name = "state", required = false) @Nullable Values state,
       @RequestParam(name = "target", required = false) @Nullable Values target,

@@ -4,6 +4,7 @@ import dev.rekey.access.Access;
 import dev.rekey.access.Caller;
 import dev.rekey.access.Visibility;
 import dev.rekey.platform.query.QueryText;
+import dev.rekey.platform.web.Revalidated;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -34,6 +35,7 @@ class SummaryController {
   }
 
   @GetMapping
+  @Revalidated
   Summaries.Summary get(
       Caller caller,
       @RequestParam(name = "timeZone", required = false) @Nullable String timeZone,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rekey.RekeyIT;
 import dev.rekey.platform.problem.ProblemType;
+import dev.rekey.platform.web.Revalidated;
 import dev.rekey.rotation.IdempotencyKey;
 import dev.rekey.rotation.MintsCredential;
 import dev.rekey.run.Http;
@@ -61,9 +62,18 @@ class OpenApiIT extends RekeyIT {
                 assertThat(operation.parameters())
                     .extracting(OpenApiIT::place)
                     .containsExactlyInAnyOrderElementsOf(
-                        Arrays.stream(handlers().of(operation).getMethodParameters())
-                            .flatMap(OpenApiIT::place)
+                        Stream.concat(
+                                Arrays.stream(handlers().of(operation).getMethodParameters())
+                                    .flatMap(OpenApiIT::place),
+                                conditions(operation))
                             .toList()));
+  }
+
+  /** The header that Rekey reads for every route of this kind. */
+  private Stream<String> conditions(Operation operation) {
+    return handlers().of(operation).hasMethodAnnotation(Revalidated.class)
+        ? Stream.of("header If-None-Match")
+        : Stream.of();
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.rekey.access.Visibility;
 import dev.rekey.audit.AuditQuery;
 import dev.rekey.platform.query.CsvCells;
 import dev.rekey.platform.query.QueryText;
+import dev.rekey.platform.web.Revalidated;
 import dev.rekey.upstream.Upstreams;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -50,6 +51,7 @@ class AggregateController {
   @GetMapping(
       path = "/aggregate",
       produces = {MediaType.APPLICATION_JSON_VALUE, CsvCells.MEDIA_TYPE})
+  @Revalidated(by = CountsVersion.class)
   @Nullable ResponseEntity<Counts> aggregate(
       Caller caller,
       @ModelAttribute AuditQuery query,

@@ -56,6 +56,11 @@ public class Cursors {
     return new PageRequest(list, after, Slice.limit(query.limit()));
   }
 
+  /** Differs between keys, and so between cursors of the same position. */
+  public String keyHash() {
+    return BASE64.encodeToString(HmacSha256.of(key.get()));
+  }
+
   /** A checked request for one page of a list. */
   public final class PageRequest {
 

@@ -4,11 +4,15 @@ import java.io.IOException;
 import java.nio.channels.SelectionKey;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.apache.coyote.Processor;
+import org.apache.coyote.Request;
+import org.apache.coyote.Response;
 import org.apache.coyote.http11.Http11NioProtocol;
+import org.apache.tomcat.util.http.MimeHeaders;
 import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +32,7 @@ public final class BoundedProtocol extends Http11NioProtocol {
   private static final int HEAP_SHARE = 4;
   private static final int DEFAULT_MAX_CONNECTIONS = 8192;
   private static final long SWEEP_MILLIS = 100;
+  private static final Set<String> READS = Set.of("GET", "HEAD");
 
   private @Nullable ScheduledFuture<?> sweeps;
   private long warnedAt = System.nanoTime() - TimeUnit.MINUTES.toNanos(1);
@@ -57,6 +62,26 @@ public final class BoundedProtocol extends Http11NioProtocol {
       sweeps.cancel(false);
     }
     super.stop();
+  }
+
+  /**
+   * Compresses only responses to {@code GET}: no other response may have a secret next to a text
+   * that an attacker chose (BREACH). Tomcat does not compress a response with a strong ETag,
+   * because the compressed one needs another ETag. So this sets another one.
+   */
+  @Override
+  public boolean useCompression(Request request, Response response) {
+    if (!READS.contains(request.getMethod())) {
+      return false;
+    }
+    MimeHeaders headers = response.getMimeHeaders();
+    String tag = headers.getHeader("ETag");
+    headers.removeHeader("ETag");
+    boolean isCompressed = super.useCompression(request, response);
+    if (tag != null) {
+      headers.setValue("ETag").setString(isCompressed ? EntityTag.compressed(tag) : tag);
+    }
+    return isCompressed;
   }
 
   /** Whether the client of the request that this thread serves has not closed its connection. */
