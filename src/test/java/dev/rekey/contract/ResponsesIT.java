@@ -75,11 +75,10 @@ class ResponsesIT extends ContractIT {
   void success() {
     for (Operation operation : CONTRACT.operations()) {
       Request request = request(operation);
-      Answer answer = request.send();
-      PRODUCED.add(operation, answer);
+      PRODUCED.add(operation, request.send());
       if (operation.responses().containsKey("304")) {
-        String tag = String.valueOf(answer.header("ETag"));
-        PRODUCED.add(operation, request.header("If-None-Match", tag).send());
+        // An event that is sealed meanwhile changes a response.
+        await().until(() -> isNotModified(operation, request));
       }
       if (operation.id().equals("adoptCredential")) {
         PRODUCED.add(operation, request.send());
@@ -93,6 +92,13 @@ class ResponsesIT extends ContractIT {
         }
       }
     }
+  }
+
+  private static boolean isNotModified(Operation operation, Request request) {
+    String tag = String.valueOf(request.send().header("ETag"));
+    Answer again = request.header("If-None-Match", tag).send();
+    PRODUCED.add(operation, again);
+    return again.status() == 304;
   }
 
   @Test
