@@ -4,6 +4,7 @@ import dev.rekey.access.AccessProperties.Grant;
 import dev.rekey.platform.problem.ProblemException;
 import dev.rekey.platform.problem.ProblemType;
 import dev.rekey.upstream.Subject;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +81,21 @@ public class Access {
   /** The subjects that a team was granted; none if the team is unknown. */
   public Visibility grantedTo(String team) {
     return only(properties.grants().stream().filter(grant -> grant.qualifiedTeam().equals(team)));
+  }
+
+  /**
+   * The teams with granted subjects whose names the caller may know: all teams for a caller that
+   * sees all subjects, else its own. In alphabetical order.
+   */
+  public List<String> teamsKnownTo(Caller caller) {
+    Stream<Grant> known =
+        visibleTo(caller) instanceof Visibility.All ? properties.grants().stream() : grants(caller);
+    return known
+        .filter(grant -> !grant.subjects().isEmpty())
+        .map(Grant::qualifiedTeam)
+        .distinct()
+        .sorted()
+        .toList();
   }
 
   private static Visibility only(Stream<Grant> grants) {

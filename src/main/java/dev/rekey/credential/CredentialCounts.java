@@ -58,7 +58,7 @@ public record CredentialCounts(
   public static SqlPart sql(Visibility visibility, Instant now) {
     return switch (visibility) {
       case Visibility.All() -> sumCounters(now);
-      case Visibility.Only only -> countRows(only, now);
+      case Visibility.Only only -> sql(List.of(only), now);
     };
   }
 
@@ -77,9 +77,12 @@ public record CredentialCounts(
         row.getLong("unused"));
   }
 
-  private static SqlPart countRows(Visibility.Only visibility, Instant now) {
+  /** Same, of the credentials that all restrictions include. */
+  static SqlPart sql(List<Visibility> within, Instant now) {
     var where = new Conditions();
-    visibility.addTo(where, "c.subject", "visible");
+    for (int i = 0; i < within.size(); i++) {
+      within.get(i).addTo(where, "c.subject", "visible" + i + "of");
+    }
     String sql =
         """
         select %1$s,

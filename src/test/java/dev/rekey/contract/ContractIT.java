@@ -47,6 +47,7 @@ abstract class ContractIT extends RekeyIT {
           post(rotation(unknown()) + "/resolve", "{\"reason\":\"checked\"}").from(as("admin"));
       case "revertRotation" -> post(rotation(replaced()) + "/revert", "{}");
       case "getSummary" -> get("/api/v1/summary");
+      case "getTeamSummary" -> get("/api/v1/summary/teams");
       case "listWebhookDeliveries" -> get("/api/v1/webhook-deliveries?limit=1").from(as("admin"));
       case "redeliverWebhook" ->
           post("/api/v1/webhook-deliveries/" + deadWebhook() + "/redeliver", null)

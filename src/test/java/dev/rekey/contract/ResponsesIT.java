@@ -164,6 +164,7 @@ class ResponsesIT extends ContractIT {
   private static Request withInvalidParameter(Operation operation, Request request) {
     return switch (operation.id()) {
       case "aggregateAuditEvents", "getSummary" -> request.query("timeZone=nowhere");
+      case "getTeamSummary" -> request.query("team=");
       case "exportAuditEvents" -> request.query("format=pdf");
       case "listServiceAccountCredentials" -> request.query("limit=x");
       case "getServiceAccountCredential" -> request.query("expand=");
@@ -370,7 +371,13 @@ class ResponsesIT extends ContractIT {
                         + " where inhparent = 'audit_event'::regclass")
                 .getFirst()
                 .get("name"));
-    var others = Set.of("exportAuditEvents", "listCredentials", "listRotations", "getSummary");
+    var others =
+        Set.of(
+            "exportAuditEvents",
+            "listCredentials",
+            "listRotations",
+            "getSummary",
+            "getTeamSummary");
     produceBehindALock("audit_event", id -> !others.contains(id));
     produceBehindALock("credential, rotation, " + oldest, others::contains);
   }
