@@ -119,4 +119,16 @@ class ComposeFileTest {
     assertThat(ComposeFile.list(ComposeFile.service("prometheus"), "volumes"))
         .anyMatch(volume -> volume.contains(":/etc/prometheus/rules/"));
   }
+
+  @Test
+  void grafanaCanRunTheDataSourceOfTheBoardsInAFixedVersion() throws IOException {
+    String sources = Files.readString(Path.of("src/main/docker/observability/datasource.yaml"));
+
+    assertThat(ComposeFile.environment("grafana").get("GF_PLUGINS_PREINSTALL"))
+        .matches("yesoreyeram-infinity-datasource@\\d+\\.\\d+\\.\\d+");
+    assertThat(sources).contains("type: yesoreyeram-infinity-datasource", "http://rekey:8080");
+    // Docker's default forbids programs in a tmpfs.
+    assertThat(ComposeFile.list(ComposeFile.service("grafana"), "tmpfs"))
+        .anyMatch(mount -> mount.startsWith("/var/lib/grafana:") && mount.endsWith(",exec"));
+  }
 }

@@ -1,0 +1,16 @@
+package dev.rekey.grafana;
+
+import java.util.List;
+
+/** What a viewer has chosen for a variable. */
+sealed interface Choice {
+
+  /** One value. */
+  record One(String value) implements Choice {}
+
+  /** Values of a variable that takes several. */
+  record Some(List<String> values) implements Choice {}
+
+  /** The option All, with the text that stands for all values. */
+  record All(String text) implements Choice {}
+}
