@@ -98,10 +98,21 @@ break a promise of the chart. Reports all faults at once, each with what is expe
 {{- end -}}
 {{- end -}}
 
+{{- range $name := list "clientSecretFrom" "caCertificateFrom" -}}
+{{- with index $.Values.grafana.dataSource $name -}}
+{{- if not (regexMatch "^\\$__(file|env|vault)\\{[^{}\\s]+\\}$" .) -}}
+{{- $problems = append $problems (printf "grafana.dataSource.%s has to say where Grafana finds it, such as $__file{/etc/secrets/rekey/client-secret} or $__env{REKEY_CLIENT_SECRET}: values must not contain secrets" $name) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
 {{- $own := include "rekey.ownLabels" (dict "context" .) | fromYaml -}}
 {{- $labels := dict "commonLabels" .Values.commonLabels "podLabels" .Values.podLabels -}}
 {{- range list "service" "httpRoute" "serviceMonitor" "prometheusRule" "dashboard" -}}
 {{- $_ := set $labels (printf "%s.labels" .) (index $.Values .).labels -}}
+{{- end -}}
+{{- range list "dashboards" "dataSource" -}}
+{{- $_ := set $labels (printf "grafana.%s.labels" .) (index $.Values.grafana .).labels -}}
 {{- end -}}
 {{- range $path, $given := $labels -}}
 {{- range $label, $_ := $given -}}
@@ -144,6 +155,11 @@ upstreams.keycard.clientId: "Rekey's client id at Keycard"
 upstreams.keycard.existingSecret: "name the Secret with Rekey's client secret at Keycard"
 upstreams.keycard.organizations: "the organizations that Rekey serves, such as [{id: acme}]"
 audit.existingSecret: "name the Secret with the Ed25519 key that signs the history's checkpoints"
+{{- if and .Values.grafana.dataSource.enabled (not .Values.grafana.dataSource.viewerToken) }}
+grafana.dataSource.tokenUrl: "the issuer's token endpoint, such as https://login.example.com/oauth2/token, or set grafana.dataSource.viewerToken: true"
+grafana.dataSource.clientId: "the client id of Grafana at the issuer, or set grafana.dataSource.viewerToken: true"
+grafana.dataSource.clientSecretFrom: "where Grafana finds its client secret, such as $__file{/etc/secrets/rekey/client-secret}, or set grafana.dataSource.viewerToken: true"
+{{- end }}
 {{- end -}}
 
 {{/* Values that other names have replaced, each with the rest of a sentence about it. */}}

@@ -349,19 +349,19 @@ class ConventionsTest {
     ServiceMonitor.Endpoint endpoint = monitor.getSpec().endpoints().getFirst();
 
     assertThat(
-            Stream.of(monitor, rendered.one(PrometheusRule.class), dashboard(rendered))
+            Stream.concat(
+                    Stream.of(monitor, rendered.one(PrometheusRule.class)), ofGrafana(rendered))
                 .map(object -> object.getMetadata().getNamespace()))
+        .hasSize(5)
         .containsOnly("monitoring");
     assertThat(monitor.getSpec().namespaceSelector().matchNames()).containsExactly(Chart.NAMESPACE);
     assertThat(endpoint.relabelings().getFirst().targetLabel()).isEqualTo("node");
     assertThat(endpoint.metricRelabelings().getFirst().action()).isEqualTo("drop");
   }
 
-  private static HasMetadata dashboard(Rendered rendered) {
+  private static Stream<ConfigMap> ofGrafana(Rendered rendered) {
     return rendered.all(ConfigMap.class).stream()
-        .filter(map -> name(map).endsWith("-dashboard"))
-        .findFirst()
-        .orElseThrow();
+        .filter(map -> name(map).matches(".*-(dashboards?|datasource)"));
   }
 
   private static Rendered rendered(String convention) {
