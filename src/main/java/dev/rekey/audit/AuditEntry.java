@@ -153,7 +153,8 @@ public record AuditEntry(
         request == null ? null : new Source(request.ip(), request.userAgent()),
         changes,
         backfilledFrom != null,
-        SCHEMA_VERSION);
+        SCHEMA_VERSION,
+        null);
   }
 
   private static @Nullable String cut(@Nullable String reason) {

@@ -1,5 +1,6 @@
 package dev.rekey.audit;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.rekey.platform.query.Cursor;
 import dev.rekey.upstream.Subject;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param seq the sequence number in the chain; null until the event is sealed
  * @param backfilled whether it was appended later than it happened
+ * @param rowHash its hash in its seal, in hexadecimal; null until it is sealed. Not part of the
+ *     event, so its own JSON does not have it
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record AuditEvent(
@@ -34,7 +37,8 @@ public record AuditEvent(
     @Nullable Source source,
     List<Change> changes,
     boolean backfilled,
-    int schemaVersion) {
+    int schemaVersion,
+    @JsonIgnore @Nullable String rowHash) {
 
   /** The position of the event in the order of time. */
   Cursor cursor() {

@@ -19,6 +19,7 @@ import dev.rekey.platform.query.Slice;
 import dev.rekey.platform.query.SqlTime;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -37,10 +38,10 @@ public class AuditEvents {
   // An event without a seal belongs to a transaction that the sealer has not seen; those are few.
   private static final String BY_ID =
       """
-      select e.*, p.seq from (
-        select s.occurred_at, s.seq from audit_seal s where s.event_id = :id
+      select e.*, p.seq, p.row_hash from (
+        select s.occurred_at, s.seq, s.row_hash from audit_seal s where s.event_id = :id
         union all
-        select e.occurred_at, null from audit_event e
+        select e.occurred_at, null, null from audit_event e
         where e.id = :id and e.recorded_in >= (select pg_snapshot_xmin(sealed) from audit_sealer)
         limit 1) p
       join audit_event e on e.occurred_at = p.occurred_at and e.id = :id
@@ -52,6 +53,8 @@ public class AuditEvents {
           + " credentialId or rotationId.";
 
   private static final TypeReference<List<Change>> CHANGES = new TypeReference<>() {};
+
+  private static final HexFormat HEX = HexFormat.of();
 
   private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -189,11 +192,12 @@ public class AuditEvents {
     return jdbc.sql("select coalesce(max(seq), 0) from audit_seal").query(Long.class).single();
   }
 
-  /** Maps a row with the columns of {@code audit_event} and {@code seq}. */
+  /** Maps a row with the columns of {@code audit_event}, {@code seq} and {@code row_hash}. */
   public static AuditEvent event(ResultSet row, int number) throws SQLException {
     String outcome = row.getString("outcome");
     String ip = row.getString("source_ip");
     String userAgent = row.getString("source_user_agent");
+    byte[] rowHash = row.getBytes("row_hash");
     return new AuditEvent(
         row.getObject("id", UUID.class),
         row.getObject("seq", Long.class),
@@ -216,6 +220,7 @@ public class AuditEvents {
         ip == null && userAgent == null ? null : new Source(ip, userAgent),
         JSON.readValue(row.getString("changes"), CHANGES),
         row.getBoolean("backfilled"),
-        row.getInt("schema_version"));
+        row.getInt("schema_version"),
+        rowHash == null ? null : HEX.formatHex(rowHash));
   }
 }

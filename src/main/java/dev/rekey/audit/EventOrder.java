@@ -92,9 +92,12 @@ enum EventOrder {
         + ") e";
   }
 
-  /** A query of events with their sequence numbers, for which it reads the seals of these only. */
+  /**
+   * A query of events with their sequence numbers and hashes, for which it reads the seals of these
+   * only.
+   */
   String withSeq(String events) {
-    return "select e.*, s.seq from "
+    return "select e.*, s.seq, s.row_hash from "
         + events
         + " left join audit_seal s on s.event_id = e.id and s.occurred_at = e.occurred_at"
         + orderBy();

@@ -1,5 +1,6 @@
 package dev.rekey.contract;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import com.fasterxml.jackson.annotation.JsonProperty;
@@ -23,6 +24,9 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import tools.jackson.databind.annotation.JsonNaming;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The members of a record, as Jackson writes and reads it, by their paths. */
@@ -47,10 +51,19 @@ final class JavaFields {
 
   private final Map<String, Field> fields = new TreeMap<>();
 
-  private JavaFields() {}
+  private final Map<Class<?>, Class<?>> written;
+
+  private JavaFields(Map<Class<?>, Class<?>> written) {
+    this.written = written;
+  }
 
   static Map<String, Field> of(ResolvableType type) {
-    var fields = new JavaFields();
+    return of(type, Map.of());
+  }
+
+  /** With the types as which values of other types are written. */
+  static Map<String, Field> of(ResolvableType type, Map<Class<?>, Class<?>> written) {
+    var fields = new JavaFields(written);
     fields.add("$", type, null, false, true);
     return fields.fields;
   }
@@ -61,11 +74,12 @@ final class JavaFields {
       @Nullable AnnotatedType annotated,
       boolean isNullable,
       boolean isRequired) {
-    Class<?> raw = Objects.requireNonNull(type.resolve(), path);
-    RecordComponent written = value(raw);
-    if (written != null) {
-      AnnotatedType as = written.getAnnotatedType();
-      ResolvableType inner = ResolvableType.forType(written.getGenericType(), type);
+    Class<?> declared = Objects.requireNonNull(type.resolve(), path);
+    Class<?> raw = written.getOrDefault(declared, declared);
+    RecordComponent value = value(raw);
+    if (value != null) {
+      AnnotatedType as = value.getAnnotatedType();
+      ResolvableType inner = ResolvableType.forType(value.getGenericType(), type);
       add(path, inner, as, isNullable || isNullable(as), isRequired);
       return;
     }
@@ -78,7 +92,9 @@ final class JavaFields {
       add(path + ".*", type.getGeneric(1), value, isNullable(value), true);
     } else if (raw.isRecord() && !SCALARS.containsKey(raw)) {
       for (RecordComponent component : raw.getRecordComponents()) {
-        addMember(path, type, raw, component);
+        if (!component.getAccessor().isAnnotationPresent(JsonIgnore.class)) {
+          addMember(path, type, raw, component);
+        }
       }
     }
   }
@@ -100,11 +116,20 @@ final class JavaFields {
     boolean isLeftOut = include != null && include.value() == Include.NON_NULL;
     boolean isNullable = isNullable(component.getAnnotatedType());
     add(
-        path + "." + (rename == null ? component.getName() : rename.value()),
+        path + "." + (rename == null ? name(raw, component) : rename.value()),
         ResolvableType.forType(component.getGenericType(), owner),
         component.getAnnotatedType(),
         isNullable && !isLeftOut,
         !(isNullable && isLeftOut));
+  }
+
+  private static String name(Class<?> owner, RecordComponent component) {
+    var naming = owner.getAnnotation(JsonNaming.class);
+    return naming == null
+        ? component.getName()
+        : naming.value() == SnakeCaseStrategy.class
+            ? PropertyNamingStrategies.SNAKE_CASE.nameForField(null, null, component.getName())
+            : "of another naming";
   }
 
   private static String name(Class<?> type) {

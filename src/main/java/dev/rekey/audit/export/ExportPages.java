@@ -138,7 +138,7 @@ class ExportPages {
           .param("lastId", event.id());
     }
     return jdbc.sql(
-            "select e.*, s.seq from audit_event e join audit_seal s"
+            "select e.*, s.seq, s.row_hash from audit_event e join audit_seal s"
                 + " on s.event_id = e.id and s.occurred_at = e.occurred_at where "
                 + where.sql()
                 + " order by e.occurred_at, e.id limit :limit")

@@ -22,7 +22,7 @@ class SealedEvents {
 
   // With the time in the join, the planner reads one partition only.
   private static final String EVENTS_AND_SEALS =
-      "select e.*, s.seq from audit_seal s join audit_event e"
+      "select e.*, s.seq, s.row_hash from audit_seal s join audit_event e"
           + " on e.occurred_at = s.occurred_at and e.id = s.event_id"
           + " where s.seq > :after and s.seq <= :through";
 
