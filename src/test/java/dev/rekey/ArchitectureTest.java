@@ -134,12 +134,17 @@ class ArchitectureTest {
               List.of(
                   "audit",
                   "audit.chain",
+                  "audit.ocsf",
                   "access",
                   "upstream",
                   "platform.crypto",
                   "platform.problem",
                   "platform.query"),
               "each way to read the history is independent"),
+          new Room(
+              "audit.ocsf",
+              List.of("audit"),
+              "a form of events decides nothing about them, and the history does not need it"),
           new Room(
               "audit",
               List.of(

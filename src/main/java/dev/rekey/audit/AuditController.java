@@ -4,6 +4,7 @@ import dev.rekey.access.Access;
 import dev.rekey.access.Caller;
 import dev.rekey.audit.AuditQuery.EventQuery;
 import dev.rekey.audit.AuditQuery.SearchQuery;
+import dev.rekey.audit.EventFormat.FormatQuery;
 import dev.rekey.platform.problem.ProblemType;
 import dev.rekey.platform.query.Cursor;
 import dev.rekey.platform.query.Cursors;
@@ -52,14 +53,16 @@ class AuditController {
     this.clock = clock;
   }
 
-  @GetMapping
+  @GetMapping(produces = {MediaType.APPLICATION_JSON_VALUE, EventFormat.OCSF_VALUE})
   @Revalidated(by = HistoryVersion.class)
   ResponseEntity<Slice<AuditEvent>> search(
       Caller caller,
       @ModelAttribute AuditQuery query,
       @ModelAttribute EventQuery ofEvents,
       @ModelAttribute SearchQuery byTime,
-      @ModelAttribute PageQuery paging) {
+      @ModelAttribute PageQuery paging,
+      @ModelAttribute FormatQuery format) {
+    EventFormat.Choice choice = format.choice();
     AuditSearch wanted = byTime.search(query.filter(upstreams).and(ofEvents.filter()));
     PageRequest page = cursors.page(paging, List.of("audit-events", wanted.parameters()));
     Instant since = page.after() == null ? since(wanted) : page.after().since();
@@ -70,7 +73,8 @@ class AuditController {
             page.after(),
             page.rows());
     // The first page fixes the start for the others, since the default depends on the clock.
-    return page.slice(found, event -> new Cursor(event.occurredAt(), event.id(), since)).response();
+    return choice.of(
+        page.slice(found, event -> new Cursor(event.occurredAt(), event.id(), since)).response());
   }
 
   @GetMapping("/{id}")

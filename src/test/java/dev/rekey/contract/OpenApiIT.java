@@ -3,6 +3,9 @@ package dev.rekey.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rekey.RekeyIT;
+import dev.rekey.audit.AuditEvent;
+import dev.rekey.audit.EventFormat;
+import dev.rekey.audit.ocsf.ApiActivity;
 import dev.rekey.platform.problem.ProblemType;
 import dev.rekey.platform.web.Revalidated;
 import dev.rekey.rotation.IdempotencyKey;
@@ -116,6 +119,27 @@ class OpenApiIT extends RekeyIT {
                     .isNotEmpty()
                     .allSatisfy(schema -> assertSame(SchemaFields.of(CONTRACT, schema), fields));
               }
+            });
+  }
+
+  @Test
+  void eventsInOcsfHaveTheFieldsOfTheirRecords() {
+    assertThat(CONTRACT.operations())
+        .filteredOn(operation -> !operation.successSchemas(EventFormat.OCSF_VALUE).isEmpty())
+        .extracting(Operation::id)
+        .containsExactlyInAnyOrder("searchAuditEvents", "tailAuditEvents");
+    assertThat(CONTRACT.operations())
+        .allSatisfy(
+            operation -> {
+              ResolvableType returned =
+                  body(ResolvableType.forMethodReturnType(handlers().of(operation).getMethod()));
+              assertThat(operation.successSchemas(EventFormat.OCSF_VALUE))
+                  .allSatisfy(
+                      schema ->
+                          assertSame(
+                              SchemaFields.of(CONTRACT, schema),
+                              JavaFields.of(
+                                  returned, Map.of(AuditEvent.class, ApiActivity.class))));
             });
   }
 

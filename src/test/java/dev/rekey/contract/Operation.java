@@ -67,9 +67,13 @@ public record Operation(
 
   /** The JSON that it returns with 2xx. */
   List<JsonNode> successSchemas() {
+    return successSchemas("application/json");
+  }
+
+  List<JsonNode> successSchemas(String mediaType) {
     return responses().entrySet().stream()
         .filter(response -> response.getKey().startsWith("2"))
-        .map(response -> response.getValue().at("/content/application~1json/schema"))
+        .map(response -> response.getValue().path("content").path(mediaType).path("schema"))
         .filter(schema -> !schema.isMissingNode())
         .toList();
   }

@@ -3,6 +3,7 @@ package dev.rekey.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.rekey.audit.EventFormat;
 import dev.rekey.run.Http;
 import dev.rekey.run.Http.Answer;
 import dev.rekey.run.Tokens;
@@ -85,6 +86,11 @@ class ResponsesIT extends ContractIT {
       }
       if (operation.id().equals("exportAuditEvents")) {
         PRODUCED.add(operation, request.query("format=csv").send());
+        PRODUCED.add(operation, request.query("format=ocsf").send());
+      }
+      if (!operation.successSchemas(EventFormat.OCSF_VALUE).isEmpty()) {
+        PRODUCED.add(operation, request.query("format=ocsf").send());
+        PRODUCED.add(operation, request.header("Accept", EventFormat.OCSF_VALUE).send());
       }
       if (operation.id().equals("aggregateAuditEvents")) {
         for (String other : List.of("shape=rows", "shape=totals&top=1", "format=csv")) {

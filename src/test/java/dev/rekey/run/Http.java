@@ -96,7 +96,7 @@ public final class Http {
     try {
       HttpResponse<String> raw = CLIENT.send(request, BodyHandlers.ofString());
       String type = raw.headers().firstValue("Content-Type").orElse("");
-      boolean isJson = type.matches("application/(problem\\+)?json.*") && !raw.body().isEmpty();
+      boolean isJson = type.matches("application/([a-z]+\\+)?json.*") && !raw.body().isEmpty();
       return new Answer(
           raw.statusCode(), raw, isJson ? JSON.readTree(raw.body()) : MissingNode.getInstance());
     } catch (IOException e) {

@@ -63,7 +63,7 @@ class ExportController {
             access.visibleTo(caller),
             byTime.search(query.filter(upstreams).and(ofEvents.filter())),
             sequence.after(),
-            ExportFormat.of(format));
+            ExportFormat.of(format, request.getHeader(HttpHeaders.ACCEPT)));
     if (request.getMethod().equals(HttpMethod.HEAD.name())) {
       response.setContentType(wanted.format().mediaType());
     } else {
@@ -83,7 +83,11 @@ class ExportController {
       Exports.Export export = exports.start(wanted);
       var file =
           ContentDisposition.attachment()
-              .filename("rekey-audit-" + FILE_TIME.format(export.at()) + "." + wanted.format())
+              .filename(
+                  "rekey-audit-"
+                      + FILE_TIME.format(export.at())
+                      + "."
+                      + wanted.format().extension())
               .build();
       response.setContentType(wanted.format().mediaType());
       response.setHeader(HttpHeaders.CONTENT_DISPOSITION, file.toString());

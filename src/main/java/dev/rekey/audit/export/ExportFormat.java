@@ -1,28 +1,36 @@
 package dev.rekey.audit.export;
 
+import dev.rekey.audit.EventFormat;
 import dev.rekey.platform.query.CsvCells;
 import dev.rekey.platform.query.QueryText;
 import java.util.Locale;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The formats of exports. */
 enum ExportFormat {
-  NDJSON("application/x-ndjson"),
-  CSV(CsvCells.MEDIA_TYPE);
+  NDJSON("application/x-ndjson", "ndjson"),
+  CSV(CsvCells.MEDIA_TYPE, "csv"),
+  /** Not {@code application/ocsf+json}, because the whole is not one JSON value. */
+  OCSF("application/x-ndjson", "ocsf.ndjson");
 
   private final String mediaType;
+  private final String extension;
 
-  ExportFormat(String mediaType) {
+  ExportFormat(String mediaType, String extension) {
     this.mediaType = mediaType;
+    this.extension = extension;
   }
 
-  /** Reads a query parameter; NDJSON for null. */
-  static ExportFormat of(@Nullable String text) {
-    return Objects.requireNonNullElse(QueryText.oneOf("format", text, values()), NDJSON);
+  /** Reads a query parameter; for null, OCSF if the {@code Accept} header names it, else NDJSON. */
+  static ExportFormat of(@Nullable String text, @Nullable String accept) {
+    ExportFormat requested = QueryText.oneOf("format", text, values());
+    if (requested != null) {
+      return requested;
+    }
+    return EventFormat.OCSF.isIn(accept) ? OCSF : NDJSON;
   }
 
-  /** The name in requests and of files. */
+  /** The name in requests. */
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);
@@ -30,5 +38,10 @@ enum ExportFormat {
 
   String mediaType() {
     return mediaType;
+  }
+
+  /** The end of the names of files. */
+  String extension() {
+    return extension;
   }
 }

@@ -3,6 +3,7 @@ package dev.rekey.audit.export;
 import dev.rekey.audit.AuditEvents;
 import dev.rekey.audit.chain.Checkpoints;
 import dev.rekey.audit.export.NdjsonWriter.Header;
+import dev.rekey.audit.ocsf.OcsfEvents;
 import dev.rekey.platform.query.QueryText;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -22,6 +23,7 @@ class Exports {
   private final AuditEvents events;
   private final Checkpoints checkpoints;
   private final JsonMapper json;
+  private final OcsfEvents ocsf;
   private final Clock clock;
 
   Exports(
@@ -30,12 +32,14 @@ class Exports {
       AuditEvents events,
       Checkpoints checkpoints,
       JsonMapper json,
+      OcsfEvents ocsf,
       Clock clock) {
     this.ledger = ledger;
     this.reader = reader;
     this.events = events;
     this.checkpoints = checkpoints;
     this.json = json;
+    this.ocsf = ocsf;
     this.clock = clock;
   }
 
@@ -76,6 +80,7 @@ class Exports {
           switch (request.format()) {
             case NDJSON -> new NdjsonWriter(out, json, header);
             case CSV -> new CsvWriter(out, json);
+            case OCSF -> new OcsfWriter(out, json, ocsf);
           };
       for (; !page.isEmpty(); page = pages.next()) {
         for (ExportRow row : page) {

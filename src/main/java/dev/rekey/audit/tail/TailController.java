@@ -6,6 +6,8 @@ import dev.rekey.audit.AuditFilter;
 import dev.rekey.audit.AuditQuery;
 import dev.rekey.audit.AuditQuery.EventQuery;
 import dev.rekey.audit.AuditQuery.SequenceQuery;
+import dev.rekey.audit.EventFormat;
+import dev.rekey.audit.EventFormat.FormatQuery;
 import dev.rekey.audit.tail.Follower.Following;
 import dev.rekey.platform.query.NextLink;
 import dev.rekey.platform.query.QueryText;
@@ -56,24 +58,28 @@ class TailController {
     }
   }
 
-  @GetMapping("/tail")
+  @GetMapping(
+      path = "/tail",
+      produces = {MediaType.APPLICATION_JSON_VALUE, EventFormat.OCSF_VALUE})
   DeferredResult<ResponseEntity<TailPage>> tail(
       Caller caller,
       @ModelAttribute AuditQuery query,
       @ModelAttribute EventQuery ofEvents,
       @ModelAttribute SequenceQuery sequence,
-      @ModelAttribute TailQuery tail) {
+      @ModelAttribute TailQuery tail,
+      @ModelAttribute FormatQuery format) {
     AuditFilter filter = query.filter(upstreams).and(ofEvents.filter());
     var following = new Following(filter, access.visibleTo(caller), Slice.limit(tail.limit()));
-    return follow(following, sequence.after(), tail.maxWait());
+    return follow(following, sequence.after(), tail.maxWait(), format.choice());
   }
 
   private DeferredResult<ResponseEntity<TailPage>> follow(
-      Following following, long after, Duration wait) {
+      Following following, long after, Duration wait, EventFormat.Choice format) {
     var result = new DeferredResult<ResponseEntity<TailPage>>(wait.plus(GRACE).toMillis());
     NextLink link = NextLink.ofCurrentRequest();
     var follower =
-        new Follower(following, after, wait, page -> result.setResult(response(page, link)));
+        new Follower(
+            following, after, wait, page -> result.setResult(format.of(response(page, link))));
     result.onTimeout(() -> followers.timeOut(follower));
     result.onCompletion(() -> followers.remove(follower));
     followers.serve(follower);

@@ -141,6 +141,10 @@ class Revalidation implements HandlerInterceptor, ResponseBodyAdvice<Object>, We
   private String hash(MediaType type, Object body) {
     MessageDigest digest = Sha256.digest();
     digest.update(type.toString().getBytes(UTF_8));
+    if (!type.isCompatibleWith(MediaType.APPLICATION_JSON)) {
+      // The hash is that of the JSON from which this build makes the body.
+      digest.update(build.getBytes(UTF_8));
+    }
     json.writeValue(new DigestOutputStream(OutputStream.nullOutputStream(), digest), body);
     return text(digest);
   }

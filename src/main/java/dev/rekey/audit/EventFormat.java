@@ -1,0 +1,68 @@
+package dev.rekey.audit;
+
+import dev.rekey.platform.query.QueryText;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+
+/** The formats of a page of events. */
+public enum EventFormat {
+  JSON(MediaType.APPLICATION_JSON_VALUE),
+  OCSF(EventFormat.OCSF_VALUE);
+
+  /** The media type of events in OCSF. */
+  public static final String OCSF_VALUE = "application/ocsf+json";
+
+  private final String mediaType;
+
+  EventFormat(String mediaType) {
+    this.mediaType = mediaType;
+  }
+
+  /** The name in requests. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  public MediaType mediaType() {
+    return MediaType.parseMediaType(mediaType);
+  }
+
+  /** Whether an {@code Accept} header names the format's media type. */
+  public boolean isIn(@Nullable String accept) {
+    try {
+      return MediaType.parseMediaTypes(accept).stream()
+          .filter(accepted -> accepted.getQualityValue() > 0)
+          .anyMatch(mediaType()::equalsTypeAndSubtype);
+    } catch (InvalidMediaTypeException _) {
+      return false;
+    }
+  }
+
+  /** The query parameter of the routes that return pages of events. */
+  public record FormatQuery(@Nullable String format) {
+
+    /** The requested format, or that of {@code Accept}; a problem if it is unknown. */
+    public Choice choice() {
+      return new Choice(QueryText.oneOf("format", format, values()));
+    }
+  }
+
+  /** A valid choice of a format; null leaves it to the {@code Accept} header. */
+  public record Choice(@Nullable EventFormat format) {
+
+    /** The page in this format. */
+    public <T> ResponseEntity<T> of(ResponseEntity<T> page) {
+      var response =
+          ResponseEntity.status(page.getStatusCode())
+              .headers(page.getHeaders())
+              .varyBy(HttpHeaders.ACCEPT);
+      return (format == null ? response : response.contentType(format.mediaType()))
+          .body(page.getBody());
+    }
+  }
+}
