@@ -76,10 +76,10 @@ final class JavaFields {
       boolean isRequired) {
     Class<?> declared = Objects.requireNonNull(type.resolve(), path);
     Class<?> raw = written.getOrDefault(declared, declared);
-    RecordComponent value = value(raw);
-    if (value != null) {
-      AnnotatedType as = value.getAnnotatedType();
-      ResolvableType inner = ResolvableType.forType(value.getGenericType(), type);
+    RecordComponent only = value(raw);
+    if (only != null) {
+      AnnotatedType as = only.getAnnotatedType();
+      ResolvableType inner = ResolvableType.forType(only.getGenericType(), type);
       add(path, inner, as, isNullable || isNullable(as), isRequired);
       return;
     }
