@@ -26,6 +26,9 @@ class GrafanaIT extends RekeyIT {
 
   private static final DataSource DATA_SOURCE = DataSource.composed();
 
+  /** As the Infinity data source sends it for JSON. */
+  private static final String ACCEPT = "application/json;q=0.9,text/plain";
+
   static List<Board> boards() {
     return Board.all();
   }
@@ -49,7 +52,7 @@ class GrafanaIT extends RekeyIT {
     return new Replay(
         board,
         path -> {
-          Answer answer = rekey.get(path);
+          Answer answer = rekey.with("Accept", ACCEPT).get(path);
           return new Reply(answer.status(), answer.body());
         },
         now.minus(Duration.ofDays(90)),
