@@ -7,8 +7,14 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
-/** Takes a message as Slack's incoming webhooks do, and returns the latest one to a GET. */
+/**
+ * Takes a message as Slack's incoming webhooks do, with Slack's errors for others, and returns the
+ * latest one to a GET.
+ */
 final class SlackStandIn implements AutoCloseable {
 
   private final HttpServer server;
@@ -25,11 +31,32 @@ final class SlackStandIn implements AutoCloseable {
   }
 
   private void handle(HttpExchange exchange) throws IOException {
-    if (exchange.getRequestMethod().equals("POST")) {
-      latest = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
+    if (exchange.getRequestMethod().equals("GET")) {
+      respond(exchange, 200, latest);
+      return;
     }
-    byte[] body = latest.getBytes(UTF_8);
-    exchange.sendResponseHeaders(200, body.length);
+    String type = exchange.getRequestHeaders().getFirst("Content-Type");
+    String message = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
+    String error = "application/json".equals(type) ? errorOf(message) : "invalid_payload";
+    if (error.isEmpty()) {
+      latest = message;
+    }
+    respond(exchange, error.isEmpty() ? 200 : 400, error.isEmpty() ? "ok" : error);
+  }
+
+  /** Empty if Slack takes the message. */
+  private static String errorOf(String message) {
+    try {
+      JsonNode text = JsonMapper.shared().readTree(message).path("text");
+      return text.asString("").isBlank() ? "no_text" : "";
+    } catch (JacksonException e) {
+      return "invalid_payload";
+    }
+  }
+
+  private static void respond(HttpExchange exchange, int status, String text) throws IOException {
+    byte[] body = text.getBytes(UTF_8);
+    exchange.sendResponseHeaders(status, body.length);
     exchange.getResponseBody().write(body);
     exchange.close();
   }
