@@ -6,15 +6,19 @@ import dev.rekey.audit.AuditQuery.EventQuery;
 import dev.rekey.audit.AuditQuery.SearchQuery;
 import dev.rekey.audit.EventFormat.FormatQuery;
 import dev.rekey.platform.problem.ProblemType;
+import dev.rekey.platform.query.Counted;
 import dev.rekey.platform.query.Cursor;
 import dev.rekey.platform.query.Cursors;
 import dev.rekey.platform.query.Cursors.PageQuery;
 import dev.rekey.platform.query.Cursors.PageRequest;
+import dev.rekey.platform.query.Fields;
 import dev.rekey.platform.query.QueryText;
-import dev.rekey.platform.query.Slice;
+import dev.rekey.platform.query.SearchPage;
 import dev.rekey.platform.query.TimeRange;
+import dev.rekey.platform.query.ViewQuery;
 import dev.rekey.platform.web.Revalidated;
 import dev.rekey.upstream.Upstreams;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,26 +59,30 @@ class AuditController {
 
   @GetMapping(produces = {MediaType.APPLICATION_JSON_VALUE, EventFormat.OCSF_VALUE})
   @Revalidated(by = HistoryVersion.class)
-  ResponseEntity<Slice<AuditEvent>> search(
+  ResponseEntity<SearchPage<AuditEvent>> search(
       Caller caller,
       @ModelAttribute AuditQuery query,
       @ModelAttribute EventQuery ofEvents,
       @ModelAttribute SearchQuery byTime,
       @ModelAttribute PageQuery paging,
-      @ModelAttribute FormatQuery format) {
-    EventFormat.Choice choice = format.choice();
+      @ModelAttribute ViewQuery view,
+      @ModelAttribute FormatQuery requested,
+      HttpServletRequest request) {
+    Fields<AuditEvent> fields = view.fieldsOf(AuditEvent.class);
+    EventFormat format = requested.of(request, fields);
     AuditSearch wanted = byTime.search(query.filter(upstreams).and(ofEvents.filter()));
-    PageRequest page = cursors.page(paging, List.of("audit-events", wanted.parameters()));
+    PageRequest page = cursors.page(paging, view, List.of("audit-events", wanted.parameters()));
     Instant since = page.after() == null ? since(wanted) : page.after().since();
-    List<AuditEvent> found =
+    Counted<AuditEvent> found =
         events.find(
             wanted.within(new TimeRange(since, wanted.time().to())),
             access.visibleTo(caller),
-            page.after(),
-            page.rows());
+            page);
     // The first page fixes the start for the others, since the default depends on the clock.
-    return choice.of(
-        page.slice(found, event -> new Cursor(event.occurredAt(), event.id(), since)).response());
+    return format.of(
+        fields.response(
+            page.slice(found.rows(), event -> new Cursor(event.occurredAt(), event.id(), since)),
+            found.total()));
   }
 
   @GetMapping("/{id}")

@@ -13,10 +13,12 @@ import dev.rekey.audit.WordSearch.SequenceRange;
 import dev.rekey.platform.query.BoundedQueries;
 import dev.rekey.platform.query.BoundedQueries.Planning;
 import dev.rekey.platform.query.Conditions;
+import dev.rekey.platform.query.Counted;
 import dev.rekey.platform.query.Cursor;
 import dev.rekey.platform.query.Cursors.PageRequest;
 import dev.rekey.platform.query.Slice;
 import dev.rekey.platform.query.SqlTime;
+import dev.rekey.platform.query.Totals;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HexFormat;
@@ -58,14 +60,19 @@ public class AuditEvents {
 
   private static final JsonMapper JSON = JsonMapper.shared();
 
+  /** The bound of a count of words, since each event with them has to be checked. */
+  private static final int MAX_WITH_WORDS = 1_000;
+
   private final JdbcClient jdbc;
   private final BoundedQueries queries;
   private final WordSearch words;
+  private final Totals totals;
 
   AuditEvents(JdbcClient jdbc, BoundedQueries queries, WordSearch words) {
     this.jdbc = jdbc;
     this.queries = queries;
     this.words = words;
+    this.totals = new Totals(jdbc, queries);
   }
 
   /** Finds events, newest first, after a position; null for the first page. */
@@ -73,10 +80,38 @@ public class AuditEvents {
       AuditSearch wanted, Visibility visibility, @Nullable Cursor after, int limit) {
     EventPosition position = EventPosition.of(after);
     if (wanted.words() == null) {
-      return findByFilter(wanted, visibility, position, limit);
+      Newest newest = byFilter(wanted, visibility, position, limit);
+      return queries.read(newest.planning(), ADVICE, () -> events(newest));
     }
-    var search = new Search(NEWEST_FIRST, wanted, visibility, null, limit, limit);
+    Search search = search(wanted, visibility, limit);
     return queries.readWithin(ADVICE, limitNext -> words.find(search, position, limitNext));
+  }
+
+  /** Finds the events of a page, newest first, and their total. */
+  Counted<AuditEvent> find(AuditSearch wanted, Visibility visibility, PageRequest page) {
+    EventPosition position = EventPosition.of(page.after());
+    if (wanted.words() == null) {
+      Newest newest = byFilter(wanted, visibility, position, page.rows());
+      Conditions all = wanted.conditions(visibility);
+      return queries.read(
+          newest.planning(),
+          ADVICE,
+          () -> totals.count(page, events(newest), "audit_event e", all));
+    }
+    Search search = search(wanted, visibility, page.rows());
+    Search all = search(wanted, visibility, MAX_WITH_WORDS + 1);
+    return queries.readWithin(
+        ADVICE,
+        limitNext ->
+            totals.count(
+                page,
+                words.find(search, position, limitNext),
+                MAX_WITH_WORDS,
+                limitOfCount -> words.count(all, limitOfCount)));
+  }
+
+  private static Search search(AuditSearch wanted, Visibility visibility, int limit) {
+    return new Search(NEWEST_FIRST, wanted, visibility, null, limit, limit);
   }
 
   /**
@@ -100,7 +135,10 @@ public class AuditEvents {
     return queries.read(ADVICE, () -> words.find(search, position, () -> {}));
   }
 
-  private List<AuditEvent> findByFilter(
+  /** A table of the newest events that match, and when to plan its query. */
+  private record Newest(Planning planning, String table, Conditions where) {}
+
+  private Newest byFilter(
       AuditSearch wanted, Visibility visibility, @Nullable EventPosition after, int limit) {
     Set<String> several = wanted.filter().severalSubjects();
     if (!several.isEmpty()) {
@@ -124,13 +162,13 @@ public class AuditEvents {
                       .after(wanted.conditions(visibility), after)
                       .param(Planning.LIMIT, limit);
               String rows = planning.limit(limit);
-              return page(
+              return new Newest(
                   planning, NEWEST_FIRST.limited("audit_event e", where.sql(), rows), where);
             });
   }
 
   // Reads the newest events of each subject; otherwise PostgreSQL sorts the history of all.
-  private List<AuditEvent> ofSubjects(
+  private static Newest ofSubjects(
       Set<String> subjects, Conditions wanted, @Nullable EventPosition after, int limit) {
     var where =
         NEWEST_FIRST
@@ -139,7 +177,7 @@ public class AuditEvents {
             .param(Planning.LIMIT, limit);
     String ofEach = newest("audit_event e", "e.subject = v.name and " + where.sql());
     String events = newest("unnest(:subjects) v (name) cross join lateral " + ofEach, "true");
-    return page(Planning.FOR_VALUES, events, where);
+    return new Newest(Planning.FOR_VALUES, events, where);
   }
 
   /**
@@ -162,7 +200,8 @@ public class AuditEvents {
                 + " or e.credential_id <> :credential and e.type like 'rotation.%') and "
                 + where.sql());
     String both = "(select * from " + own + " union all select * from " + ofRotations + ") e";
-    List<AuditEvent> found = page(Planning.FOR_VALUES, newest(both, "true"), where);
+    var newest = new Newest(Planning.FOR_VALUES, newest(both, "true"), where);
+    List<AuditEvent> found = queries.read(newest.planning(), ADVICE, () -> events(newest));
     return page.slice(found, AuditEvent::cursor);
   }
 
@@ -170,15 +209,11 @@ public class AuditEvents {
     return NEWEST_FIRST.limited(from, condition, ":" + Planning.LIMIT);
   }
 
-  private List<AuditEvent> page(Planning planning, String events, Conditions where) {
-    return queries.read(
-        planning,
-        ADVICE,
-        () ->
-            jdbc.sql(NEWEST_FIRST.withSeq(events))
-                .params(where.params())
-                .query(AuditEvents::event)
-                .list());
+  private List<AuditEvent> events(Newest newest) {
+    return jdbc.sql(NEWEST_FIRST.withSeq(newest.table()))
+        .params(newest.where().params())
+        .query(AuditEvents::event)
+        .list();
   }
 
   /** Finds an event by its id, sealed or not. */

@@ -1,6 +1,9 @@
 package dev.rekey.audit;
 
+import dev.rekey.platform.query.Fields;
+import dev.rekey.platform.query.Formats;
 import dev.rekey.platform.query.QueryText;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -46,23 +49,27 @@ public enum EventFormat {
   /** The query parameter of the routes that return pages of events. */
   public record FormatQuery(@Nullable String format) {
 
-    /** The requested format, or that of {@code Accept}; a problem if it is unknown. */
-    public Choice choice() {
-      return new Choice(QueryText.oneOf("format", format, values()));
+    /**
+     * The requested format, or that of {@code Accept}. Throws an {@code invalid-parameter} problem
+     * if it is unknown, or if it cannot show these members only.
+     */
+    public EventFormat of(HttpServletRequest request, Fields<AuditEvent> fields) {
+      EventFormat chosen = Formats.of(format, values(), EventFormat::mediaType, request);
+      if (chosen == OCSF && !fields.areAll()) {
+        throw QueryText.invalid(
+            "Events in OCSF are whole: leave fields out, or send format=json for events with these"
+                + " fields.");
+      }
+      return chosen;
     }
   }
 
-  /** A valid choice of a format; null leaves it to the {@code Accept} header. */
-  public record Choice(@Nullable EventFormat format) {
-
-    /** The page in this format. */
-    public <T> ResponseEntity<T> of(ResponseEntity<T> page) {
-      var response =
-          ResponseEntity.status(page.getStatusCode())
-              .headers(page.getHeaders())
-              .varyBy(HttpHeaders.ACCEPT);
-      return (format == null ? response : response.contentType(format.mediaType()))
-          .body(page.getBody());
-    }
+  /** The page in this format. */
+  public <T> ResponseEntity<T> of(ResponseEntity<T> page) {
+    var response =
+        ResponseEntity.status(page.getStatusCode())
+            .headers(page.getHeaders())
+            .varyBy(HttpHeaders.ACCEPT);
+    return (this == OCSF ? response.contentType(mediaType()) : response).body(page.getBody());
   }
 }

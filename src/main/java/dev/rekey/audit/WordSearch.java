@@ -12,8 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -111,15 +113,35 @@ class WordSearch {
             0, false, SHORTEST, new EventPosition(Instant.EPOCH, new UUID(0, 0)), Instant.EPOCH);
   }
 
+  /** What a search reads of the events that it finds: a query of a table of them, and its rows. */
+  private record Reading<T>(BiFunction<EventOrder, String, String> query, RowMapper<T> row) {
+
+    private static final Reading<AuditEvent> EVENTS =
+        new Reading<>(EventOrder::withSeq, AuditEvents::event);
+
+    private static final Reading<Integer> ONLY_THEIR_NUMBER =
+        new Reading<>((_, events) -> "select 1 from " + events, (row, _) -> row.getInt(1));
+  }
+
   /**
    * Finds events after a position; null for the start. Calls {@code beforeQuery} before each query.
    */
   List<AuditEvent> find(Search search, @Nullable EventPosition after, Runnable beforeQuery) {
-    var found = new ArrayList<AuditEvent>();
+    return find(Reading.EVENTS, search, after, beforeQuery);
+  }
+
+  /** Counts events, up to the limit. Calls {@code beforeQuery} before each query. */
+  int count(Search search, Runnable beforeQuery) {
+    return find(Reading.ONLY_THEIR_NUMBER, search, null, beforeQuery).size();
+  }
+
+  private <T> List<T> find(
+      Reading<T> reading, Search search, @Nullable EventPosition after, Runnable beforeQuery) {
+    var found = new ArrayList<T>();
     EventPosition position = after;
     for (int count = firstBatch; ; count *= GROWTH) {
       beforeQuery.run();
-      List<AuditEvent> matches = amongNext(search, position, count, search.limit() - found.size());
+      List<T> matches = amongNext(reading, search, position, count, search.limit() - found.size());
       found.addAll(matches);
       if (found.size() >= search.enough()) {
         return found;
@@ -130,15 +152,15 @@ class WordSearch {
         return found;
       }
       if (matches.size() * RARE < count) {
-        addByIndex(found, search, batch, beforeQuery);
+        addByIndex(reading, found, search, batch, beforeQuery);
         return found;
       }
       position = batch.last();
     }
   }
 
-  private void addByIndex(
-      List<AuditEvent> found, Search search, Batch batch, Runnable beforeQuery) {
+  private <T> void addByIndex(
+      Reading<T> reading, List<T> found, Search search, Batch batch, Runnable beforeQuery) {
     EventPosition position = batch.last();
     Duration span = batch.span();
     do {
@@ -147,33 +169,43 @@ class WordSearch {
       beforeQuery.run();
       Conditions all = search.all(batch.areWordsRare());
       int limit = search.limit() - found.size();
-      found.addAll(byIndex(all, search.order(), position, until, limit));
+      found.addAll(byIndex(reading, all, search.order(), position, until, limit));
       position = search.order().endOf(until);
     } while (found.size() < search.enough() && !position.at().equals(batch.end()));
   }
 
   // With order and limit inside, the planner reads no more events than that.
-  private List<AuditEvent> amongNext(
-      Search search, @Nullable EventPosition after, int count, int limit) {
+  private <T> List<T> amongNext(
+      Reading<T> reading, Search search, @Nullable EventPosition after, int count, int limit) {
     Conditions time = search.time(after).param("count", count);
     Conditions all = search.all(false);
     String next = "(select e.* " + next(search, time) + ") e";
-    return page(search.order(), next, all.sql(), time.params(all.params()), limit);
+    return page(reading, search.order(), next, all.sql(), time.params(all.params()), limit);
   }
 
   // With "offset 0" inside, the planner expects to read all of them and uses the best indexes.
-  private List<AuditEvent> byIndex(
-      Conditions all, EventOrder order, EventPosition position, Instant until, int limit) {
+  private <T> List<T> byIndex(
+      Reading<T> reading,
+      Conditions all,
+      EventOrder order,
+      EventPosition position,
+      Instant until,
+      int limit) {
     order.until(order.after(all, position), until);
     String events = "(select e.* from audit_event e where " + all.sql() + " offset 0) e";
-    return page(order, events, "true", all, limit);
+    return page(reading, order, events, "true", all, limit);
   }
 
-  private List<AuditEvent> page(
-      EventOrder order, String from, String condition, Conditions where, int limit) {
-    return jdbc.sql(order.withSeq(order.limited(from, condition, ":limit")))
+  private <T> List<T> page(
+      Reading<T> reading,
+      EventOrder order,
+      String from,
+      String condition,
+      Conditions where,
+      int limit) {
+    return jdbc.sql(reading.query().apply(order, order.limited(from, condition, ":limit")))
         .params(where.param("limit", limit).params())
-        .query(AuditEvents::event)
+        .query(reading.row())
         .list();
   }
 

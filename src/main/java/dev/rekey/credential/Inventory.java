@@ -3,7 +3,10 @@ package dev.rekey.credential;
 import dev.rekey.access.Visibility;
 import dev.rekey.platform.query.BoundedQueries;
 import dev.rekey.platform.query.Conditions;
+import dev.rekey.platform.query.Counted;
 import dev.rekey.platform.query.Cursor;
+import dev.rekey.platform.query.Cursors.PageRequest;
+import dev.rekey.platform.query.Totals;
 import dev.rekey.upstream.Upstreams;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -46,6 +50,7 @@ class Inventory {
   private final JdbcClient jdbc;
   private final BoundedQueries queries;
   private final Upstreams upstreams;
+  private final Totals totals;
   private final int few;
 
   @Autowired
@@ -58,6 +63,7 @@ class Inventory {
     this.jdbc = jdbc;
     this.queries = queries;
     this.upstreams = upstreams;
+    this.totals = new Totals(jdbc, queries);
     this.few = few;
   }
 
@@ -80,19 +86,44 @@ class Inventory {
       List<Visibility> within,
       @Nullable Cursor after,
       int limit) {
+    return read(filter, order, within, search -> entries(search, after, limit)).orElse(List.of());
+  }
+
+  /** Same, for a page, with the total. */
+  Counted<Entry> find(
+      InventoryFilter filter, InventoryOrder order, List<Visibility> within, PageRequest page) {
+    return read(
+            filter,
+            order,
+            within,
+            search ->
+                totals.count(
+                    page,
+                    entries(search, page.after(), page.rows()),
+                    "credential c",
+                    search.allConditions()))
+        .orElseGet(page::nothing);
+  }
+
+  /** Reads the result of a search in one transaction; empty if nothing can match. */
+  private <T> Optional<T> read(
+      InventoryFilter filter,
+      InventoryOrder order,
+      List<Visibility> within,
+      Function<InventorySearch, T> result) {
     List<String> where = upstreams(filter, within);
     if (where.isEmpty() || filter.possibleStatuses().isEmpty()) {
-      return List.of();
+      return Optional.empty();
     }
     List<UUID> matching = filter.q() == null ? null : matching(filter.q());
     boolean isNarrow = matching != null || isNarrow(filter, within);
     var search = new InventorySearch(filter, order, where, within, matching, isNarrow);
-    Optional<List<Entry>> inOrder =
+    Optional<T> inOrder =
         isNarrow
             ? Optional.empty()
-            : queries.tryRead(search.planning(), MAX_IN_ORDER, () -> entries(search, after, limit));
-    return inOrder.orElseGet(
-        () -> queries.read(ADVICE, () -> entries(search.sorting(), after, limit)));
+            : queries.tryRead(search.planning(), MAX_IN_ORDER, () -> result.apply(search));
+    return inOrder.or(
+        () -> Optional.of(queries.read(ADVICE, () -> result.apply(search.sorting()))));
   }
 
   /** Returns the upstreams that can have matches, so that no others are searched. */

@@ -7,18 +7,20 @@ import dev.rekey.access.Visibility;
 import dev.rekey.credential.Inventory.Entry;
 import dev.rekey.credential.InventoryFilter.Overdue;
 import dev.rekey.platform.Values;
+import dev.rekey.platform.query.Counted;
 import dev.rekey.platform.query.Cursors;
 import dev.rekey.platform.query.Cursors.PageQuery;
 import dev.rekey.platform.query.Cursors.PageRequest;
+import dev.rekey.platform.query.Fields;
 import dev.rekey.platform.query.QueryText;
+import dev.rekey.platform.query.SearchPage;
 import dev.rekey.platform.query.Slice;
+import dev.rekey.platform.query.ViewQuery;
 import dev.rekey.platform.web.Revalidated;
-import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.Upstreams;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
@@ -36,7 +38,7 @@ class InventoryController {
   private final Inventory inventory;
   private final Access access;
   private final Upstreams upstreams;
-  private final Observations observations;
+  private final CredentialViews views;
   private final Cursors cursors;
   private final Clock clock;
 
@@ -44,13 +46,13 @@ class InventoryController {
       Inventory inventory,
       Access access,
       Upstreams upstreams,
-      Observations observations,
+      CredentialViews views,
       Cursors cursors,
       Clock clock) {
     this.inventory = inventory;
     this.access = access;
     this.upstreams = upstreams;
-    this.observations = observations;
+    this.views = views;
     this.cursors = cursors;
     this.clock = clock;
   }
@@ -96,23 +98,22 @@ class InventoryController {
 
   @GetMapping
   @Revalidated
-  ResponseEntity<Slice<CredentialView>> list(
-      Caller caller, @ModelAttribute InventoryQuery query, @ModelAttribute PageQuery paging) {
+  ResponseEntity<SearchPage<CredentialView>> list(
+      Caller caller,
+      @ModelAttribute InventoryQuery query,
+      @ModelAttribute PageQuery paging,
+      @ModelAttribute ViewQuery view) {
+    Fields<CredentialView> fields = view.fieldsOf(CredentialView.class);
     InventoryFilter wanted = query.filter(upstreams, clock.instant());
     InventoryOrder order = InventoryOrder.parse(query.sort());
-    PageRequest page = cursors.page(paging, wanted.parts(order));
+    PageRequest page = cursors.page(paging, view, wanted.parts(order));
     // The first page fixes the time for the others.
     InventoryFilter filter = wanted.at(page.after() == null ? null : page.after().since());
     List<Visibility> within = within(caller, filter.teams());
-    List<Entry> found = inventory.find(filter, order, within, page.after(), page.rows());
-    Map<Subject, Instant> scans =
-        observations.lastScans(found.stream().map(Entry::credential).toList());
-    return page.slice(found, entry -> entry.cursor(filter.at()))
-        .map(Entry::credential)
-        .map(
-            known ->
-                CredentialView.of(known, scans.get(known.subject()), known.isOwnLogin(upstreams)))
-        .response();
+    Counted<Entry> found = inventory.find(filter, order, within, page);
+    Slice<Credential> slice =
+        page.slice(found.rows(), entry -> entry.cursor(filter.at())).map(Entry::credential);
+    return fields.response(new Slice<>(views.of(slice.items()), slice.nextCursor()), found.total());
   }
 
   private List<Visibility> within(Caller caller, List<String> teams) {

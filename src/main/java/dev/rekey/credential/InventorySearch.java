@@ -26,6 +26,10 @@ record InventorySearch(
     @Nullable List<UUID> matching,
     boolean sorts) {
 
+  // No index has coalesce(created_at, recorded_at).
+  private static final String CREATION =
+      "(c.created_at %1$s or c.created_at is null and c.recorded_at %1$s)";
+
   InventorySearch sorting() {
     return new InventorySearch(filter, order, upstreams, within, matching, true);
   }
@@ -36,9 +40,18 @@ record InventorySearch(
    * @param hasKey whether the column that orders the search has a value
    */
   Conditions conditions(boolean hasKey) {
+    return conditions(creation(hasKey));
+  }
+
+  /** Returns all conditions, for rows with and without a value in the column of the order. */
+  Conditions allConditions() {
+    return conditions(CREATION).and(upstreamAndStatus());
+  }
+
+  private Conditions conditions(String creation) {
     var where = new Conditions();
     filter.addTo(where);
-    filter.addCreationTo(where, creation(hasKey));
+    filter.addCreationTo(where, creation);
     if (matching != null) {
       where.and("c.id = any (:matching)", "matching", matching.toArray(UUID[]::new));
     } else if (filter.q() != null) {
@@ -50,10 +63,9 @@ record InventorySearch(
     return where;
   }
 
-  // No index has coalesce(created_at, recorded_at).
   private String creation(boolean hasKey) {
     if (order.by() != InventoryOrder.Field.createdAt) {
-      return "(c.created_at %1$s or c.created_at is null and c.recorded_at %1$s)";
+      return CREATION;
     }
     return hasKey ? "c.created_at %1$s" : "c.recorded_at %1$s";
   }
@@ -90,9 +102,7 @@ record InventorySearch(
 
   // "offset 0" hides the limit from the planner, which would otherwise read an index in order.
   private String sorted(Conditions where, String limit) {
-    String branch =
-        "c.upstream in (%s) and c.status in (%s)".formatted(quoted(upstreams), quoted(statuses()));
-    return first(select(branch, where) + " offset 0", limit);
+    return first(select(upstreamAndStatus(), where) + " offset 0", limit);
   }
 
   // One ordered branch for each upstream and status: PostgreSQL merges the branches, and reads no
@@ -112,6 +122,11 @@ record InventorySearch(
   private String first(String rows, String limit) {
     return "select u.id, u.key from (%s) u order by %s limit %s"
         .formatted(rows, order.sql("u.key", "u.id"), limit);
+  }
+
+  private String upstreamAndStatus() {
+    return "c.upstream in (%s) and c.status in (%s)"
+        .formatted(quoted(upstreams), quoted(statuses()));
   }
 
   private static String branch(String upstream, String status) {

@@ -4,13 +4,16 @@ import dev.rekey.access.Access;
 import dev.rekey.access.Caller;
 import dev.rekey.access.SubjectFilter;
 import dev.rekey.platform.Values;
+import dev.rekey.platform.query.Counted;
 import dev.rekey.platform.query.Cursors;
 import dev.rekey.platform.query.Cursors.PageQuery;
 import dev.rekey.platform.query.Cursors.PageRequest;
+import dev.rekey.platform.query.Fields;
 import dev.rekey.platform.query.QueryText;
+import dev.rekey.platform.query.SearchPage;
 import dev.rekey.platform.query.Selection;
-import dev.rekey.platform.query.Slice;
 import dev.rekey.platform.query.TimeRange;
+import dev.rekey.platform.query.ViewQuery;
 import dev.rekey.platform.web.Revalidated;
 import dev.rekey.rotation.Rotations.Filter;
 import dev.rekey.upstream.Upstreams;
@@ -72,11 +75,16 @@ class RotationController {
 
   @GetMapping
   @Revalidated
-  ResponseEntity<Slice<RotationView>> list(
-      Caller caller, @ModelAttribute RotationQuery query, @ModelAttribute PageQuery paging) {
+  ResponseEntity<SearchPage<RotationView>> list(
+      Caller caller,
+      @ModelAttribute RotationQuery query,
+      @ModelAttribute PageQuery paging,
+      @ModelAttribute ViewQuery view) {
+    Fields<RotationView> fields = view.fieldsOf(RotationView.class);
     Filter filter = query.filter(upstreams);
-    PageRequest page = cursors.page(paging, filter.parts());
-    return rotations.find(filter, access.visibleTo(caller), page).response();
+    PageRequest page = cursors.page(paging, view, filter.parts());
+    Counted<RotationView> found = rotations.find(filter, access.visibleTo(caller), page);
+    return fields.response(page.slice(found.rows(), RotationView::cursor), found.total());
   }
 
   @GetMapping("/{id}")

@@ -1,6 +1,7 @@
 package dev.rekey.rotation;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.rekey.platform.query.Cursor;
 import dev.rekey.rotation.RotationStatus.Action;
 import java.time.Instant;
 import java.util.List;
@@ -34,6 +35,11 @@ record RotationView(
     List<Retirement> retirements,
     List<Action> possible,
     List<Attempt> attempts) {
+
+  /** The position of the rotation in the order of time. */
+  Cursor cursor() {
+    return new Cursor(requestedAt, id);
+  }
 
   /** The caller that requested a rotation. */
   record Requester(String id, @Nullable String clientId, @Nullable String team) {}

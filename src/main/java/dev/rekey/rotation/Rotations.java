@@ -4,12 +4,13 @@ import dev.rekey.access.SubjectFilter;
 import dev.rekey.access.Visibility;
 import dev.rekey.platform.query.BoundedQueries;
 import dev.rekey.platform.query.Conditions;
+import dev.rekey.platform.query.Counted;
 import dev.rekey.platform.query.Cursor;
 import dev.rekey.platform.query.Cursors.PageRequest;
 import dev.rekey.platform.query.Selection;
-import dev.rekey.platform.query.Slice;
 import dev.rekey.platform.query.SqlTime;
 import dev.rekey.platform.query.TimeRange;
+import dev.rekey.platform.query.Totals;
 import dev.rekey.rotation.RotationView.Attempt;
 import dev.rekey.rotation.RotationView.Requester;
 import dev.rekey.rotation.RotationView.Retirement;
@@ -70,10 +71,12 @@ class Rotations {
 
   private final JdbcClient jdbc;
   private final BoundedQueries queries;
+  private final Totals totals;
 
   Rotations(JdbcClient jdbc, BoundedQueries queries) {
     this.jdbc = jdbc;
     this.queries = queries;
+    this.totals = new Totals(jdbc, queries);
   }
 
   /** The criteria of a search. A part that is null or empty restricts nothing. */
@@ -143,8 +146,13 @@ class Rotations {
     return page(rows(one), one, 1).getFirst();
   }
 
-  /** One page, newest first. Throws a {@code query-too-broad} problem if it takes too long. */
-  Slice<RotationView> find(Filter filter, Visibility visibility, PageRequest page) {
+  /**
+   * Finds the rotations of a page, newest first, and their total. Throws a {@code query-too-broad}
+   * problem if it takes too long.
+   */
+  Counted<RotationView> find(Filter filter, Visibility visibility, PageRequest page) {
+    Conditions all = filter.conditions();
+    visibility.addTo(all, "r.subject", "visible");
     Conditions where =
         filter.isByUpstream() ? filter.conditionsExceptUpstream() : filter.conditions();
     visibility.addTo(where, "r.subject", "visible");
@@ -156,8 +164,8 @@ class Rotations {
           .param("afterId", after.id());
     }
     String rows = filter.isByUpstream() ? ofEachUpstream(where, filter.upstreams()) : rows(where);
-    List<RotationView> found = queries.read(ADVICE, () -> page(rows, where, page.rows()));
-    return page.slice(found, rotation -> new Cursor(rotation.requestedAt(), rotation.id()));
+    return queries.read(
+        ADVICE, () -> totals.count(page, page(rows, where, page.rows()), "rotation r", all));
   }
 
   private static String rows(Conditions where) {

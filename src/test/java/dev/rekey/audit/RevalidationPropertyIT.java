@@ -179,6 +179,8 @@ class RevalidationPropertyIT extends RekeyIT {
             "subject=" + URLEncoder.encode(one(SUBJECTS), UTF_8),
             "team=payments",
             "q=ann",
+            "fields=type,actor.id&limit=3",
+            "format=ocsf&limit=2",
             "limit=1")) {
       paths.add("/api/v1/audit-events?" + filter);
     }
@@ -190,6 +192,8 @@ class RevalidationPropertyIT extends RekeyIT {
         List.of(
             "/api/v1/credentials",
             "/api/v1/credentials?status=ACTIVE&sort=lastUsedAt&limit=2",
+            "/api/v1/credentials?fields=status,lastUsedAt&total=estimate&limit=3",
+            "/api/v1/rotations?fields=state&total=estimate&limit=2",
             "/api/v1/rotations?limit=5",
             "/api/v1/rotations?state=SUCCEEDED",
             "/api/v1/audit-checkpoints?limit=2"));

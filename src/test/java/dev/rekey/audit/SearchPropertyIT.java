@@ -10,10 +10,13 @@ import dev.rekey.audit.AuditQuery.SearchQuery;
 import dev.rekey.audit.RandomHistory.Event;
 import dev.rekey.audit.RandomHistory.Wanted;
 import dev.rekey.platform.query.BoundedQueries;
+import dev.rekey.platform.query.Counted;
 import dev.rekey.platform.query.Cursors;
 import dev.rekey.platform.query.Cursors.PageQuery;
 import dev.rekey.platform.query.Cursors.PageRequest;
 import dev.rekey.platform.query.Slice;
+import dev.rekey.platform.query.Total;
+import dev.rekey.platform.query.ViewQuery;
 import dev.rekey.run.Http.Answer;
 import dev.rekey.run.PostgresServer;
 import dev.rekey.upstream.Upstreams;
@@ -25,6 +28,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -36,7 +40,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * The pages of a search have exactly the events that match, for random searches and callers, while
- * events are added.
+ * events are added. The total of a page counts the events of all pages.
  */
 class SearchPropertyIT extends RekeyIT {
 
@@ -65,6 +69,8 @@ class SearchPropertyIT extends RekeyIT {
 
   private final RandomHistory history = new RandomHistory(SEED);
   private final Map<UUID, Event> known = new HashMap<>();
+  private int finished;
+  private int unfinished;
 
   @Test
   void searchAgreesWithCheckingEveryEvent() throws SQLException {
@@ -85,7 +91,7 @@ class SearchPropertyIT extends RekeyIT {
                 .map(Event::id)
                 .toList();
 
-        List<UUID> found = search(connection, pages, search, visibility);
+        List<UUID> found = search(connection, pages, search, visibility, expected.size());
 
         shown += found.size();
         String asked = i + ": " + wanted + " " + visibility;
@@ -100,6 +106,7 @@ class SearchPropertyIT extends RekeyIT {
     }
     // Searches without results would prove nothing.
     assertThat(shown).isGreaterThan(10_000);
+    assertThat(unfinished).isLessThan(finished / 20);
   }
 
   // Most words are then rare, which the index of words finds.
@@ -118,15 +125,21 @@ class SearchPropertyIT extends RekeyIT {
     Page page(AuditSearch search, Visibility visibility, @Nullable String cursor, int limit);
   }
 
-  private record Page(List<UUID> ids, @Nullable String nextCursor) {}
+  private record Page(List<UUID> ids, @Nullable String nextCursor, Total total) {}
 
   private Pages of(AuditEvents events) {
     return (search, visibility, cursor, limit) -> {
       PageRequest page =
-          cursors.page(new PageQuery(limit, cursor), List.of("pages", search.parameters()));
-      List<AuditEvent> found = events.find(search, visibility, page.after(), page.rows());
-      Slice<AuditEvent> slice = page.slice(found, AuditEvent::cursor);
-      return new Page(slice.items().stream().map(AuditEvent::id).toList(), slice.nextCursor());
+          cursors.page(
+              new PageQuery(limit, cursor),
+              new ViewQuery(null, "estimate"),
+              List.of("pages", search.parameters()));
+      Counted<AuditEvent> found = events.find(search, visibility, page);
+      Slice<AuditEvent> slice = page.slice(found.rows(), AuditEvent::cursor);
+      return new Page(
+          slice.items().stream().map(AuditEvent::id).toList(),
+          slice.nextCursor(),
+          Objects.requireNonNull(found.total()));
     };
   }
 
@@ -135,7 +148,9 @@ class SearchPropertyIT extends RekeyIT {
       AuditSearch search, Visibility visibility, @Nullable String cursor, int limit) {
     assertThat(visibility).isEqualTo(ALL);
     Answer answer =
-        as("auditor").get("/api/v1/audit-events?" + query(search, cursor) + "&limit=" + limit);
+        as("auditor")
+            .get(
+                "/api/v1/audit-events?total=estimate&" + query(search, cursor) + "&limit=" + limit);
     assertThat(answer.status()).as("%s", answer.body()).isEqualTo(200);
     String next = answer.text("/nextCursor");
     return new Page(
@@ -145,7 +160,10 @@ class SearchPropertyIT extends RekeyIT {
             .valueStream()
             .map(event -> UUID.fromString(event.at("/id").asString()))
             .toList(),
-        next.isEmpty() ? null : next);
+        next.isEmpty() ? null : next,
+        new Total(
+            answer.body().at("/total/count").asLong(),
+            answer.body().at("/total/exact").asBoolean()));
   }
 
   private static String query(AuditSearch search, @Nullable String cursor) {
@@ -163,7 +181,7 @@ class SearchPropertyIT extends RekeyIT {
 
   /** Reads all pages, and adds events before and after the current position. */
   private List<UUID> search(
-      Connection connection, Pages pages, AuditSearch search, Visibility visibility)
+      Connection connection, Pages pages, AuditSearch search, Visibility visibility, int matches)
       throws SQLException {
     int limit = history.upTo(history.one(List.of(3, 40, 500)));
     var found = new ArrayList<UUID>();
@@ -171,6 +189,7 @@ class SearchPropertyIT extends RekeyIT {
     int read = 0;
     do {
       Page page = pages.page(search, visibility, cursor, limit);
+      assertTotal(page.total(), search, matches, read == 0);
       found.addAll(page.ids());
       cursor = page.nextCursor();
       if (read < 3) {
@@ -180,6 +199,21 @@ class SearchPropertyIT extends RekeyIT {
       limit = ++read < 5 ? limit : 500;
     } while (cursor != null);
     return found;
+  }
+
+  /** After the first page, events may have been added to the matches. */
+  private void assertTotal(Total total, AuditSearch search, int matches, boolean isFirstPage) {
+    long bound = search.words() == null ? 10_000 : 1_000;
+    long least = Math.min(matches, bound);
+    if (!total.exact() && total.count() < bound) {
+      // A loaded machine needs longer than a count may take.
+      assertThat(total.count()).as("%s", search).isLessThanOrEqualTo(matches + 9L);
+      unfinished++;
+    } else {
+      assertThat(total.count()).as("%s", search).isBetween(least, isFirstPage ? least : least + 9);
+      assertThat(!isFirstPage || total.exact() == (matches <= bound)).as("%s", search).isTrue();
+      finished++;
+    }
   }
 
   private void add(Connection connection, int count) throws SQLException {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.rekey.platform.query.Item;
 import dev.rekey.upstream.Secret;
 import dev.rekey.upstream.UpstreamName;
 import java.lang.reflect.AnnotatedElement;
@@ -75,6 +76,10 @@ final class JavaFields {
       boolean isNullable,
       boolean isRequired) {
     Class<?> declared = Objects.requireNonNull(type.resolve(), path);
+    if (declared == Item.class) {
+      add(path, type.getGeneric(0), argument(annotated, 0), isNullable, isRequired);
+      return;
+    }
     Class<?> raw = written.getOrDefault(declared, declared);
     RecordComponent only = value(raw);
     if (only != null) {
@@ -112,8 +117,7 @@ final class JavaFields {
   private void addMember(
       String path, ResolvableType owner, Class<?> raw, RecordComponent component) {
     var rename = component.getAccessor().getAnnotation(JsonProperty.class);
-    var include = raw.getAnnotation(JsonInclude.class);
-    boolean isLeftOut = include != null && include.value() == Include.NON_NULL;
+    boolean isLeftOut = isLeftOut(component.getAccessor()) || isLeftOut(raw);
     boolean isNullable = isNullable(component.getAnnotatedType());
     add(
         path + "." + (rename == null ? name(raw, component) : rename.value()),
@@ -121,6 +125,12 @@ final class JavaFields {
         component.getAnnotatedType(),
         isNullable && !isLeftOut,
         !(isNullable && isLeftOut));
+  }
+
+  /** Whether it is annotated so that null is not written. */
+  private static boolean isLeftOut(AnnotatedElement annotated) {
+    var include = annotated.getAnnotation(JsonInclude.class);
+    return include != null && include.value() == Include.NON_NULL;
   }
 
   private static String name(Class<?> owner, RecordComponent component) {

@@ -117,6 +117,12 @@ public record Operation(
         .orElseThrow();
   }
 
+  boolean takesQuery(String name) {
+    return parameters().stream()
+        .filter(parameter -> parameter.path("in").asString().equals("query"))
+        .anyMatch(parameter -> parameter.path("name").asString().equals(name));
+  }
+
   boolean takesHeader(String name) {
     return parameters().stream()
         .anyMatch(parameter -> parameter.path("name").asString().equals(name));

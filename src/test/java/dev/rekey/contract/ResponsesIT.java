@@ -97,6 +97,12 @@ class ResponsesIT extends ContractIT {
           PRODUCED.add(operation, request.query(other).send());
         }
       }
+      if (operation.takesQuery("fields")) {
+        PRODUCED.add(operation, request.query("fields=id").send());
+      }
+      if (operation.takesQuery("total")) {
+        PRODUCED.add(operation, request.query("total=estimate").send());
+      }
     }
   }
 

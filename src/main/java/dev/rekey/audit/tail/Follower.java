@@ -29,15 +29,16 @@ final class Follower {
 
   private final Following following;
   private final long deadline;
-  private final Consumer<TailPage> response;
-  private TailPage page;
+  private final Consumer<TailPage<AuditEvent>> response;
+  private TailPage<AuditEvent> page;
 
   /** The time to wait starts now. If it is over, the response gets an empty page. */
-  Follower(Following following, long after, Duration wait, Consumer<TailPage> response) {
+  Follower(
+      Following following, long after, Duration wait, Consumer<TailPage<AuditEvent>> response) {
     this.following = following;
     this.deadline = System.nanoTime() + wait.toNanos();
     this.response = response;
-    this.page = new TailPage(List.of(), after, after, 0);
+    this.page = new TailPage<>(List.of(), after, after, 0);
   }
 
   /** Reads the next page from the database. */
@@ -71,7 +72,7 @@ final class Follower {
     }
     long next =
         wanted.size() < following.limit() ? Math.max(after, through) : wanted.getLast().sealedSeq();
-    page = new TailPage(wanted, next, through, 0);
+    page = new TailPage<>(wanted, next, through, 0);
   }
 
   boolean isReady() {

@@ -37,9 +37,9 @@ class SealedEvents {
   }
 
   /** Reads a follower's next page: until there is an event, the chain ends or time is over. */
-  TailPage read(Following following, long after) {
+  TailPage<AuditEvent> read(Following following, long after) {
     long started = System.nanoTime();
-    TailPage page;
+    TailPage<AuditEvent> page;
     long position = after;
     do {
       long from = position;
@@ -52,11 +52,11 @@ class SealedEvents {
     return page;
   }
 
-  private TailPage window(Following following, long after) {
+  private TailPage<AuditEvent> window(Following following, long after) {
     long head = events.head();
     // A position above the head exists after the database was restored to an earlier state.
     if (after >= head) {
-      return new TailPage(List.of(), after, head, 0);
+      return new TailPage<>(List.of(), after, head, 0);
     }
     long through = Math.min(head, after + (following.wantsAll() ? following.limit() : WINDOW));
     Conditions where = following.filter().conditions(following.visibility());
@@ -67,7 +67,7 @@ class SealedEvents {
             .query(AuditEvents::event)
             .list();
     long next = items.size() < following.limit() ? through : items.getLast().sealedSeq();
-    return new TailPage(items, next, head, notRetained(after, next));
+    return new TailPage<>(items, next, head, notRetained(after, next));
   }
 
   /** How many events of a part of the chain retention has dropped. */

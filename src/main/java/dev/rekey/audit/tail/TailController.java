@@ -2,6 +2,7 @@ package dev.rekey.audit.tail;
 
 import dev.rekey.access.Access;
 import dev.rekey.access.Caller;
+import dev.rekey.audit.AuditEvent;
 import dev.rekey.audit.AuditFilter;
 import dev.rekey.audit.AuditQuery;
 import dev.rekey.audit.AuditQuery.EventQuery;
@@ -9,11 +10,16 @@ import dev.rekey.audit.AuditQuery.SequenceQuery;
 import dev.rekey.audit.EventFormat;
 import dev.rekey.audit.EventFormat.FormatQuery;
 import dev.rekey.audit.tail.Follower.Following;
+import dev.rekey.platform.query.Fields;
+import dev.rekey.platform.query.FieldsQuery;
+import dev.rekey.platform.query.Item;
 import dev.rekey.platform.query.NextLink;
 import dev.rekey.platform.query.QueryText;
 import dev.rekey.platform.query.Slice;
 import dev.rekey.upstream.Upstreams;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -61,34 +67,47 @@ class TailController {
   @GetMapping(
       path = "/tail",
       produces = {MediaType.APPLICATION_JSON_VALUE, EventFormat.OCSF_VALUE})
-  DeferredResult<ResponseEntity<TailPage>> tail(
+  DeferredResult<ResponseEntity<TailPage<Item<AuditEvent>>>> tail(
       Caller caller,
       @ModelAttribute AuditQuery query,
       @ModelAttribute EventQuery ofEvents,
       @ModelAttribute SequenceQuery sequence,
       @ModelAttribute TailQuery tail,
-      @ModelAttribute FormatQuery format) {
+      @ModelAttribute FieldsQuery view,
+      @ModelAttribute FormatQuery requested,
+      HttpServletRequest request) {
     AuditFilter filter = query.filter(upstreams).and(ofEvents.filter());
     var following = new Following(filter, access.visibleTo(caller), Slice.limit(tail.limit()));
-    return follow(following, sequence.after(), tail.maxWait(), format.choice());
+    Fields<AuditEvent> fields = view.of(AuditEvent.class);
+    EventFormat format = requested.of(request, fields);
+    NextLink link = NextLink.ofCurrentRequest();
+    return follow(
+        following,
+        sequence.after(),
+        tail.maxWait(),
+        page -> format.of(response(page, link, fields)));
   }
 
-  private DeferredResult<ResponseEntity<TailPage>> follow(
-      Following following, long after, Duration wait, EventFormat.Choice format) {
-    var result = new DeferredResult<ResponseEntity<TailPage>>(wait.plus(GRACE).toMillis());
-    NextLink link = NextLink.ofCurrentRequest();
+  private DeferredResult<ResponseEntity<TailPage<Item<AuditEvent>>>> follow(
+      Following following,
+      long after,
+      Duration wait,
+      Function<TailPage<AuditEvent>, ResponseEntity<TailPage<Item<AuditEvent>>>> response) {
+    var result =
+        new DeferredResult<ResponseEntity<TailPage<Item<AuditEvent>>>>(wait.plus(GRACE).toMillis());
     var follower =
-        new Follower(
-            following, after, wait, page -> result.setResult(format.of(response(page, link))));
+        new Follower(following, after, wait, page -> result.setResult(response.apply(page)));
     result.onTimeout(() -> followers.timeOut(follower));
     result.onCompletion(() -> followers.remove(follower));
     followers.serve(follower);
     return result;
   }
 
-  private static ResponseEntity<TailPage> response(TailPage page, NextLink link) {
+  private static ResponseEntity<TailPage<Item<AuditEvent>>> response(
+      TailPage<AuditEvent> page, NextLink link, Fields<AuditEvent> fields) {
     return ResponseEntity.ok()
         .header(HttpHeaders.LINK, link.with("afterSeq", page.nextAfterSeq()))
-        .body(page);
+        .contentType(fields.contentType())
+        .body(page.map(fields::item));
   }
 }

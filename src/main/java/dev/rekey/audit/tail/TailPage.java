@@ -1,8 +1,8 @@
 package dev.rekey.audit.tail;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.rekey.audit.AuditEvent;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * One page of the sealed history.
@@ -12,7 +12,12 @@ import java.util.List;
  * @param notRetained how many events before {@code nextAfterSeq} retention has dropped
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
-record TailPage(List<AuditEvent> items, long nextAfterSeq, long headSeq, long notRetained) {
+record TailPage<T>(List<T> items, long nextAfterSeq, long headSeq, long notRetained) {
+
+  /** The same page with its items converted. */
+  <R> TailPage<R> map(Function<T, R> form) {
+    return new TailPage<>(items.stream().map(form).toList(), nextAfterSeq, headSeq, notRetained);
+  }
 
   /** Whether it is returned at once, since the follower has something to do with it. */
   boolean isReady() {

@@ -35,16 +35,23 @@ public class BoundedQueries {
     /** The parameter of {@link #limit}. */
     public static final String LIMIT = "limit";
 
-    private final String settings;
+    private final String mode;
+
+    Planning(String mode) {
+      this.mode = mode;
+    }
+
+    private String mode() {
+      return "set local plan_cache_mode = " + mode + "; ";
+    }
 
     // Repeatable read: all queries of a read see the same data. No JIT: compiling takes longer than
     // running. With less memory, a bitmap of a frequent word would be lossy, and all rows of its
     // pages would be checked.
-    Planning(String mode) {
-      this.settings =
-          "set transaction isolation level repeatable read; set local plan_cache_mode = "
-              + mode
-              + "; set local jit = off; set local work_mem = '16MB'; ";
+    private String settings() {
+      return "set transaction isolation level repeatable read; "
+          + mode()
+          + "set local jit = off; set local work_mem = '16MB'; ";
     }
 
     /**
@@ -137,7 +144,7 @@ public class BoundedQueries {
       return Optional.of(
           transaction.execute(
               _ -> {
-                jdbc.sql(planning.settings + TIMEOUT + within.toMillis()).update();
+                jdbc.sql(planning.settings() + TIMEOUT + within.toMillis()).update();
                 return queries.apply(() -> limitNext(started, within));
               }));
     } catch (OutOfTime e) {
@@ -150,6 +157,30 @@ public class BoundedQueries {
     } finally {
       slots.release();
     }
+  }
+
+  /**
+   * Within a read, runs further queries with a time limit of their own; they get a call that limits
+   * the next one to the rest of the time. Returns empty if they take longer. The read goes on.
+   */
+  <T> Optional<T> tryPart(Duration within, Function<Runnable, T> queries) {
+    long started = System.nanoTime();
+    jdbc.sql("savepoint part; " + Planning.FOR_VALUES.mode() + TIMEOUT + within.toMillis())
+        .update();
+    Optional<T> found;
+    try {
+      found = Optional.of(queries.apply(() -> limitNext(started, within)));
+    } catch (OutOfTime e) {
+      found = Optional.empty();
+    } catch (DataAccessException e) {
+      if (!wasCancelled(e)) {
+        throw e;
+      }
+      found = Optional.empty();
+    }
+    // Also restores the settings of the read.
+    jdbc.sql("rollback to savepoint part").update();
+    return found;
   }
 
   /** Limits the next query to the rest of the time; ends the read if nothing is left. */
@@ -177,8 +208,11 @@ public class BoundedQueries {
 
   // An operator can cancel a query too; PostgreSQL tells them apart only by a localized message.
   private static boolean wasTooLong(DataAccessException thrown, Duration limit, Duration taken) {
+    return wasCancelled(thrown) && taken.compareTo(limit) >= 0;
+  }
+
+  private static boolean wasCancelled(DataAccessException thrown) {
     return thrown.getMostSpecificCause() instanceof SQLException cause
-        && QUERY_CANCELLED.equals(cause.getSQLState())
-        && taken.compareTo(limit) >= 0;
+        && QUERY_CANCELLED.equals(cause.getSQLState());
   }
 }

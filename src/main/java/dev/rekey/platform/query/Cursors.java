@@ -53,7 +53,13 @@ public class Cursors {
    */
   public PageRequest page(PageQuery query, List<? extends @Nullable Object> list) {
     Cursor after = query.cursor() == null ? null : decode(query.cursor(), list);
-    return new PageRequest(list, after, Slice.limit(query.limit()));
+    return new PageRequest(list, after, Slice.limit(query.limit()), false);
+  }
+
+  /** Same, for a search; the total may be requested on every page, or on some of them. */
+  public PageRequest page(PageQuery query, ViewQuery view, List<? extends @Nullable Object> list) {
+    PageRequest page = page(query, list);
+    return new PageRequest(list, page.after, page.limit, view.isCounted());
   }
 
   /** Differs between keys, and so between cursors of the same position. */
@@ -67,11 +73,17 @@ public class Cursors {
     private final List<? extends @Nullable Object> list;
     private final @Nullable Cursor after;
     private final int limit;
+    private final boolean isCounted;
 
-    private PageRequest(List<? extends @Nullable Object> list, @Nullable Cursor after, int limit) {
+    private PageRequest(
+        List<? extends @Nullable Object> list,
+        @Nullable Cursor after,
+        int limit,
+        boolean isCounted) {
       this.list = list;
       this.after = after;
       this.limit = limit;
+      this.isCounted = isCounted;
     }
 
     /** The last row of the previous page; null for the first page. */
@@ -82,6 +94,16 @@ public class Cursors {
     /** The number of rows to read: one more than the page has, to see whether there is more. */
     public int rows() {
       return limit + 1;
+    }
+
+    /** Whether the response has the total. */
+    boolean isCounted() {
+      return isCounted;
+    }
+
+    /** The total of a search that cannot find anything. */
+    public <T> Counted<T> nothing() {
+      return new Counted<>(List.of(), isCounted ? new Total(0, true) : null);
     }
 
     /** Cuts the page from up to {@link #rows} rows. */

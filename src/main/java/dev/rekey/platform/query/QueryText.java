@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -86,6 +88,22 @@ public final class QueryText {
       throw invalid(parameter + " leaves out every value.");
     }
     return found;
+  }
+
+  /** Reads some of the known values by their names only. */
+  static <T> Set<T> eachOf(String parameter, Values values, T[] known) {
+    return values.split().stream()
+        .map(
+            text ->
+                find(text, known)
+                    .orElseThrow(
+                        () ->
+                            invalid(
+                                parameter
+                                    + " has to be one or more of "
+                                    + Arrays.toString(known)
+                                    + ".")))
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private static <T> Optional<T> find(String text, T[] known) {

@@ -161,6 +161,38 @@ class OcsfIT extends RekeyIT {
         .isEqualTo("text/csv;charset=UTF-8");
   }
 
+  @Test
+  void fieldsAreRefusedBecauseEventsAreWhole() {
+    for (String path : List.of(SEARCH, TAIL)) {
+      for (Answer refused :
+          List.of(
+              asking().get(path + "?fields=id"),
+              as("auditor").get(path + "?format=ocsf&fields=id"))) {
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.text("/type")).isEqualTo("/problems/invalid-parameter");
+        assertThat(refused.text("/detail"))
+            .startsWith("Events in OCSF are whole: leave fields out");
+      }
+      assertThat(asking().get(path + "?format=json&fields=id").header("Content-Type"))
+          .isEqualTo("application/json;items=partial");
+    }
+  }
+
+  @Test
+  void pageMayHaveItsTotal() {
+    insert(AuditType.CREDENTIAL_EXPIRED, null);
+    insert(AuditType.CREDENTIAL_EXPIRED, null);
+    String search = SEARCH + "?limit=1&total=estimate&q=" + requestId;
+
+    for (Answer page : List.of(asking().get(search), as("auditor").get(search + "&format=ocsf"))) {
+      assertThat(page.header("Content-Type")).isEqualTo(OCSF);
+      assertThat(page.body().propertyNames()).containsExactly("items", "nextCursor", "total");
+      // A loaded machine may need longer than a count may take.
+      assertThat(page.body().at("/total/count").asInt()).isEqualTo(2);
+      assertThat(items(page)).singleElement().satisfies(OcsfIT::assertValid);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"*/*", "application/json", "application/json, */*;q=0.1"})
   void otherHeadersMeanJson(String accept) {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.rekey.RekeyIT;
 import dev.rekey.access.Visibility;
+import dev.rekey.audit.AuditEvent;
 import dev.rekey.audit.AuditFilter;
 import dev.rekey.audit.ScratchHistory;
 import dev.rekey.audit.tail.Follower.Following;
@@ -227,7 +228,7 @@ class TailIT extends RekeyIT {
   private static Followed follow(SealedEvents events, Following following) {
     int items = 0;
     long notRetained = 0;
-    TailPage page = new TailPage(List.of(), 0, 1, 0);
+    TailPage<AuditEvent> page = new TailPage<>(List.of(), 0, 1, 0);
     while (page.nextAfterSeq() < page.headSeq()) {
       page = events.read(following, page.nextAfterSeq());
       items += page.items().size();

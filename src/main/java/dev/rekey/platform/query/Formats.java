@@ -1,0 +1,42 @@
+package dev.rekey.platform.query;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.util.MimeTypeUtils;
+
+/** Chooses the formats of responses. */
+public final class Formats {
+
+  private Formats() {}
+
+  /**
+   * Reads the parameter named format. Without it, returns the format that the {@code Accept} header
+   * prefers; the first one if the header has none of them.
+   */
+  public static <F> F of(
+      @Nullable String parameter,
+      F[] known,
+      Function<F, MediaType> type,
+      HttpServletRequest request) {
+    F named = QueryText.oneOf("format", parameter, known);
+    return named == null ? accepted(known, type, request) : named;
+  }
+
+  private static <F> F accepted(
+      F[] known, Function<F, MediaType> type, HttpServletRequest request) {
+    List<MediaType> accepted =
+        MediaType.parseMediaTypes(Collections.list(request.getHeaders(HttpHeaders.ACCEPT)));
+    MimeTypeUtils.sortBySpecificity(accepted);
+    return accepted.stream()
+        .filter(each -> each.getQualityValue() > 0)
+        .flatMap(each -> Arrays.stream(known).filter(format -> each.includes(type.apply(format))))
+        .findFirst()
+        .orElse(known[0]);
+  }
+}
