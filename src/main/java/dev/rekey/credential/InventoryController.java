@@ -5,6 +5,7 @@ import dev.rekey.access.Caller;
 import dev.rekey.access.SubjectFilter;
 import dev.rekey.access.Visibility;
 import dev.rekey.credential.Inventory.Entry;
+import dev.rekey.credential.InventoryCsv.Search;
 import dev.rekey.credential.InventoryFilter.Overdue;
 import dev.rekey.platform.Values;
 import dev.rekey.platform.query.Counted;
@@ -18,27 +19,35 @@ import dev.rekey.platform.query.Slice;
 import dev.rekey.platform.query.ViewQuery;
 import dev.rekey.platform.web.Revalidated;
 import dev.rekey.upstream.Upstreams;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** The route that searches the inventory. */
 @RestController
-@RequestMapping(path = "/api/v1/credentials", produces = MediaType.APPLICATION_JSON_VALUE)
+@RequestMapping(
+    path = "/api/v1/credentials",
+    produces = {MediaType.APPLICATION_JSON_VALUE, "text/csv"})
 class InventoryController {
 
   private final Inventory inventory;
   private final Access access;
   private final Upstreams upstreams;
   private final CredentialViews views;
+  private final InventoryCsv csv;
   private final Cursors cursors;
   private final Clock clock;
 
@@ -47,12 +56,14 @@ class InventoryController {
       Access access,
       Upstreams upstreams,
       CredentialViews views,
+      InventoryCsv csv,
       Cursors cursors,
       Clock clock) {
     this.inventory = inventory;
     this.access = access;
     this.upstreams = upstreams;
     this.views = views;
+    this.csv = csv;
     this.cursors = cursors;
     this.clock = clock;
   }
@@ -96,24 +107,54 @@ class InventoryController {
     }
   }
 
+  /** Returns null if the response is written already, as CSV. */
   @GetMapping
   @Revalidated
-  ResponseEntity<SearchPage<CredentialView>> list(
+  @Nullable ResponseEntity<SearchPage<CredentialView>> list(
       Caller caller,
       @ModelAttribute InventoryQuery query,
       @ModelAttribute PageQuery paging,
-      @ModelAttribute ViewQuery view) {
-    Fields<CredentialView> fields = view.fieldsOf(CredentialView.class);
+      @ModelAttribute ViewQuery view,
+      @RequestParam(name = "format", required = false) @Nullable String format,
+      HttpServletRequest request,
+      HttpServletResponse response)
+      throws IOException {
     InventoryFilter wanted = query.filter(upstreams, clock.instant());
     InventoryOrder order = InventoryOrder.parse(query.sort());
+    List<Visibility> within = within(caller, wanted.teams());
+    response.addHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT);
+    return switch (InventoryFormat.of(format, request)) {
+      case JSON -> page(wanted, order, within, paging, view);
+      case CSV -> {
+        requireEmpty(paging, view);
+        csv.send(new Search(wanted, order, within), request, response);
+        yield null;
+      }
+    };
+  }
+
+  private ResponseEntity<SearchPage<CredentialView>> page(
+      InventoryFilter wanted,
+      InventoryOrder order,
+      List<Visibility> within,
+      PageQuery paging,
+      ViewQuery view) {
+    Fields<CredentialView> fields = view.fieldsOf(CredentialView.class);
     PageRequest page = cursors.page(paging, view, wanted.parts(order));
     // The first page fixes the time for the others.
     InventoryFilter filter = wanted.at(page.after() == null ? null : page.after().since());
-    List<Visibility> within = within(caller, filter.teams());
     Counted<Entry> found = inventory.find(filter, order, within, page);
     Slice<Credential> slice =
         page.slice(found.rows(), entry -> entry.cursor(filter.at())).map(Entry::credential);
     return fields.response(new Slice<>(views.of(slice.items()), slice.nextCursor()), found.total());
+  }
+
+  private static void requireEmpty(PageQuery paging, ViewQuery view) {
+    if (paging.limit() != null || paging.cursor() != null || !view.isEmpty()) {
+      throw QueryText.invalid(
+          "CSV has all fields of all matches: leave out limit, cursor, fields and total, or send"
+              + " format=json.");
+    }
   }
 
   private List<Visibility> within(Caller caller, List<String> teams) {

@@ -37,6 +37,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.JsonNode;
 
 /**
  * All pages of a search have the credentials that a check of every row finds, for random searches,
@@ -125,6 +126,51 @@ class InventoryPropertyIT extends RekeyIT {
       shown += found.size();
     }
     assertThat(shown).isGreaterThan(2_500);
+  }
+
+  @Test
+  void totalAndCsvAgreeWithThePages() throws SQLException {
+    try (Connection connection = postgres().connect(PostgresServer.SERVICE)) {
+      write(connection, Stream.generate(inventory::row).limit(CREDENTIALS).toList());
+    }
+    int shown = 0;
+    long exact = 0;
+    for (int i = 0; i < SEARCHES / 2; i++) {
+      Search search = inventory.search();
+      String caller = inventory.one(SEEN_BY.keySet().stream().sorted().toList());
+      String path = "/api/v1/credentials?" + query(search);
+      var pages = new ArrayList<Answer>();
+      String next = path + "total=estimate&limit=" + inventory.one(List.of(60, 500));
+      while (next != null) {
+        Answer page = as(caller).get(next);
+        assertThat(page.status()).as(next).isEqualTo(200);
+        pages.add(page);
+        next = link(page);
+      }
+
+      Answer csv = as(caller).get(path + "format=csv");
+
+      List<String> items =
+          pages.stream()
+              .flatMap(page -> page.body().at("/items").valueStream())
+              .map(item -> item.at("/id").asString())
+              .toList();
+      String asked = i + ": " + caller + " " + search;
+      assertThat(pages)
+          .as(asked)
+          .allSatisfy(
+              page -> {
+                JsonNode total = page.body().path("total");
+                // A loaded machine may need longer than a count may take.
+                assertThat(total.path("count").asInt(-1))
+                    .isBetween(total.path("exact").asBoolean() ? items.size() : 0, items.size());
+              });
+      assertThat(Csv.column(csv, "id")).as(asked).isEqualTo(items);
+      shown += items.size();
+      exact += pages.stream().filter(page -> page.body().at("/total/exact").asBoolean()).count();
+    }
+    assertThat(shown).isGreaterThan(4_000);
+    assertThat(exact).isGreaterThan(SEARCHES / 3);
   }
 
   private List<UUID> pages(Inventory inventory, Search search, int limit) {
