@@ -8,24 +8,31 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * The numbers of credentials in the inventory. The last four count ACTIVE and RETIRING credentials
- * only. If every credential is visible, the numbers come from the counters that {@link
+ * The numbers of credentials in the inventory. The last four count {@code valid} credentials only.
+ * If every credential is visible, the numbers come from the counters that {@link
  * CredentialCounters} compacts; otherwise the visible rows are counted.
  *
+ * @param total of every status
+ * @param valid ACTIVE or RETIRING
+ * @param countByStatus the same numbers as {@code byStatus}, with every status
  * @param overdue whose expiry, by the upstream or by policy, has passed
  * @param expiringWithin7Days by the upstream's expiry or by policy
  * @param unusedFor90Days last used before then or, if never used, created before then
  */
 public record CredentialCounts(
     long total,
+    long valid,
     List<OfStatus> byStatus,
+    Map<CredentialStatus, Long> countByStatus,
     long overdue,
     long expiringWithin7Days,
     long expiringWithin30Days,
@@ -64,17 +71,30 @@ public record CredentialCounts(
 
   /** Reads the counts from a row with the columns of {@link #sql}. */
   public static CredentialCounts read(ResultSet row) throws SQLException {
-    var byStatus = new ArrayList<OfStatus>();
+    var counts = new EnumMap<CredentialStatus, Long>(CredentialStatus.class);
     for (CredentialStatus status : CredentialStatus.values()) {
-      byStatus.add(new OfStatus(status, row.getLong(status.name())));
+      counts.put(status, row.getLong(status.name()));
     }
+    List<OfStatus> byStatus =
+        counts.entrySet().stream()
+            .map(count -> new OfStatus(count.getKey(), count.getValue()))
+            .toList();
     return new CredentialCounts(
-        byStatus.stream().mapToLong(OfStatus::credentials).sum(),
-        List.copyOf(byStatus),
+        sum(byStatus, _ -> true),
+        sum(byStatus, CredentialStatus::isLive),
+        byStatus,
+        Collections.unmodifiableMap(counts),
         row.getLong("overdue"),
         row.getLong("soon"),
         row.getLong("later"),
         row.getLong("unused"));
+  }
+
+  private static long sum(List<OfStatus> counts, Predicate<CredentialStatus> which) {
+    return counts.stream()
+        .filter(count -> which.test(count.status()))
+        .mapToLong(OfStatus::credentials)
+        .sum();
   }
 
   /** Same, of the credentials that all restrictions include. */

@@ -1,10 +1,10 @@
 package dev.rekey.credential;
 
-import dev.rekey.credential.CredentialCounts.OfStatus;
-
 /**
  * The numbers of credentials that one team was granted. All count ACTIVE and RETIRING credentials
  * only.
+ *
+ * @param credentials as {@code valid} in {@link CredentialCounts}
  */
 record TeamCounts(
     String team,
@@ -17,10 +17,7 @@ record TeamCounts(
   static TeamCounts of(String team, CredentialCounts counts) {
     return new TeamCounts(
         team,
-        counts.byStatus().stream()
-            .filter(each -> each.status().isLive())
-            .mapToLong(OfStatus::credentials)
-            .sum(),
+        counts.valid(),
         counts.overdue(),
         counts.expiringWithin7Days(),
         counts.expiringWithin30Days(),

@@ -8,10 +8,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -23,13 +25,15 @@ import org.jspecify.annotations.Nullable;
  * @param oldestUnknownSeconds the seconds since then, never negative
  * @param today when today began in the requested time zone
  * @param todayByState the rotations that were requested today, with every state
+ * @param todayCountByState the same numbers by state
  */
 record RotationCounts(
     long unknown,
     @Nullable Instant oldestUnknownAt,
     @Nullable Long oldestUnknownSeconds,
     Instant today,
-    List<OfState> todayByState) {
+    List<OfState> todayByState,
+    Map<MutationState, Long> todayCountByState) {
 
   record OfState(MutationState state, long rotations) {}
 
@@ -58,16 +62,19 @@ record RotationCounts(
   /** Reads the counts from a row with the columns of {@link #sql}. */
   static RotationCounts read(ResultSet row, Instant today, Instant now) throws SQLException {
     Instant oldest = SqlTime.nullableInstant(row, "oldest_unknown");
-    var byState = new ArrayList<OfState>();
+    var counts = new EnumMap<MutationState, Long>(MutationState.class);
     for (MutationState state : MutationState.values()) {
-      byState.add(new OfState(state, row.getLong(column(state))));
+      counts.put(state, row.getLong(column(state)));
     }
     return new RotationCounts(
         row.getLong("unknown_now"),
         oldest,
         oldest == null ? null : Math.max(0, Duration.between(oldest, now).toSeconds()),
         today,
-        List.copyOf(byState));
+        counts.entrySet().stream()
+            .map(count -> new OfState(count.getKey(), count.getValue()))
+            .toList(),
+        Collections.unmodifiableMap(counts));
   }
 
   private static String column(MutationState state) {

@@ -23,12 +23,14 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 class SummaryIT extends RekeyIT {
 
@@ -168,6 +170,59 @@ class SummaryIT extends RekeyIT {
     assertThat(Instant.parse(summary.text("/rotations/oldestUnknownAt"))).isEqualTo(oldest);
     assertThat(summary.body().at("/rotations/oldestUnknownSeconds").asLong())
         .isEqualTo(Duration.between(oldest, at).toSeconds());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"auditor", "payments", "search"})
+  void objectsHaveTheNumbersOfTheListsWithEveryKey(String caller) throws SQLException {
+    // It would replace a credential that is inserted before.
+    as("payments").post(ROTATE, OKTA);
+    awaitFollowUps();
+    put(OKTA_SUBJECT, "ACTIVE", null, null);
+    put(OKTA_SUBJECT, "RETIRING", null, null);
+    put(GITHUB, "RETIRED", null, null);
+
+    JsonNode summary = fresh(caller).get(SUMMARY).body();
+
+    var byStatus = new TreeMap<String, Object>();
+    summary
+        .at("/credentials/byStatus")
+        .forEach(
+            one -> byStatus.put(one.at("/status").asString(), one.at("/credentials").asLong()));
+    assertThat(numbers(summary.at("/credentials/countByStatus"))).isEqualTo(byStatus);
+    assertThat(byStatus).containsOnlyKeys("ACTIVE", "EXPIRED", "MISSING", "RETIRED", "RETIRING");
+    var byState = new TreeMap<String, Object>();
+    summary
+        .at("/rotations/todayByState")
+        .forEach(one -> byState.put(one.at("/state").asString(), one.at("/rotations").asLong()));
+    assertThat(numbers(summary.at("/rotations/todayCountByState"))).isEqualTo(byState);
+    assertThat(byState)
+        .containsOnlyKeys(Stream.of(MutationState.values()).map(MutationState::name).toList());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"auditor", "payments", "search"})
+  void validAndTotalAreTheTotalsOfLists(String caller) throws SQLException {
+    put(OKTA_SUBJECT, "RETIRING", null, null);
+    put(OKTA_SUBJECT, "EXPIRED", null, null);
+    put(GITHUB, "MISSING", null, null);
+
+    JsonNode credentials = fresh(caller).get(SUMMARY).body().path("credentials");
+
+    String list = "/api/v1/credentials?limit=1&total=estimate";
+    assertThat(credentials.path("total").asLong())
+        .isEqualTo(as(caller).get(list).body().at("/total/count").asLong());
+    assertThat(credentials.path("valid").asLong())
+        .isPositive()
+        .isLessThan(credentials.path("total").asLong())
+        .isEqualTo(
+            as(caller).get(list + "&status=ACTIVE,RETIRING").body().at("/total/count").asLong());
+  }
+
+  private static Map<String, Object> numbers(JsonNode object) {
+    var numbers = new TreeMap<String, Object>();
+    object.properties().forEach(one -> numbers.put(one.getKey(), one.getValue().asLong()));
+    return numbers;
   }
 
   @Test

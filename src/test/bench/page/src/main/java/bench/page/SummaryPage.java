@@ -6,7 +6,9 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -45,7 +47,9 @@ class SummaryPage {
 
   record Credentials(
       long total,
+      long valid,
       List<OfStatus> byStatus,
+      Map<String, Long> countByStatus,
       long overdue,
       long expiringWithin7Days,
       long expiringWithin30Days,
@@ -58,7 +62,8 @@ class SummaryPage {
       Instant oldestUnknownAt,
       Long oldestUnknownSeconds,
       Instant today,
-      List<OfState> todayByState) {}
+      List<OfState> todayByState,
+      Map<String, Long> todayCountByState) {}
 
   record OfState(String state, long rotations) {}
 
@@ -70,12 +75,16 @@ class SummaryPage {
 
   private static Summary read(ResultSet row) throws SQLException {
     var byStatus = new ArrayList<OfStatus>();
+    var countByStatus = new LinkedHashMap<String, Long>();
     for (String status : STATUSES) {
       byStatus.add(new OfStatus(status, row.getLong(status)));
+      countByStatus.put(status, row.getLong(status));
     }
     var byState = new ArrayList<OfState>();
+    var todayCountByState = new LinkedHashMap<String, Long>();
     for (String state : STATES) {
       byState.add(new OfState(state, row.getLong("today_" + state)));
+      todayCountByState.put(state, row.getLong("today_" + state));
     }
     Instant now = Instant.now();
     Instant oldest = Rows.time(row, "oldest_unknown");
@@ -83,7 +92,9 @@ class SummaryPage {
         now,
         new Credentials(
             byStatus.stream().mapToLong(OfStatus::credentials).sum(),
+            countByStatus.get("ACTIVE") + countByStatus.get("RETIRING"),
             byStatus,
+            countByStatus,
             row.getLong("overdue"),
             row.getLong("soon"),
             row.getLong("later"),
@@ -93,6 +104,7 @@ class SummaryPage {
             oldest,
             oldest == null ? null : now.getEpochSecond() - oldest.getEpochSecond(),
             now.truncatedTo(ChronoUnit.DAYS),
-            byState));
+            byState,
+            todayCountByState));
   }
 }
