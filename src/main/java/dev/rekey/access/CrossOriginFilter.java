@@ -38,6 +38,7 @@ class CrossOriginFilter extends CorsFilter {
 
   private static final List<String> RESPONSE_HEADERS =
       List.of(
+          "Age",
           "Allow",
           "Content-Disposition",
           "ETag",

@@ -1,5 +1,6 @@
 package dev.rekey.rotation;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.rekey.access.Visibility;
@@ -33,9 +34,10 @@ class Summaries {
   /**
    * The numbers that a dashboard starts with.
    *
-   * @param at when they were counted
+   * @param at when they were counted. Not part of the JSON, so that equal numbers are equal
+   *     responses
    */
-  record Summary(Instant at, CredentialCounts credentials, RotationCounts rotations) {}
+  record Summary(@JsonIgnore Instant at, CredentialCounts credentials, RotationCounts rotations) {}
 
   /** Whose counts, and since when a rotation is one of today. */
   private record View(Visibility visibility, Instant today) {}

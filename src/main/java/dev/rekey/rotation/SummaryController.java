@@ -5,7 +5,9 @@ import dev.rekey.access.Caller;
 import dev.rekey.access.Visibility;
 import dev.rekey.platform.query.QueryText;
 import dev.rekey.platform.web.Revalidated;
+import dev.rekey.rotation.Summaries.Summary;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -13,6 +15,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -36,7 +39,7 @@ class SummaryController {
 
   @GetMapping
   @Revalidated
-  Summaries.Summary get(
+  ResponseEntity<Summary> get(
       Caller caller,
       @RequestParam(name = "timeZone", required = false) @Nullable String timeZone,
       @RequestHeader(name = HttpHeaders.CACHE_CONTROL, required = false)
@@ -44,9 +47,14 @@ class SummaryController {
     ZoneId zone = QueryText.zone("timeZone", timeZone);
     Instant today = LocalDate.now(clock.withZone(zone)).atStartOfDay(zone).toInstant();
     Visibility visible = access.visibleTo(caller);
-    return mustBeNew(cacheControl)
-        ? summaries.now(visible, today)
-        : summaries.recent(visible, today);
+    Summary summary =
+        mustBeNew(cacheControl) ? summaries.now(visible, today) : summaries.recent(visible, today);
+    return ResponseEntity.ok().header(HttpHeaders.AGE, age(summary)).body(summary);
+  }
+
+  /** The whole seconds since the numbers were counted (RFC 9111, 5.1). */
+  private String age(Summary summary) {
+    return Long.toString(Math.max(0, Duration.between(summary.at(), clock.instant()).toSeconds()));
   }
 
   private static boolean mustBeNew(@Nullable String cacheControl) {

@@ -43,7 +43,7 @@ class SummaryPage {
   }
 
   /** The JSON of Rekey. */
-  record Summary(Instant at, Credentials credentials, Rotations rotations) {}
+  record Summary(Credentials credentials, Rotations rotations) {}
 
   record Credentials(
       long total,
@@ -89,7 +89,6 @@ class SummaryPage {
     Instant now = Instant.now();
     Instant oldest = Rows.time(row, "oldest_unknown");
     return new Summary(
-        now,
         new Credentials(
             byStatus.stream().mapToLong(OfStatus::credentials).sum(),
             countByStatus.get("ACTIVE") + countByStatus.get("RETIRING"),
