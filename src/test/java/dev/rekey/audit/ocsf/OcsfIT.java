@@ -60,6 +60,7 @@ class OcsfIT extends RekeyIT {
   @Test
   void pagesStayInOcsf() {
     as("payments").post(ROTATE, OKTA);
+    awaitSealed();
     Answer first = as("auditor").get(SEARCH + "?limit=1&format=ocsf&q=" + requestId);
 
     Answer second = as("auditor").get(link(first));
@@ -83,7 +84,7 @@ class OcsfIT extends RekeyIT {
     Answer requested = as("auditor").get(tail + "&format=ocsf");
 
     assertThat(accepted.header("Content-Type")).isEqualTo(OCSF);
-    assertThat(accepted.body()).isEqualTo(requested.body());
+    assertThat(accepted.body().path("items")).isEqualTo(requested.body().path("items"));
     assertThat(accepted.body().propertyNames())
         .containsExactly("items", "nextAfterSeq", "headSeq", "notRetained");
     assertThat(texts(accepted, "/metadata/uid")).isEqualTo(texts(json, "/id")).isNotEmpty();
