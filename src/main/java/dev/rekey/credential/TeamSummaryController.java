@@ -7,6 +7,7 @@ import dev.rekey.platform.Values;
 import dev.rekey.platform.query.BoundedQueries;
 import dev.rekey.platform.query.QueryText;
 import dev.rekey.platform.query.SqlPart;
+import dev.rekey.platform.web.Revalidated;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -39,14 +40,11 @@ class TeamSummaryController {
     this.clock = clock;
   }
 
-  /**
-   * The counts of all teams.
-   *
-   * @param at when they were counted
-   */
-  record TeamSummary(Instant at, List<TeamCounts> teams) {}
+  /** The counts of all teams. */
+  record TeamSummary(List<TeamCounts> teams) {}
 
   @GetMapping
+  @Revalidated
   TeamSummary get(
       Caller caller, @RequestParam(name = "team", required = false) @Nullable Values team) {
     List<String> wanted = QueryText.names("team", team);
@@ -57,7 +55,7 @@ class TeamSummaryController {
     Visibility visible = access.visibleTo(caller);
     Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
     return new TeamSummary(
-        now, queries.readWithin(ADVICE, limitNext -> count(teams, visible, now, limitNext)));
+        queries.readWithin(ADVICE, limitNext -> count(teams, visible, now, limitNext)));
   }
 
   private List<TeamCounts> count(

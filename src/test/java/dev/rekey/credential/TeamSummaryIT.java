@@ -63,7 +63,7 @@ class TeamSummaryIT extends RekeyIT {
     assertThat(summary.body().at("/teams").valueStream())
         .extracting(team -> team.path("team").asString())
         .containsExactly(teams.split(",", -1));
-    Instant at = Instant.parse(summary.text("/at"));
+    Instant at = Instant.now();
     assertThat(summary.body().at("/teams").valueStream())
         .allSatisfy(
             team -> {
