@@ -8,18 +8,18 @@ import org.springframework.http.MediaType;
 
 /** The formats of a search of the inventory. */
 enum InventoryFormat {
-  JSON(MediaType.APPLICATION_JSON),
-  CSV(new MediaType("text", "csv"));
+  JSON(MediaType.APPLICATION_JSON_VALUE),
+  CSV("text/csv");
 
-  private final MediaType mediaType;
+  private final String mediaType;
 
-  InventoryFormat(MediaType mediaType) {
+  InventoryFormat(String mediaType) {
     this.mediaType = mediaType;
   }
 
   /** Returns the format that the parameter names, else the one that the request prefers. */
   static InventoryFormat of(@Nullable String parameter, HttpServletRequest request) {
-    return Formats.of(parameter, values(), format -> format.mediaType, request);
+    return Formats.of(parameter, values(), format -> MediaType.valueOf(format.mediaType), request);
   }
 
   /** The value of the parameter. */
