@@ -15,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +69,7 @@ class CompressionIT extends RekeyIT {
     assertThat(header(plain, "Content-Encoding")).isNull();
     assertThat(header(compressed, "Content-Encoding")).isEqualTo("gzip");
     assertThat(compressed.headers().allValues("Vary"))
-        .anyMatch(value -> value.equalsIgnoreCase("accept-encoding"));
+        .anyMatch(value -> value.toLowerCase(Locale.ROOT).contains("accept-encoding"));
     assertThat(compressed.body().length).isLessThan(plain.body().length / 2);
     assertThat(unzipped(compressed)).startsWith(text(plain).substring(0, 5));
   }
