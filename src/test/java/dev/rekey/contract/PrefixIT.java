@@ -52,7 +52,8 @@ class PrefixIT extends RekeyIT {
   private static final Contract CONTRACT = Contract.read();
 
   // They differ with each request. Only the service with a prefix has origins, and so varies.
-  private static final Set<String> VARYING = Set.of("age", "date", "etag", "x-request-id", "retry-after", "vary");
+  private static final Set<String> VARYING =
+      Set.of("age", "date", "etag", "x-request-id", "retry-after", "vary");
 
   private static final Pattern LINK =
       Pattern.compile("(?<origin><?(?:http://localhost:\\d+)?)(?<path>/.*)");
