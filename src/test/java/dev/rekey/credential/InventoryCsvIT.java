@@ -105,7 +105,8 @@ class InventoryCsvIT extends RekeyIT {
     Answer csv = as("payments").with("Accept", "text/csv").get(path);
 
     assertThat(Csv.rows(csv)).hasSize(3);
-    assertThat(csv.raw().headers().allValues("Vary")).contains("Accept");
+    assertThat(String.join(",", csv.raw().headers().allValues("Vary")).split(", *", -1))
+        .anyMatch("Accept"::equalsIgnoreCase);
     Http html = as("payments").with("Accept", "text/html, text/csv;q=0.2, */*;q=0.1");
     assertThat(Csv.rows(html.get(path))).hasSize(3);
     Answer preferred = as("payments").with("Accept", "text/csv;q=0.2, application/json").get(path);
