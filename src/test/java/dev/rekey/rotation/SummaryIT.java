@@ -234,6 +234,7 @@ class SummaryIT extends RekeyIT {
   void validAndTotalAreTheTotalsOfLists(String caller) throws SQLException {
     put(OKTA_SUBJECT, "RETIRING", null, null);
     put(OKTA_SUBJECT, "EXPIRED", null, null);
+    put(GITHUB, "ACTIVE", null, null);
     put(GITHUB, "MISSING", null, null);
 
     JsonNode credentials = fresh(caller).get(SUMMARY).body().path("credentials");
