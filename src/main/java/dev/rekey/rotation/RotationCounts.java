@@ -6,7 +6,6 @@ import dev.rekey.platform.query.SqlPart;
 import dev.rekey.platform.query.SqlTime;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collections;
@@ -22,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param unknown the rotations of unknown outcome
  * @param oldestUnknownAt when the oldest of them was requested; null if there is none
- * @param oldestUnknownSeconds the seconds since then, never negative
  * @param today when today began in the requested time zone
  * @param todayByState the rotations that were requested today, with every state
  * @param todayCountByState the same numbers by state
@@ -30,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 record RotationCounts(
     long unknown,
     @Nullable Instant oldestUnknownAt,
-    @Nullable Long oldestUnknownSeconds,
     Instant today,
     List<OfState> todayByState,
     Map<MutationState, Long> todayCountByState) {
@@ -60,16 +57,14 @@ record RotationCounts(
   }
 
   /** Reads the counts from a row with the columns of {@link #sql}. */
-  static RotationCounts read(ResultSet row, Instant today, Instant now) throws SQLException {
-    Instant oldest = SqlTime.nullableInstant(row, "oldest_unknown");
+  static RotationCounts read(ResultSet row, Instant today) throws SQLException {
     var counts = new EnumMap<MutationState, Long>(MutationState.class);
     for (MutationState state : MutationState.values()) {
       counts.put(state, row.getLong(column(state)));
     }
     return new RotationCounts(
         row.getLong("unknown_now"),
-        oldest,
-        oldest == null ? null : Math.max(0, Duration.between(oldest, now).toSeconds()),
+        SqlTime.nullableInstant(row, "oldest_unknown"),
         today,
         counts.entrySet().stream()
             .map(count -> new OfState(count.getKey(), count.getValue()))

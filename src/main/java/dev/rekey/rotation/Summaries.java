@@ -117,7 +117,7 @@ class Summaries {
                       new Summary(
                           now,
                           CredentialCounts.read(row),
-                          RotationCounts.read(row, view.today(), now)))
+                          RotationCounts.read(row, view.today())))
               .single();
         });
   }

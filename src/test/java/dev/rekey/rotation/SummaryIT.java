@@ -163,7 +163,6 @@ class SummaryIT extends RekeyIT {
 
     Instant before = Instant.now();
     Answer summary = fresh("payments").get(SUMMARY + "?timeZone=" + zone);
-    Instant after = Instant.now();
 
     Instant today = LocalDate.ofInstant(before, zone).atStartOfDay(zone).toInstant();
     assertThat(Instant.parse(summary.text("/rotations/today"))).isEqualTo(today);
@@ -195,10 +194,6 @@ class SummaryIT extends RekeyIT {
         .isEqualTo(unknown.get("many"));
     Instant oldest = ((Timestamp) Objects.requireNonNull(unknown.get("oldest"))).toInstant();
     assertThat(Instant.parse(summary.text("/rotations/oldestUnknownAt"))).isEqualTo(oldest);
-    assertThat(summary.body().at("/rotations/oldestUnknownSeconds").asLong())
-        .isBetween(
-            Duration.between(oldest, before).toSeconds(),
-            Duration.between(oldest, after).toSeconds());
   }
 
   @ParameterizedTest

@@ -60,7 +60,6 @@ class SummaryPage {
   record Rotations(
       long unknown,
       Instant oldestUnknownAt,
-      Long oldestUnknownSeconds,
       Instant today,
       List<OfState> todayByState,
       Map<String, Long> todayCountByState) {}
@@ -87,7 +86,6 @@ class SummaryPage {
       todayCountByState.put(state, row.getLong("today_" + state));
     }
     Instant now = Instant.now();
-    Instant oldest = Rows.time(row, "oldest_unknown");
     return new Summary(
         new Credentials(
             byStatus.stream().mapToLong(OfStatus::credentials).sum(),
@@ -100,8 +98,7 @@ class SummaryPage {
             row.getLong("unused")),
         new Rotations(
             row.getLong("unknown_now"),
-            oldest,
-            oldest == null ? null : now.getEpochSecond() - oldest.getEpochSecond(),
+            Rows.time(row, "oldest_unknown"),
             now.truncatedTo(ChronoUnit.DAYS),
             byState,
             todayCountByState));
