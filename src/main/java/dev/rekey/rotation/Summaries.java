@@ -115,9 +115,7 @@ class Summaries {
               .query(
                   (row, _) ->
                       new Summary(
-                          now,
-                          CredentialCounts.read(row),
-                          RotationCounts.read(row, view.today())))
+                          now, CredentialCounts.read(row), RotationCounts.read(row, view.today())))
               .single();
         });
   }

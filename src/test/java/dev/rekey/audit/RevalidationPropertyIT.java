@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 class RevalidationPropertyIT extends RekeyIT {
 
   private static final long SEED = 20261201;
-  private static final int STEPS = 700;
+  private static final int STEPS = 300;
 
   private static final List<String> CALLERS = List.of("auditor", "payments", "search");
   private static final List<String> SUBJECTS =

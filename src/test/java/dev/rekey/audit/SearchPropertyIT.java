@@ -28,7 +28,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -125,21 +124,24 @@ class SearchPropertyIT extends RekeyIT {
     Page page(AuditSearch search, Visibility visibility, @Nullable String cursor, int limit);
   }
 
-  private record Page(List<UUID> ids, @Nullable String nextCursor, Total total) {}
+  private record Page(List<UUID> ids, @Nullable String nextCursor, @Nullable Total total) {}
+
+  /** Not for every page, to save time. */
+  private static boolean isCounted(@Nullable String cursor, int limit) {
+    return cursor == null || limit == 500;
+  }
 
   private Pages of(AuditEvents events) {
     return (search, visibility, cursor, limit) -> {
       PageRequest page =
           cursors.page(
               new PageQuery(limit, cursor),
-              new ViewQuery(null, "estimate"),
+              new ViewQuery(null, isCounted(cursor, limit) ? "estimate" : null),
               List.of("pages", search.parameters()));
       Counted<AuditEvent> found = events.find(search, visibility, page);
       Slice<AuditEvent> slice = page.slice(found.rows(), AuditEvent::cursor);
       return new Page(
-          slice.items().stream().map(AuditEvent::id).toList(),
-          slice.nextCursor(),
-          Objects.requireNonNull(found.total()));
+          slice.items().stream().map(AuditEvent::id).toList(), slice.nextCursor(), found.total());
     };
   }
 
@@ -150,7 +152,10 @@ class SearchPropertyIT extends RekeyIT {
     Answer answer =
         as("auditor")
             .get(
-                "/api/v1/audit-events?total=estimate&" + query(search, cursor) + "&limit=" + limit);
+                "/api/v1/audit-events?"
+                    + query(search, cursor)
+                    + (isCounted(cursor, limit) ? "&total=estimate&limit=" : "&limit=")
+                    + limit);
     assertThat(answer.status()).as("%s", answer.body()).isEqualTo(200);
     String next = answer.text("/nextCursor");
     return new Page(
@@ -161,9 +166,11 @@ class SearchPropertyIT extends RekeyIT {
             .map(event -> UUID.fromString(event.at("/id").asString()))
             .toList(),
         next.isEmpty() ? null : next,
-        new Total(
-            answer.body().at("/total/count").asLong(),
-            answer.body().at("/total/exact").asBoolean()));
+        answer.body().has("total")
+            ? new Total(
+                answer.body().at("/total/count").asLong(),
+                answer.body().at("/total/exact").asBoolean())
+            : null);
   }
 
   private static String query(AuditSearch search, @Nullable String cursor) {
@@ -189,7 +196,9 @@ class SearchPropertyIT extends RekeyIT {
     int read = 0;
     do {
       Page page = pages.page(search, visibility, cursor, limit);
-      assertTotal(page.total(), search, matches, read == 0);
+      if (page.total() != null) {
+        assertTotal(page.total(), search, matches, read == 0);
+      }
       found.addAll(page.ids());
       cursor = page.nextCursor();
       if (read < 3) {
