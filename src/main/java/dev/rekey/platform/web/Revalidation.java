@@ -7,8 +7,6 @@ import dev.rekey.platform.crypto.Sha256;
 import dev.rekey.platform.web.Revalidated.ContentVersion;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.OutputStream;
-import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
@@ -35,7 +33,11 @@ import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyAdvice;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.JacksonSerializable;
+import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.jsontype.TypeSerializer;
 
 /**
  * Responds to requests of {@link Revalidated} routes with an {@link EntityTag}, or with 304. Before
@@ -116,7 +118,8 @@ class Revalidation implements HandlerInterceptor, ResponseBodyAdvice<Object>, We
     if (body == null || sending.getStatus() != HttpServletResponse.SC_OK) {
       return body;
     }
-    var tag = new EntityTag(hash(type, body), Objects.toString(sent.getAttribute(VERSION), ""));
+    byte[] written = json.writeValueAsBytes(body);
+    var tag = new EntityTag(hash(type, written), Objects.toString(sent.getAttribute(VERSION), ""));
     Optional<EntityTag> same =
         isAny(sent)
             ? Optional.of(tag)
@@ -124,7 +127,7 @@ class Revalidation implements HandlerInterceptor, ResponseBodyAdvice<Object>, We
     response.getHeaders().setETag(same.orElse(tag).toString());
     response.getHeaders().set(HttpHeaders.CACHE_CONTROL, PRIVATE);
     if (same.isEmpty()) {
-      return body;
+      return isJson(type) ? new Written(new String(written, UTF_8)) : body;
     }
     response.setStatusCode(HttpStatus.NOT_MODIFIED);
     return null;
@@ -138,15 +141,34 @@ class Revalidation implements HandlerInterceptor, ResponseBodyAdvice<Object>, We
     return EntityTag.parse(request.getHeaders(HttpHeaders.IF_NONE_MATCH));
   }
 
-  private String hash(MediaType type, Object body) {
+  private String hash(MediaType type, byte[] written) {
     MessageDigest digest = Sha256.digest();
     digest.update(type.toString().getBytes(UTF_8));
-    if (!type.isCompatibleWith(MediaType.APPLICATION_JSON)) {
+    if (!isJson(type)) {
       // The hash is that of the JSON from which this build makes the body.
       digest.update(build.getBytes(UTF_8));
     }
-    json.writeValue(new DigestOutputStream(OutputStream.nullOutputStream(), digest), body);
+    digest.update(written);
     return text(digest);
+  }
+
+  private static boolean isJson(MediaType type) {
+    return type.isCompatibleWith(MediaType.APPLICATION_JSON);
+  }
+
+  /** A body that is JSON already, so that it is written only once. */
+  private record Written(String body) implements JacksonSerializable {
+
+    @Override
+    public void serialize(JsonGenerator json, SerializationContext context) {
+      json.writeRawValue(body);
+    }
+
+    @Override
+    public void serializeWithType(
+        JsonGenerator json, SerializationContext context, TypeSerializer type) {
+      throw new UnsupportedOperationException("no response has a body of several types");
+    }
   }
 
   /** A hash of everything that the response depends on; empty if that is not known. */
