@@ -109,13 +109,13 @@ class Rotations {
     /** The conditions on {@code rotation r}. */
     Conditions conditions() {
       Conditions where = conditionsExceptUpstream();
-      and(where, "r.upstream", "upstreams", upstreams);
+      Selection.of(upstreams).addTo(where, "r.upstream", "upstreams");
       return where;
     }
 
     private Conditions conditionsExceptUpstream() {
       var where = new Conditions();
-      and(where, "r.state", "states", states);
+      Selection.of(states).addTo(where, "r.state", "states");
       if (subject != null) {
         subject.addTo(where, "r.subject");
       }
@@ -125,18 +125,6 @@ class Rotations {
       }
       requested.addTo(where, "r.requested_at");
       return where;
-    }
-
-    // One value as such, so that PostgreSQL reads its rotations in the order of an index.
-    private static void and(Conditions where, String column, String name, List<?> values) {
-      if (values.size() == 1) {
-        where.and(column + " = :" + name, name, values.getFirst().toString());
-      } else if (!values.isEmpty()) {
-        where.and(
-            column + " = any (:" + name + ")",
-            name,
-            values.stream().map(Object::toString).toArray(String[]::new));
-      }
     }
   }
 
