@@ -16,6 +16,6 @@ public record Item<T>(T value, Fields<T> fields) implements JacksonSerializable 
   @Override
   public void serializeWithType(
       JsonGenerator json, SerializationContext context, TypeSerializer type) {
-    throw new UnsupportedOperationException("no list has items of several types");
+    serialize(json, context);
   }
 }

@@ -19,7 +19,7 @@ public @interface Revalidated {
   /**
    * Tells cheaply that nothing has changed. By default, Rekey makes each response to compare it.
    */
-  Class<? extends ContentVersion> by() default Unknown.class;
+  Class<? extends ContentVersion>[] by() default {};
 
   /** Identifies the state of the data that responses are made from. */
   interface ContentVersion {
@@ -30,16 +30,5 @@ public @interface Revalidated {
      * if the state cannot be found cheaply.
      */
     Optional<String> of(HttpServletRequest request);
-  }
-
-  /** Never knows the state. */
-  final class Unknown implements ContentVersion {
-
-    private Unknown() {}
-
-    @Override
-    public Optional<String> of(HttpServletRequest request) {
-      return Optional.empty();
-    }
   }
 }

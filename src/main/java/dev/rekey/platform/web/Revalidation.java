@@ -33,11 +33,8 @@ import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyAdvice;
-import tools.jackson.core.JsonGenerator;
-import tools.jackson.databind.JacksonSerializable;
-import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.jsontype.TypeSerializer;
+import tools.jackson.databind.util.RawValue;
 
 /**
  * Responds to requests of {@link Revalidated} routes with an {@link EntityTag}, or with 304. Before
@@ -127,7 +124,8 @@ class Revalidation implements HandlerInterceptor, ResponseBodyAdvice<Object>, We
     response.getHeaders().setETag(same.orElse(tag).toString());
     response.getHeaders().set(HttpHeaders.CACHE_CONTROL, PRIVATE);
     if (same.isEmpty()) {
-      return isJson(type) ? new Written(new String(written, UTF_8)) : body;
+      // JSON is written only once.
+      return isJson(type) ? new RawValue(new String(written, UTF_8)) : body;
     }
     response.setStatusCode(HttpStatus.NOT_MODIFIED);
     return null;
@@ -156,26 +154,11 @@ class Revalidation implements HandlerInterceptor, ResponseBodyAdvice<Object>, We
     return type.isCompatibleWith(MediaType.APPLICATION_JSON);
   }
 
-  /** A body that is JSON already, so that it is written only once. */
-  private record Written(String body) implements JacksonSerializable {
-
-    @Override
-    public void serialize(JsonGenerator json, SerializationContext context) {
-      json.writeRawValue(body);
-    }
-
-    @Override
-    public void serializeWithType(
-        JsonGenerator json, SerializationContext context, TypeSerializer type) {
-      throw new UnsupportedOperationException("no response has a body of several types");
-    }
-  }
-
   /** A hash of everything that the response depends on; empty if that is not known. */
   private String version(Revalidated route, HttpServletRequest request) {
-    return versions.stream()
-        .filter(route.by()::isInstance)
+    return Arrays.stream(route.by())
         .findFirst()
+        .flatMap(by -> versions.stream().filter(by::isInstance).findFirst())
         .flatMap(version -> version.of(request))
         .map(state -> version(state, request))
         .orElse("");
