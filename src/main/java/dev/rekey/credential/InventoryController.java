@@ -16,6 +16,7 @@ import dev.rekey.platform.query.Fields;
 import dev.rekey.platform.query.QueryText;
 import dev.rekey.platform.query.SearchPage;
 import dev.rekey.platform.query.Slice;
+import dev.rekey.platform.query.TableFormat;
 import dev.rekey.platform.query.ViewQuery;
 import dev.rekey.platform.web.Revalidated;
 import dev.rekey.upstream.Upstreams;
@@ -123,7 +124,7 @@ class InventoryController {
     InventoryOrder order = InventoryOrder.parse(query.sort());
     List<Visibility> within = within(caller, wanted.teams());
     response.addHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT);
-    return switch (InventoryFormat.of(format, request)) {
+    return switch (TableFormat.of(format, request)) {
       case JSON -> page(wanted, order, within, paging, view);
       case CSV -> {
         requireEmpty(paging, view);

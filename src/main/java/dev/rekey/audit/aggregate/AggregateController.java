@@ -6,8 +6,10 @@ import dev.rekey.access.Visibility;
 import dev.rekey.audit.AuditQuery;
 import dev.rekey.platform.query.CsvCells;
 import dev.rekey.platform.query.QueryText;
+import dev.rekey.platform.query.TableFormat;
 import dev.rekey.platform.web.Revalidated;
 import dev.rekey.upstream.Upstreams;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Clock;
@@ -15,22 +17,16 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
-import org.springframework.web.HttpMediaTypeNotAcceptableException;
-import org.springframework.web.accept.HeaderContentNegotiationStrategy;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.context.request.NativeWebRequest;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Counts events or rotations for charts. */
 @RestController
 @RequestMapping("/api/v1/audit-events")
 class AggregateController {
-
-  private static final HeaderContentNegotiationStrategy ACCEPTED =
-      new HeaderContentNegotiationStrategy();
 
   private final Aggregates aggregates;
   private final Access access;
@@ -56,10 +52,10 @@ class AggregateController {
       Caller caller,
       @ModelAttribute AuditQuery query,
       @ModelAttribute AggregateQuery aggregate,
-      NativeWebRequest request,
+      HttpServletRequest request,
       HttpServletResponse response)
-      throws IOException, HttpMediaTypeNotAcceptableException {
-    Format format = Format.of(aggregate.format(), ACCEPTED.resolveMediaTypes(request));
+      throws IOException {
+    TableFormat format = TableFormat.of(aggregate.format(), request);
     Question question = aggregate.question(format, clock.instant());
     Counts counts = count(question, query, access.visibleTo(caller));
     return switch (format) {

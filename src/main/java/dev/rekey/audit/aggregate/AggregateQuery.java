@@ -1,6 +1,7 @@
 package dev.rekey.audit.aggregate;
 
 import dev.rekey.platform.query.QueryText;
+import dev.rekey.platform.query.TableFormat;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -22,7 +23,7 @@ record AggregateQuery(
   private static final int MAX_TOP = 50;
 
   /** Checks the parameters; throws an {@code invalid-parameter} problem if one is malformed. */
-  Question question(Format requested, Instant now) {
+  Question question(TableFormat requested, Instant now) {
     Shape wanted = shape(requested);
     List<Dimension> groups = Dimension.of(groupBy);
     var buckets =
@@ -39,7 +40,7 @@ record AggregateQuery(
         top(groups));
   }
 
-  private Shape shape(Format requested) {
+  private Shape shape(TableFormat requested) {
     Shape wanted = QueryText.oneOf("shape", shape, Shape.values());
     return switch (requested) {
       case JSON -> Objects.requireNonNullElse(wanted, Shape.COLUMNS);

@@ -1,4 +1,4 @@
-package dev.rekey.credential;
+package dev.rekey.platform.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.mock.web.MockHttpServletRequest;
 
-class InventoryFormatTest {
+class TableFormatTest {
 
   @ParameterizedTest
   @CsvSource(
@@ -26,18 +26,22 @@ class InventoryFormatTest {
         "-; text/html, text/csv, */*|q=0.8; CSV",
         "-; text/html, */*|q=0.8; JSON",
         "-; text/csv|q=0; JSON",
+        "-; text/csv|charset=utf-8; CSV",
+        "-; text/csv, */*|q=0.1; CSV",
+        "-; application/json|q=0.5, text/csv; CSV",
         "csv; application/json; CSV",
         "CSV; -; CSV",
-        "json; text/csv; JSON"
+        "json; text/csv; JSON",
+        "JSON; text/csv; JSON"
       })
   void parameterCountsBeforeTheHeader(
-      @Nullable String parameter, @Nullable String accept, InventoryFormat expected) {
-    assertThat(InventoryFormat.of(parameter, request(accept))).isEqualTo(expected);
+      @Nullable String parameter, @Nullable String accept, TableFormat expected) {
+    assertThat(TableFormat.of(parameter, request(accept))).isEqualTo(expected);
   }
 
   @Test
   void anotherParameterIsRefused() {
-    assertThatThrownBy(() -> InventoryFormat.of("xml", request(null)))
+    assertThatThrownBy(() -> TableFormat.of("xml", request(null)))
         .hasMessageContaining("format has to be one of [json, csv].");
   }
 
