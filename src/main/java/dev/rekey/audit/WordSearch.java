@@ -113,7 +113,7 @@ class WordSearch {
             0, false, SHORTEST, new EventPosition(Instant.EPOCH, new UUID(0, 0)), Instant.EPOCH);
   }
 
-  /** What a search reads of the events that it finds: a query of a table of them, and its rows. */
+  /** The part of an event that a search reads: a query of a table of events, and its rows. */
   private record Reading<T>(BiFunction<EventOrder, String, String> query, RowMapper<T> row) {
 
     private static final Reading<AuditEvent> EVENTS =

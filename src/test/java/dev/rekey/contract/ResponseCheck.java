@@ -106,7 +106,7 @@ public final class ResponseCheck {
     }
     String plain =
         type == null ? "" : MediaType.parseMediaType(type).removeQualityValue().toString();
-    // A parameter has a schema of its own, except the charset.
+    // A media type with a parameter has a separate schema, unless the parameter is the charset.
     JsonNode content = response.path("content").path(plain);
     plain = plain.replaceFirst(";.*", "");
     content = content.isMissingNode() ? response.path("content").path(plain) : content;

@@ -2,7 +2,7 @@ package dev.rekey.grafana;
 
 import java.util.List;
 
-/** What a viewer has chosen for a variable. */
+/** The values that a viewer chose for a variable. */
 sealed interface Choice {
 
   /** One value. */

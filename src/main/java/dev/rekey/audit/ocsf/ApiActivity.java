@@ -110,7 +110,7 @@ public record ApiActivity(
       @Nullable String namespace,
       @Nullable ResourceGroup group) {}
 
-  /** What contains a resource: an app or an organization. */
+  /** The app or the organization that contains a resource. */
   record ResourceGroup(String type, String uid) {}
 
   /**

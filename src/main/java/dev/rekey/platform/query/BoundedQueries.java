@@ -178,7 +178,7 @@ public class BoundedQueries {
       }
       found = Optional.empty();
     }
-    // Also restores the settings of the read.
+    // The rollback restores the settings of the read, too.
     jdbc.sql("rollback to savepoint part").update();
     return found;
   }

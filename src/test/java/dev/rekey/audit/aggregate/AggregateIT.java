@@ -272,7 +272,7 @@ class AggregateIT extends RekeyIT {
     assertThat(all.raw().body()).startsWith("time,actor,count,rest\r\n").contains(",'=e,1,\r\n");
   }
 
-  /** Also those in whole hours, of which the sealer's counts by subject have none. */
+  /** The sealer's counts by subject leave out events without a subject. */
   @Test
   void eventsWithoutASubjectAreAGroup() {
     Instant day = Instant.now().truncatedTo(ChronoUnit.DAYS).minus(Duration.ofDays(33));

@@ -22,7 +22,7 @@ final class OcsfCheck {
     this.eventClass = schema.apiActivity();
   }
 
-  /** What is wrong with an event; empty if nothing is. */
+  /** The violations of the schema by an event; empty if there is none. */
   List<String> violations(JsonNode event) {
     var check = new Run(event.at("/metadata/profiles"));
     check.object("", eventClass, event);
