@@ -202,6 +202,21 @@ class SandboxTest {
     assertThat(client.look("mints")).isEmpty();
   }
 
+  @Test
+  void revokedTokensAreValidAgainAfterAReset() {
+    String token =
+        client
+            .conductorOneToken(
+                Sandbox.CONDUCTORONE_PLAIN_CLIENT_ID, Sandbox.CONDUCTORONE_PLAIN_CLIENT_SECRET)
+            .text("/access_token");
+    client.control("revoke-tokens", "");
+
+    client.control("reset", "");
+
+    assertThat(client.post(NEW_ROTATE, token, OKTA_BODY).status()).isEqualTo(200);
+    assertThat(get(CHECKOUT, keycard).status()).isEqualTo(200);
+  }
+
   private static void signIn() {
     c1 =
         client

@@ -131,6 +131,7 @@ public abstract class RekeyIT {
   @BeforeAll
   static void emptyDatabase(@Autowired ApplicationContext context) {
     awaitFirstRuns(context);
+    context.getBean("rotationThreads", CountingExecutor.class).awaitIdle();
     postgres().empty();
   }
 

@@ -56,9 +56,11 @@ public final class ControlState {
     this.webhooks = webhooks;
   }
 
-  /** Restores the initial state, except that tokens stay valid. Cuts off hanging calls. */
+  /** Restores the initial state, except that all tokens stay valid. Cuts off hanging calls. */
   public void reset() {
     faults.clear();
+    conductorOne.tokens().restoreAll();
+    keycard.tokens().restoreAll();
     holds.release();
     registries().forEach(Registry::reset);
     conductorOne.resetSecrets();

@@ -15,10 +15,11 @@ import sandbox.wire.Response;
 
 /**
  * The access tokens that one upstream has issued. They are opaque, and valid until they expire or
- * all are revoked.
+ * all are revoked. Revoked tokens can be made valid again.
  */
 public final class AccessTokens {
   private final Map<String, Grant> grants = new ConcurrentHashMap<>();
+  private final Map<String, Grant> revoked = new ConcurrentHashMap<>();
   private final Queue<String> issued = new ConcurrentLinkedQueue<>();
   private final Duration lifetime;
 
@@ -37,6 +38,7 @@ public final class AccessTokens {
   public Response issue(boolean manages) {
     Instant now = Instant.now();
     grants.values().removeIf(grant -> grant.expiresAt().isBefore(now));
+    revoked.values().removeIf(grant -> grant.expiresAt().isBefore(now));
     String token = RandomText.alphanumeric(43);
     issued.add(token);
     grants.put(token, new Grant(manages, now.plus(lifetime)));
@@ -61,6 +63,13 @@ public final class AccessTokens {
   }
 
   public void revokeAll() {
+    revoked.putAll(grants);
     grants.clear();
+  }
+
+  /** Makes the revoked tokens valid again, until they expire. */
+  public void restoreAll() {
+    grants.putAll(revoked);
+    revoked.clear();
   }
 }
