@@ -45,7 +45,7 @@ class SearchPropertyIT extends RekeyIT {
 
   private static final long SEED = 20261126;
   private static final int EVENTS = 3_000;
-  private static final int SEARCHES = 240;
+  private static final int SEARCHES = 150;
 
   private static final Comparator<Event> NEWEST_FIRST =
       Comparator.comparing(Event::at).thenComparing(event -> event.id().toString()).reversed();

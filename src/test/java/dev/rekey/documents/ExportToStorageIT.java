@@ -125,7 +125,7 @@ class ExportToStorageIT extends RekeyIT {
   @Test
   void killedRunLeavesNoPartOfAnObject() throws Exception {
     appendSealed(3_000);
-    for (int millis = 20; millis < 400; millis += 60) {
+    for (int millis = 20; millis < 400; millis += 90) {
       Process running = script.start();
       running.waitFor(Duration.ofMillis(millis));
       RecipeScript.kill(running);

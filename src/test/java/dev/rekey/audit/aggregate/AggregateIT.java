@@ -78,7 +78,7 @@ class AggregateIT extends RekeyIT {
     awaitSealed();
     List<AuditEvent> all = everything(events, start, start.plus(span));
 
-    for (int i = 0; i < 120; i++) {
+    for (int i = 0; i < 60; i++) {
       Instant begin = random.within(start, span.dividedBy(2));
       Instant to = random.within(begin.plusSeconds(1), Duration.between(begin, start.plus(span)));
       boolean whole = random.one(List.of(true, false));
