@@ -1,4 +1,4 @@
--- Dropping an index blocks all reads of its table. In V12 they would wait until the new index is built.
+-- A migration of its own, because reads wait for it too.
 
 -- rotation_state has what was read from it.
 drop index rotation_unsettled;
