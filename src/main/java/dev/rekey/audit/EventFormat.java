@@ -7,7 +7,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 
@@ -33,17 +32,6 @@ public enum EventFormat {
 
   public MediaType mediaType() {
     return MediaType.parseMediaType(mediaType);
-  }
-
-  /** Whether an {@code Accept} header names the format's media type. */
-  public boolean isIn(@Nullable String accept) {
-    try {
-      return MediaType.parseMediaTypes(accept).stream()
-          .filter(accepted -> accepted.getQualityValue() > 0)
-          .anyMatch(mediaType()::equalsTypeAndSubtype);
-    } catch (InvalidMediaTypeException _) {
-      return false;
-    }
   }
 
   /** The query parameter of the routes that return pages of events. */

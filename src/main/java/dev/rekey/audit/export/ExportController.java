@@ -63,7 +63,8 @@ class ExportController {
             access.visibleTo(caller),
             byTime.search(query.filter(upstreams).and(ofEvents.filter())),
             sequence.after(),
-            ExportFormat.of(format, request.getHeader(HttpHeaders.ACCEPT)));
+            ExportFormat.of(format, request));
+    response.addHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT);
     if (request.getMethod().equals(HttpMethod.HEAD.name())) {
       response.setContentType(wanted.format().mediaType());
     } else {

@@ -2,15 +2,16 @@ package dev.rekey.audit.export;
 
 import dev.rekey.audit.EventFormat;
 import dev.rekey.platform.query.CsvCells;
-import dev.rekey.platform.query.QueryText;
+import dev.rekey.platform.query.Formats;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
 
 /** The formats of exports. */
 enum ExportFormat {
   NDJSON("application/x-ndjson", "ndjson"),
   CSV(CsvCells.MEDIA_TYPE, "csv"),
-  /** Not {@code application/ocsf+json}, because the whole is not one JSON value. */
   OCSF("application/x-ndjson", "ocsf.ndjson");
 
   private final String mediaType;
@@ -21,13 +22,14 @@ enum ExportFormat {
     this.extension = extension;
   }
 
-  /** Reads a query parameter; for null, OCSF if the {@code Accept} header names it, else NDJSON. */
-  static ExportFormat of(@Nullable String text, @Nullable String accept) {
-    ExportFormat requested = QueryText.oneOf("format", text, values());
-    if (requested != null) {
-      return requested;
-    }
-    return EventFormat.OCSF.isIn(accept) ? OCSF : NDJSON;
+  /** Reads a query parameter; for null, the format that the request prefers, else NDJSON. */
+  static ExportFormat of(@Nullable String parameter, HttpServletRequest request) {
+    return Formats.of(parameter, values(), ExportFormat::accepted, request);
+  }
+
+  /** A request for OCSF names it, but the whole response is not one JSON value. */
+  private MediaType accepted() {
+    return this == OCSF ? EventFormat.OCSF.mediaType() : MediaType.valueOf(mediaType);
   }
 
   /** The name in requests. */

@@ -1,4 +1,4 @@
-/** Streams the history as NDJSON or CSV. */
+/** Streams the history as NDJSON, CSV or OCSF. */
 @NullMarked
 package dev.rekey.audit.export;
 
