@@ -8,6 +8,7 @@ import dev.rekey.platform.query.Selection;
 import dev.rekey.platform.query.TimeRange;
 import dev.rekey.upstream.Upstreams;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -36,17 +37,21 @@ public record AuditQuery(
             Selection.anyOfOrNone("outcome", outcome, AuditOutcome.values()),
             AuditEvent::outcome)
         .with("team", "e.actor_team", Selection.names("team", team), event -> event.actor().team())
-        .with("upstream", "e.upstream", upstreams(), AuditEvent::upstream)
+        .with("upstream", "e.upstream", upstreams(upstreams.names()), AuditEvent::upstream)
         .withSubject(SubjectFilter.of(upstreams, subject));
   }
 
-  // The history may have upstreams that Rekey no longer knows.
-  private Selection<String> upstreams() {
+  // The history may have upstreams that Rekey no longer knows. A start stands for the known ones.
+  private Selection<String> upstreams(Collection<String> known) {
     List<String> names =
         upstream == null
             ? List.of()
-            : upstream.split().stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
-    return Selection.texts(names, "upstream", UPSTREAM, "a name such as keycard");
+            : upstream.split().stream()
+                .map(name -> name.toLowerCase(Locale.ROOT))
+                .flatMap(name -> Selection.withStart(name, known))
+                .toList();
+    return Selection.texts(
+        names, "upstream", UPSTREAM, "a name such as keycard, or its start and a *");
   }
 
   /** The query parameters of the routes that return single events, not counts. */

@@ -2,6 +2,7 @@ package dev.rekey.platform.query;
 
 import dev.rekey.platform.Values;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +28,7 @@ public record Selection<T>(List<T> values, boolean none, boolean isExcept) {
   private static final Pattern NAME = Pattern.compile("\\P{Cntrl}{1,255}");
   private static final String EXCEPT = "!";
   private static final String NONE = "none";
+  private static final String ANY_REST = "*";
 
   /** One of these values; any value if there is none. */
   public static <T> Selection<T> of(List<T> values) {
@@ -84,6 +86,20 @@ public record Selection<T>(List<T> values, boolean none, boolean isExcept) {
         List.of());
   }
 
+  /**
+   * The known texts that begin as a text which ends with {@code *}, each with its {@code !}; the
+   * text itself if it does not, or if there are none.
+   */
+  public static Stream<String> withStart(String text, Collection<String> known) {
+    String except = text.startsWith(EXCEPT) ? EXCEPT : "";
+    List<String> found =
+        known.stream()
+            .map(except::concat)
+            .filter(each -> text.endsWith(ANY_REST) && matches(each, text))
+            .toList();
+    return found.isEmpty() ? Stream.of(text) : found.stream();
+  }
+
   private static <T> Selection<T> read(
       String parameter,
       List<String> sent,
@@ -134,7 +150,7 @@ public record Selection<T>(List<T> values, boolean none, boolean isExcept) {
   }
 
   private static boolean matches(String value, String wanted) {
-    return wanted.endsWith("*")
+    return wanted.endsWith(ANY_REST)
         ? value.startsWith(wanted.substring(0, wanted.length() - 1))
         : value.equals(wanted);
   }
