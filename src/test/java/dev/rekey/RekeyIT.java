@@ -58,7 +58,9 @@ import org.springframework.test.context.ContextConfiguration;
       "rekey.refresh.calls-per-second=1000",
       "rekey.refresh.burst=1000",
       "rekey.expiry.check-every=P1D",
-      "rekey.audit.checkpoint-every=2s"
+      "rekey.audit.checkpoint-every=2s",
+      // Otherwise small responses would not be compressed, whatever they contain.
+      "server.compression.min-response-size=1B"
     })
 @ContextConfiguration(initializers = RekeyIT.Settings.class)
 public abstract class RekeyIT {

@@ -15,8 +15,11 @@ import org.springframework.stereotype.Component;
 @Component
 public class HistoryVersion implements ContentVersion {
 
-  /** Without {@code from} or {@code to}, what a response covers changes at most this often. */
-  private static final Duration PERIOD = Duration.ofMinutes(5);
+  /**
+   * Without {@code from} or {@code to}, a response covers another time at most this often. Time
+   * zones whose offset is no multiple of it are not covered.
+   */
+  public static final Duration PERIOD = Duration.ofMinutes(5);
 
   private final HistoryState history;
   private final CallerArgument callers;
@@ -44,6 +47,11 @@ public class HistoryVersion implements ContentVersion {
                     state,
                     access.visibleTo(callers.current(request)).toString(),
                     cursors.keyHash(),
-                    Long.toString(clock.instant().getEpochSecond() / PERIOD.toSeconds())));
+                    period(request)));
+  }
+
+  private String period(HttpServletRequest request) {
+    boolean isFixed = request.getParameter("from") != null && request.getParameter("to") != null;
+    return isFixed ? "" : Long.toString(clock.instant().getEpochSecond() / PERIOD.toSeconds());
   }
 }

@@ -9,6 +9,7 @@ import dev.rekey.credential.InventoryCsv.Search;
 import dev.rekey.credential.InventoryFilter.Overdue;
 import dev.rekey.platform.Values;
 import dev.rekey.platform.query.Counted;
+import dev.rekey.platform.query.CsvCells;
 import dev.rekey.platform.query.Cursors;
 import dev.rekey.platform.query.Cursors.PageQuery;
 import dev.rekey.platform.query.Cursors.PageRequest;
@@ -28,7 +29,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -41,7 +41,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping(
     path = "/api/v1/credentials",
-    produces = {MediaType.APPLICATION_JSON_VALUE, "text/csv"})
+    produces = {MediaType.APPLICATION_JSON_VALUE, CsvCells.MEDIA_TYPE})
 class InventoryController {
 
   private final Inventory inventory;
@@ -123,7 +123,6 @@ class InventoryController {
     InventoryFilter wanted = query.filter(upstreams, clock.instant());
     InventoryOrder order = InventoryOrder.parse(query.sort());
     List<Visibility> within = within(caller, wanted.teams());
-    response.addHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT);
     return switch (TableFormat.of(format, request)) {
       case JSON -> page(wanted, order, within, paging, view);
       case CSV -> {

@@ -10,7 +10,6 @@ import dev.rekey.platform.query.SqlPart;
 import dev.rekey.platform.web.Revalidated;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +52,7 @@ class TeamSummaryController {
             .filter(known -> wanted.isEmpty() || wanted.contains(known))
             .toList();
     Visibility visible = access.visibleTo(caller);
-    Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+    Instant now = clock.instant();
     return new TeamSummary(
         queries.readWithin(ADVICE, limitNext -> count(teams, visible, now, limitNext)));
   }

@@ -10,7 +10,6 @@ import dev.rekey.platform.query.SqlPart;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -104,7 +103,7 @@ class Summaries {
   private Optional<Summary> count(View view) {
     return queries.tryRead(
         () -> {
-          Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+          Instant now = clock.instant();
           SqlPart credentials = CredentialCounts.sql(view.visibility(), now);
           SqlPart rotations = RotationCounts.sql(view.visibility(), view.today());
           String sql =

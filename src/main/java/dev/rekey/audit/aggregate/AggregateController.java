@@ -14,7 +14,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -59,13 +58,8 @@ class AggregateController {
     Question question = aggregate.question(format, clock.instant());
     Counts counts = count(question, query, access.visibleTo(caller));
     return switch (format) {
-      case JSON ->
-          ResponseEntity.ok()
-              .varyBy(HttpHeaders.ACCEPT)
-              .contentType(MediaType.APPLICATION_JSON)
-              .body(counts);
+      case JSON -> ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(counts);
       case CSV -> {
-        response.addHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT);
         response.setContentType(CsvCells.MEDIA_TYPE);
         CsvRows.write(question, counts, response.getOutputStream(), json);
         yield null;

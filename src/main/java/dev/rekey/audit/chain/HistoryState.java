@@ -20,7 +20,7 @@ public class HistoryState {
   // sealer's snapshot does not know to be over. Dropping events appends one.
   private static final String STATE =
       """
-      select recent.events, concat_ws(' ', k.sealed, k.after_xid, k.after_id,
+      select recent.events, concat_ws(' ',
         (select concat_ws(' ', s.seq, encode(s.chain_hash, 'hex'))
           from audit_seal s order by s.seq desc limit 1),
         recent.ids) as state

@@ -21,7 +21,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 public class BoundedQueries {
 
-  private static final Duration LIMIT = Duration.ofSeconds(5);
+  private static final Duration MAX_TIME = Duration.ofSeconds(5);
 
   /** When PostgreSQL plans a query. */
   public enum Planning {
@@ -81,7 +81,7 @@ public class BoundedQueries {
       JdbcClient jdbc,
       PlatformTransactionManager transactions,
       @Value("${spring.datasource.hikari.maximum-pool-size}") int connections) {
-    this(jdbc, transactions, LIMIT, connections);
+    this(jdbc, transactions, MAX_TIME, connections);
   }
 
   /** For tests. Reads use a part of the pool, which has {@code connections}. */
@@ -160,8 +160,8 @@ public class BoundedQueries {
   }
 
   /**
-   * Within a read, runs further queries with a time limit of their own; they get a call that limits
-   * the next one to the rest of the time. Returns empty if they take longer. The read goes on.
+   * Within a read, runs further queries with a separate time limit; they get a call that limits the
+   * next one to the rest of the time. Returns empty if they take longer. The read goes on.
    */
   <T> Optional<T> tryPart(Duration within, Function<Runnable, T> queries) {
     long started = System.nanoTime();

@@ -8,7 +8,7 @@ import org.springframework.http.MediaType;
 /** The formats of responses that are also tables. */
 public enum TableFormat {
   JSON(MediaType.APPLICATION_JSON_VALUE),
-  CSV("text/csv");
+  CSV(CsvCells.MEDIA_TYPE);
 
   private final String mediaType;
 

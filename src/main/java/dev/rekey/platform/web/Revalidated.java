@@ -17,7 +17,7 @@ import java.util.Optional;
 public @interface Revalidated {
 
   /**
-   * Tells cheaply that nothing has changed. By default, Rekey makes each response to compare it.
+   * Finds cheaply that nothing has changed. By default, Rekey makes each response to compare it.
    */
   Class<? extends ContentVersion>[] by() default {};
 

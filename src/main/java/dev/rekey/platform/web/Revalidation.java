@@ -2,6 +2,8 @@ package dev.rekey.platform.web;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.rekey.platform.RequestPath;
 import dev.rekey.platform.crypto.Sha256;
 import dev.rekey.platform.web.Revalidated.ContentVersion;
@@ -38,14 +40,19 @@ import tools.jackson.databind.util.RawValue;
 
 /**
  * Responds to requests of {@link Revalidated} routes with an {@link EntityTag}, or with 304. Before
- * the controller runs, it compares the version; afterwards, the body.
+ * the controller runs, it compares the version, and the body that this version is known to have;
+ * afterwards, the body.
  */
 @ControllerAdvice
 class Revalidation implements HandlerInterceptor, ResponseBodyAdvice<Object>, WebMvcConfigurer {
 
   private static final String VERSION = Revalidation.class.getName() + ".version";
   private static final int HASH_BYTES = 15;
+  private static final int KNOWN_BODIES = 10_000;
   private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
+
+  /** Format and compression, also on a 304 (RFC 9110, 15.4.5). */
+  private static final String VARY = HttpHeaders.ACCEPT + ", " + HttpHeaders.ACCEPT_ENCODING;
 
   /** A client asks each time, and no shared cache keeps a response that depends on the caller. */
   private static final String PRIVATE = "no-cache, private";
@@ -53,6 +60,10 @@ class Revalidation implements HandlerInterceptor, ResponseBodyAdvice<Object>, We
   private final ObjectProvider<ContentVersion> versions;
   private final JsonMapper json;
   private final String build;
+
+  /** The hashes of the bodies that this replica has made last, by the hashes of their versions. */
+  private final Cache<String, String> bodies =
+      Caffeine.newBuilder().maximumSize(KNOWN_BODIES).build();
 
   Revalidation(
       ObjectProvider<ContentVersion> versions,
@@ -81,12 +92,16 @@ class Revalidation implements HandlerInterceptor, ResponseBodyAdvice<Object>, We
     if (route == null) {
       return true;
     }
+    response.addHeader(HttpHeaders.VARY, VARY);
     String version = version(route, request);
     request.setAttribute(VERSION, version);
+    String body = bodies.getIfPresent(version);
     Optional<EntityTag> same =
         version.isEmpty()
             ? Optional.empty()
-            : tags(request).stream().filter(tag -> tag.isOfVersion(version)).findFirst();
+            : tags(request).stream()
+                .filter(tag -> tag.isOfVersion(version) || tag.body().equals(body))
+                .findFirst();
     same.ifPresent(
         tag -> {
           response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
@@ -117,6 +132,9 @@ class Revalidation implements HandlerInterceptor, ResponseBodyAdvice<Object>, We
     }
     byte[] written = json.writeValueAsBytes(body);
     var tag = new EntityTag(hash(type, written), Objects.toString(sent.getAttribute(VERSION), ""));
+    if (!tag.version().isEmpty()) {
+      bodies.put(tag.version(), tag.body());
+    }
     Optional<EntityTag> same =
         isAny(sent)
             ? Optional.of(tag)

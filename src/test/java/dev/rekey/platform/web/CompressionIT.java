@@ -96,6 +96,9 @@ class CompressionIT extends RekeyIT {
       assertThat(again.statusCode()).isEqualTo(304);
       assertThat(header(again, "ETag")).isEqualTo(tag);
       assertThat(header(again, "Content-Encoding")).isNull();
+      assertThat(header(again, "Cache-Control")).isEqualTo("no-cache, private");
+      assertThat(String.join(", ", again.headers().allValues("Vary")))
+          .contains("Accept, ", "Accept-Encoding");
       assertThat(again.body()).isEmpty();
     }
   }
@@ -107,14 +110,30 @@ class CompressionIT extends RekeyIT {
     "/api/v1/apps/crm/connectors/okta/credentials, {}"
   })
   void responseWithASecretIsNotCompressed(String path, String body) throws Exception {
-    HttpResponse<byte[]> response =
-        send(
-            request(path, "gzip")
-                .header("TE", "gzip")
-                .header("Idempotency-Key", UUID.randomUUID().toString())
-                .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(body)));
+    assertNotCompressed(post(path, body));
+  }
 
+  @Test
+  void replacementsAreNotCompressed() throws Exception {
+    String old = as("payments").post(CHECKOUT, json("name", "old")).text("/id");
+
+    HttpResponse<byte[]> rotated = post(CHECKOUT + "/" + old + "/rotate", "{}");
+    String rotation = header(rotated, "Rekey-Rotation-Id");
+
+    assertNotCompressed(rotated);
+    assertNotCompressed(post("/api/v1/rotations/" + rotation + "/reissue", "{}"));
+  }
+
+  private HttpResponse<byte[]> post(String path, String body) throws Exception {
+    return send(
+        request(path, "gzip")
+            .header("TE", "gzip")
+            .header("Idempotency-Key", UUID.randomUUID().toString())
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(body)));
+  }
+
+  private static void assertNotCompressed(HttpResponse<byte[]> response) {
     assertThat(response.statusCode()).as("%s", text(response)).isIn(200, 201);
     assertThat(header(response, "Content-Encoding")).isNull();
     assertThat(header(response, "Transfer-Encoding")).isNotEqualTo("gzip");
