@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Several programs that do the same work, each a little more of it. The last one is Rekey. All of
@@ -13,10 +14,11 @@ import java.util.function.ToDoubleFunction;
  */
 final class Ladder {
 
-  /** A rung is steady if the rates of two windows differ less. */
+  /** A rung is steady if the rates of two windows differ less, */
   private static final double STEADY = 0.05;
 
-  private static final int MIN_WINDOWS = 2;
+  /** and if their median latencies do: a constant rate is always the same. */
+  private static final double STEADY_P50 = 0.1;
 
   /** A JVM that uses more of a core to compile becomes faster, although two windows are similar. */
   private static final double COMPILES = 0.1;
@@ -81,21 +83,26 @@ final class Ladder {
 
   private Measured warm(Rung rung, LadderSettings settings) {
     long start = System.nanoTime();
-    double before = 0;
-    for (int windows = 1; ; windows++) {
+    @Nullable Load before = null;
+    while (true) {
       double compiled = rung.java() == null ? 0 : CpuTime.ofCompilers(rung.java());
       Load load = rung.run(settings.window());
       print("warm", rung, load);
       Duration warmed = Duration.ofNanos(System.nanoTime() - start);
       boolean steady =
-          windows >= MIN_WINDOWS
-              && Math.abs(load.perSecond() - before) < STEADY * before
+          before != null
+              && differs(load.perSecond(), before.perSecond()) < STEADY
+              && differs(load.p50(), before.p50()) < STEADY_P50
               && !compiles(rung, compiled, load);
       if (steady || warmed.compareTo(settings.warmAtMost()) >= 0) {
         return new Measured(rung, warmed, steady, new ArrayList<>());
       }
-      before = load.perSecond();
+      before = load;
     }
+  }
+
+  private static double differs(double value, double before) {
+    return Math.abs(value - before) / before;
   }
 
   private static boolean compiles(Rung rung, double before, Load load) {

@@ -123,7 +123,7 @@ final class LadderStage implements AutoCloseable {
   /** Starts the Rekey of another jar. Returns when it is ready. */
   RekeyProcess startRekey(Path jar) {
     return RekeyProcess.start(
-        jar, settings(), DIRECTORY.resolve("rekey-before.log"), List.of(StartBenchmark.MEMORY));
+        jar, settings(), DIRECTORY.resolve("rekey-before.log"), peerOptions());
   }
 
   /** Runs the command {@code migrate} to its end. */

@@ -1,5 +1,7 @@
 package dev.rekey.bench;
 
+import dev.rekey.platform.Deadline;
+import dev.rekey.platform.Pause;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,6 +16,11 @@ import java.util.Map;
  */
 record Meters(long postgres, long upstream, long proxy) {
 
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
+  /** The share of a core that background work may take. */
+  private static final double IDLE = 0.05;
+
   static final String JAVA = "Java";
   static final String POSTGRESQL = "PostgreSQL";
   static final String UPSTREAM = "upstream";
@@ -27,14 +34,27 @@ record Meters(long postgres, long upstream, long proxy) {
    */
   record Sample(Load load, Map<String, Double> cpu) {}
 
-  /** Runs a rung for the time of the window. */
+  /** Runs a rung for the time of the window, once PostgreSQL has done what is left of others. */
   Sample measure(Rung rung, Duration window) {
+    awaitIdle();
     Map<String, Double> before = read(rung);
     Load load = rung.run(window);
     Map<String, Double> cpu = read(rung);
     cpu.replaceAll((kind, after) -> (after - before.getOrDefault(kind, 0.0)) * 1e3);
     cpu.replaceAll((_, millis) -> millis / Math.max(1, load.requests()));
     return new Sample(load, cpu);
+  }
+
+  /** Waits until PostgreSQL is nearly idle, a minute at most. */
+  private void awaitIdle() {
+    var deadline = Deadline.in(Duration.ofMinutes(1));
+    double before;
+    double now = CpuTime.ofTree(postgres);
+    do {
+      before = now;
+      Pause.sleep(PAUSE);
+      now = CpuTime.ofTree(postgres);
+    } while (now - before > IDLE * PAUSE.toMillis() / 1e3 && !deadline.hasPassed());
   }
 
   private Map<String, Double> read(Rung rung) {

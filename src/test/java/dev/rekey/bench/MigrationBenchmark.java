@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /**
  * Migrates the schema of an older version while that version rotates 20 credentials a second, with
@@ -114,16 +116,23 @@ final class MigrationBenchmark {
 
   /** Rotates until the migration has ended. */
   private void migrate(RekeyProcess old) {
-    var migration = new Thread(stage::migrate);
+    var migration = new FutureTask<Void>(stage::migrate, null);
     var loads = new ArrayList<Load>();
     double seconds =
         Service.seconds(
             () -> {
-              migration.start();
-              while (migration.isAlive()) {
+              new Thread(migration).start();
+              while (!migration.isDone()) {
                 loads.add(window(old));
               }
             });
+    try {
+      migration.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     add("version before, %.0f s with the migration".formatted(seconds), loads);
   }
 

@@ -1,5 +1,6 @@
 package dev.rekey.bench;
 
+import dev.rekey.bench.Ladder.Measured;
 import dev.rekey.bench.Wrk.Kind;
 import dev.rekey.bench.Wrk.Requests;
 import dev.rekey.run.RekeyProcess;
@@ -57,6 +58,7 @@ final class StartLadder {
     var first = new Load[settings.rounds()];
     var steady = new double[settings.rounds()];
     var ratio = new double[settings.rounds()];
+    boolean isSteady = true;
     for (int round = 0; round < settings.rounds(); round++) {
       try (RekeyProcess rekey = stage.startRekey()) {
         URI server = LadderStage.url(rekey);
@@ -66,19 +68,20 @@ final class StartLadder {
                 time -> stage.wrk().run(server, route.requests(), route.inFlight(), time),
                 rekey.pid());
         first[round] = rung.run(FIRST);
-        steady[round] =
+        Measured then =
             new Ladder("first seconds, round " + (round + 1))
                 .add(rung)
                 .measure(stage.meters(), settings.withRounds(1))
-                .rekey()
-                .perSecond();
+                .rekey();
+        steady[round] = then.perSecond();
+        isSteady &= then.steady();
         ratio[round] = first[round].perSecond() / steady[round];
       }
     }
     double[] rates = sorted(Arrays.stream(first).mapToDouble(Load::perSecond).toArray());
     return String.format(
         Locale.ROOT,
-        "| %s | %d | %,.0f (%,.0f to %,.0f) | %.1f / %.1f | %,.0f | %.2f x |%n",
+        "| %s | %d | %,.0f (%,.0f to %,.0f) | %.1f / %.1f | %,.0f%s | %.2f x |%n",
         route.name(),
         route.inFlight(),
         median(rates),
@@ -87,6 +90,7 @@ final class StartLadder {
         median(sorted(Arrays.stream(first).mapToDouble(Load::p50).toArray())),
         median(sorted(Arrays.stream(first).mapToDouble(Load::p99).toArray())),
         median(sorted(steady)),
+        isSteady ? "" : ", not steady",
         median(sorted(ratio)));
   }
 
