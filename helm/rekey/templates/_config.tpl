@@ -100,6 +100,23 @@ rekey:
         all-teams: {{ .allTeams | default false }}
 {{- else }} []
 {{- end }}
+{{- with .Values.callers.encryption }}
+  encryption:
+    teams:
+{{- range . }}
+      - team: {{ .team | quote }}
+{{- with .issuer }}
+        issuer: {{ . | quote }}
+{{- end }}
+        required: {{ .required | default false }}
+{{- with .keys }}
+        keys: {{ toJson . | toJson }}
+{{- end }}
+{{- with .jwkSetUri }}
+        jwk-set-uri: {{ . | quote }}
+{{- end }}
+{{- end }}
+{{- end }}
 {{- with .Values.audit.retentionKeep }}
   audit:
     retention:

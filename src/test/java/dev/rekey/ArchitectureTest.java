@@ -179,6 +179,15 @@ class ArchitectureTest {
                   "platform.web"),
               "whether a caller may do something does not depend on the feature"),
           new Room(
+              "access.encryption",
+              List.of(
+                  "access",
+                  "access.issuer",
+                  "upstream.http",
+                  "platform.problem",
+                  "platform.settings"),
+              "how a response is protected does not change what the caller may do"),
+          new Room(
               "access.issuer",
               List.of("upstream.http"),
               "who calls is known before anything else about a request"),

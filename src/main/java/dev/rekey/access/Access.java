@@ -16,11 +16,14 @@ public class Access {
 
   private final AccessProperties properties;
   private final MintRate mintRate;
+  private final MintCheck mintCheck;
   private final DenialListener denials;
 
-  Access(AccessProperties properties, MintRate mintRate, DenialListener denials) {
+  Access(
+      AccessProperties properties, MintRate mintRate, MintCheck mintCheck, DenialListener denials) {
     this.properties = properties;
     this.mintRate = mintRate;
+    this.mintCheck = mintCheck;
     this.denials = denials;
   }
 
@@ -33,9 +36,13 @@ public class Access {
         .orElseThrow(() -> denied(caller, subject));
   }
 
-  /** As {@link #toChange}; throws a {@code rate-limited} problem if the caller mints too many. */
+  /**
+   * As {@link #toChange}. Needs the thread of the request, and throws a problem if its response
+   * cannot have a secret, or if the caller mints too many.
+   */
   public Permit.Write toMint(Caller caller, Subject subject) {
     Permit.Write permit = toChange(caller, subject);
+    mintCheck.check(permit.team());
     mintRate.take(caller);
     return permit;
   }
@@ -129,6 +136,13 @@ public class Access {
     return ProblemType.INSUFFICIENT_SCOPE
         .with("This needs the scope " + scope + ". Ask for a token that has it.")
         .member("scope", scope);
+  }
+
+  /** Asked before each mint whether the response can have a secret. */
+  public interface MintCheck {
+
+    /** Throws a problem if it cannot; {@code team} is the one whose grant allows the mint. */
+    void check(String team);
   }
 
   /** Notified of every request of an authenticated caller that was denied. */

@@ -49,6 +49,7 @@ class AccessTest {
       new Access(
           properties,
           new MintRate(properties),
+          _ -> {},
           (_, subject, reason) -> denials.add(subject + ": " + reason));
 
   @Test

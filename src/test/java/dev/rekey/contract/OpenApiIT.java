@@ -68,15 +68,17 @@ class OpenApiIT extends RekeyIT {
                         Stream.concat(
                                 Arrays.stream(handlers().of(operation).getMethodParameters())
                                     .flatMap(OpenApiIT::place),
-                                conditions(operation))
+                                headersOfKind(operation))
                             .toList()));
   }
 
-  /** The header that Rekey reads for every route of this kind. */
-  private Stream<String> conditions(Operation operation) {
-    return handlers().of(operation).hasMethodAnnotation(Revalidated.class)
-        ? Stream.of("header If-None-Match")
-        : Stream.of();
+  /** The headers that Rekey reads for every route of a kind. */
+  private Stream<String> headersOfKind(Operation operation) {
+    return Stream.of(
+            Map.entry(Revalidated.class, "header If-None-Match"),
+            Map.entry(MintsCredential.class, "header Rekey-Encrypt-To"))
+        .filter(kind -> handlers().of(operation).hasMethodAnnotation(kind.getKey()))
+        .map(Map.Entry::getValue);
   }
 
   @Test

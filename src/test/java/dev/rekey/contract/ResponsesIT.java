@@ -3,6 +3,9 @@ package dev.rekey.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import dev.rekey.audit.EventFormat;
 import dev.rekey.run.Http;
 import dev.rekey.run.Http.Answer;
@@ -42,6 +45,7 @@ class ResponsesIT extends ContractIT {
   private static final Produced PRODUCED = new Produced(CONTRACT);
   private static final Executor THREADS = Executors.newVirtualThreadPerTaskExecutor();
   private static final int MINTS_PER_MINUTE = 600;
+  private static final String ENCRYPT_TO = "Rekey-Encrypt-To";
 
   @DynamicPropertySource
   static void settings(DynamicPropertyRegistry registry) {
@@ -58,12 +62,32 @@ class ResponsesIT extends ContractIT {
         () -> "organizations/*/service-accounts/indexer");
     registry.add("rekey.upstreams.conductorone.http.read-timeout", () -> "2s");
     registry.add("rekey.upstreams.keycard.http.read-timeout", () -> "2s");
+    registry.add("rekey.encryption.teams[0].team", () -> "payments");
+    registry.add("rekey.encryption.teams[0].keys", () -> key("payments"));
+    registry.add("rekey.encryption.teams[1].team", () -> "search");
+    registry.add("rekey.encryption.teams[1].keys", () -> key("search"));
+    registry.add("rekey.encryption.teams[1].required", () -> "true");
+    registry.add("rekey.encryption.teams[2].team", () -> "admin");
+    registry.add("rekey.encryption.teams[2].jwk-set-uri", () -> "http://localhost:1/keys");
     registry.add("rekey.notifications.targets[0].name", () -> TARGET);
     registry.add("rekey.notifications.targets[0].url", () -> "http://localhost:1/never-called");
     registry.add("rekey.notifications.targets[0].secrets[0]", () -> "never-used-to-sign-anything");
     registry.add("rekey.notifications.deliver-every", () -> "P1D");
     registry.add("spring.datasource.hikari.connection-timeout", () -> "500");
     registry.add("spring.datasource.hikari.maximum-pool-size", () -> "20");
+  }
+
+  private static String key(String kid) {
+    try {
+      return new ECKeyGenerator(Curve.P_256).keyID(kid).generate().toPublicJWK().toJSONString();
+    } catch (JOSEException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The caller of the team that gets secrets only encrypted. */
+  private Http search() {
+    return as("search").with(ENCRYPT_TO, "search");
   }
 
   @AfterAll
@@ -106,7 +130,16 @@ class ResponsesIT extends ContractIT {
       if (operation.takesQuery("total")) {
         PRODUCED.add(operation, request.query("total=estimate").send());
       }
+      if (operation.takesHeader(ENCRYPT_TO)) {
+        PRODUCED.add(operation, keyed(operation).header(ENCRYPT_TO, "payments").send());
+      }
     }
+  }
+
+  /** A new request that repeats none. */
+  private Request keyed(Operation operation) {
+    Request request = request(operation);
+    return operation.requiresHeader("Idempotency-Key") ? request : request.keyed();
   }
 
   private static boolean isNotModified(Operation operation, Request request) {
@@ -130,6 +163,21 @@ class ResponsesIT extends ContractIT {
                 : request.aboutAnotherSubject());
     produce("not-found", ResponsesIT::notFound);
     produce("unknown-organization", request -> request.replacing("acme", "nowhere"));
+  }
+
+  @Test
+  @Order(2)
+  void encryption() {
+    produce("unknown-encryption-key", request -> request.header(ENCRYPT_TO, "unknown"));
+    produce(
+        "encryption-keys-unavailable",
+        request -> request.from(as("admin")).header(ENCRYPT_TO, "any"));
+    produce(
+        "encryption-required",
+        (operation, request) ->
+            operation.id().equals("reissueRotation")
+                ? withoutKey(operation, request).from(as("search"))
+                : request.from(as("search").with("Idempotency-Key", "new")).aboutAnotherSubject());
   }
 
   /** With Rekey's id of the credential on an upstream's route. */
@@ -198,10 +246,10 @@ class ResponsesIT extends ContractIT {
           new Request(as("payments"), request.method(), request.path(), request.body());
       case "reissueRotation" -> {
         Request create = request(CONTRACT.operation("createServiceAccountCredential"));
-        Answer created = create.from(as("search")).aboutAnotherSubject().keyed().send();
-        yield new Request(as("search"), "POST", rotation(created) + "/reissue", "{}");
+        Answer created = create.from(search()).aboutAnotherSubject().keyed().send();
+        yield new Request(search(), "POST", rotation(created) + "/reissue", "{}");
       }
-      default -> request.from(as("search")).aboutAnotherSubject();
+      default -> request.from(search()).aboutAnotherSubject();
     };
   }
 
@@ -426,7 +474,7 @@ class ResponsesIT extends ContractIT {
             operation,
             operation.id().equals("reissueRotation")
                 ? withoutKey(operation, request)
-                : request.from(as("search")).aboutAnotherSubject().keyed());
+                : request.from(search()).aboutAnotherSubject().keyed());
       }
     }
     requests.forEach(

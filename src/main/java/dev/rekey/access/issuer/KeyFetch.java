@@ -24,7 +24,7 @@ import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestClient;
 
 /** Fetches the keys of an issuer: from a given URL, or from the one in its metadata. */
-final class KeyFetch {
+public final class KeyFetch {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
   private static final int MAX_BYTES = 1024 * 1024;
@@ -35,8 +35,12 @@ final class KeyFetch {
   private final @Nullable URI keys;
   private final RestClient requests;
 
-  /** Throws if a text is no URL. */
-  KeyFetch(String issuer, @Nullable String keys, OutgoingHttp http) {
+  /**
+   * Throws if a text is no URL.
+   *
+   * @param issuer needed only where no URL of the keys is given
+   */
+  public KeyFetch(String issuer, @Nullable String keys, OutgoingHttp http) {
     this.issuer = issuer;
     this.keys = keys == null ? null : URI.create(keys);
     this.requests =
@@ -52,7 +56,7 @@ final class KeyFetch {
   }
 
   /** Waits for a few seconds at most. */
-  JWKSet fetch() throws KeyFetchException {
+  public JWKSet fetch() throws KeyFetchException {
     String text = get(keys == null ? discover() : keys);
     try {
       return JWKSet.parse(text == null ? "" : text);

@@ -36,6 +36,9 @@ public enum ProblemType {
   IDEMPOTENCY_KEY_REUSED(
       422, GrpcCode.INVALID_ARGUMENT, "The Idempotency-Key belongs to another request"),
   RESERVED_TEXT(422, GrpcCode.INVALID_ARGUMENT, "The text is reserved for Rekey"),
+  ENCRYPTION_REQUIRED(422, GrpcCode.INVALID_ARGUMENT, "The secret has to be encrypted"),
+  UNKNOWN_ENCRYPTION_KEY(422, GrpcCode.INVALID_ARGUMENT, "The encryption key is unknown"),
+  ENCRYPTION_KEYS_UNAVAILABLE(503, GrpcCode.UNAVAILABLE, "The encryption keys are unavailable"),
   BODY_TOO_LARGE(413, GrpcCode.INVALID_ARGUMENT, "The request body is too large"),
   UNSUPPORTED_MEDIA_TYPE(415, GrpcCode.INVALID_ARGUMENT, "The body must be JSON"),
   RATE_LIMITED(429, GrpcCode.RESOURCE_EXHAUSTED, "Too many credentials minted"),

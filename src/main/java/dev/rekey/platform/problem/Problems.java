@@ -49,6 +49,7 @@ public class Problems implements ErrorResponse.Interceptor, WebMvcConfigurer {
   private static final Set<ProblemType> SAFE_TO_REPEAT =
       EnumSet.of(
           ProblemType.ISSUER_UNAVAILABLE,
+          ProblemType.ENCRYPTION_KEYS_UNAVAILABLE,
           ProblemType.UPSTREAM_UNAVAILABLE,
           ProblemType.RECORD_UNAVAILABLE,
           ProblemType.RATE_LIMITED,

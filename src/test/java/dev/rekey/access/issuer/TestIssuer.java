@@ -94,7 +94,7 @@ public final class TestIssuer implements AutoCloseable {
     return url() + "/keys";
   }
 
-  int fetches() {
+  public int fetches() {
     return fetches.get();
   }
 
@@ -105,7 +105,7 @@ public final class TestIssuer implements AutoCloseable {
   }
 
   /** Responds with this status from now on. */
-  void fail(int newStatus) {
+  public void fail(int newStatus) {
     status = newStatus;
   }
 
