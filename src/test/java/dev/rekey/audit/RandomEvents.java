@@ -5,6 +5,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -44,27 +46,35 @@ public final class RandomEvents {
         random.nextLong(ChronoUnit.MICROS.between(from, from.plus(span))), ChronoUnit.MICROS);
   }
 
+  /** Appends events as the service does. */
   public void append(JdbcClient jdbc, int many, Instant from, Duration span, String requestId) {
-    for (int i = 0; i < many; i++) {
-      var outcome = oneOrNull(List.of(AuditOutcome.values()), 4);
-      jdbc.sql(
-              """
-              insert into audit_event (
-                id, type, occurred_at, outcome, actor_id, actor_team, actor_kind, upstream, subject,
-                request_id)
-              values (
-                test_uuidv7(), :type, :at::timestamptz, :outcome, :actor, :team, 'caller', :upstream,
-                :subject, :request)
-              """)
-          .param("type", one(TYPES).text())
-          .param("at", within(from, span).toString())
-          .param("outcome", outcome == null ? null : outcome.text())
-          .param("actor", one(TEAMS))
-          .param("team", oneOrNull(TEAMS, 4))
-          .param("upstream", oneOrNull(UPSTREAMS, 4))
-          .param("subject", oneOrNull(SUBJECTS, 6))
-          .param("request", requestId)
-          .update();
-    }
+    List<AuditOutcome> outcomes = List.of(AuditOutcome.values());
+    jdbc.sql(
+            """
+            insert into audit_event (
+              id, type, occurred_at, outcome, actor_id, actor_team, actor_kind, upstream, subject,
+              request_id)
+            select test_uuidv7(), e.type, e.at, e.outcome, e.actor, e.team, 'caller', e.upstream,
+              e.subject, :request
+            from unnest(:types::text[], :times::timestamptz[], :outcomes::text[], :actors::text[],
+                :teams::text[], :upstreams::text[], :subjects::text[])
+              as e (type, at, outcome, actor, team, upstream, subject)
+            """)
+        .param("types", texts(many, () -> one(TYPES)))
+        .param("times", texts(many, () -> within(from, span)))
+        .param("outcomes", texts(many, () -> oneOrNull(outcomes, 4)))
+        .param("actors", texts(many, () -> one(TEAMS)))
+        .param("teams", texts(many, () -> oneOrNull(TEAMS, 4)))
+        .param("upstreams", texts(many, () -> oneOrNull(UPSTREAMS, 4)))
+        .param("subjects", texts(many, () -> oneOrNull(SUBJECTS, 6)))
+        .param("request", requestId)
+        .update();
+  }
+
+  private static @Nullable String[] texts(int many, Supplier<@Nullable Object> each) {
+    return Stream.generate(each)
+        .limit(many)
+        .map(value -> value == null ? null : value.toString())
+        .toArray(String[]::new);
   }
 }

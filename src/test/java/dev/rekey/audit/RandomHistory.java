@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.UUID;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -194,29 +193,12 @@ final class RandomHistory {
   }
 
   private static boolean is(@Nullable Values wanted, @Nullable Object value) {
-    String text = value == null ? "none" : value.toString();
-    return wanted == null || isWanted(wanted, each -> each.equals(text));
+    return wanted == null
+        || new WantedValues(wanted.sent(), false).include(value == null ? null : value.toString());
   }
 
   private static boolean isOrStarts(@Nullable Values wanted, @Nullable String text) {
-    return wanted == null
-        || (text != null
-            && isWanted(
-                wanted,
-                each ->
-                    each.endsWith("*")
-                        ? text.startsWith(each.substring(0, each.length() - 1))
-                        : each.equals(text)));
-  }
-
-  /** Whether one of the values matches, or there are only exceptions, and no exception does. */
-  private static boolean isWanted(Values values, Predicate<String> matches) {
-    List<String> wanted = values.sent().stream().filter(each -> !each.startsWith("!")).toList();
-    return (wanted.isEmpty() || wanted.stream().anyMatch(matches))
-        && values.sent().stream()
-            .filter(each -> each.startsWith("!"))
-            .map(each -> each.substring(1))
-            .noneMatch(matches);
+    return wanted == null || (text != null && is(wanted, text));
   }
 
   private static boolean hasWords(Event event, @Nullable String q) {
