@@ -9,14 +9,17 @@ import dev.rekey.access.Visibility;
 import dev.rekey.audit.AuditEvent;
 import dev.rekey.audit.AuditEvents;
 import dev.rekey.audit.AuditFilter;
+import dev.rekey.audit.AuditOutcome;
 import dev.rekey.audit.AuditQuery;
 import dev.rekey.audit.AuditSearch;
 import dev.rekey.audit.AuditType;
+import dev.rekey.audit.FilterField;
+import dev.rekey.audit.FilterField.Form;
 import dev.rekey.audit.RandomEvents;
+import dev.rekey.audit.RandomFilter;
 import dev.rekey.audit.ScratchHistory;
 import dev.rekey.audit.aggregate.Buckets.Ends;
 import dev.rekey.audit.aggregate.CountsTable.Item;
-import dev.rekey.platform.Values;
 import dev.rekey.platform.query.TimeRange;
 import dev.rekey.run.Http;
 import dev.rekey.run.Http.Answer;
@@ -29,9 +32,12 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -59,11 +65,27 @@ class AggregateIT extends RekeyIT {
           List.of(Dimension.actor),
           List.of(Dimension.subject, Dimension.outcome),
           List.of(Dimension.actor, Dimension.subject));
+  private static final Set<Form> NAMES = Set.of(Form.EXCEPT);
+  private static final List<FilterField> FIELDS =
+      List.of(
+          new FilterField(
+              "type",
+              RandomEvents.TYPES.stream().map(AuditType::text).toList(),
+              Set.of(Form.EXCEPT, Form.PREFIX, Form.ANY_CASE, Form.COMMAS)),
+          new FilterField(
+              "outcome",
+              Arrays.stream(AuditOutcome.values()).map(AuditOutcome::text).toList(),
+              Set.of(Form.values())),
+          new FilterField("team", RandomEvents.TEAMS, NAMES),
+          new FilterField(
+              "upstream", RandomEvents.UPSTREAMS, Set.of(Form.EXCEPT, Form.ANY_CASE, Form.COMMAS)),
+          new FilterField(
+              "subject", RandomEvents.SUBJECTS, Set.of(Form.EXCEPT, Form.PREFIX, Form.COMMAS)));
+
+  private static final Set<String> OF_PAYMENTS =
+      Set.of("apps/crm/connectors/okta", "organizations/acme/service-accounts/checkout");
   private static final Visibility PAYMENTS =
-      new Visibility.Only(
-          List.of(
-              new SubjectPattern("apps/crm/connectors/okta"),
-              new SubjectPattern("organizations/acme/service-accounts/checkout")));
+      new Visibility.Only(OF_PAYMENTS.stream().map(SubjectPattern::new).toList());
 
   @Autowired private AuditEvents events;
   @Autowired private Upstreams upstreams;
@@ -72,63 +94,69 @@ class AggregateIT extends RekeyIT {
   @Test
   void countsAgreeWithCountingByHand() {
     var random = new RandomEvents(4);
+    var seeded = new Random(4);
     Instant start = Instant.now().truncatedTo(ChronoUnit.DAYS).minus(Duration.ofDays(40));
     Duration span = Duration.ofDays(6);
     random.append(jdbc, 400, start, span, requestId);
     awaitSealed();
     List<AuditEvent> all = everything(events, start, start.plus(span));
+    int chosen = 0;
 
     for (int i = 0; i < 60; i++) {
       Instant begin = random.within(start, span.dividedBy(2));
       Instant to = random.within(begin.plusSeconds(1), Duration.between(begin, start.plus(span)));
       boolean whole = random.one(List.of(true, false));
       Instant from = whole ? begin.truncatedTo(ChronoUnit.HOURS) : begin;
-      String subject = random.oneOrNull(List.of("apps/*", RandomEvents.SUBJECTS.getFirst()), 2);
-      AuditType type = random.oneOrNull(RandomEvents.TYPES, 2);
+      RandomFilter filter = RandomFilter.of(FIELDS, 3, seeded);
       List<Dimension> groupBy = random.one(GROUPS);
       Integer top = groupBy.isEmpty() ? null : random.oneOrNull(List.of(1, 2, 3, 50), 2);
-      String size = random.one(List.of("5m", "15m", "1h", "1d", "1w", "auto"));
+      String bucket = random.one(List.of("5m", "15m", "1h", "1d", "1w", "auto"));
       String zone = random.one(ZONES);
       Shape shape = random.one(List.of(Shape.values()));
-      var query =
-          new AuditQuery(
-              type == null ? null : Values.of(type.text(), random.one(RandomEvents.TYPES).text()),
-              null,
-              null,
-              null,
-              subject == null ? null : Values.of(subject));
-      AuditFilter filter = query.filter(upstreams);
-      String path = path(new TimeRange(from, to), query, size, zone, groupBy, top);
+      String path =
+          path(new TimeRange(from, to), filter, bucket, zone, groupBy, top) + "&shape=" + shape;
+      String size = LocalClock.size(bucket, from, to, ZoneId.of(zone));
+      List<Instant> starts = LocalClock.starts(size, from, to, ZoneId.of(zone));
       for (String client : List.of("auditor", "payments")) {
-        var visibility = client.equals("auditor") ? new Visibility.All() : PAYMENTS;
         List<Item> items =
             all.stream()
                 .filter(event -> !event.occurredAt().isBefore(from))
                 .filter(event -> event.occurredAt().isBefore(to))
-                .filter(event -> visibility.includes(event.subject()))
-                .filter(filter::matches)
-                .map(event -> new Item(event.occurredAt(), key(groupBy, event), null))
+                .filter(event -> client.equals("auditor") || isOfPayments(event))
+                .filter(event -> includes(filter, event))
+                .map(event -> item(event, groupBy))
                 .toList();
+        chosen += items.size();
 
-        Answer answer = as(client).get(path + "&shape=" + shape);
+        Answer answer = as(client).get(path);
 
-        List<Instant> starts =
-            BucketSize.choice(answer.text("/bucket"))
-                .getFirst()
-                .starts(from, to, ZoneId.of(zone), Buckets.MAX_BUCKETS);
         assertThat(CountsTable.read(answer))
             .as("%s %s", client, path)
             .isEqualTo(
                 CountsTable.count(items, shape == Shape.TOTALS ? null : starts, top(top, groupBy)));
         assertThat(answer.body().path("total").asLong()).isEqualTo(items.size());
+        assertThat(answer.text("/bucket")).isEqualTo(size);
         if (shape == Shape.COLUMNS) {
           assertThat(times(answer.body().path("buckets"))).isEqualTo(starts);
         } else {
-          CountsTable.assertSame(
-              as(client).with("Accept", "text/csv").get(path + "&shape=" + shape), answer);
+          CountsTable.assertSame(as(client).with("Accept", "text/csv").get(path), answer);
         }
       }
     }
+    // Charts without events would prove nothing.
+    assertThat(chosen).isGreaterThan(2_000);
+  }
+
+  private static boolean isOfPayments(AuditEvent event) {
+    return event.subject() != null && OF_PAYMENTS.contains(event.subject());
+  }
+
+  private static boolean includes(RandomFilter filter, AuditEvent event) {
+    return filter.includes(name -> value(Dimension.valueOf(name), event));
+  }
+
+  private static Item item(AuditEvent event, List<Dimension> groupBy) {
+    return new Item(event.occurredAt(), key(groupBy, event), null);
   }
 
   /** In both directions, by whole hours, by half an hour, and at midnight. */
@@ -140,8 +168,11 @@ class AggregateIT extends RekeyIT {
                 "Europe/Berlin", List.of("2026-03-29", "2026-10-25"),
                 "America/New_York", List.of("2026-03-08", "2026-11-01"),
                 "Australia/Lord_Howe", List.of("2026-04-05", "2026-10-04"),
-                "America/Santiago", List.of("2026-04-04", "2026-09-06")));
+                "America/Santiago", List.of("2026-04-04", "2026-09-06"),
+                // Midnight comes twice in autumn.
+                "America/Havana", List.of("2026-03-08", "2026-11-01")));
     var random = new RandomEvents(9);
+    var seeded = new Random(9);
     try (var history = new ScratchHistory(postgres())) {
       changes.values().stream()
           .flatMap(List::stream)
@@ -156,15 +187,16 @@ class AggregateIT extends RekeyIT {
               });
       history.countByHour();
       changes.forEach(
-          (zone, days) -> days.forEach(day -> checkWhenClocksChange(history, zone, day, random)));
+          (zone, days) ->
+              days.forEach(day -> checkWhenClocksChange(history, zone, day, random, seeded)));
     }
   }
 
   private void checkWhenClocksChange(
-      ScratchHistory history, String zone, String day, RandomEvents random) {
+      ScratchHistory history, String zone, String day, RandomEvents random, Random seeded) {
     ZoneId there = ZoneId.of(zone);
     Instant midnight = LocalDate.parse(day).atStartOfDay(there).toInstant();
-    assertThat(BucketSize.DAY.next(midnight, there))
+    assertThat(LocalDate.parse(day).plusDays(1).atStartOfDay(there).toInstant())
         .isNotEqualTo(midnight.plus(1, ChronoUnit.DAYS));
     var aggregates =
         new Aggregates(
@@ -177,8 +209,12 @@ class AggregateIT extends RekeyIT {
     Instant to = random.within(midnight.plus(Duration.ofHours(25)), Duration.ofHours(10));
     List<AuditEvent> all = everything(history.events(), from, to);
     assertThat(all).hasSizeGreaterThan(50);
+    int chosen = 0;
     for (BucketSize size : BucketSize.values()) {
+      List<Instant> starts = LocalClock.starts(size.toString(), from, to, there);
       for (List<Dimension> groupBy : GROUPS) {
+        RandomFilter filter = RandomFilter.of(FIELDS, 4, seeded);
+        boolean isAuditor = seeded.nextInt(4) > 0;
         Shape shape = random.one(List.of(Shape.COLUMNS, Shape.ROWS));
         Buckets buckets = Buckets.of(new Ends(from, to, from), List.of(size), there);
         Integer top = top(null, groupBy);
@@ -186,18 +222,32 @@ class AggregateIT extends RekeyIT {
         Counts counts =
             aggregates.events(
                 new Question(Countable.EVENTS, shape, buckets, groupBy, top),
-                AuditFilter.ALL,
-                new Visibility.All());
+                query(filter).filter(upstreams),
+                isAuditor ? new Visibility.All() : PAYMENTS);
 
         List<Item> items =
             all.stream()
-                .map(event -> new Item(event.occurredAt(), key(groupBy, event), null))
+                .filter(event -> isAuditor || isOfPayments(event))
+                .filter(event -> includes(filter, event))
+                .map(event -> item(event, groupBy))
                 .toList();
+        chosen += items.size();
         assertThat(CountsTable.read(JsonMapper.shared().valueToTree(counts)))
-            .as("%s %s %s %s", zone, day, size, groupBy)
-            .isEqualTo(CountsTable.count(items, buckets.starts(), top));
+            .as("%s %s %s %s %s", zone, day, size, groupBy, filter)
+            .isEqualTo(CountsTable.count(items, starts, top));
+        assertThat(counts.buckets()).isEqualTo(shape == Shape.COLUMNS ? starts : null);
       }
     }
+    assertThat(chosen).isGreaterThan(500);
+  }
+
+  private static AuditQuery query(RandomFilter filter) {
+    return new AuditQuery(
+        filter.values("type"),
+        filter.values("outcome"),
+        filter.values("team"),
+        filter.values("upstream"),
+        filter.values("subject"));
   }
 
   private static @Nullable Integer top(@Nullable Integer top, List<Dimension> groupBy) {
@@ -432,8 +482,8 @@ class AggregateIT extends RekeyIT {
 
   private static String path(
       TimeRange time,
-      AuditQuery query,
-      String size,
+      RandomFilter filter,
+      String bucket,
       String zone,
       List<Dimension> groupBy,
       @Nullable Integer top) {
@@ -444,15 +494,10 @@ class AggregateIT extends RekeyIT {
             + "&to="
             + time.to()
             + "&bucket="
-            + size
+            + bucket
             + "&timeZone="
-            + URLEncoder.encode(zone, StandardCharsets.UTF_8);
-    if (query.type() != null) {
-      path += "&type=" + query.type();
-    }
-    if (query.subject() != null) {
-      path += "&subject=" + query.subject();
-    }
+            + URLEncoder.encode(zone, StandardCharsets.UTF_8)
+            + filter.parameters();
     if (top != null) {
       path += "&top=" + top;
     }
