@@ -6,18 +6,24 @@ import static dev.rekey.run.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rekey.RekeyIT;
+import dev.rekey.audit.FilterField;
+import dev.rekey.audit.FilterField.Form;
+import dev.rekey.audit.RandomFilter;
 import dev.rekey.audit.aggregate.CountsTable.Item;
 import dev.rekey.run.Http.Answer;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
-import java.util.function.Predicate;
+import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -27,23 +33,50 @@ class RotationCountsIT extends RekeyIT {
 
   private static final String COUNTS = "/api/v1/audit-events/aggregate?series=rotations";
 
+  // A target has at most one pending rotation.
+  private static final String COPY =
+      """
+      insert into rotation
+      select copy.* from unnest(?::uuid[], ?::timestamptz[], ?::timestamptz[]) as made (id, at, closed)
+        join rotation r on r.id = made.id, jsonb_populate_record(r, jsonb_build_object(
+          'id', test_uuidv7(), 'target', test_uuidv7(), 'request_id', 'copied',
+          'requested_at', made.at,
+          'closed_at', case when r.closed_at is not null then made.closed end)) copy
+      returning id
+      """;
+
   private static final String GITHUB = json("appId", "crm", "connectorId", "github");
 
-  /** A filter as parameters, and the rotations that match it. */
-  private record Chosen(String parameters, Predicate<JsonNode> matches) {}
-
-  private static final List<Chosen> FILTERS =
+  private static final List<FilterField> FIELDS =
       List.of(
-          new Chosen("", _ -> true),
-          new Chosen("&outcome=succeeded,Unknown", is("/state", "SUCCEEDED", "UNKNOWN")),
-          new Chosen("&outcome=not-attempted", is("/state", "NOT_ATTEMPTED")),
-          new Chosen("&outcome=PENDING", is("/state", "PENDING")),
-          new Chosen("&team=search", is("/requestedBy/team", "search")),
-          new Chosen("&upstream=Keycard", is("/upstream", "keycard")),
-          new Chosen("&subject=" + OKTA_SUBJECT, is("/subject", OKTA_SUBJECT)),
-          new Chosen(
-              "&upstream=conductorone&outcome=rejected",
-              is("/state", "REJECTED").and(is("/upstream", "conductorone"))));
+          new FilterField(
+              "outcome",
+              List.of("SUCCEEDED", "REJECTED", "UNKNOWN", "NOT_ATTEMPTED", "PENDING"),
+              Set.of(Form.EXCEPT, Form.PREFIX, Form.ANY_CASE, Form.COMMAS)),
+          new FilterField("team", List.of("payments", "search"), Set.of(Form.EXCEPT)),
+          new FilterField(
+              "upstream",
+              List.of("keycard", "conductorone"),
+              Set.of(Form.EXCEPT, Form.PREFIX, Form.ANY_CASE, Form.COMMAS)),
+          new FilterField(
+              "subject",
+              List.of(
+                  OKTA_SUBJECT,
+                  "apps/crm/connectors/github",
+                  "organizations/acme/service-accounts/checkout"),
+              Set.of(Form.EXCEPT, Form.PREFIX, Form.COMMAS)));
+
+  /** Days with a change of clocks, and one without. */
+  private static final Map<String, String> DAYS =
+      new TreeMap<>(
+          Map.of(
+              "2026-03-29", "Europe/Berlin",
+              "2026-10-25", "Europe/Berlin",
+              "2026-04-05", "Australia/Lord_Howe",
+              "2026-10-04", "Australia/Lord_Howe",
+              "2026-04-04", "America/Santiago",
+              "2026-09-06", "America/Santiago",
+              "2026-06-10", "UTC"));
 
   private static final List<List<Dimension>> GROUPS =
       List.of(
@@ -57,38 +90,54 @@ class RotationCountsIT extends RekeyIT {
   @Test
   void countsAgreeWithTheListOfRotations() {
     var random = new Random(7);
-    Instant start = Instant.now().truncatedTo(ChronoUnit.DAYS).minus(Duration.ofDays(9));
-    Instant end = start.plus(Duration.ofDays(7));
     rotate();
-    spread(start, random);
     Object reopened =
         query("select id from rotation where state = 'REJECTED' limit 1").getFirst().get("id");
     execute("update rotation set state = 'PENDING', closed_at = null where id = ?", reopened);
     try {
-      for (String caller : List.of("auditor", "payments")) {
-        List<JsonNode> all = list(caller, start, end);
-        assertThat(all).hasSize(caller.equals("auditor") ? 16 : 11);
-        for (Chosen filter : FILTERS) {
-          List<JsonNode> chosen = all.stream().filter(filter.matches()).toList();
-          for (List<Dimension> groupBy : GROUPS) {
-            Shape shape = List.of(Shape.values()).get(random.nextInt(3));
-            String path = COUNTS + "&bucket=1d&from=" + start + "&to=" + end + filter.parameters();
-            check(caller, path, chosen, groupBy, shape, 1 + random.nextInt(3));
-          }
-        }
-      }
+      DAYS.forEach((day, zone) -> check(day, ZoneId.of(zone), random));
     } finally {
       execute("update rotation set state = 'REJECTED', closed_at = now() where id = ?", reopened);
     }
+  }
+
+  private void check(String day, ZoneId zone, Random random) {
+    Instant midnight = LocalDate.parse(day).atStartOfDay(zone).toInstant();
+    Instant from = midnight.minusSeconds(random.nextInt(20 * 3_600));
+    Instant to = midnight.plus(Duration.ofHours(26)).plusSeconds(random.nextInt(30 * 3_600));
+    copy(from.minusSeconds(3_600), Duration.between(from, to).plusSeconds(7_200), random);
+    int chosen = 0;
+    for (String caller : List.of("auditor", "payments")) {
+      List<JsonNode> all = list(caller, from, to);
+      assertThat(all).hasSizeGreaterThan(20);
+      for (String bucket : List.of("5m", "15m", "1h", "1d", "1w", "auto")) {
+        RandomFilter filter = RandomFilter.of(FIELDS, 2, random);
+        List<JsonNode> rotations = all.stream().filter(each -> includes(filter, each)).toList();
+        chosen += rotations.size();
+        String path =
+            COUNTS
+                + "&from=%s&to=%s&timeZone=%s&bucket=%s".formatted(from, to, zone, bucket)
+                + filter.parameters();
+        String size = LocalClock.size(bucket, from, to, zone);
+        check(caller, path, rotations, LocalClock.starts(size, from, to, zone), random);
+      }
+    }
+    assertThat(chosen).isGreaterThan(50);
+  }
+
+  private static boolean includes(RandomFilter filter, JsonNode rotation) {
+    return filter.includes(name -> value(Dimension.valueOf(name), rotation));
   }
 
   private void check(
       String caller,
       String filtered,
       List<JsonNode> rotations,
-      List<Dimension> groupBy,
-      Shape shape,
-      int top) {
+      List<Instant> starts,
+      Random random) {
+    List<Dimension> groupBy = GROUPS.get(random.nextInt(GROUPS.size()));
+    int top = 1 + random.nextInt(3);
+    Shape shape = List.of(Shape.values()).get(random.nextInt(3));
     String groups = String.join(",", groupBy.stream().map(Dimension::name).toList());
     String path =
         filtered
@@ -98,18 +147,18 @@ class RotationCountsIT extends RekeyIT {
 
     Answer answer = as(caller).get(path);
 
-    Instant from = Instant.parse(answer.text("/from"));
-    List<Instant> days =
-        BucketSize.DAY.starts(from, Instant.parse(answer.text("/to")), ZoneOffset.UTC, 100);
-    assertThat(days).hasSize(7);
     assertThat(CountsTable.read(answer))
         .as("%s %s", caller, path)
         .isEqualTo(
             CountsTable.count(
                 rotations.stream().map(rotation -> item(rotation, groupBy)).toList(),
-                shape == Shape.TOTALS ? null : days,
+                shape == Shape.TOTALS ? null : starts,
                 groupBy.isEmpty() ? null : Integer.valueOf(top)));
-    if (shape != Shape.COLUMNS) {
+    if (shape == Shape.COLUMNS) {
+      assertThat(answer.body().path("buckets").valueStream())
+          .extracting(start -> Instant.parse(start.asString()))
+          .isEqualTo(starts);
+    } else {
       CountsTable.assertSame(as(caller).get(path + "&format=csv"), answer);
     }
   }
@@ -133,21 +182,28 @@ class RotationCountsIT extends RekeyIT {
     awaitFollowUps();
   }
 
-  /** Gives each rotation a time and a duration, some of them equal. */
-  private void spread(Instant start, Random random) {
+  /** Copies each rotation three times, with a time and a duration, some of them equal. */
+  private void copy(Instant start, Duration span, Random random) {
+    var ids = new ArrayList<String>();
+    var requested = new ArrayList<String>();
+    var closed = new ArrayList<String>();
     for (var rotation :
         query("select id from rotation where request_id = ? order by requested_at", requestId)) {
-      Instant requested = start.plusSeconds(random.nextInt(7 * 86_400));
-      execute(
-          "update rotation set requested_at = ?::timestamptz, closed_at = ?::timestamptz"
-              + " where id = ?",
-          requested.toString(),
-          requested
-              .plusMillis(random.nextInt(4) * 1_000L)
-              .plusNanos(random.nextInt(3) * 123_456_000L)
-              .toString(),
-          rotation.get("id"));
+      for (int i = 0; i < 3; i++) {
+        Instant at = start.plusSeconds(random.nextInt((int) span.toSeconds()));
+        ids.add(String.valueOf(rotation.get("id")));
+        requested.add(at.toString());
+        closed.add(
+            at.plusMillis(random.nextInt(4) * 1_000L)
+                .plusNanos(random.nextInt(3) * 123_456_000L)
+                .toString());
+      }
     }
+    assertThat(query(COPY, array(ids), array(requested), array(closed))).hasSize(ids.size());
+  }
+
+  private static String array(List<String> texts) {
+    return "{" + String.join(",", texts) + "}";
   }
 
   private List<JsonNode> list(String caller, Instant from, Instant to) {
@@ -183,10 +239,6 @@ class RotationCountsIT extends RekeyIT {
         };
     JsonNode value = rotation.at(pointer);
     return value.isNull() ? null : value.asString();
-  }
-
-  private static Predicate<JsonNode> is(String pointer, String... values) {
-    return rotation -> List.of(values).contains(rotation.at(pointer).asString(""));
   }
 
   @Test
