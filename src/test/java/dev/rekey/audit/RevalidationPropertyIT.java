@@ -1,19 +1,18 @@
 package dev.rekey.audit;
 
 import static dev.rekey.run.Json.json;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rekey.RekeyIT;
+import dev.rekey.audit.RandomPolls.Kind;
+import dev.rekey.audit.RandomPolls.Poll;
 import dev.rekey.platform.Ids;
 import dev.rekey.run.Http;
 import dev.rekey.run.Http.Answer;
 import dev.rekey.run.PostgresServer;
-import java.net.URLEncoder;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -23,37 +22,41 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 /**
  * A response is 304 exactly if its body would be that of the response with the ETag: for random
- * requests of several callers, while random things happen and the sealer runs.
+ * requests of several callers, while other threads append events and rotate credentials, and the
+ * sealer runs.
  */
 class RevalidationPropertyIT extends RekeyIT {
 
   private static final long SEED = 20261201;
   private static final int STEPS = 300;
 
+  /** Each of them is polled several times. */
+  private static final int POLLS = 12;
+
   private static final List<String> CALLERS = List.of("auditor", "payments", "search");
-  private static final List<String> SUBJECTS =
-      List.of(
-          OKTA_SUBJECT,
-          "apps/crm/connectors/github",
-          "organizations/acme/service-accounts/checkout",
-          "organizations/acme/service-accounts/indexer");
 
   private final Random random = new Random(SEED);
+  private final RandomPolls requests = new RandomPolls(random, this::anyId);
   private final Map<String, Http> callers = new HashMap<>();
-  private final Map<Request, Answer> known = new HashMap<>();
-  private final Map<Result, Integer> results = new EnumMap<>(Result.class);
+  private final List<Poll> polls = new ArrayList<>();
+  private final Map<Poll, Answer> known = new HashMap<>();
+  private final Map<Tagged, String> bodies = new HashMap<>();
+  private final List<Future<?>> changes = new ArrayList<>();
+  private final Map<Kind, Map<Result, Integer>> results = new EnumMap<>(Kind.class);
 
-  private Connection service;
-
-  /** One caller's request. */
-  private record Request(String caller, String path) {}
+  /** A representation of what a request asks for. */
+  private record Tagged(Poll poll, String tag) {}
 
   private enum Result {
     /** The first request of its kind. */
@@ -67,98 +70,166 @@ class RevalidationPropertyIT extends RekeyIT {
   }
 
   @BeforeEach
-  void connect() throws SQLException {
+  void connect() {
     CALLERS.forEach(caller -> callers.put(caller, as(caller)));
-    service = postgres().connect(PostgresServer.SERVICE);
-  }
-
-  @AfterEach
-  void disconnect() throws SQLException {
-    service.close();
+    keyed("payments").post(CHECKOUT, json("name", "n-" + UUID.randomUUID()));
+    keyed("search").post(ROTATE, json("appId", "crm", "connectorId", "github"));
+    keyed("payments").post(ROTATE, OKTA);
   }
 
   @Test
-  void notModifiedExactlyIfTheBodyWouldBeTheSame() throws SQLException {
-    assertThat(keyed("payments").post(CHECKOUT, json("name", "n-" + UUID.randomUUID())).status())
-        .isEqualTo(201);
-    for (int step = 0; step < STEPS; step++) {
-      if (random.nextInt(3) == 0) {
-        happen();
+  void notModifiedExactlyIfTheBodyWouldBeTheSame() throws Exception {
+    try (ExecutorService writers = Executors.newFixedThreadPool(2)) {
+      for (int step = 0; step < STEPS; step++) {
+        if (random.nextBoolean()) {
+          var seeded = new Random(random.nextLong());
+          changes.add(writers.submit(() -> change(seeded)));
+        }
+        Poll poll = poll();
+        results
+            .computeIfAbsent(poll.kind(), _ -> new EnumMap<>(Result.class))
+            .merge(compare(poll), 1, Integer::sum);
       }
-      var request = new Request(one(CALLERS), one(paths()));
-      results.merge(compare(request), 1, Integer::sum);
     }
-    assertThat(results.get(Result.SAME)).as("%s", results).isGreaterThan(STEPS / 5);
-    assertThat(results.get(Result.CHANGED)).as("%s", results).isGreaterThan(STEPS / 20);
-    assertThat(results.getOrDefault(Result.UNCLEAR, 0)).as("%s", results).isLessThan(STEPS / 5);
+    for (Future<?> change : changes) {
+      finish(change);
+    }
+    int compared = STEPS - count(Result.FIRST);
+    assertThat(count(Result.SAME)).as("%s", results).isGreaterThan(compared / 4);
+    assertThat(count(Result.CHANGED)).as("%s", results).isGreaterThan(compared / 20);
+    assertThat(count(Result.UNCLEAR)).as("%s", results).isLessThan(compared / 4);
+    assertThat(results).hasSameSizeAs(Kind.values());
+    assertThat(results.values())
+        .as("%s", results)
+        .allSatisfy(ofKind -> assertThat(ofKind).containsKey(Result.SAME));
   }
 
-  private Result compare(Request request) {
-    Answer old = known.get(request);
-    Answer before = get(request, null);
-    known.put(request, before);
+  private static void finish(Future<?> change) throws InterruptedException {
+    try {
+      change.get();
+    } catch (ExecutionException e) {
+      throw new AssertionError(e.getCause());
+    }
+  }
+
+  private int count(Result result) {
+    return results.values().stream().mapToInt(ofKind -> ofKind.getOrDefault(result, 0)).sum();
+  }
+
+  /** One of the polls; sometimes a new one instead of an old one. */
+  private Poll poll() {
+    if (polls.size() < POLLS) {
+      polls.add(requests.next(CALLERS));
+      return polls.getLast();
+    }
+    int index = random.nextInt(POLLS);
+    if (random.nextInt(5) == 0) {
+      polls.set(index, requests.next(CALLERS));
+    }
+    return polls.get(index);
+  }
+
+  private Result compare(Poll poll) {
+    Answer old = known.get(poll);
+    Answer before = get(poll, null);
+    known.put(poll, before);
     if (old == null) {
       return Result.FIRST;
     }
-    String tag = Objects.requireNonNull(old.header("ETag"));
-    Answer conditional = get(request, tag);
-    Answer after = get(request, null);
-    if (!body(before).equals(body(after))) {
-      return Result.UNCLEAR;
-    }
-    if (body(old).equals(body(after))) {
-      assertThat(conditional.status()).as("%s", request).isEqualTo(304);
-      assertThat(conditional.header("ETag")).isEqualTo(tag);
+    Answer conditional = get(poll, tag(old));
+    Answer after = get(poll, null);
+    known.put(poll, random.nextBoolean() ? before : after);
+    if (conditional.status() == 304) {
       assertThat(body(conditional)).isEmpty();
-      return Result.SAME;
+      assertThat(tag(conditional)).as("%s", poll).isEqualTo(tag(old));
+      assertThat(conditional.header("Cache-Control")).isEqualTo(before.header("Cache-Control"));
+    } else {
+      assertThat(body(conditional)).as("%s", poll).isNotEqualTo(body(old));
     }
-    assertThat(conditional.status()).as("%s", request).isEqualTo(200);
-    assertThat(body(conditional)).as("%s", request).isEqualTo(body(after));
-    assertThat(conditional.header("ETag")).as("%s", request).isNotEqualTo(tag);
-    return Result.CHANGED;
+    return isUnclear(poll, conditional, List.of(old, before, after))
+        ? Result.UNCLEAR
+        : result(poll, conditional, body(old), body(after));
   }
 
-  private Answer get(Request request, @Nullable String tag) {
-    Http client = Objects.requireNonNull(callers.get(request.caller()));
-    Answer answer = (tag == null ? client : client.with("If-None-Match", tag)).get(request.path());
-    assertThat(answer.status()).as("%s: %s", request, answer.raw().body()).isIn(200, 304);
+  private static boolean isUnclear(Poll poll, Answer conditional, List<Answer> whole) {
+    boolean isOther =
+        conditional.status() == 200 && !body(conditional).equals(body(whole.getLast()));
+    return !body(whole.get(1)).equals(body(whole.getLast()))
+        || (poll.canChangeBack() && isOther)
+        // Another count may get further, although nothing has changed.
+        || whole.stream().anyMatch(answer -> !answer.body().at("/total/exact").asBoolean(true));
+  }
+
+  private static Result result(Poll poll, Answer conditional, String old, String now) {
+    boolean isSame = old.equals(now);
+    assertThat(conditional.status()).as("%s: %s, %s", poll, old, now).isEqualTo(isSame ? 304 : 200);
+    assertThat(isSame ? now : body(conditional)).as("%s", poll).isEqualTo(now);
+    return isSame ? Result.SAME : Result.CHANGED;
+  }
+
+  private Answer get(Poll poll, @Nullable String tag) {
+    Http client = Objects.requireNonNull(callers.get(poll.caller())).with("Accept", poll.accept());
+    Answer answer = (tag == null ? client : client.with("If-None-Match", tag)).get(poll.path());
+    assertThat(answer.status()).as("%s: %s", poll, body(answer)).isIn(200, tag == null ? 200 : 304);
+    if (answer.status() == 200) {
+      String body = bodies.putIfAbsent(new Tagged(poll, tag(answer)), body(answer));
+      assertThat(body).as("%s", poll).isIn(null, body(answer));
+    }
     return answer;
+  }
+
+  private @Nullable String anyId(String caller, String page) {
+    List<JsonNode> items =
+        List.copyOf(
+            Objects.requireNonNull(callers.get(caller)).get(page).body().path("items").values());
+    return items.isEmpty() ? null : items.get(random.nextInt(items.size())).path("id").asString();
+  }
+
+  private static String tag(Answer answer) {
+    return Objects.requireNonNull(answer.header("ETag"));
   }
 
   private static String body(Answer answer) {
     return answer.raw().body();
   }
 
-  private void happen() throws SQLException {
-    switch (random.nextInt(8)) {
+  private @Nullable Void change(Random seeded) throws SQLException {
+    switch (seeded.nextInt(10)) {
       case 0 -> keyed("payments").post(CHECKOUT, json("name", "n-" + UUID.randomUUID()));
-      case 1 -> as("search").post(ROTATE, OKTA);
-      case 2 ->
+      case 1 -> keyed("payments").post(ROTATE, OKTA);
+      case 2 -> as("search").post(ROTATE, OKTA);
+      case 3 ->
           execute(
               "update credential set last_used_at = clock_timestamp() where id ="
                   + " (select id from credential order by random() limit 1)");
-      default -> append();
+      default -> append(seeded);
     }
+    return null;
   }
 
-  /** Appends events as the service does, some of them in the past. */
-  private void append() throws SQLException {
-    service.setAutoCommit(false);
-    try (var insert =
-        service.prepareStatement(
-            "insert into audit_event (id, type, occurred_at, outcome, actor_id, actor_team,"
-                + " actor_kind, upstream, subject, changes)"
-                + " values (?, ?, ?::timestamptz, ?, ?, ?, 'caller', ?, ?, '[]')")) {
-      for (int i = 0; i <= random.nextInt(3); i++) {
-        String subject = random.nextInt(5) == 0 ? null : one(SUBJECTS);
+  /**
+   * Appends events as the service does, some of them in the past. Until it commits or rolls back,
+   * other transactions commit, and the sealer seals their events.
+   */
+  private static void append(Random seeded) throws SQLException {
+    try (Connection service = postgres().connect(PostgresServer.SERVICE);
+        var insert =
+            service.prepareStatement(
+                "insert into audit_event (id, type, occurred_at, outcome, actor_id, actor_team,"
+                    + " actor_kind, upstream, subject, changes)"
+                    + " values (?, ?, ?::timestamptz, ?, ?, ?, 'caller', ?, ?, '[]')");
+        var pause = service.prepareStatement("select pg_sleep(?)")) {
+      service.setAutoCommit(false);
+      for (int i = 0; i <= seeded.nextInt(3); i++) {
+        String subject = seeded.nextInt(5) == 0 ? null : one(RandomPolls.SUBJECTS, seeded);
         List<@Nullable Object> values =
             Arrays.asList(
                 Ids.next(),
-                one(List.of("access.denied", "rotation.requested", "rotation.succeeded")),
-                Instant.now().minusSeconds(random.nextInt(100_000)).toString(),
-                one(List.of("succeeded", "denied")),
-                one(List.of("ann", "ben")),
-                one(List.of("payments", "search")),
+                one(RandomPolls.TYPES, seeded),
+                Instant.now().minusSeconds(seeded.nextInt(100_000)).toString(),
+                one(RandomPolls.OUTCOMES, seeded),
+                one(RandomPolls.ACTORS, seeded),
+                one(RandomPolls.TEAMS, seeded),
                 subject == null ? null : subject.startsWith("apps") ? "conductorone" : "keycard",
                 subject);
         for (int column = 0; column < values.size(); column++) {
@@ -167,42 +238,17 @@ class RevalidationPropertyIT extends RekeyIT {
         insert.addBatch();
       }
       insert.executeBatch();
-      service.commit();
+      pause.setDouble(1, seeded.nextInt(4) * 0.1);
+      pause.execute();
+      if (seeded.nextInt(8) == 0) {
+        service.rollback();
+      } else {
+        service.commit();
+      }
     }
   }
 
-  private List<String> paths() {
-    var paths = new ArrayList<String>();
-    for (String filter :
-        List.of(
-            "",
-            "outcome=denied",
-            "type=access.denied&limit=3",
-            "subject=" + URLEncoder.encode(one(SUBJECTS), UTF_8),
-            "team=payments",
-            "q=ann",
-            "fields=type,actor.id&limit=3",
-            "format=ocsf&limit=2",
-            "limit=1")) {
-      paths.add("/api/v1/audit-events?" + filter);
-    }
-    Instant midnight = Instant.now().truncatedTo(ChronoUnit.DAYS);
-    String day = "from=" + midnight + "&to=" + midnight.plus(1, ChronoUnit.DAYS);
-    paths.add("/api/v1/audit-events/aggregate?" + day);
-    paths.add("/api/v1/audit-events/aggregate?groupBy=type,outcome&bucket=5m&" + day);
-    paths.addAll(
-        List.of(
-            "/api/v1/credentials",
-            "/api/v1/credentials?status=ACTIVE&sort=lastUsedAt&limit=2",
-            "/api/v1/credentials?fields=status,lastUsedAt&total=estimate&limit=3",
-            "/api/v1/rotations?fields=state&total=estimate&limit=2",
-            "/api/v1/rotations?limit=5",
-            "/api/v1/rotations?state=SUCCEEDED",
-            "/api/v1/audit-checkpoints?limit=2"));
-    return paths;
-  }
-
-  private <T> T one(List<T> values) {
-    return values.get(random.nextInt(values.size()));
+  private static <T> T one(List<T> values, Random seeded) {
+    return values.get(seeded.nextInt(values.size()));
   }
 }
