@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
@@ -26,6 +27,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -149,7 +151,7 @@ class RevalidationPropertyIT extends RekeyIT {
     }
     return isUnclear(poll, conditional, List.of(old, before, after))
         ? Result.UNCLEAR
-        : result(poll, conditional, body(old), body(after));
+        : result(poll, conditional, body(old), after);
   }
 
   private static boolean isUnclear(Poll poll, Answer conditional, List<Answer> whole) {
@@ -161,11 +163,20 @@ class RevalidationPropertyIT extends RekeyIT {
         || whole.stream().anyMatch(answer -> !answer.body().at("/total/exact").asBoolean(true));
   }
 
-  private static Result result(Poll poll, Answer conditional, String old, String now) {
+  private static Result result(Poll poll, Answer conditional, String old, Answer after) {
+    String now = body(after);
     boolean isSame = old.equals(now);
     assertThat(conditional.status()).as("%s: %s, %s", poll, old, now).isEqualTo(isSame ? 304 : 200);
     assertThat(isSame ? now : body(conditional)).as("%s", poll).isEqualTo(now);
+    // RFC 9110, 15.4.5
+    assertThat(varyBy(conditional)).as("%s", poll).containsAll(varyBy(after));
     return isSame ? Result.SAME : Result.CHANGED;
+  }
+
+  private static List<String> varyBy(Answer answer) {
+    return answer.raw().headers().allValues("Vary").stream()
+        .flatMap(value -> Stream.of(value.toLowerCase(Locale.ROOT).split("\\s*,\\s*", -1)))
+        .toList();
   }
 
   private Answer get(Poll poll, @Nullable String tag) {
