@@ -159,7 +159,8 @@ public class Problems implements ErrorResponse.Interceptor, WebMvcConfigurer {
               ? ProblemType.MALFORMED_URL.with(
                   "Send a path without empty segments (//), dot segments, encoded slashes or"
                       + " semicolons, and a request line and headers without control characters"
-                      + " and no larger than 8 KiB.")
+                      + " and no larger than 8 KiB. Percent-encode characters such as { and }, which a"
+                      + " placeholder without its value has.")
               : ProblemType.INTERNAL_ERROR.with("Report the requestId to Rekey's operators.");
     };
   }

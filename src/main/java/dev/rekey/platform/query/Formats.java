@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
+import org.springframework.util.InvalidMimeTypeException;
 import org.springframework.util.MimeTypeUtils;
 
 /** Chooses the formats of responses. */
@@ -17,7 +19,7 @@ public final class Formats {
 
   /**
    * Reads the parameter named format. Without it, returns the format that the {@code Accept} header
-   * prefers; the first one if the header has none of them.
+   * prefers; the first one if the header has none of them, or is malformed.
    */
   public static <F> F of(
       @Nullable String parameter,
@@ -30,13 +32,22 @@ public final class Formats {
 
   private static <F> F accepted(
       F[] known, Function<F, MediaType> type, HttpServletRequest request) {
-    List<MediaType> accepted =
-        MediaType.parseMediaTypes(Collections.list(request.getHeaders(HttpHeaders.ACCEPT)));
-    MimeTypeUtils.sortBySpecificity(accepted);
-    return accepted.stream()
+    return accepted(request).stream()
         .filter(each -> each.getQualityValue() > 0)
         .flatMap(each -> Arrays.stream(known).filter(format -> each.includes(type.apply(format))))
         .findFirst()
         .orElse(known[0]);
+  }
+
+  /** The most specific first; none if the header is malformed. */
+  private static List<MediaType> accepted(HttpServletRequest request) {
+    try {
+      List<MediaType> accepted =
+          MediaType.parseMediaTypes(Collections.list(request.getHeaders(HttpHeaders.ACCEPT)));
+      MimeTypeUtils.sortBySpecificity(accepted);
+      return accepted;
+    } catch (InvalidMediaTypeException | InvalidMimeTypeException _) {
+      return List.of();
+    }
   }
 }

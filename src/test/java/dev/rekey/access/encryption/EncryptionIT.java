@@ -25,8 +25,13 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggingSystem;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.MapPropertySource;
@@ -38,6 +43,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Responses that only the holder of a registered key can read. */
 @ContextConfiguration(initializers = EncryptionIT.Registered.class)
 @DirtiesContext
+@ExtendWith(OutputCaptureExtension.class)
 class EncryptionIT extends RekeyIT {
 
   private static final String GITHUB = json("appId", "crm", "connectorId", "github");
@@ -214,6 +220,22 @@ class EncryptionIT extends RekeyIT {
     SERVER.fail(503);
     Answer cached = as("admin").with("Rekey-Encrypt-To", "first").post(ROTATE, OKTA);
     assertThat(cached.status()).isEqualTo(200);
+  }
+
+  @Test
+  void encryptedSecretIsInNoLog(CapturedOutput output) throws Exception {
+    var logging = LoggingSystem.get(getClass().getClassLoader());
+    logging.setLogLevel(LoggingSystem.ROOT_LOGGER_NAME, LogLevel.TRACE);
+    Answer encrypted;
+    try {
+      encrypted = as("payments").with("Rekey-Encrypt-To", "rsa").post(ROTATE, OKTA);
+    } finally {
+      logging.setLogLevel(LoggingSystem.ROOT_LOGGER_NAME, LogLevel.INFO);
+    }
+    JsonNode credential = opened(encrypted, key("rsa")).path("credential");
+
+    assertThat(output.getAll()).contains(credential.path("id").asString());
+    assertThat(output.getAll().contains(credential.path("clientSecret").asString())).isFalse();
   }
 
   private static JWK key(String kid) {

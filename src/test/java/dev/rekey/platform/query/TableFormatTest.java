@@ -29,6 +29,8 @@ class TableFormatTest {
         "-; text/csv|charset=utf-8; CSV",
         "-; text/csv, */*|q=0.1; CSV",
         "-; application/json|q=0.5, text/csv; CSV",
+        "-; garbage; JSON",
+        "-; text/csv, garbage; JSON",
         "csv; application/json; CSV",
         "CSV; -; CSV",
         "json; text/csv; JSON",
