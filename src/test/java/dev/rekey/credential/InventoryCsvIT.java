@@ -51,6 +51,7 @@ class InventoryCsvIT extends RekeyIT {
     keyed("payments").post(CHECKOUT + "/" + made.text("/id") + "/rotate", json("name", "new"));
     as("search").post(ROTATE, json("appId", "crm", "connectorId", "github"));
     insert(1, "'größe \"quoted\", and' || chr(10) || 'lines'");
+    awaitFollowUps();
 
     Answer csv = as(caller).get(CSV);
 
