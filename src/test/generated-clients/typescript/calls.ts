@@ -9,7 +9,9 @@ type Rotation = components['schemas']['Rotation'];
 type Problem = components['schemas']['Problem'];
 
 const SUBJECT = 'organizations/acme/service-accounts/checkout';
-const rekey = createClient<paths>({
+// Some routes can also respond with CSV, with fewer members, or encrypted. This client asks for none of these.
+type Media = 'application/json' | 'application/problem+json';
+const rekey = createClient<paths, Media>({
   baseUrl: process.env.REKEY_URL!,
   headers: { Authorization: `Bearer ${process.env.TOKEN}` },
 });

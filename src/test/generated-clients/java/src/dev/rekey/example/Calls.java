@@ -41,7 +41,7 @@ public final class Calls {
     var request =
         APIListCredentialsRequest.newBuilder()
             .subject(List.of(SUBJECT))
-            .status(List.of(CredentialStatus.ACTIVE))
+            .status(List.of("active"))
             .limit(1)
             .build();
     Credential found = new InventoryApi(client).listCredentials(request).getItems().get(0);
@@ -89,7 +89,7 @@ public final class Calls {
     var request =
         APIListRotationsRequest.newBuilder()
             .subject(List.of(SUBJECT))
-            .state(List.of(MutationState.SUCCEEDED, MutationState.UNKNOWN))
+            .state(List.of("succeeded", "unknown"))
             .build();
     Rotation rotation =
         new RotationsApi(client)
