@@ -9,6 +9,7 @@ import com.nimbusds.jose.jwk.source.JWKSetUnavailableException;
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
 import com.nimbusds.jose.proc.SecurityContext;
+import com.nimbusds.jose.util.JSONObjectUtils;
 import dev.rekey.access.encryption.EncryptionProperties.Team;
 import dev.rekey.access.encryption.Recipient.UnusableKeyException;
 import dev.rekey.access.issuer.KeyFetch;
@@ -78,8 +79,11 @@ class RegisteredKeys {
 
   private static JWKSet parsed(String json, String property) {
     try {
+      Map<String, Object> object = JSONObjectUtils.parse(json);
       JWKSet keys =
-          json.contains("\"keys\"") ? JWKSet.parse(json) : new JWKSet(List.of(JWK.parse(json)));
+          object.containsKey("keys")
+              ? JWKSet.parse(object)
+              : new JWKSet(List.of(JWK.parse(object)));
       if (!keys.isEmpty()) {
         return keys;
       }

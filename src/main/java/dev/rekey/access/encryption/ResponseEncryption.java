@@ -32,7 +32,7 @@ class ResponseEncryption implements Access.MintCheck, ResponseBodyAdvice<Object>
   /** The request header with the id of the key. */
   static final String HEADER = "Rekey-Encrypt-To";
 
-  /** Of a compact JWE (RFC 7515, 9.2.1). */
+  /** The media type of a compact JWE (RFC 7515, 9.2.1). */
   static final MediaType JOSE = new MediaType("application", "jose");
 
   private static final String RECIPIENT = ResponseEncryption.class.getName();

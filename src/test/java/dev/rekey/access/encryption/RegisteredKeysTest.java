@@ -37,6 +37,13 @@ class RegisteredKeysTest {
   }
 
   @Test
+  void keyMayHaveTheIdKeys() {
+    ECKey key = generate(new ECKeyGenerator(Curve.P_256).keyID("keys"));
+
+    assertThat(keys(key.toPublicJWK().toJSONString()).of("payments")).isPresent();
+  }
+
+  @Test
   void teamOfAnotherIssuerHasItsName() {
     var team = new Team("acme/shop", "github", false, pair.toPublicJWK().toJSONString(), null);
 
