@@ -185,11 +185,7 @@ class SandboxTest {
 
   @Test
   void revokedTokenIsUnauthenticated() {
-    String token =
-        client
-            .conductorOneToken(
-                Sandbox.CONDUCTORONE_PLAIN_CLIENT_ID, Sandbox.CONDUCTORONE_PLAIN_CLIENT_SECRET)
-            .text("/access_token");
+    String token = newToken();
 
     client.control("revoke-tokens", "");
     Reply reply = client.post(NEW_ROTATE, token, OKTA_BODY);
@@ -204,11 +200,7 @@ class SandboxTest {
 
   @Test
   void revokedTokensAreValidAgainAfterAReset() {
-    String token =
-        client
-            .conductorOneToken(
-                Sandbox.CONDUCTORONE_PLAIN_CLIENT_ID, Sandbox.CONDUCTORONE_PLAIN_CLIENT_SECRET)
-            .text("/access_token");
+    String token = newToken();
     client.control("revoke-tokens", "");
 
     client.control("reset", "");
@@ -217,12 +209,16 @@ class SandboxTest {
     assertThat(get(CHECKOUT, keycard).status()).isEqualTo(200);
   }
 
+  /** A token of ConductorOne. */
+  private static String newToken() {
+    return client
+        .conductorOneToken(
+            Sandbox.CONDUCTORONE_PLAIN_CLIENT_ID, Sandbox.CONDUCTORONE_PLAIN_CLIENT_SECRET)
+        .text("/access_token");
+  }
+
   private static void signIn() {
-    c1 =
-        client
-            .conductorOneToken(
-                Sandbox.CONDUCTORONE_PLAIN_CLIENT_ID, Sandbox.CONDUCTORONE_PLAIN_CLIENT_SECRET)
-            .text("/access_token");
+    c1 = newToken();
     keycard =
         client
             .keycardToken(Sandbox.KEYCARD_CLIENT_ID, Sandbox.KEYCARD_CLIENT_SECRET)

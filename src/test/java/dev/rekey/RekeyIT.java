@@ -287,6 +287,15 @@ public abstract class RekeyIT {
         .toList();
   }
 
+  /** Waits until every event has a seal. */
+  protected static void awaitAllSealed() {
+    await()
+        .until(
+            () ->
+                numberOf("select count(*) from audit_seal")
+                    == numberOf("select count(*) from audit_event"));
+  }
+
   protected static PostgresServer postgres() {
     return surroundings().postgres();
   }

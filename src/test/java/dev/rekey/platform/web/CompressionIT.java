@@ -3,7 +3,6 @@ package dev.rekey.platform.web;
 import static dev.rekey.run.Json.json;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.rekey.RekeyIT;
 import dev.rekey.run.Tokens;
@@ -44,11 +43,7 @@ class CompressionIT extends RekeyIT {
       assertThat(keyed("payments").post(CHECKOUT, json("name", "n-" + UUID.randomUUID())).status())
           .isEqualTo(201);
     }
-    await()
-        .until(
-            () ->
-                numberOf("select count(*) from audit_seal")
-                    == numberOf("select count(*) from audit_event"));
+    awaitAllSealed();
   }
 
   @ParameterizedTest
