@@ -13,12 +13,16 @@ import sandbox.callers.JwtMint;
 import sandbox.conductorone.ConductorOneClients;
 import sandbox.control.ControlState;
 import sandbox.keycard.KeycardClients;
+import sandbox.kubernetes.Access;
 import sandbox.webhooks.WebhookRoutes;
 import sandbox.wire.SandboxUrl;
 import sandbox.wire.Seeds;
 import sandbox.wire.Upstream;
 
-/** A running sandbox: both upstreams, the callers' authorization server, the control routes. */
+/**
+ * A running sandbox: both upstreams, Kubernetes' API server, the callers' authorization server, the
+ * control routes.
+ */
 public final class Sandbox implements AutoCloseable {
   /** Authenticates with a signed assertion, or by posting the whole secret. */
   public static final String CONDUCTORONE_CLIENT_ID = ConductorOneClients.KEY_CLIENT_ID;
@@ -33,6 +37,9 @@ public final class Sandbox implements AutoCloseable {
 
   public static final String KEYCARD_CLIENT_ID = KeycardClients.CLIENT_ID;
   public static final String KEYCARD_CLIENT_SECRET = KeycardClients.CLIENT_SECRET;
+
+  /** The token of Rekey's service account at the API server, which is at {@code /kubernetes}. */
+  public static final String KUBERNETES_TOKEN = Access.TOKEN;
 
   /** The audience of callers' tokens. */
   public static final String AUDIENCE = CallersConfiguration.AUDIENCE;

@@ -2,13 +2,16 @@ package sandbox.control;
 
 import static org.springframework.web.servlet.function.RequestPredicates.path;
 import static org.springframework.web.servlet.function.RouterFunctions.route;
+import static sandbox.control.Orders.done;
+import static sandbox.control.Orders.ok;
+import static sandbox.control.Orders.order;
+import static sandbox.control.Orders.refuse;
 
 import java.time.Duration;
 import java.util.Map;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
-import org.springframework.web.servlet.function.HandlerFunction;
 import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
@@ -21,14 +24,10 @@ import sandbox.faults.Faults;
 import sandbox.gateway.Calls;
 import sandbox.gateway.Mints;
 import sandbox.webhooks.Webhooks;
-import sandbox.wire.Json;
-import sandbox.wire.Response;
-import tools.jackson.core.JacksonException;
 
 /** The routes under {@code /control}. They need no authentication. */
 @Configuration(proxyBeanMethods = false)
 class ControlRoutes {
-  private static final Map<String, Object> DONE = Map.of();
 
   @Bean
   @Order(0)
@@ -65,23 +64,6 @@ class ControlRoutes {
         .build();
   }
 
-  private interface Handling<T> {
-    ServerResponse handle(T order);
-  }
-
-  private static <T> HandlerFunction<ServerResponse> order(Class<T> type, Handling<T> handling) {
-    return request -> {
-      try {
-        byte[] body = request.servletRequest().getInputStream().readAllBytes();
-        return handling.handle(Json.read(body, type));
-      } catch (JacksonException _) {
-        return refuse(400, "The body does not fit: unknown field, unknown value or no JSON");
-      } catch (InvalidControlRequest e) {
-        return refuse(400, String.valueOf(e.getMessage()));
-      }
-    };
-  }
-
   private static ServerResponse verify(ControlState state, Verify verify) {
     if (verify.clientId == null || verify.clientSecret == null) {
       throw new InvalidControlRequest("clientId and clientSecret are required");
@@ -95,7 +77,7 @@ class ControlRoutes {
     }
     return state
         .touch(touch.credentialId())
-        .map(ControlRoutes::ok)
+        .map(Orders::ok)
         .orElseGet(() -> refuse(404, "No such live credential"));
   }
 
@@ -116,20 +98,7 @@ class ControlRoutes {
   }
 
   private static ServerResponse redirected(Calls calls, ServerRequest request) {
-    calls.recordRedirected(request.headers().firstHeader("Authorization") != null);
-    return ok(DONE);
-  }
-
-  private static ServerResponse done(Runnable work) {
-    work.run();
-    return ok(DONE);
-  }
-
-  private static ServerResponse ok(Object value) {
-    return Response.json(200, Map.of(), Json.write(value));
-  }
-
-  private static ServerResponse refuse(int status, String why) {
-    return Response.json(status, Map.of(), Json.write(Map.of("error", why)));
+    boolean isAuthorized = request.headers().firstHeader("Authorization") != null;
+    return done(() -> calls.recordRedirected(isAuthorized));
   }
 }

@@ -19,6 +19,7 @@ import sandbox.gateway.Registry.Live;
 import sandbox.keycard.KeycardAccess;
 import sandbox.keycard.KeycardClients;
 import sandbox.keycard.ServiceAccounts;
+import sandbox.kubernetes.Cluster;
 import sandbox.webhooks.Webhooks;
 import sandbox.wire.Upstream;
 
@@ -34,6 +35,7 @@ public final class ControlState {
   private final Calls calls;
   private final Mints mints;
   private final Webhooks webhooks;
+  private final Cluster cluster;
 
   ControlState(
       Connectors connectors,
@@ -44,7 +46,8 @@ public final class ControlState {
       Delays holds,
       Calls calls,
       Mints mints,
-      Webhooks webhooks) {
+      Webhooks webhooks,
+      Cluster cluster) {
     this.connectors = connectors;
     this.accounts = accounts;
     this.conductorOne = conductorOne;
@@ -54,6 +57,7 @@ public final class ControlState {
     this.calls = calls;
     this.mints = mints;
     this.webhooks = webhooks;
+    this.cluster = cluster;
   }
 
   /** Restores the initial state, except that all tokens stay valid. Cuts off hanging calls. */
@@ -68,6 +72,7 @@ public final class ControlState {
     mints.clear();
     calls.clear();
     webhooks.clear();
+    cluster.reset();
   }
 
   /** Cuts off hanging calls and drops delayed effects. */

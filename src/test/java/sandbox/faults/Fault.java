@@ -15,6 +15,15 @@ public sealed interface Fault {
   /** Returns this status, without effect. */
   record Status(int status, @Nullable String retryAfter) implements Fault {}
 
+  /** Takes effect, then returns this status. Only at Kubernetes. */
+  record StatusAfter(int status) implements Fault {}
+
+  /**
+   * Returns this status without effect, with a message that quotes the request, as an admission
+   * webhook may do. Only at Kubernetes.
+   */
+  record Echo(int status) implements Fault {}
+
   /** Waits, then behaves normally. */
   record Delay(Duration by) implements Fault {}
 
@@ -66,6 +75,7 @@ public sealed interface Fault {
       case ResetAfter _, Late _ -> operation != Operation.TOKEN;
       case Stale _ -> Set.of(Operation.LIST, Operation.LIST_SERVICE_ACCOUNTS).contains(operation);
       case NoSecret _ -> Set.of(Operation.ROTATE, Operation.CREATE).contains(operation);
+      case StatusAfter _, Echo _ -> false;
     };
   }
 }

@@ -41,6 +41,11 @@ public final class FaultInjector {
       Fault fault, ServerRequest request, Call call, ErrorShape errors, Work work) {
     return switch (fault) {
       case Fault.Status status -> say(status, errors);
+      case Fault.StatusAfter(int status) -> {
+        work.done(call);
+        yield say(new Fault.Status(status, null), errors);
+      }
+      case Fault.Echo(int status) -> echo(status, call, errors);
       case Fault.Delay(var by) -> holds.elapse(by) ? work.done(call).toResponse() : broken(request);
       case Fault.Hang _ -> {
         holds.untilReleased();
@@ -75,6 +80,15 @@ public final class FaultInjector {
     return fault.retryAfter() == null
         ? answer.toResponse()
         : answer.withHeader("Retry-After", fault.retryAfter()).toResponse();
+  }
+
+  private static ServerResponse echo(int status, Call call, ErrorShape errors) {
+    String quoted = call.json().map(ObjectNode::toString).orElse("nothing");
+    return errors
+        .error(
+            status,
+            "admission webhook \"policy.example.com\" denied the request: not allowed: " + quoted)
+        .toResponse();
   }
 
   private static ServerResponse unlessRefused(

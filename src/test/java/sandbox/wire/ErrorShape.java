@@ -1,6 +1,6 @@
 package sandbox.wire;
 
-/** The error format of an upstream. */
+/** The error format of an upstream or of Kubernetes. */
 public enum ErrorShape {
   /** ConductorOne: google.rpc.Status, its code taken from the gateway library's status table. */
   GOOGLE_RPC {
@@ -21,6 +21,20 @@ public enum ErrorShape {
               .put("message", message)
               .put("code", textualCode(status))
               .put("status", status));
+    }
+  },
+  /** Kubernetes: a Status object. */
+  KUBERNETES {
+    @Override
+    public Response error(int status, String message) {
+      var body = Json.object().put("kind", "Status").put("apiVersion", "v1");
+      body.putObject("metadata");
+      return Response.of(
+          status,
+          body.put("status", "Failure")
+              .put("message", message)
+              .put("reason", statusReason(status))
+              .put("code", status));
     }
   },
   /** Both token endpoints: RFC 6749, section 5.2. */
@@ -69,6 +83,26 @@ public enum ErrorShape {
       case 429 -> "too_many_requests";
       case 503 -> "service_unavailable";
       default -> status < 500 ? "request_failed" : "internal_error";
+    };
+  }
+
+  private static String statusReason(int status) {
+    return switch (status) {
+      case 400 -> "BadRequest";
+      case 401 -> "Unauthorized";
+      case 403 -> "Forbidden";
+      case 404 -> "NotFound";
+      case 405 -> "MethodNotAllowed";
+      case 409 -> "Conflict";
+      case 410 -> "Expired";
+      case 413 -> "RequestEntityTooLarge";
+      case 415 -> "UnsupportedMediaType";
+      case 422 -> "Invalid";
+      case 429 -> "TooManyRequests";
+      case 500 -> "InternalError";
+      case 503 -> "ServiceUnavailable";
+      case 504 -> "Timeout";
+      default -> "";
     };
   }
 
