@@ -125,6 +125,10 @@ rekey:
   rotation:
     call-within: {{ int .Values.rotation.callWithinSeconds }}s
     require-idempotency-key: {{ .Values.rotation.requireIdempotencyKey | toJson }}
+{{- if include "rekey.delivers" . }}
+  delivery:
+    {{- include "rekey.deliverySettings" .Values.delivery | nindent 4 }}
+{{- end }}
   shutdown:
     drain-for: {{ int .Values.shutdown.drainSeconds }}s
   upstreams:

@@ -77,6 +77,10 @@ break a promise of the chart. Reports all faults at once, each with what is expe
 {{- end -}}
 {{- end -}}
 
+{{- range include "rekey.deliveryProblems" . | fromYamlArray -}}
+{{- $problems = append $problems . -}}
+{{- end -}}
+
 {{- range include "rekey.readersOfTheOwnersPassword" . | fromYamlArray -}}
 {{- $problems = append $problems (printf "%s would read the password of the role that owns the schema, which only the migration may know" .) -}}
 {{- end -}}
@@ -92,7 +96,9 @@ break a promise of the chart. Reports all faults at once, each with what is expe
 {{- end -}}
 {{- range include "rekey.givenSettings" . | fromYamlArray -}}
 {{- $setting := include "rekey.settingAnyhow" .setting -}}
-{{- $setting = hasPrefix "springconfig" $setting | ternary "springconfig" $setting -}}
+{{- range list "springconfig" "rekeydeliverytargets" -}}
+{{- $setting = hasPrefix . $setting | ternary . $setting -}}
+{{- end -}}
 {{- if hasKey $reasons $setting -}}
 {{- $problems = append $problems (printf "%s must not be set here: %s" .path (get $reasons $setting)) -}}
 {{- end -}}
@@ -254,6 +260,7 @@ rekey.upstreams.{{ $name }}.http.mint-timeout: use upstreams.{{ $name }}.mintTim
 rekey.shutdown.drain-for: use shutdown.drainSeconds, {{ $ends }}
 rekey.rotation.call-within: use rotation.callWithinSeconds, {{ $ends }}
 spring.lifecycle.timeout-per-shutdown-phase: use rotation.callWithinSeconds, {{ $ends }}
+rekey.delivery.targets: use delivery.targets, because the Roles, the token and the network policy depend on it
 spring.config: use config for settings and extraSecretFiles for secrets; otherwise Rekey does not find those of the chart
 spring.application.json: use config, which the chart checks
 rekey.sandbox: it disables the safety checks; to try out Rekey, use docker-compose.yml
@@ -285,6 +292,11 @@ rekey.sandbox: it disables the safety checks; to try out Rekey, use docker-compo
 {{- range .Values.envFrom }}
 {{- if and .secretRef (eq .secretRef.name $.Values.database.owner.existingSecret) }}
 - envFrom (Secret {{ .secretRef.name }})
+{{- end }}
+{{- end }}
+{{- range .Values.delivery.targets }}
+{{- if and (eq .namespace $.Release.Namespace) (eq .secret $.Values.database.owner.existingSecret) }}
+- delivery.targets ({{ .name }})
 {{- end }}
 {{- end }}
 {{- end -}}

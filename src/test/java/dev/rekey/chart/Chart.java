@@ -106,11 +106,20 @@ final class Chart {
   }
 
   static Rendered renderFrom(Path chart, Path... values) {
+    return render(chart, NAMESPACE, values);
+  }
+
+  /** As a release in another namespace. */
+  static Rendered renderIn(String namespace, Path... values) {
+    return render(OFFLINE, namespace, values);
+  }
+
+  private static Rendered render(Path chart, String namespace, Path... values) {
     var template =
         new Helm(chart)
             .template()
             .withName(RELEASE)
-            .withNamespace(NAMESPACE)
+            .withNamespace(namespace)
             .withKubeVersion(KUBERNETES);
     for (Path file : values) {
       template.withValuesFile(file);

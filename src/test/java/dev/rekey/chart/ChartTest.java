@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.rekey.chart.CustomObject.ExternalSecret;
 import dev.rekey.chart.CustomObject.HttpRoute;
 import dev.rekey.chart.CustomObject.ServiceMonitor;
+import dev.rekey.chart.Rbac.Role;
+import dev.rekey.chart.Rbac.RoleBinding;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
@@ -27,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -56,13 +59,17 @@ class ChartTest {
   }
 
   @Test
-  void everyObjectHasTheReleasesNamespaceAndLabels() {
+  void everyObjectHasTheReleasesNamespaceAndLabelsAndRolesHaveThoseOfTheirTargets() {
     log.info("{}: {}", scenario, objects().stream().map(ChartTest::nameOf).toList());
 
     assertThat(objects())
         .allSatisfy(
             object -> {
-              assertThat(object.getMetadata().getNamespace()).isEqualTo(Chart.NAMESPACE);
+              assertThat(object.getMetadata().getNamespace())
+                  .isIn(
+                      object instanceof Role || object instanceof RoleBinding
+                          ? List.of("identity", "payments")
+                          : List.of(Chart.NAMESPACE));
               assertThat(object.getMetadata().getLabels())
                   .containsEntry("app.kubernetes.io/instance", Chart.RELEASE)
                   .containsEntry("app.kubernetes.io/managed-by", "Helm")
@@ -156,7 +163,7 @@ class ChartTest {
   }
 
   @Test
-  void noPodMountsAServiceAccountToken() {
+  void kubernetesItselfMountsNoServiceAccountToken() {
     assertThat(scenario.rendered().pods())
         .extracting(PodSpec::getAutomountServiceAccountToken)
         .containsOnly(false);
@@ -470,10 +477,15 @@ class ChartTest {
         .filter(volume -> volume.getProjected() != null)
         .flatMap(volume -> volume.getProjected().getSources().stream())
         .map(VolumeProjection::getSecret)
+        .filter(Objects::nonNull)
         .toList();
   }
 
   private static String nameOf(HasMetadata object) {
-    return object.getKind() + " " + object.getMetadata().getName();
+    return object.getKind()
+        + " "
+        + object.getMetadata().getNamespace()
+        + "/"
+        + object.getMetadata().getName();
   }
 }

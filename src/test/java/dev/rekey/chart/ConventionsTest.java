@@ -130,7 +130,7 @@ class ConventionsTest {
     Rendered rendered = rendered("common-labels-and-annotations");
 
     assertThat(rendered.objects())
-        .hasSizeGreaterThanOrEqualTo(13)
+        .hasSizeGreaterThanOrEqualTo(15)
         .allSatisfy(
             object ->
                 assertThat(object.getMetadata().getLabels())

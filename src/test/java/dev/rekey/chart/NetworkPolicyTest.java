@@ -84,8 +84,11 @@ class NetworkPolicyTest {
         .filter(url -> url != null)
         .map(NetworkPolicyTest::port)
         .forEach(expected::add);
+    if (settings.names().contains("rekey.delivery.targets[0].name")) {
+      expected.addAll(Set.of("TCP 443", "TCP 6443"));
+    }
     expected.addAll(extraPorts("dns", "UDP"));
-    Stream.of("dns", "database", "issuer", "upstreams", "tracing", "webhooks")
+    Stream.of("dns", "database", "issuer", "upstreams", "tracing", "webhooks", "kubernetes")
         .forEach(peer -> expected.addAll(extraPorts(peer, "TCP")));
     of(values(), "extraEgress").stream()
         .map(yaml -> Rendered.strictly(yaml, NetworkPolicyEgressRule.class))

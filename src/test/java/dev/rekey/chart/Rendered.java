@@ -44,6 +44,8 @@ record Rendered(List<HasMetadata> objects) {
           Map.entry("networking.k8s.io/v1/Ingress", Ingress.class),
           Map.entry("networking.k8s.io/v1/NetworkPolicy", NetworkPolicy.class),
           Map.entry("policy/v1/PodDisruptionBudget", PodDisruptionBudget.class),
+          Map.entry("rbac.authorization.k8s.io/v1/Role", Rbac.Role.class),
+          Map.entry("rbac.authorization.k8s.io/v1/RoleBinding", Rbac.RoleBinding.class),
           Map.entry("external-secrets.io/v1/ExternalSecret", ExternalSecret.class),
           Map.entry("gateway.networking.k8s.io/v1/HTTPRoute", HttpRoute.class),
           Map.entry("monitoring.coreos.com/v1/PrometheusRule", PrometheusRule.class),
