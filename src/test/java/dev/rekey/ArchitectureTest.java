@@ -3,6 +3,7 @@ package dev.rekey;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
@@ -15,6 +16,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import dev.rekey.audit.AuditLog;
+import dev.rekey.delivery.DeliveryTarget;
 import dev.rekey.upstream.Secret;
 import dev.rekey.upstream.Upstream;
 import java.util.List;
@@ -78,6 +80,7 @@ class ArchitectureTest {
                   "audit",
                   "audit.aggregate",
                   "access",
+                  "delivery",
                   "upstream",
                   "platform",
                   "platform.crypto",
@@ -86,6 +89,14 @@ class ArchitectureTest {
                   "platform.web"),
               "a rotation knows the port of an upstream, never an upstream or HTTP; charts count"
                   + " rotations by the history's interface"),
+          new Room(
+              "delivery.kubernetes",
+              List.of("delivery", "upstream", "platform", "platform.settings"),
+              "one kind of place costs one package"),
+          new Room(
+              "delivery",
+              List.of("upstream", "platform", "platform.settings"),
+              "a place knows secrets and subjects, not rotations"),
           new Room(
               "credential.refresh",
               List.of("credential", "upstream", "platform", "platform.query"),
@@ -256,12 +267,16 @@ class ArchitectureTest {
           .and()
           .doNotHaveFullyQualifiedName("dev.rekey.notification.Target")
           .and()
+          .doNotHaveFullyQualifiedName("dev.rekey.delivery.kubernetes.SecretPatch")
+          .and()
+          .doNotHaveFullyQualifiedName("dev.rekey.delivery.kubernetes.ApiClients")
+          .and()
           .resideOutsideOfPackage("dev.rekey.upstream.*")
           .should()
           .callMethod(Secret.class, "reveal")
           .because(
-              "a secret is sent to its caller or, if it is Rekey's own, to an upstream or"
-                  + " receiver");
+              "a secret is sent to its caller or target or, if it is Rekey's own, to an upstream,"
+                  + " receiver or API server");
 
   @ArchTest
   static final ArchRule historyIsWrittenByOnePathPerMutation =
@@ -296,6 +311,10 @@ class ArchitectureTest {
           .orShould()
           .dependOnClassesThat()
           .haveFullyQualifiedName("dev.rekey.notification.Sender")
+          .orShould()
+          .callMethodWhere(
+              target(owner(JavaClass.Predicates.assignableTo(DeliveryTarget.class)))
+                  .and(target(nameMatching("check|held|deliver|restart"))))
           .because("the intent has to be durable before, and a slow upstream would drain the pool");
 
   @ArchTest
@@ -311,6 +330,8 @@ class ArchitectureTest {
                       dev.rekey.credential.PredecessorCheck.class)
                   .or(JavaClass.Predicates.simpleName("AdoptionController"))
                   .or(JavaClass.Predicates.simpleName("RotationSteps"))
+                  .or(JavaClass.Predicates.simpleName("SecretDeliveries"))
+                  .or(JavaClass.Predicates.simpleName("LostSecrets"))
                   .or(JavaClass.Predicates.simpleName("FirstUses"))
                   .or(JavaClass.Predicates.simpleName("Retirements"))
                   .or(JavaClass.Predicates.simpleName("Reconciler")))

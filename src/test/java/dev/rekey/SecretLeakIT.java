@@ -1,9 +1,12 @@
 package dev.rekey;
 
+import static dev.rekey.run.Control.times;
+import static dev.rekey.run.KubernetesControl.dryRun;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.rekey.run.Http.Answer;
+import dev.rekey.run.KubernetesControl;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -67,6 +70,55 @@ class SecretLeakIT extends RekeyIT {
         assertThat(output.getAll().contains(form)).as("in the log").isFalse();
         assertThat(metrics.contains(form)).as("in a metric").isFalse();
         assertThat(problems.toString().contains(form)).as("in a problem").isFalse();
+      }
+    }
+  }
+
+  @Test
+  void deliveredSecretsAreNowhereButInTheSecret(CapturedOutput output) {
+    var cluster = new KubernetesControl(surroundings().sandbox());
+    var secrets = new ArrayList<String>();
+    var told = new StringBuilder();
+    var logging = LoggingSystem.get(getClass().getClassLoader());
+    logging.setLogLevel(LoggingSystem.ROOT_LOGGER_NAME, LogLevel.TRACE);
+    try {
+      // An echo is an error that quotes the request.
+      for (String fault : List.of("none", "echo", "status-after", "reset-after", "garbage")) {
+        if (!fault.equals("none")) {
+          cluster.fault("patch", "secrets", fault, times(1), dryRun(false));
+        }
+        Answer answer = keyed("payments").with("Rekey-Deliver", "only").post(ROTATE, OKTA);
+        String rotation = "/api/v1/rotations/" + answer.header("Rekey-Rotation-Id");
+        await()
+            .until(() -> as("payments").get(rotation).text("/delivery/state").equals("DELIVERED"));
+        await().until(() -> !as("payments").get(rotation).text("/delivery/restartedAt").isEmpty());
+        told.append(answer.raw().body()).append(as("payments").get(rotation).raw().body());
+        secrets.add(
+            String.valueOf(
+                cluster
+                    .secret("identity", "okta-connector")
+                    .orElseThrow()
+                    .data()
+                    .get("BATON_CLIENT_SECRET")));
+      }
+    } finally {
+      logging.setLogLevel(LoggingSystem.ROOT_LOGGER_NAME, LogLevel.INFO);
+    }
+    secrets.add(Sandbox.KUBERNETES_TOKEN);
+    told.append(cluster.events("identity"));
+    told.append(cluster.secret("identity", "okta-connector").orElseThrow().annotations());
+
+    assertThat(secrets).doesNotHaveDuplicates();
+    String tables = allTables();
+    String metrics = management().get("/actuator/prometheus").raw().body();
+    assertThat(tables).contains("delivery.succeeded");
+    for (String secret : secrets) {
+      assertThat(secret).hasSizeGreaterThan(15);
+      for (String form : forms(secret)) {
+        assertThat(tables.contains(form)).as("in a table").isFalse();
+        assertThat(output.getAll().contains(form)).as("in the log").isFalse();
+        assertThat(metrics.contains(form)).as("in a metric").isFalse();
+        assertThat(told.toString().contains(form)).as("in a response or event").isFalse();
       }
     }
   }

@@ -50,6 +50,8 @@ class Credential {
   private @Nullable UUID replacedBy;
   @Embedded private @Nullable ExpiryNotice expiryNotice;
   @Column private @Nullable UUID plannedBy;
+  private @Nullable String deliveredTo;
+  private @Nullable Instant deliveredAt;
   @Version private int version;
 
   /** For Hibernate, which sets every field. */
@@ -83,7 +85,9 @@ class Credential {
       @Nullable UUID rotationId,
       @Nullable UUID replacedBy,
       ExpiryNotice expiryNotice,
-      @Nullable UUID plannedBy) {
+      @Nullable UUID plannedBy,
+      @Nullable String deliveredTo,
+      @Nullable Instant deliveredAt) {
     this.id = id;
     this.upstream = upstream;
     this.subject = subject;
@@ -98,6 +102,8 @@ class Credential {
     this.replacedBy = replacedBy;
     this.expiryNotice = expiryNotice;
     this.plannedBy = plannedBy;
+    this.deliveredTo = deliveredTo;
+    this.deliveredAt = deliveredAt;
   }
 
   UUID id() {
@@ -115,6 +121,21 @@ class Credential {
   // Hibernate loads an embeddable as null if all its columns are null.
   CredentialFacts facts() {
     return facts == null ? CredentialFacts.NONE : facts;
+  }
+
+  /** Where its secret was delivered last; null if it was not. */
+  @Nullable String deliveredTo() {
+    return deliveredTo;
+  }
+
+  /** When its secret was delivered there; null if it was not. */
+  @Nullable Instant deliveredAt() {
+    return deliveredAt;
+  }
+
+  void recordDelivery(String place, Instant at) {
+    deliveredTo = place;
+    deliveredAt = at;
   }
 
   CredentialStatus status() {

@@ -121,6 +121,8 @@ interface CredentialRepository extends JpaRepository<Credential, UUID> {
   Optional<Credential> findFirstByUpstreamAndSubjectAndOriginOrderByRecordedAtDesc(
       String upstream, String subject, CredentialOrigin origin);
 
+  List<Credential> findByRotationIdAndStatus(UUID rotationId, CredentialStatus status);
+
   /** Finds the most recently recorded credential of a subject that Rekey minted. */
   default Optional<Credential> findNewestMinted(Subject subject) {
     return findFirstByUpstreamAndSubjectAndOriginOrderByRecordedAtDesc(

@@ -14,7 +14,7 @@ final class CredentialRow {
       c.id, c.upstream, c.subject, c.upstream_id, c.client_id, c.display_name, c.description,
       c.created_at, c.updated_at, c.expires_at, c.last_used_at, c.deleted_at, c.status, c.origin,
       c.policy_expires_at, c.recorded_at, c.observed_at, c.rotation_id, c.replaced_by,
-      c.told_days, c.told_end, c.tell_at, c.planned_by
+      c.told_days, c.told_end, c.tell_at, c.planned_by, c.delivered_to, c.delivered_at
       """;
 
   private CredentialRow() {}
@@ -46,6 +46,8 @@ final class CredentialRow {
             row.getObject("told_days", Integer.class),
             SqlTime.nullableInstant(row, "told_end"),
             SqlTime.nullableInstant(row, "tell_at")),
-        row.getObject("planned_by", UUID.class));
+        row.getObject("planned_by", UUID.class),
+        row.getString("delivered_to"),
+        SqlTime.nullableInstant(row, "delivered_at"));
   }
 }

@@ -30,6 +30,8 @@ record CredentialView(
     Instant observedAt,
     @Nullable UUID rotationId,
     @Nullable UUID replacedBy,
+    @Nullable String deliveredTo,
+    @Nullable Instant deliveredAt,
     Sources sources) {
 
   @JsonInclude(JsonInclude.Include.ALWAYS)
@@ -83,6 +85,8 @@ record CredentialView(
         observedAt,
         credential.rotationId(),
         credential.replacedBy(),
+        credential.deliveredTo(),
+        credential.deliveredAt(),
         new Sources(
             upstream, statusSource(credential, upstream), expirySource(credential, upstream)));
   }

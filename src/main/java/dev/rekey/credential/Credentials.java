@@ -84,6 +84,31 @@ public class Credentials {
     return known.id();
   }
 
+  /**
+   * Records where the secret of a credential was delivered. Returns the credential's id; null if it
+   * is not in the inventory.
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public @Nullable UUID recordDelivery(
+      Subject subject, PathId upstreamId, String place, Instant at) {
+    return rows.lock(subject, upstreamId)
+        .map(
+            known -> {
+              known.recordDelivery(place, at);
+              return known.id();
+            })
+        .orElse(null);
+  }
+
+  /** The ids of the other active credentials that a rotation has minted. */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public List<UUID> otherActiveOf(UUID rotation, UUID newest) {
+    return rows.findByRotationIdAndStatus(rotation, CredentialStatus.ACTIVE).stream()
+        .map(Credential::id)
+        .filter(id -> !id.equals(newest))
+        .toList();
+  }
+
   /** A credential that has a successor; {@code createdAt} is null if unknown. */
   public record Previous(UUID id, @Nullable Instant createdAt) {}
 

@@ -64,7 +64,9 @@ class InventoryCsv {
           new Column("sourcesStatusFrom", view -> view.sources().status().from()),
           new Column("sourcesStatusAt", view -> view.sources().status().at()),
           new Column("sourcesEndFrom", view -> end(view, Source::from)),
-          new Column("sourcesEndAt", view -> end(view, Source::at)));
+          new Column("sourcesEndAt", view -> end(view, Source::at)),
+          new Column("deliveredTo", CredentialView::deliveredTo),
+          new Column("deliveredAt", CredentialView::deliveredAt));
 
   private final Semaphore slots = new Semaphore(MAX_AT_ONCE);
   private final Inventory inventory;

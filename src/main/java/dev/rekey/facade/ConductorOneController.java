@@ -13,9 +13,10 @@ import dev.rekey.platform.PathId;
 import dev.rekey.rotation.ChangeKind;
 import dev.rekey.rotation.CredentialChanges;
 import dev.rekey.rotation.CredentialRotation;
-import dev.rekey.rotation.Delivery;
+import dev.rekey.rotation.DeliveryMode;
 import dev.rekey.rotation.IdempotencyKey;
 import dev.rekey.rotation.MintsCredential;
+import dev.rekey.rotation.NewCredential;
 import dev.rekey.rotation.OwnLogins;
 import dev.rekey.rotation.RotationRequest;
 import dev.rekey.upstream.Subject;
@@ -69,13 +70,12 @@ class ConductorOneController {
       Caller caller,
       @RequestHeader(name = Minting.RETRY_COUNT, required = false) @Nullable String retryCount,
       @Nullable IdempotencyKey key,
+      DeliveryMode deliver,
       @RequestParam(name = "force", defaultValue = "false") boolean force,
       @RequestBody RotateRequest request) {
     Subject connector = request.connector();
-    Delivery delivery = mint(caller, connector, key, retryCount, force);
-    return delivery
-        .response(HttpStatus.OK)
-        .body(ConductorOneWire.response(connector, delivery.minted()));
+    NewCredential made = mint(caller, connector, key, deliver, retryCount, force);
+    return made.response(HttpStatus.OK).body(ConductorOneWire.response(connector, made.minted()));
   }
 
   @MintsCredential
@@ -86,13 +86,12 @@ class ConductorOneController {
       @PathVariable("connectorId") PathId connectorId,
       @RequestHeader(name = Minting.RETRY_COUNT, required = false) @Nullable String retryCount,
       @Nullable IdempotencyKey key,
+      DeliveryMode deliver,
       @RequestParam(name = "force", defaultValue = "false") boolean force,
       @RequestBody(required = false) @Nullable Empty empty) {
     var connector = ConductorOne.connector(appId, connectorId);
-    Delivery delivery = mint(caller, connector, key, retryCount, force);
-    return delivery
-        .response(HttpStatus.OK)
-        .body(ConductorOneWire.legacy(connector, delivery.minted()));
+    NewCredential made = mint(caller, connector, key, deliver, retryCount, force);
+    return made.response(HttpStatus.OK).body(ConductorOneWire.legacy(connector, made.minted()));
   }
 
   @GetMapping(path = Routes.CONNECTOR_CREDENTIALS + "/{upstreamId}")
@@ -122,15 +121,17 @@ class ConductorOneController {
     return new Empty();
   }
 
-  private Delivery mint(
+  private NewCredential mint(
       Caller caller,
       Subject connector,
       @Nullable IdempotencyKey key,
+      DeliveryMode deliver,
       @Nullable String retryCount,
       boolean force) {
     Permit.Write permit = access.toMint(caller, connector);
     ownLogins.requireForceToMint(permit, conductorOne, force);
     return rotation.mint(
-        RotationRequest.rotate(permit, conductorOne, Minting.submission(key, retryCount)));
+        RotationRequest.rotate(permit, conductorOne, Minting.submission(key, retryCount))
+            .delivering(deliver));
   }
 }

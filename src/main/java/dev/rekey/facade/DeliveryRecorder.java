@@ -2,7 +2,7 @@ package dev.rekey.facade;
 
 import dev.rekey.platform.web.ExchangeValve;
 import dev.rekey.rotation.CredentialRotation;
-import dev.rekey.rotation.Delivery;
+import dev.rekey.rotation.NewCredential;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -27,7 +27,7 @@ class DeliveryRecorder extends OncePerRequestFilter {
       throws ServletException, IOException {
     chain.doFilter(request, response);
     if (response.getStatus() < HttpServletResponse.SC_MULTIPLE_CHOICES) {
-      Delivery.rotationIn(request)
+      NewCredential.rotationIn(request)
           .ifPresent(id -> ExchangeValve.onWritten(request, () -> rotation.delivered(id)));
     }
   }

@@ -18,9 +18,10 @@ import dev.rekey.platform.problem.ProblemType;
 import dev.rekey.rotation.ChangeKind;
 import dev.rekey.rotation.CredentialChanges;
 import dev.rekey.rotation.CredentialRotation;
-import dev.rekey.rotation.Delivery;
+import dev.rekey.rotation.DeliveryMode;
 import dev.rekey.rotation.IdempotencyKey;
 import dev.rekey.rotation.MintsCredential;
+import dev.rekey.rotation.NewCredential;
 import dev.rekey.rotation.RotationDecisions;
 import dev.rekey.rotation.RotationRequest;
 import dev.rekey.rotation.RotationTerms;
@@ -83,17 +84,19 @@ class KeycardController {
       @PathVariable("service_account_id") PathId account,
       @RequestHeader(name = Minting.RETRY_COUNT, required = false) @Nullable String retryCount,
       @Nullable IdempotencyKey key,
+      DeliveryMode deliver,
       @RequestBody CreateRequest request) {
     Subject subject = serviceAccount(organization, account);
     CredentialNaming naming = request.naming();
-    Delivery delivery =
+    NewCredential made =
         rotation.mint(
             RotationRequest.create(
-                access.toMint(caller, subject),
-                keycard,
-                naming,
-                Minting.submission(key, retryCount)));
-    return delivery.response(HttpStatus.CREATED).body(KeycardWire.created(delivery.minted()));
+                    access.toMint(caller, subject),
+                    keycard,
+                    naming,
+                    Minting.submission(key, retryCount))
+                .delivering(deliver));
+    return made.response(HttpStatus.CREATED).body(KeycardWire.created(made.minted()));
   }
 
   @GetMapping(produces = APPLICATION_JSON_VALUE)
@@ -175,14 +178,16 @@ class KeycardController {
       @PathVariable("service_account_id") PathId account,
       @PathVariable("upstreamId") PathId id,
       @Nullable IdempotencyKey key,
+      DeliveryMode deliver,
       @RequestBody(required = false) @Nullable RotateRequest body) {
     var request = body == null ? new RotateRequest(null, null, null, null) : body;
     Subject subject = serviceAccount(organization, account);
     RotationTerms terms = request.terms();
     Permit.Write permit = access.toMint(caller, subject);
     ids.requireUpstreamId(caller, id);
-    Delivery delivery = decisions.replace(permit, keycard, id, terms, request::namingAfter, key);
-    return delivery.response(HttpStatus.CREATED).body(KeycardWire.created(delivery.minted()));
+    NewCredential made =
+        decisions.replace(permit, keycard, id, terms, request::namingAfter, deliver, key);
+    return made.response(HttpStatus.CREATED).body(KeycardWire.created(made.minted()));
   }
 
   private Subject serviceAccount(PathId organization, PathId account) {

@@ -38,7 +38,9 @@ record Target(String name, URI url, SigningKeys keys, Set<AuditType> types, Dura
               AuditType.UPDATE_UNKNOWN,
               AuditType.DELETE_UNKNOWN,
               AuditType.REVOKE_UNKNOWN,
-              AuditType.OLD_CREDENTIAL_STILL_USED));
+              AuditType.OLD_CREDENTIAL_STILL_USED,
+              AuditType.DELIVERY_LOST,
+              AuditType.DELIVERY_PARKED));
 
   private static final String ALL_TYPE_NAMES =
       ALL_TYPES.stream().map(AuditType::text).collect(Collectors.joining(", "));

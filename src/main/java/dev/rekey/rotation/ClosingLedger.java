@@ -36,13 +36,14 @@ class ClosingLedger {
         update rotation set state = :state, reason = :reason, credential_id = :credential,
           closed_at = :at, replaces = coalesce(replaces, :previous),
           next_look_at = case when :state = 'SUCCEEDED' and confirm_on_first_use
-            then clock_timestamp() end
+            and not :delivering then clock_timestamp() end
         where id = :rotation and :isLast)
       """;
 
   private final JdbcClient jdbc;
   private final Credentials credentials;
   private final RotationDecisionLedger decisions;
+  private final SecretDeliveryLedger deliveries;
   private final AuditLog audit;
   private final Clock clock;
 
@@ -50,11 +51,13 @@ class ClosingLedger {
       JdbcClient jdbc,
       Credentials credentials,
       RotationDecisionLedger decisions,
+      SecretDeliveryLedger deliveries,
       AuditLog audit,
       Clock clock) {
     this.jdbc = jdbc;
     this.credentials = credentials;
     this.decisions = decisions;
+    this.deliveries = deliveries;
     this.audit = audit;
     this.clock = clock;
   }
@@ -121,6 +124,7 @@ class ClosingLedger {
         yield recordWithoutCredential(closing, now);
       }
       case Outcome.NotAttempted<UpstreamCredential> _,
+          Outcome.Withheld<UpstreamCredential> _,
           Outcome.Rejected<UpstreamCredential> _,
           Outcome.Unknown<UpstreamCredential> _ ->
           recordWithoutCredential(closing, now);
@@ -129,6 +133,7 @@ class ClosingLedger {
 
   private Closing.Recorded recordWithoutCredential(Closing closing, Instant now) {
     update(closing, closing.row().credential(), null, now);
+    deliveries.notMinted(closing.attempt(), closing.outcome());
     return new Closing.Recorded(null, null);
   }
 
@@ -140,7 +145,9 @@ class ClosingLedger {
     update(closing, credential, previous == null ? null : previous.id(), now);
     if (!request.isAdditive()) {
       decisions.supersede(attempt);
+      deliveries.replaced(attempt);
     }
+    deliveries.minted(attempt, credential);
     decisions.reissued(request, attempt.rotation(), credential);
     return new Closing.Recorded(
         credential,
@@ -179,6 +186,8 @@ class ClosingLedger {
     params.put(
         "reconcile",
         outcome instanceof Outcome.Unknown && (made != null || closing.request().isListable()));
+    // A first use counts once the target has the secret.
+    params.put("delivering", closing.request().delivery() != DeliveryMode.NONE);
     params.put("credential", credential);
     params.put("previous", previous);
     boolean isUpdated =

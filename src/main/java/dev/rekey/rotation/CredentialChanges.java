@@ -30,12 +30,19 @@ public class CredentialChanges {
   private final ChangeLedger ledger;
   private final OwnLogins ownLogins;
   private final OpenMutations open;
+  private final SecretDeliveryLedger deliveries;
   private final Clock clock;
 
-  CredentialChanges(ChangeLedger ledger, OwnLogins ownLogins, OpenMutations open, Clock clock) {
+  CredentialChanges(
+      ChangeLedger ledger,
+      OwnLogins ownLogins,
+      OpenMutations open,
+      SecretDeliveryLedger deliveries,
+      Clock clock) {
     this.ledger = ledger;
     this.ownLogins = ownLogins;
     this.open = open;
+    this.deliveries = deliveries;
     this.clock = clock;
   }
 
@@ -70,6 +77,7 @@ public class CredentialChanges {
   public void retire(
       ChangeKind kind, Permit.Write permit, Upstream upstream, PathId id, boolean force) {
     ownLogins.requireForce(permit, upstream, id, force);
+    deliveries.refuseIfOutstanding(permit.subject(), id);
     valueOrThrow(
         permit.subject(),
         run(
@@ -110,8 +118,8 @@ public class CredentialChanges {
                   + ", but "
                   + why
                   + ". Read the credential to see its state. It is safe to repeat the request.");
-      case Outcome.Compensated<T> _ ->
-          throw new IllegalStateException("no reply means compensated");
+      case Outcome.Withheld<T> _, Outcome.Compensated<T> _ ->
+          throw new IllegalStateException("no reply means " + outcome.state());
     };
   }
 

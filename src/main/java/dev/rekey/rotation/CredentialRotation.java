@@ -60,7 +60,7 @@ public class CredentialRotation {
   }
 
   /** Mints one credential. Throws a problem for every outcome except success. */
-  public Delivery mint(RotationRequest request) {
+  public NewCredential mint(RotationRequest request) {
     return mint(() -> request);
   }
 
@@ -70,7 +70,7 @@ public class CredentialRotation {
    * @param request checks that the credential may be minted, and may call the upstream for that. It
    *     shares the time limit of the call; this method throws what it throws.
    */
-  Delivery mint(Supplier<RotationRequest> request) {
+  NewCredential mint(Supplier<RotationRequest> request) {
     return run(request, this::openUnlessRepeated);
   }
 
@@ -88,15 +88,15 @@ public class CredentialRotation {
   }
 
   /** Same as {@link #mint(Supplier)}, for a route that requires a key. */
-  Delivery mintWithKey(Supplier<RotationRequest> request) {
+  NewCredential mintWithKey(Supplier<RotationRequest> request) {
     return run(request, ledger::open);
   }
 
-  private Delivery run(Supplier<RotationRequest> request, Opening opening) {
+  private NewCredential run(Supplier<RotationRequest> request, Opening opening) {
     var progress = new Progress(Deadline.in(properties.callWithin()));
-    Future<Delivery> delivery = submit(request, opening, progress);
+    Future<NewCredential> made = submit(request, opening, progress);
     try {
-      return delivery.get(RESPOND_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+      return made.get(RESPOND_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       throw progress.tooLate();
     } catch (InterruptedException e) {
@@ -109,7 +109,7 @@ public class CredentialRotation {
     }
   }
 
-  private Future<Delivery> submit(
+  private Future<NewCredential> submit(
       Supplier<RotationRequest> request, Opening opening, Progress progress) {
     try {
       return threads.submit(

@@ -75,7 +75,8 @@ class FirstUses {
 
   /** The last use since the mint; null if there is none. */
   private static @Nullable Instant firstUse(RotationStatus status, UpstreamCredential made) {
-    Instant mintedAt = made.createdAt() == null ? requestedAt(status.rotation()) : made.createdAt();
+    Instant mintedAt =
+        made.createdAt() == null ? OpenAttempt.startedAt(status.rotation()) : made.createdAt();
     Instant used = made.lastUsedAt();
     return used == null || used.isBefore(mintedAt) ? null : used;
   }
@@ -95,16 +96,12 @@ class FirstUses {
 
   // The longer it takes, the less a delay matters.
   private Duration pause(UUID rotation) {
-    Duration pause = Duration.between(requestedAt(rotation), clock.instant()).dividedBy(20);
+    Duration pause =
+        Duration.between(OpenAttempt.startedAt(rotation), clock.instant()).dividedBy(20);
     Duration shortest = properties.retireEvery();
     if (pause.compareTo(shortest) < 0) {
       return shortest;
     }
     return pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
-  }
-
-  // A UUIDv7 begins with the time of its creation in milliseconds.
-  private static Instant requestedAt(UUID rotation) {
-    return Instant.ofEpochMilli(rotation.getMostSignificantBits() >>> 16);
   }
 }

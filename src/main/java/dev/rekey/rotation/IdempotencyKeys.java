@@ -37,7 +37,7 @@ class IdempotencyKeys {
     IdempotencyKey key = identity.key();
     if (key != null) {
       earlier(identity, key)
-          .ifPresent(rotation -> requireRepeatable(rotation, identity.permit().subject()));
+          .ifPresent(rotation -> requireRepeatable(rotation, identity.by().subject()));
     }
   }
 

@@ -17,6 +17,11 @@ record Initiator(Subject subject, Permit.@Nullable Write permit) {
     return new Initiator(subject, null);
   }
 
+  /** The caller's id, or the name of Rekey. */
+  String id() {
+    return permit == null ? "rekey" : permit.caller().id();
+  }
+
   /** An event of this actor about the subject. */
   AuditEntry entry(AuditType type) {
     return permit == null ? AuditEntry.ofRekey(type, subject) : AuditEntry.of(type, permit);

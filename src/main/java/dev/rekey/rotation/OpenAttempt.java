@@ -25,6 +25,18 @@ record OpenAttempt(UUID id, UUID rotation, int epoch, RotationRequest request) {
     return subject().upstream();
   }
 
+  Instant startedAt() {
+    return startedAt(id);
+  }
+
+  /**
+   * When an attempt or a rotation began, from its id. A UUIDv7 begins with the time of its creation
+   * in milliseconds.
+   */
+  static Instant startedAt(UUID id) {
+    return Instant.ofEpochMilli(id.getMostSignificantBits() >>> 16);
+  }
+
   /**
    * The event for its outcome.
    *
@@ -38,7 +50,9 @@ record OpenAttempt(UUID id, UUID rotation, int epoch, RotationRequest request) {
       @Nullable String reason,
       @Nullable Instant occurredAt) {
     PathId made = outcome.made();
-    return AuditEntry.of(AuditType.valueOf("ROTATION_" + outcome.state().name()), request.permit())
+    return request
+        .by()
+        .entry(AuditType.valueOf("ROTATION_" + outcome.state().name()))
         .rotation(rotation)
         .credential(made, made == null ? null : credential)
         .result(outcome.state().audited(), reason)

@@ -1,7 +1,6 @@
 package dev.rekey.rotation;
 
 import dev.rekey.access.Permit;
-import dev.rekey.audit.AuditEntry;
 import dev.rekey.audit.AuditLog;
 import dev.rekey.audit.AuditType;
 import dev.rekey.platform.Ids;
@@ -14,6 +13,7 @@ import dev.rekey.rotation.RotationRequest.Reissue;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +39,7 @@ class OpeningLedger {
   private final IdempotencyKeys keys;
   private final RepeatedMints repeated;
   private final RotationDecisionLedger decisions;
+  private final SecretDeliveryLedger deliveries;
   private final AuditLog audit;
   private final RotationProperties properties;
   private final Clock clock;
@@ -48,6 +49,7 @@ class OpeningLedger {
       IdempotencyKeys keys,
       RepeatedMints repeated,
       RotationDecisionLedger decisions,
+      SecretDeliveryLedger deliveries,
       AuditLog audit,
       RotationProperties properties,
       Clock clock) {
@@ -55,6 +57,7 @@ class OpeningLedger {
     this.keys = keys;
     this.repeated = repeated;
     this.decisions = decisions;
+    this.deliveries = deliveries;
     this.audit = audit;
     this.properties = properties;
     this.clock = clock;
@@ -84,11 +87,12 @@ class OpeningLedger {
         begin(id, 1, request, insertion(request))
             .orElseThrow(() -> RotationProblems.inProgress(pending(request).orElse(null)));
     keys.store(request.identity(), id);
+    deliveries.reserve(attempt);
     return attempt;
   }
 
   private SqlPart insertion(RotationRequest request) {
-    Permit.Write permit = request.permit();
+    Permit.Write permit = Objects.requireNonNull(request.by().permit(), "callers open rotations");
     Overlap overlap = request.purpose().overlap();
     var params = new HashMap<String, @Nullable Object>();
     params.put("upstream", request.subject().upstream().value());
@@ -105,7 +109,10 @@ class OpeningLedger {
     params.put("replaces", overlap == null ? null : overlap.old());
     params.put("reissueOf", request.purpose() instanceof Reissue reissue ? reissue.lost() : null);
     params.put("grace", overlap == null ? null : overlap.graceSeconds());
-    params.put("onFirstUse", overlap != null && overlap.terms().confirmOnFirstUse());
+    params.put(
+        "onFirstUse",
+        request.delivery() != DeliveryMode.NONE
+            || (overlap != null && overlap.terms().confirmOnFirstUse()));
     return new SqlPart(
         """
         insert into rotation (
@@ -140,11 +147,34 @@ class OpeningLedger {
     if (other.isPresent()) {
       throw RotationProblems.inProgress(other.get());
     }
-    return begin(rotation, attempts + 1, request, REOPEN)
-        .orElseThrow(
-            () ->
-                new IllegalStateException(
-                    "the rotation was closed or opened meanwhile, although it is locked"));
+    return again(rotation, attempts + 1, request);
+  }
+
+  /**
+   * Opens another attempt of a rotation whose secret was lost before it was delivered. Throws a
+   * problem if another rotation of the target is open, or if the claim has expired.
+   */
+  @Transactional
+  OpenAttempt openAgain(DueDelivery due, RotationRequest request) {
+    decisions.lock(request);
+    int attempts = deliveries.lockLost(due);
+    pending(request)
+        .ifPresent(
+            other -> {
+              throw RotationProblems.inProgress(other);
+            });
+    return again(due.rotation(), attempts + 1, request);
+  }
+
+  private OpenAttempt again(UUID rotation, int number, RotationRequest request) {
+    OpenAttempt attempt =
+        begin(rotation, number, request, REOPEN)
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        "the rotation was closed or opened meanwhile, although it is locked"));
+    deliveries.reserve(attempt);
+    return attempt;
   }
 
   /**
@@ -174,7 +204,7 @@ class OpeningLedger {
             """
                 .formatted(rotation.sql()),
             params);
-    var requested = AuditEntry.of(AuditType.ROTATION_REQUESTED, request.permit()).rotation(id);
+    var requested = request.by().entry(AuditType.ROTATION_REQUESTED).rotation(id);
     return audit.append(requested, change) ? Optional.of(attempt) : Optional.empty();
   }
 

@@ -16,6 +16,13 @@ sealed interface Outcome<T> {
   record NotAttempted<T>(Reply.Obstacle obstacle) implements Outcome<T> {}
 
   /**
+   * Nothing was sent, because the secret could not have been delivered; repeating is safe.
+   *
+   * @param why a sentence that is safe to store
+   */
+  record Withheld<T>(String why) implements Outcome<T> {}
+
+  /**
    * The upstream refused it before acting.
    *
    * @param message the upstream's message, scrubbed; empty if there is none
@@ -56,7 +63,7 @@ sealed interface Outcome<T> {
   default MutationState state() {
     return switch (this) {
       case Succeeded<T> _ -> MutationState.SUCCEEDED;
-      case NotAttempted<T> _ -> MutationState.NOT_ATTEMPTED;
+      case NotAttempted<T> _, Withheld<T> _ -> MutationState.NOT_ATTEMPTED;
       case Rejected<T> _ -> MutationState.REJECTED;
       case Unknown<T> _ -> MutationState.UNKNOWN;
       case Compensated<T> _ -> MutationState.COMPENSATED;
@@ -68,6 +75,7 @@ sealed interface Outcome<T> {
     return switch (this) {
       case Succeeded<T>(var value) -> value == Retired.ALREADY_GONE ? "it was gone already" : null;
       case NotAttempted<T>(var obstacle) -> obstacle.toString();
+      case Withheld<T>(var why) -> why;
       case Rejected<T>(int status, String message, var _) ->
           "the upstream answered " + status + (message.isEmpty() ? "" : ": " + message);
       case Unknown<T>(var why, var _, var _) -> why;
@@ -81,7 +89,7 @@ sealed interface Outcome<T> {
       case Succeeded<T>(var value) -> value instanceof UpstreamCredential made ? made.id() : null;
       case Compensated<T>(var made, var _) -> made;
       case Unknown<T>(var _, var _, var made) -> made;
-      case NotAttempted<T> _, Rejected<T> _ -> null;
+      case NotAttempted<T> _, Withheld<T> _, Rejected<T> _ -> null;
     };
   }
 
@@ -90,7 +98,7 @@ sealed interface Outcome<T> {
     return switch (this) {
       case Rejected<T>(int status, var _, var _) -> status;
       case Unknown<T>(var _, var status, var _) -> status;
-      case Succeeded<T> _, NotAttempted<T> _, Compensated<T> _ -> null;
+      case Succeeded<T> _, NotAttempted<T> _, Withheld<T> _, Compensated<T> _ -> null;
     };
   }
 }

@@ -11,24 +11,29 @@ import org.jspecify.annotations.Nullable;
 /**
  * Identifies a request, so that a repetition is recognised.
  *
+ * @param by who requests it
  * @param content the request in canonical form, before defaults are filled in. Equal requests have
  *     equal content, different requests have different content.
+ * @param delivery whether the secret is delivered to a target
  */
-record RequestIdentity(Permit.Write permit, String content, Submission submission) {
+record RequestIdentity(Initiator by, String content, Submission submission, DeliveryMode delivery) {
+
+  private static RequestIdentity of(Permit.Write permit, String content, Submission submission) {
+    return new RequestIdentity(Initiator.caller(permit), content, submission, DeliveryMode.NONE);
+  }
 
   static RequestIdentity rotate(Permit.Write permit, Submission submission) {
-    return new RequestIdentity(permit, permit.subject().name(), submission);
+    return of(permit, permit.subject().name(), submission);
   }
 
   static RequestIdentity create(
       Permit.Write permit, String target, CredentialNaming naming, Submission submission) {
-    return new RequestIdentity(
-        permit, canonical(target, naming.name(), naming.description()), submission);
+    return of(permit, canonical(target, naming.name(), naming.description()), submission);
   }
 
   static RequestIdentity replace(
       Permit.Write permit, PathId old, RotationTerms terms, IdempotencyKey key) {
-    return new RequestIdentity(
+    return of(
         permit,
         canonical(
             RotationRequest.target(permit.subject(), old),
@@ -40,12 +45,19 @@ record RequestIdentity(Permit.Write permit, String content, Submission submissio
   }
 
   static RequestIdentity reissue(Permit.Write permit, UUID lost, Submission submission) {
-    return new RequestIdentity(permit, canonical("reissue", lost.toString()), submission);
+    return of(permit, canonical("reissue", lost.toString()), submission);
+  }
+
+  /** Same, and delivers the secret to the target. */
+  RequestIdentity delivering(DeliveryMode mode) {
+    return mode == DeliveryMode.NONE
+        ? this
+        : new RequestIdentity(by, canonical(content, "deliver", mode.name()), submission, mode);
   }
 
   /** The caller, in whose namespace the key is. */
   String principal() {
-    return permit.caller().id();
+    return by.id();
   }
 
   @Nullable IdempotencyKey key() {

@@ -78,9 +78,10 @@ class RotationDecisionController {
       Caller caller,
       @PathVariable("id") UUID id,
       @Nullable IdempotencyKey key,
+      DeliveryMode deliver,
       @RequestBody(required = false) @Nullable Force body) {
-    Delivery delivery = decisions.reissue(caller, id, isForced(body), key);
-    return delivery.response(HttpStatus.CREATED).body(reissued(delivery));
+    NewCredential made = decisions.reissue(caller, id, isForced(body), deliver, key);
+    return made.response(HttpStatus.CREATED).body(reissued(made));
   }
 
   @PostMapping("/resolve")
@@ -89,17 +90,17 @@ class RotationDecisionController {
     return rotations.view(id);
   }
 
-  private static Reissued reissued(Delivery delivery) {
-    UpstreamCredential made = delivery.minted().credential();
+  private static Reissued reissued(NewCredential made) {
+    UpstreamCredential credential = made.minted().credential();
     return new Reissued(
-        delivery.rotationId(),
-        delivery.credentialId(),
-        made.id().value(),
-        made.clientId(),
-        delivery.minted().secret(),
-        made.name(),
-        made.createdAt(),
-        made.expiresAt());
+        made.rotationId(),
+        made.credentialId(),
+        credential.id().value(),
+        credential.clientId(),
+        made.minted().secret(),
+        credential.name(),
+        credential.createdAt(),
+        credential.expiresAt());
   }
 
   private static String reason(@Nullable String text) {

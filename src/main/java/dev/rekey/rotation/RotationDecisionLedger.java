@@ -66,7 +66,7 @@ class RotationDecisionLedger {
     Known made = Objects.requireNonNull(status.made());
     Known old = Objects.requireNonNull(status.old()).known();
     Duration requested = grace != null ? grace : status.terms().grace();
-    Duration in = requested != null ? requested : DEFAULT_GRACE;
+    Duration in = graceOf(requested);
     Duration quiet = in.compareTo(LEAST_QUIET) < 0 ? LEAST_QUIET : in;
     jdbc.sql(
             "update rotation set confirmed_at = :at, grace_seconds = :grace, next_look_at = null"
@@ -80,6 +80,11 @@ class RotationDecisionLedger {
         about(by.entry(AuditType.ROTATION_CONFIRMED), rotation, old)
             .result(
                 null, (why == null ? "" : why + "; ") + "the old credential is retired in " + in));
+  }
+
+  /** The grace that was requested or, for null, the default. */
+  static Duration graceOf(@Nullable Duration requested) {
+    return requested != null ? requested : DEFAULT_GRACE;
   }
 
   /** Schedules the retirement of the new credential at once, and keeps the old one. */
@@ -115,11 +120,11 @@ class RotationDecisionLedger {
     if (request.purpose() instanceof Reissue reissue) {
       RotationStatus status = statuses.lock(reissue.lost());
       status.require(Action.REISSUE);
-      keepOld(status, request.permit());
+      keepOld(status, request.by());
     }
   }
 
-  private void keepOld(RotationStatus status, Permit.Write permit) {
+  private void keepOld(RotationStatus status, Initiator by) {
     UUID rotation = status.rotation();
     OldCredential old = status.old();
     if (old != null && old.isPlanned() && !old.isBeingRetired()) {
@@ -128,7 +133,7 @@ class RotationDecisionLedger {
           .param("id", rotation)
           .update();
       audit.append(
-          about(AuditEntry.of(AuditType.RETIREMENT_CANCELLED, permit), rotation, old.known())
+          about(by.entry(AuditType.RETIREMENT_CANCELLED), rotation, old.known())
               .result(null, "the secret of the new credential was lost"));
     }
   }
@@ -144,9 +149,9 @@ class RotationDecisionLedger {
     if (request.purpose() instanceof Reissue reissue) {
       RotationStatus status = statuses.lock(reissue.lost());
       Known lost = Objects.requireNonNull(status.made());
-      keepOld(status, request.permit());
+      keepOld(status, request.by());
       retirements.plan(lost.id(), credential, as, Duration.ZERO, Duration.ZERO);
-      var entry = AuditEntry.of(AuditType.ROTATION_REISSUED, request.permit());
+      var entry = request.by().entry(AuditType.ROTATION_REISSUED);
       audit.append(
           about(entry, status.rotation(), lost).result(null, "reissued as rotation " + as));
     }

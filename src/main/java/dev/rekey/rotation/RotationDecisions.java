@@ -37,6 +37,7 @@ public class RotationDecisions {
   private final IdempotencyKeys keys;
   private final RotationDecisionLedger ledger;
   private final RotationStatuses statuses;
+  private final SecretDeliveries deliveries;
   private final Retirements retirements;
   private final Credentials credentials;
   private final CredentialReads reads;
@@ -49,6 +50,7 @@ public class RotationDecisions {
       IdempotencyKeys keys,
       RotationDecisionLedger ledger,
       RotationStatuses statuses,
+      SecretDeliveries deliveries,
       Retirements retirements,
       Credentials credentials,
       CredentialReads reads,
@@ -59,6 +61,7 @@ public class RotationDecisions {
     this.keys = keys;
     this.ledger = ledger;
     this.statuses = statuses;
+    this.deliveries = deliveries;
     this.retirements = retirements;
     this.credentials = credentials;
     this.reads = reads;
@@ -75,19 +78,21 @@ public class RotationDecisions {
    *     a problem
    * @param key required; throws a problem if it is null
    */
-  public Delivery replace(
+  public NewCredential replace(
       Permit.Write permit,
       Upstream upstream,
       PathId old,
       RotationTerms terms,
       Function<UpstreamCredential, CredentialNaming> naming,
+      DeliveryMode deliver,
       @Nullable IdempotencyKey key) {
     if (key == null) {
       throw RotationProblems.keyRequired();
     }
-    var identity = RequestIdentity.replace(permit, old, terms, key);
+    var identity = RequestIdentity.replace(permit, old, terms, key).delivering(deliver);
     return rotation.mintWithKey(
         () -> {
+          deliveries.requireTarget(identity);
           keys.refuseRepetition(identity);
           UpstreamCredential known =
               UpstreamProblems.valueOrThrow(
@@ -140,13 +145,15 @@ public class RotationDecisions {
    * Mints a credential that replaces one whose secret was lost, and retires the lost one. Throws a
    * problem for every outcome except success.
    */
-  Delivery reissue(Caller caller, UUID id, boolean force, @Nullable IdempotencyKey key) {
+  NewCredential reissue(
+      Caller caller, UUID id, boolean force, DeliveryMode deliver, @Nullable IdempotencyKey key) {
     Permit.Write permit = access.toMint(caller, visible(caller, id).subject());
     Upstream upstream = upstreams.of(permit.subject());
-    var identity = RequestIdentity.reissue(permit, id, Submission.under(key));
-    Delivery delivery =
+    var identity = RequestIdentity.reissue(permit, id, Submission.under(key)).delivering(deliver);
+    NewCredential made =
         rotation.mint(
             () -> {
+              deliveries.requireTarget(identity);
               keys.refuseRepetition(identity);
               RotationStatus status = require(id, Action.REISSUE);
               PathId lost = Objects.requireNonNull(status.made()).upstreamId();
@@ -156,7 +163,7 @@ public class RotationDecisions {
               return RotationRequest.reissue(identity, upstream, status);
             });
     retirements.sweepSoon();
-    return delivery;
+    return made;
   }
 
   /** Closes a rotation whose outcome stays unknown. */

@@ -2,6 +2,7 @@ package dev.rekey.rotation;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.rekey.delivery.DeliveryTarget;
 import dev.rekey.platform.ApiPath;
 import dev.rekey.platform.problem.ProblemException;
 import dev.rekey.platform.problem.ProblemType;
@@ -22,7 +23,9 @@ final class RotationProblems {
 
   /** Adds the rotation's id to header and body. */
   static ProblemException of(ProblemException problem, UUID rotation) {
-    return problem.member("rotationId", rotation).header(Delivery.ROTATION_ID, rotation.toString());
+    return problem
+        .member("rotationId", rotation)
+        .header(NewCredential.ROTATION_ID, rotation.toString());
   }
 
   private static ProblemException at(ProblemException problem, UUID rotation) {
@@ -106,7 +109,7 @@ final class RotationProblems {
             .member("credentialId", credential)
             .member("credential", new ApiPath("/api/v1/credentials/" + credential))
             .member("reissue", new ApiPath("/api/v1/rotations/" + rotation + "/reissue"))
-            .header(Delivery.CREDENTIAL_ID, credential.toString());
+            .header(NewCredential.CREDENTIAL_ID, credential.toString());
   }
 
   static ProblemException wrongState(RotationStatus status, String reason) {
@@ -143,6 +146,24 @@ final class RotationProblems {
                 + " Location to see whether it is settled. To get another credential, send the"
                 + " request with a new Idempotency-Key."),
         rotation);
+  }
+
+  /** The secret could not have been delivered, so nothing was minted. */
+  static ProblemException deliveryNotPossible(UUID rotation, String why) {
+    return of(
+        ProblemType.DELIVERY_NOT_POSSIBLE.with(
+            why + " Nothing was minted. Repeat the request when that is mended."),
+        rotation);
+  }
+
+  /** Another secret is on its way to the target. */
+  static ProblemException deliveryInProgress(DeliveryTarget target, UUID other) {
+    return at(
+        ProblemType.DELIVERY_IN_PROGRESS.with(
+            "The secret of another rotation is not delivered to %s yet. Read the one in Location. Send"
+                    .formatted(target.name())
+                + " the request again when its secret is delivered, if you still need another one."),
+        other);
   }
 
   /** The description of a new credential could not be completed, and the credential was removed. */

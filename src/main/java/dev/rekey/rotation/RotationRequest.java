@@ -79,7 +79,7 @@ public record RotationRequest(
 
   /** Replaces the credential of a rotation, whose secret was lost. */
   static RotationRequest reissue(RequestIdentity identity, Upstream upstream, RotationStatus lost) {
-    Subject subject = identity.permit().subject();
+    Subject subject = identity.by().subject();
     PathId made = Objects.requireNonNull(lost.made()).upstreamId();
     return new RotationRequest(
         identity,
@@ -89,16 +89,40 @@ public record RotationRequest(
         new Reissue(lost.rotation(), lost.overlap()));
   }
 
+  /** Another attempt of a rotation whose secret was lost before it was delivered. */
+  static RotationRequest again(RotationStatus lost, Upstream upstream, DeliveryMode mode) {
+    Subject subject = lost.subject();
+    Overlap overlap = upstream instanceof ListableUpstream ? lost.overlap() : null;
+    UUID reissueOf = lost.reissueOf();
+    return new RotationRequest(
+        new RequestIdentity(Initiator.rekey(subject), "", Submission.under(null), mode),
+        upstream,
+        lost.terms().naming(),
+        lost.target(),
+        reissueOf != null
+            ? new Reissue(reissueOf, overlap)
+            : overlap != null ? new Replacement(overlap, null) : new Mint());
+  }
+
   static String target(Subject subject, PathId credential) {
     return subject + "/credentials/" + credential;
   }
 
-  Permit.Write permit() {
-    return identity.permit();
+  /** Same, and delivers the secret to the target of the subject. */
+  public RotationRequest delivering(DeliveryMode mode) {
+    return new RotationRequest(identity.delivering(mode), upstream, naming, target, purpose);
+  }
+
+  Initiator by() {
+    return identity.by();
   }
 
   Subject subject() {
-    return permit().subject();
+    return by().subject();
+  }
+
+  DeliveryMode delivery() {
+    return identity.delivery();
   }
 
   /** Whether the upstream lists its credentials, so that a lost mint can be found. */

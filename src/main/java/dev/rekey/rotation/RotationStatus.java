@@ -14,20 +14,26 @@ import org.jspecify.annotations.Nullable;
  * The status of a rotation and of its two credentials, and which actions are possible. The API
  * shows and refuses actions by this alone.
  *
+ * @param target what has at most one open rotation
  * @param made the credential that it minted; null if there is none
  * @param old the credential that is to be replaced; null if there is none
  * @param terms the naming that was requested, and the terms for the old credential
  * @param decided what has been decided since the mint
+ * @param reissueOf the rotation whose lost secret this one replaces; null if none
+ * @param delivery how far the delivery of its secret has come; null if it is not delivered
  * @param isReconciling whether the reconciler is still finding out the outcome
  */
 record RotationStatus(
     UUID rotation,
     Subject subject,
+    String target,
     MutationState state,
     @Nullable Known made,
     @Nullable OldCredential old,
     RotationTerms terms,
     Decided decided,
+    @Nullable UUID reissueOf,
+    @Nullable DeliveryState delivery,
     boolean isReconciling) {
 
   /** A decision about a rotation after its mint. */
@@ -124,6 +130,9 @@ record RotationStatus(
     if (decided.isConfirmed()) {
       return "It is already confirmed. To retire the old credential at once, delete or revoke it.";
     }
+    if (delivery == DeliveryState.PARKED) {
+      return "Its secret was not delivered, so nothing can use the new credential.";
+    }
     return old == null || !old.known().isActive()
         ? "There is no old credential, or it is already retiring or retired."
         : null;
@@ -133,6 +142,9 @@ record RotationStatus(
     if (old == null) {
       return "There is no old credential to go back to.";
     }
+    if (delivery == DeliveryState.DELIVERED) {
+      return "Its secret was delivered, and Rekey does not have the old one. Rotate again.";
+    }
     return old.canBeKept()
         ? whyNewIsNotRetirable()
         : "The old credential is already retiring or retired, so you cannot go back to it.";
@@ -141,6 +153,9 @@ record RotationStatus(
   private @Nullable String whyNotDecidable() {
     if (state != MutationState.SUCCEEDED) {
       return "The rotation is " + state + ", and has delivered no credential.";
+    }
+    if (delivery == DeliveryState.RESERVED || delivery == DeliveryState.OUTSTANDING) {
+      return "Its secret is being delivered.";
     }
     if (decided.isReverted()) {
       return "The rotation was reverted.";

@@ -25,7 +25,8 @@ class RotationStatuses {
   /** The columns of {@link #status}, of a rotation {@code r}. */
   static final String COLUMNS =
       """
-      r.id, r.upstream, r.subject, r.state, r.name, r.description, r.grace_seconds,
+      r.id, r.upstream, r.subject, r.target, r.state, r.reissue_of,
+      d.target as delivery_target, d.place as delivery_place, d.state as delivery_state, r.name, r.description, r.grace_seconds,
       r.confirm_on_first_use, r.confirmed_at is not null as confirmed,
       r.reverted_at is not null as reverted,
       made.id as made_id, made.upstream_id as made_upstream_id, made.status as made_status,
@@ -50,6 +51,7 @@ class RotationStatuses {
       """
        left join credential made on made.id = r.credential_id
        left join credential old on old.id = r.replaces
+       left join secret_delivery d on d.rotation_id = r.id
       """;
 
   private static final String SELECT = "select " + COLUMNS + " from rotation r" + JOINS;
@@ -107,9 +109,11 @@ class RotationStatuses {
   static RotationStatus status(ResultSet row) throws SQLException {
     Integer grace = row.getObject("grace_seconds", Integer.class);
     Known old = known(row, "old");
+    String delivery = row.getString("delivery_state");
     return new RotationStatus(
         row.getObject("id", UUID.class),
         Rows.subject(row),
+        row.getString("target"),
         MutationState.valueOf(row.getString("state")),
         known(row, "made"),
         old == null
@@ -125,6 +129,8 @@ class RotationStatuses {
             row.getBoolean("reverted"),
             row.getObject("reissued_as", UUID.class),
             row.getBoolean("being_reissued")),
+        row.getObject("reissue_of", UUID.class),
+        delivery == null ? null : DeliveryState.valueOf(delivery),
         row.getBoolean("reconciling"));
   }
 

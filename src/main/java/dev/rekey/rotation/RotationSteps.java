@@ -34,11 +34,15 @@ class RotationSteps {
 
   private static final Logger log = LoggerFactory.getLogger(RotationSteps.class);
 
+  /** The part of the time limit of a response in which it may wait for its delivery. */
+  private static final Duration RESPOND_WITHIN = Duration.ofSeconds(42);
+
   private final ExecutorService threads;
   private final ContextSnapshotFactory contexts = ContextSnapshotFactory.builder().build();
   private final Completion completion;
   private final OutcomeRecorder recorder;
   private final PredecessorCheck predecessors;
+  private final SecretDeliveries deliveries;
   private final RotationMetrics metrics;
   private final Clock clock;
 
@@ -47,12 +51,14 @@ class RotationSteps {
       Completion completion,
       OutcomeRecorder recorder,
       PredecessorCheck predecessors,
+      SecretDeliveries deliveries,
       RotationMetrics metrics,
       Clock clock) {
     this.threads = threads;
     this.completion = completion;
     this.recorder = recorder;
     this.predecessors = predecessors;
+    this.deliveries = deliveries;
     this.metrics = metrics;
     this.clock = clock;
   }
@@ -61,6 +67,7 @@ class RotationSteps {
   static final class Progress {
 
     private final Deadline callDeadline;
+    private final Deadline respondBy = Deadline.in(RESPOND_WITHIN);
     private volatile @Nullable OpenAttempt opened;
 
     Progress(Deadline callDeadline) {
@@ -84,14 +91,15 @@ class RotationSteps {
   }
 
   /** Runs all steps. Throws a problem for every outcome except success. */
-  Delivery run(Supplier<RotationRequest> requested, Opening opening, Progress progress) {
+  NewCredential run(Supplier<RotationRequest> requested, Opening opening, Progress progress) {
     RotationRequest request = requested.get();
+    deliveries.requireTarget(request.identity());
     long begun = System.nanoTime();
     OpenAttempt attempt = open(opening, request);
     progress.opened = attempt;
     try (var _ = RotationLog.about(attempt.rotation());
         var inFlight = metrics.of(request.subject()).begin(begun)) {
-      return callAndClose(attempt, progress.callDeadline, inFlight);
+      return callAndClose(attempt, progress, inFlight);
     }
   }
 
@@ -104,20 +112,29 @@ class RotationSteps {
     }
   }
 
-  private Delivery callAndClose(OpenAttempt attempt, Deadline callDeadline, InFlight inFlight) {
+  private NewCredential callAndClose(OpenAttempt attempt, Progress progress, InFlight inFlight) {
     UpstreamName upstream = attempt.upstream();
-    Outcome<Minted> outcome = Outcome.of(call(attempt, callDeadline, inFlight));
+    String objection = deliveries.objection(attempt);
+    Outcome<Minted> outcome =
+        objection == null
+            ? Outcome.of(call(attempt, progress.callDeadline, inFlight))
+            : new Outcome.Withheld<>(objection);
     inFlight.outcome(outcome.state());
     log.info("Rotation {} of {} {}", attempt.rotation(), attempt.subject(), outcome.state());
     return switch (outcome) {
       case Outcome.Succeeded<Minted>(var minted) ->
-          switch (completion.complete(attempt, minted, callDeadline, inFlight)) {
-            case Reply.Success<Minted>(var whole) -> close(attempt, whole, inFlight);
+          switch (completion.complete(attempt, minted, progress.callDeadline, inFlight)) {
+            case Reply.Success<Minted>(var whole) ->
+                deliver(attempt, whole, close(attempt, whole, inFlight), progress);
             case Reply<Minted> failed -> throw withdraw(attempt, minted, failed, inFlight);
           };
       case Outcome.NotAttempted<Minted>(var obstacle) -> {
         closeWithoutSecret(attempt, new Outcome.NotAttempted<>(obstacle));
         throw withId(attempt, UpstreamProblems.notSent(upstream, obstacle));
+      }
+      case Outcome.Withheld<Minted>(var why) -> {
+        closeWithoutSecret(attempt, new Outcome.Withheld<>(why));
+        throw RotationProblems.deliveryNotPossible(attempt.rotation(), why);
       }
       case Outcome.Rejected<Minted>(int status, var message, var retryAfter) -> {
         closeWithoutSecret(attempt, new Outcome.Rejected<>(status, message, retryAfter));
@@ -143,7 +160,17 @@ class RotationSteps {
         () -> request.upstream().mint(request.subject(), request.naming(), attempt.id(), deadline));
   }
 
-  private Delivery close(OpenAttempt attempt, Minted minted, InFlight inFlight) {
+  /** Begins the delivery, and waits a moment for it. */
+  private NewCredential deliver(
+      OpenAttempt attempt, Minted minted, NewCredential closed, Progress progress) {
+    DeliveryMode mode = attempt.request().delivery();
+    if (mode == DeliveryMode.NONE) {
+      return closed;
+    }
+    return closed.delivered(mode, deliveries.deliver(attempt, minted, progress.respondBy));
+  }
+
+  private NewCredential close(OpenAttempt attempt, Minted minted, InFlight inFlight) {
     UpstreamCredential made = minted.credential();
     RotationRequest request = attempt.request();
     var success = new Outcome.Succeeded<>(made);
@@ -153,7 +180,7 @@ class RotationSteps {
           metrics.of(request.subject()).replaced(Duration.between(oldCreatedAt, clock.instant()));
         }
         checkPredecessors(request);
-        yield new Delivery(attempt.rotation(), credential, minted);
+        yield new NewCredential(attempt.rotation(), credential, minted);
       }
       case Closing.Fenced _ ->
           throw takeBack(
@@ -165,7 +192,7 @@ class RotationSteps {
         }
         // The mint may have revoked the old credential: a lost secret is worse than a late record.
         recorder.recordLater(attempt, success, () -> checkPredecessors(request));
-        yield new Delivery(attempt.rotation(), null, minted);
+        yield new NewCredential(attempt.rotation(), null, minted);
       }
     };
   }

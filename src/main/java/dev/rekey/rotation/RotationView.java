@@ -32,6 +32,7 @@ record RotationView(
     @Nullable Instant confirmedAt,
     @Nullable Instant revertedAt,
     @Nullable Instant unconfirmedAt,
+    @Nullable Delivery delivery,
     List<Retirement> retirements,
     List<Action> possible,
     List<Attempt> attempts) {
@@ -50,6 +51,22 @@ record RotationView(
       Instant dueAt,
       @Nullable Instant doneAt,
       int tries,
+      @Nullable String lastFailure) {}
+
+  /**
+   * The delivery of its secret to a target.
+   *
+   * @param alsoToCaller whether the caller gets the secret, too
+   * @param mints how many credentials were minted for it, or tried to be minted
+   */
+  record Delivery(
+      String target,
+      String place,
+      boolean alsoToCaller,
+      DeliveryState state,
+      int mints,
+      @Nullable Instant deliveredAt,
+      @Nullable Instant restartedAt,
       @Nullable String lastFailure) {}
 
   /** One mint call, which is sent at most once. */

@@ -12,6 +12,7 @@ import dev.rekey.platform.query.SqlTime;
 import dev.rekey.platform.query.TimeRange;
 import dev.rekey.platform.query.Totals;
 import dev.rekey.rotation.RotationView.Attempt;
+import dev.rekey.rotation.RotationView.Delivery;
 import dev.rekey.rotation.RotationView.Requester;
 import dev.rekey.rotation.RotationView.Retirement;
 import java.sql.ResultSet;
@@ -36,7 +37,9 @@ class Rotations {
           + """
           , r.reason, r.actor_id, r.actor_client_id, r.actor_team, r.request_id, r.trace_id,
             r.requested_at, r.closed_at, r.credential_id, r.delivered_at, r.replaces,
-            r.reissue_of, r.confirmed_at, r.reverted_at, r.unconfirmed_at,
+            r.confirmed_at, r.reverted_at, r.unconfirmed_at, d.mode as delivery_mode,
+            d.mints as delivery_mints, d.delivered_at as delivery_at,
+            d.restarted_at as delivery_restarted_at, d.last_failure as delivery_failure,
             (select coalesce(json_agg(json_build_object(
                 'id', a.id, 'number', a.number, 'state', a.state, 'reason', a.reason,
                 'upstreamStatus', a.upstream_status, 'startedAt', a.started_at,
@@ -203,15 +206,31 @@ class Rotations {
         row.getObject("credential_id", UUID.class),
         SqlTime.nullableInstant(row, "delivered_at"),
         row.getObject("replaces", UUID.class),
-        row.getObject("reissue_of", UUID.class),
+        status.reissueOf(),
         status.decided().reissuedAs(),
         row.getObject("grace_seconds", Integer.class),
         status.terms().confirmOnFirstUse(),
         SqlTime.nullableInstant(row, "confirmed_at"),
         SqlTime.nullableInstant(row, "reverted_at"),
         SqlTime.nullableInstant(row, "unconfirmed_at"),
+        delivery(row),
         JSON.readValue(row.getString("retirements"), RETIREMENTS),
         List.copyOf(status.possible()),
         JSON.readValue(row.getString("attempts"), ATTEMPTS));
+  }
+
+  private static @Nullable Delivery delivery(ResultSet row) throws SQLException {
+    String state = row.getString("delivery_state");
+    return state == null
+        ? null
+        : new Delivery(
+            row.getString("delivery_target"),
+            row.getString("delivery_place"),
+            row.getString("delivery_mode").equals(DeliveryMode.ALSO.name()),
+            DeliveryState.valueOf(state),
+            row.getInt("delivery_mints"),
+            SqlTime.nullableInstant(row, "delivery_at"),
+            SqlTime.nullableInstant(row, "delivery_restarted_at"),
+            row.getString("delivery_failure"));
   }
 }

@@ -57,7 +57,8 @@ final class StartSummary {
     List<String> grants = items("rekey.access.grants", "team");
     log.info(
         "Rekey {} runs: {}; issuers {}; upstreams conductorone at {},"
-            + " keycard at {}; organizations {}; grants {}; webhook targets {}",
+            + " keycard at {}; organizations {}; grants {}; webhook targets {};"
+            + " delivery targets {}",
         Release.version(),
         database(),
         issuers(),
@@ -65,7 +66,8 @@ final class StartSummary {
         hostOf(settings.getProperty(RequiredProperties.KEYCARD_API, "https://api.keycard.ai")),
         items("rekey.upstreams.keycard.organizations", "id"),
         grants.size(),
-        items("rekey.notifications.targets", "name"));
+        items("rekey.notifications.targets", "name"),
+        items("rekey.delivery.targets", "name"));
     if (grants.isEmpty()) {
       log.warn(
           "No grant is configured, so no caller can change a subject: set"

@@ -16,6 +16,11 @@ public record Minted(UpstreamCredential credential, Secret secret, boolean isSho
     this(credential, secret, false);
   }
 
+  /** Same, with an empty secret. */
+  public Minted withoutSecret() {
+    return new Minted(credential, Secret.of(""), isShortened);
+  }
+
   /** Joins the two halves of a mint's response; {@link Reply.Unusable} without a secret. */
   public static Reply<Minted> of(Reply<UpstreamCredential> credential, @Nullable Secret secret) {
     return credential.flatMap(

@@ -31,6 +31,20 @@ public final class SubjectForm {
         .anyMatch(one -> one.form[0].equals(parents) && one.form[2].equals(children));
   }
 
+  /** Whether a text is the name of one subject of any upstream. */
+  public static boolean isName(String text) {
+    String[] parts = text.split("/", -1);
+    return ALL.stream().anyMatch(form -> form.matches(parts));
+  }
+
+  private boolean matches(String[] parts) {
+    return parts.length == form.length
+        && parts[0].equals(form[0])
+        && parts[2].equals(form[2])
+        && PathId.isValid(parts[1])
+        && PathId.isValid(parts[3]);
+  }
+
   /** All forms, joined by "or". */
   public static String all() {
     return ALL.stream().map(SubjectForm::toString).collect(Collectors.joining(" or "));
@@ -38,12 +52,7 @@ public final class SubjectForm {
 
   /** The subject with a name; throws an {@code invalid-request} problem for another form. */
   public Subject subject(UpstreamName upstream, String name) {
-    String[] parts = name.split("/", -1);
-    if (parts.length != form.length
-        || !parts[0].equals(form[0])
-        || !parts[2].equals(form[2])
-        || !PathId.isValid(parts[1])
-        || !PathId.isValid(parts[3])) {
+    if (!matches(name.split("/", -1))) {
       throw ProblemType.INVALID_REQUEST.with(
           "subject has to have the form %s, with ids that match %s and are neither . nor .."
               .formatted(this, PathId.PATTERN));

@@ -41,7 +41,7 @@ record Cell(Target target, Point point) {
         case NOTHING_SENT -> Place.entryOf(ROTATION + "RotationSteps", "call");
         case READ -> Place.entryOf(ROTATION + "RotationSteps", "close");
         case INSIDE_STEP_3 -> Place.entryOf(AUDIT_LOG, "append").within(CLOSING + ".close");
-        case NOT_ANSWERED -> Place.entryOf(ROTATION + "Delivery", "response");
+        case NOT_ANSWERED -> Place.entryOf(ROTATION + "NewCredential", "response");
         case RECONCILING -> Place.entryOf(ROTATION + "MintReconcileLedger", "orphanRemoved");
         case RETIRING -> Place.entryOf(ROTATION + "ChangeLedger", "close");
         case CALL_HANGS, NOT_READ -> throw new IllegalStateException(this + " is outside of Rekey");

@@ -76,7 +76,8 @@ class OpenApiIT extends RekeyIT {
   private Stream<String> headersOfKind(Operation operation) {
     return Stream.of(
             Map.entry(Revalidated.class, "header If-None-Match"),
-            Map.entry(MintsCredential.class, "header Rekey-Encrypt-To"))
+            Map.entry(MintsCredential.class, "header Rekey-Encrypt-To"),
+            Map.entry(MintsCredential.class, "header Rekey-Deliver"))
         .filter(kind -> handlers().of(operation).hasMethodAnnotation(kind.getKey()))
         .map(Map.Entry::getValue);
   }

@@ -1,5 +1,6 @@
 package dev.rekey.contract;
 
+import static dev.rekey.run.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -9,10 +10,12 @@ import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import dev.rekey.audit.EventFormat;
 import dev.rekey.run.Http;
 import dev.rekey.run.Http.Answer;
+import dev.rekey.run.KubernetesControl;
 import dev.rekey.run.Tokens;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -46,6 +49,7 @@ class ResponsesIT extends ContractIT {
   private static final Executor THREADS = Executors.newVirtualThreadPerTaskExecutor();
   private static final int MINTS_PER_MINUTE = 600;
   private static final String ENCRYPT_TO = "Rekey-Encrypt-To";
+  private static final String DELIVER = "Rekey-Deliver";
 
   @DynamicPropertySource
   static void settings(DynamicPropertyRegistry registry) {
@@ -84,6 +88,8 @@ class ResponsesIT extends ContractIT {
       throw new IllegalStateException(e);
     }
   }
+
+  private final KubernetesControl cluster = new KubernetesControl(surroundings().sandbox());
 
   /** The caller of the team that gets secrets only encrypted. */
   private Http search() {
@@ -133,7 +139,82 @@ class ResponsesIT extends ContractIT {
       if (operation.takesHeader(ENCRYPT_TO)) {
         PRODUCED.add(operation, keyed(operation).header(ENCRYPT_TO, "payments").send());
       }
+      if (operation.takesHeader(DELIVER)) {
+        for (String mode : List.of("only", "also")) {
+          Request mint = keyed(operation).header(DELIVER, mode);
+          forgetDeliveries();
+          PRODUCED.add(operation, mint.send());
+        }
+      }
     }
+  }
+
+  /** Otherwise a credential in a Secret would be left behind, which Rekey refuses. */
+  private void forgetDeliveries() {
+    cluster.putSecret(
+        "identity", "okta-connector", Map.of("rekey.dev/subject", OKTA_SUBJECT), Map.of());
+    cluster.putSecret(
+        "payments", "checkout-keycard", Map.of("rekey.dev/subject", CHECKOUT_SUBJECT), Map.of());
+  }
+
+  @Test
+  @Order(4)
+  void deliveries() {
+    BiFunction<Operation, Request, Request> delivered =
+        (operation, request) -> keyed(operation, request).header(DELIVER, "only");
+    cluster.down();
+    produce("delivery-not-possible", delivered);
+    cluster.up();
+    produce(
+        "no-delivery-target",
+        (operation, request) ->
+            (operation.id().equals("rotateServiceAccountCredential")
+                    ? request
+                        .from(search().with("Idempotency-Key", "no-target"))
+                        .aboutAnotherSubject()
+                    : withoutKey(operation, request).keyed())
+                .header(DELIVER, "only"));
+    // Of another subject, so that no mint of this one ends them.
+    var others = new LinkedHashMap<String, String>();
+    for (String target : List.of("okta-secret", "checkout-secret")) {
+      Answer other =
+          search()
+              .with("Idempotency-Key", target)
+              .post(ROTATE, json("appId", "crm", "connectorId", "github"));
+      others.put(target, String.valueOf(other.header("Rekey-Rotation-Id")));
+    }
+    others.forEach(
+        (target, rotation) ->
+            execute(
+                """
+                insert into secret_delivery (
+                  rotation_id, attempt_id, target, place, mode, state, reserved_at)
+                select rotation_id, id, ?, 'somewhere', 'ONLY', 'OUTSTANDING', now()
+                from rotation_attempt where rotation_id = ?::uuid
+                """,
+                target,
+                rotation));
+    produce(
+        "delivery-in-progress",
+        (operation, request) ->
+            operation.takesHeader(DELIVER)
+                ? delivered.apply(operation, request)
+                : withoutItsSecret(request));
+    execute("delete from secret_delivery where place = 'somewhere'");
+  }
+
+  /** About a credential whose secret is on its way. */
+  private static Request withoutItsSecret(Request request) {
+    execute(
+        """
+        insert into secret_delivery (
+          rotation_id, attempt_id, target, place, mode, state, reserved_at)
+        select a.rotation_id, a.id, a.id::text, 'somewhere', 'ONLY', 'OUTSTANDING', now()
+        from credential c join rotation_attempt a on a.rotation_id = c.rotation_id
+        where c.upstream_id = ?
+        """,
+        request.path().replaceFirst("\\?.*", "").replaceFirst(".*/", ""));
+    return request;
   }
 
   /** A new request that repeats none. */

@@ -106,7 +106,9 @@ class WebhookFormatIT extends WebhookIT {
             "dev.rekey.credential.update.unknown",
             "dev.rekey.credential.delete.unknown",
             "dev.rekey.credential.revoke.unknown",
-            "dev.rekey.old-credential-still-used");
+            "dev.rekey.old-credential-still-used",
+            "dev.rekey.delivery.lost",
+            "dev.rekey.delivery.parked");
     assertThat(CALENDAR.calls())
         .extracting(WebhookIT::type)
         .containsExactly("dev.rekey.credential.expiring");

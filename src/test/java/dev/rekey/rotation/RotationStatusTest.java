@@ -150,6 +150,25 @@ class RotationStatusTest {
         .endsWith("Nothing else is possible with this rotation.");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "RESERVED,",
+    "OUTSTANDING,",
+    "PARKED, revert reissue",
+    "DELIVERED, confirm reissue",
+    "SUPERSEDED, confirm revert reissue"
+  })
+  void whatWasDeliveredIsConfirmedAndNotReverted(
+      DeliveryState delivery, @Nullable String possible) {
+    assertThat(delivered(delivery).possible()).isEqualTo(actions(possible));
+  }
+
+  @Test
+  void aProblemTellsThatTheSecretIsNotDeliveredYet() {
+    assertThat(problemOf(delivered(DeliveryState.PARKED), Action.CONFIRM))
+        .hasMessageContaining("not delivered");
+  }
+
   private static RotationStatus active(Decided decided) {
     return succeeded(credential("ACTIVE"), old(credential("ACTIVE"), false, false), decided);
   }
@@ -172,12 +191,30 @@ class RotationStatusTest {
     return new RotationStatus(
         ROTATION,
         FakeUpstream.SUBJECT,
+        FakeUpstream.SUBJECT.name(),
         state,
         made,
         old,
         new RotationTerms(CredentialNaming.NONE, null, false),
         decided,
+        null,
+        null,
         isReconciling);
+  }
+
+  private static RotationStatus delivered(DeliveryState delivery) {
+    return new RotationStatus(
+        ROTATION,
+        FakeUpstream.SUBJECT,
+        FakeUpstream.SUBJECT.name(),
+        MutationState.SUCCEEDED,
+        credential("ACTIVE"),
+        old(credential("ACTIVE"), false, false),
+        new RotationTerms(CredentialNaming.NONE, null, true),
+        NOTHING,
+        null,
+        delivery,
+        false);
   }
 
   private static @Nullable OldCredential old(

@@ -75,6 +75,7 @@ public final class Surroundings implements AutoCloseable {
     properties.put("rekey.refresh.enabled", "false");
     properties.putAll(access());
     properties.putAll(upstreams());
+    properties.putAll(delivery());
     return properties;
   }
 
@@ -136,6 +137,27 @@ public final class Surroundings implements AutoCloseable {
         Map.entry(keycard + "client-secret", Sandbox.KEYCARD_CLIENT_SECRET),
         Map.entry(keycard + "organizations[0].id", "acme"),
         Map.entry(keycard + "organizations[0].labels[0]", "acme-corp"));
+  }
+
+  /** The Secrets that the sandbox's Kubernetes has from the start. */
+  private Map<String, String> delivery() {
+    var kubernetes = "rekey.delivery.kubernetes.";
+    var connector = "rekey.delivery.targets[0].";
+    var account = "rekey.delivery.targets[1].";
+    return Map.ofEntries(
+        Map.entry(kubernetes + "api-server", sandbox.url() + "/kubernetes"),
+        Map.entry(kubernetes + "token", Sandbox.KUBERNETES_TOKEN),
+        Map.entry(connector + "name", "okta-secret"),
+        Map.entry(connector + "subject", "apps/crm/connectors/okta"),
+        Map.entry(connector + "namespace", "identity"),
+        Map.entry(connector + "secret", "okta-connector"),
+        Map.entry(connector + "restart[0]", "deployment/okta-connector"),
+        Map.entry(account + "name", "checkout-secret"),
+        Map.entry(account + "subject", "organizations/acme/service-accounts/checkout"),
+        Map.entry(account + "namespace", "payments"),
+        Map.entry(account + "secret", "checkout-keycard"),
+        Map.entry(account + "preset", "generic"),
+        Map.entry(account + "restart[0]", "statefulset/checkout"));
   }
 
   @Override

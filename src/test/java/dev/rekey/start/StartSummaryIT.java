@@ -39,7 +39,8 @@ class StartSummaryIT extends RekeyIT {
             "schema version " + schema + ";",
             "issuers [" + sandbox + "]",
             "conductorone at " + sandbox.replace("http://", "") + ", keycard at localhost:",
-            "organizations [acme]; grants 4; webhook targets []");
+            "organizations [acme]; grants 4; webhook targets [];",
+            "delivery targets [okta-secret, checkout-secret]");
   }
 
   @Test

@@ -16,6 +16,8 @@ enum Operation {
   RESOLVE(Activity.UPDATE),
   SUPERSEDE(Activity.UPDATE),
   RETIRE(Activity.DELETE),
+  /** Writes a secret where it is used, or restarts what uses it. */
+  DELIVER(Activity.UPDATE),
   UPDATE(Activity.UPDATE),
   DELETE(Activity.DELETE),
   REVOKE(Activity.DELETE),
@@ -64,6 +66,12 @@ enum Operation {
       case ROTATION_REVERTED -> REVERT;
       case ROTATION_REISSUED -> REISSUE;
       case RETIREMENT_CANCELLED -> RETIRE;
+      case DELIVERY_SUCCEEDED,
+          DELIVERY_FAILED,
+          DELIVERY_LOST,
+          DELIVERY_PARKED,
+          DELIVERY_RESTARTED ->
+          DELIVER;
       case UPDATE_REQUESTED,
           UPDATE_SUCCEEDED,
           UPDATE_REJECTED,

@@ -33,6 +33,10 @@ public enum ProblemType {
   WRONG_STATE(409, GrpcCode.FAILED_PRECONDITION, "This is not possible in the current state"),
   OWN_LOGIN(409, GrpcCode.FAILED_PRECONDITION, "Rekey itself logs in with this credential"),
   CREDENTIAL_IN_USE(409, GrpcCode.FAILED_PRECONDITION, "The credential is in use"),
+  DELIVERY_NOT_POSSIBLE(
+      409, GrpcCode.FAILED_PRECONDITION, "The secret could not be delivered to its target"),
+  DELIVERY_IN_PROGRESS(409, GrpcCode.ABORTED, "Another secret is on its way to the target"),
+  NO_DELIVERY_TARGET(422, GrpcCode.INVALID_ARGUMENT, "The subject has no delivery target"),
   IDEMPOTENCY_KEY_REUSED(
       422, GrpcCode.INVALID_ARGUMENT, "The Idempotency-Key belongs to another request"),
   RESERVED_TEXT(422, GrpcCode.INVALID_ARGUMENT, "The text is reserved for Rekey"),

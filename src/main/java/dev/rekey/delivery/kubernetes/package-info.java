@@ -1,0 +1,5 @@
+/** Delivers new secrets into Secrets of Kubernetes. */
+@NullMarked
+package dev.rekey.delivery.kubernetes;
+
+import org.jspecify.annotations.NullMarked;
