@@ -45,6 +45,7 @@ class CrossOriginFilter extends CorsFilter {
           "Link",
           "Location",
           "Rekey-Credential-Id",
+          "Rekey-Delivery",
           "Rekey-Rotation-Id",
           "Retry-After",
           "WWW-Authenticate",

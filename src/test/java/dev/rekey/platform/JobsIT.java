@@ -19,8 +19,8 @@ class JobsIT extends RekeyIT {
   void everyJobIsScheduledAndHasAThread() {
     assertThat(jobs.getScheduledTasks())
         .extracting(ScheduledTask::toString)
-        .hasSize(20)
+        .hasSize(22)
         .allMatch(name -> name.startsWith("dev.rekey."));
-    assertThat(20 + UPSTREAMS).isLessThanOrEqualTo(JobConfiguration.THREADS);
+    assertThat(22 + UPSTREAMS).isLessThanOrEqualTo(JobConfiguration.THREADS);
   }
 }
