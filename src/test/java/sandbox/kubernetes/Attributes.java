@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import sandbox.wire.Parameters;
 
 /**
- * What a request asks for, as the real server's authorizer reads its method and path.
+ * The attributes of a request for the authorizer, from its method and path as in the real server.
  *
  * @param resource with its subresource, such as {@code deployments/scale}; empty if the path is not
  *     that of a resource

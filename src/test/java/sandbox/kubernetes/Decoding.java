@@ -10,7 +10,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class Decoding {
   private Decoding() {}
 
-  /** What is wrong with the object, without values. Moves {@code stringData} into {@code data}. */
+  /** Moves {@code stringData} into {@code data}. Returns the first fault, which names no value. */
   static Optional<String> problem(ResourceType type, ObjectNode object) {
     if (!(object.path("metadata") instanceof ObjectNode)) {
       return Optional.of("metadata is not an object");

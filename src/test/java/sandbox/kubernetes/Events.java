@@ -111,7 +111,7 @@ final class Events {
     Validation.require(key, event);
   }
 
-  /** What the server demands only of events with an {@code eventTime}. */
+  /** Checks the rules that apply only to events with an {@code eventTime}. */
   private static void requireNewer(ObjectKey key, ObjectNode event) {
     for (String field : List.of("reportingComponent", "reportingInstance", "action", "reason")) {
       String text = event.path(field).asString("");

@@ -7,8 +7,8 @@ import sandbox.wire.Json;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Two namespaces with a workload each, the Secret that it reads, and the rules by which Rekey may
- * write there.
+ * The objects at the start: in each of two namespaces a workload and a Secret that it reads. The
+ * rules allow Rekey to change them.
  */
 final class Seed {
   private static final String SUBJECT = "rekey.dev/subject";

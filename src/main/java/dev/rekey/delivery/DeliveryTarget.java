@@ -12,7 +12,7 @@ public interface DeliveryTarget {
   /** The name in settings, the API and the history. */
   String name();
 
-  /** What and where it is, such as {@code kubernetes/identity/okta-connector}. */
+  /** The kind and the address of the place, such as {@code kubernetes/identity/okta-connector}. */
   String describe();
 
   /**

@@ -6,7 +6,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known about the secret in a place. All is null if Rekey never delivered there.
+ * The facts beside the secret in a place. Each is null if Rekey never delivered there.
  *
  * @param credential its id at the upstream
  */

@@ -2,6 +2,7 @@ package dev.rekey.notification;
 
 import dev.rekey.notification.WebhookDelivery.State;
 import dev.rekey.platform.Deadline;
+import dev.rekey.platform.query.SqlTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -65,7 +66,7 @@ class DeliveryLedger {
               extract(epoch from clock_timestamp() - d.queued_at)::bigint as age
             """)
         .param("target", target.name())
-        .param("claimed", seconds(target.timeout().plus(MARGIN)))
+        .param("claimed", SqlTime.seconds(target.timeout().plus(MARGIN)))
         .query(
             (row, _) ->
                 new ClaimedDelivery(
@@ -134,8 +135,8 @@ class DeliveryLedger {
             .param("tries", claimed.tries())
             .param("reason", reason)
             .param("minTries", MIN_TRIES)
-            .param("retryIn", seconds(retryIn))
-            .param("giveUp", seconds(properties.giveUpAfter()))
+            .param("retryIn", SqlTime.seconds(retryIn))
+            .param("giveUp", SqlTime.seconds(properties.giveUpAfter()))
             .query(Boolean.class)
             .optional()
             .orElse(false);
@@ -160,7 +161,7 @@ class DeliveryLedger {
               limit :limit for update skip locked)
             """)
         .param("targets", targets.toArray(String[]::new))
-        .param("giveUp", seconds(properties.giveUpAfter()))
+        .param("giveUp", SqlTime.seconds(properties.giveUpAfter()))
         .param("limit", limit)
         .update();
   }
@@ -200,12 +201,8 @@ class DeliveryLedger {
               limit :limit for update skip locked)
             """)
         .param("state", state.name())
-        .param("keep", seconds(keep))
+        .param("keep", SqlTime.seconds(keep))
         .param("limit", limit)
         .update();
-  }
-
-  private static double seconds(Duration duration) {
-    return duration.toMillis() / 1000.0;
   }
 }

@@ -95,7 +95,7 @@ class ChangeLedger {
         .param("request", SqlText.of(request == null ? null : request.requestId()))
         .param("trace", SqlText.of(request == null ? null : request.traceId()))
         .param("at", SqlTime.of(clock.instant()))
-        .param("lease", SEND_WITHIN.plus(properties.leaseMargin()).toMillis() / 1000.0)
+        .param("lease", SqlTime.seconds(SEND_WITHIN.plus(properties.leaseMargin())))
         .update();
   }
 

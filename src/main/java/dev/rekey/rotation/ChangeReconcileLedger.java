@@ -114,7 +114,7 @@ class ChangeReconcileLedger {
             """)
         .param("id", due.change().id())
         .param("epoch", due.epoch())
-        .param("seconds", in.toMillis() / 1000.0)
+        .param("seconds", SqlTime.seconds(in))
         .update();
   }
 

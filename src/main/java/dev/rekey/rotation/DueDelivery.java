@@ -1,6 +1,7 @@
 package dev.rekey.rotation;
 
 import dev.rekey.delivery.Handover;
+import dev.rekey.platform.Ids;
 import dev.rekey.platform.PathId;
 import dev.rekey.upstream.Subject;
 import java.util.Objects;
@@ -42,10 +43,6 @@ record DueDelivery(
   /** The facts beside the secret in the target, if it was delivered. */
   Handover handover() {
     return new Handover(
-        rotation(),
-        subject,
-        Objects.requireNonNull(minted),
-        OpenAttempt.startedAt(claim.attempt()),
-        null);
+        rotation(), subject, Objects.requireNonNull(minted), Ids.createdAt(claim.attempt()), null);
   }
 }

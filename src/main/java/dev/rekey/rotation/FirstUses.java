@@ -1,6 +1,7 @@
 package dev.rekey.rotation;
 
 import dev.rekey.credential.CredentialReads;
+import dev.rekey.platform.Ids;
 import dev.rekey.platform.problem.ProblemException;
 import dev.rekey.rotation.RotationStatus.Action;
 import dev.rekey.rotation.RotationStatus.Known;
@@ -76,7 +77,7 @@ class FirstUses {
   /** The last use since the mint; null if there is none. */
   private static @Nullable Instant firstUse(RotationStatus status, UpstreamCredential made) {
     Instant mintedAt =
-        made.createdAt() == null ? OpenAttempt.startedAt(status.rotation()) : made.createdAt();
+        made.createdAt() == null ? Ids.createdAt(status.rotation()) : made.createdAt();
     Instant used = made.lastUsedAt();
     return used == null || used.isBefore(mintedAt) ? null : used;
   }
@@ -96,8 +97,7 @@ class FirstUses {
 
   // The longer it takes, the less a delay matters.
   private Duration pause(UUID rotation) {
-    Duration pause =
-        Duration.between(OpenAttempt.startedAt(rotation), clock.instant()).dividedBy(20);
+    Duration pause = Duration.between(Ids.createdAt(rotation), clock.instant()).dividedBy(20);
     Duration shortest = properties.retireEvery();
     if (pause.compareTo(shortest) < 0) {
       return shortest;

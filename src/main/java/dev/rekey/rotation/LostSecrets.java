@@ -9,7 +9,6 @@ import dev.rekey.platform.Pause;
 import dev.rekey.platform.problem.ProblemException;
 import dev.rekey.rotation.RotationSteps.Progress;
 import dev.rekey.upstream.CredentialNaming;
-import dev.rekey.upstream.ListableUpstream;
 import dev.rekey.upstream.Upstream;
 import dev.rekey.upstream.Upstream.Retired;
 import dev.rekey.upstream.Upstreams;
@@ -151,10 +150,13 @@ class LostSecrets {
   }
 
   private boolean isRetired(DueDelivery due, Upstream upstream, PathId made) {
-    ChangeKind kind = upstream instanceof ListableUpstream ? ChangeKind.DELETE : ChangeKind.REVOKE;
     OpenChange open =
         changeLedger.open(
-            kind, Initiator.rekey(due.subject()), made, due.rotation(), CredentialNaming.NONE);
+            ChangeKind.retirementAt(upstream),
+            Initiator.rekey(due.subject()),
+            made,
+            due.rotation(),
+            CredentialNaming.NONE);
     return changes.send(open, () -> upstream.retire(due.subject(), made))
         instanceof Outcome.Succeeded<Retired>;
   }

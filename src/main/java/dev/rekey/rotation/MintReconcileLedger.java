@@ -127,7 +127,7 @@ class MintReconcileLedger {
             """)
         .param("id", mint.attempt())
         .param("epoch", mint.epoch())
-        .param("seconds", seconds(in))
+        .param("seconds", SqlTime.seconds(in))
         .update();
   }
 
@@ -250,7 +250,7 @@ class MintReconcileLedger {
         .param("state", state.name())
         .param("reason", reason)
         .param("made", made == null ? null : made.value())
-        .param("seconds", seconds(checkAgainIn))
+        .param("seconds", SqlTime.seconds(checkAgainIn))
         .update();
     updateRotation(mint, state, reason);
   }
@@ -271,10 +271,6 @@ class MintReconcileLedger {
         .param("reason", reason)
         .param("at", SqlTime.of(clock.instant()))
         .update();
-  }
-
-  private static @Nullable Double seconds(@Nullable Duration duration) {
-    return duration == null ? null : duration.toMillis() / 1000.0;
   }
 
   private static AuditEntry entry(DueMint mint, AuditType type) {

@@ -2,6 +2,7 @@ package dev.rekey.rotation;
 
 import dev.rekey.audit.AuditEntry;
 import dev.rekey.audit.AuditType;
+import dev.rekey.platform.Ids;
 import dev.rekey.platform.PathId;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.UpstreamCredential;
@@ -26,15 +27,7 @@ record OpenAttempt(UUID id, UUID rotation, int epoch, RotationRequest request) {
   }
 
   Instant startedAt() {
-    return startedAt(id);
-  }
-
-  /**
-   * When an attempt or a rotation began, from its id. A UUIDv7 begins with the time of its creation
-   * in milliseconds.
-   */
-  static Instant startedAt(UUID id) {
-    return Instant.ofEpochMilli(id.getMostSignificantBits() >>> 16);
+    return Ids.createdAt(id);
   }
 
   /**

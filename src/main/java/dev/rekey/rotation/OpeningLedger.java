@@ -190,7 +190,7 @@ class OpeningLedger {
     params.put("rotation", id);
     params.put("attempt", attempt.id());
     params.put("number", number);
-    params.put("lease", properties.lease().toMillis() / 1000.0);
+    params.put("lease", SqlTime.seconds(properties.lease()));
     var change =
         new SqlPart(
             """

@@ -3,7 +3,6 @@ package dev.rekey.rotation;
 import dev.rekey.credential.CredentialReads;
 import dev.rekey.platform.Pause;
 import dev.rekey.rotation.RetirementLedger.DueRetirement;
-import dev.rekey.upstream.ListableUpstream;
 import dev.rekey.upstream.Reply;
 import dev.rekey.upstream.Upstream;
 import dev.rekey.upstream.Upstream.Retired;
@@ -115,8 +114,7 @@ class Retirements {
       failed(due, "Rekey itself logs in with it");
       return;
     }
-    ChangeKind kind = upstream instanceof ListableUpstream ? ChangeKind.DELETE : ChangeKind.REVOKE;
-    Optional<OpenChange> open = ledger.begin(due, kind);
+    Optional<OpenChange> open = ledger.begin(due, ChangeKind.retirementAt(upstream));
     if (open.isEmpty()) {
       return;
     }

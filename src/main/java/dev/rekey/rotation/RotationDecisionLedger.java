@@ -254,7 +254,7 @@ class RotationDecisionLedger {
             where id = :id and next_look_at is not null
             """)
         .param("id", rotation)
-        .param("in", in == null ? null : in.toMillis() / 1000.0)
+        .param("in", SqlTime.seconds(in))
         .update();
   }
 

@@ -26,7 +26,8 @@ class RotationStatuses {
   static final String COLUMNS =
       """
       r.id, r.upstream, r.subject, r.target, r.state, r.reissue_of,
-      d.target as delivery_target, d.place as delivery_place, d.state as delivery_state, r.name, r.description, r.grace_seconds,
+      d.target as delivery_target, d.place as delivery_place, d.state as delivery_state,
+      r.name, r.description, r.grace_seconds,
       r.confirm_on_first_use, r.confirmed_at is not null as confirmed,
       r.reverted_at is not null as reverted,
       made.id as made_id, made.upstream_id as made_upstream_id, made.status as made_status,

@@ -126,10 +126,10 @@ class SecretDeliveries {
   }
 
   /**
-   * Delivers a new secret in a thread of its own, and waits a moment for it. Returns whether the
-   * target has the secret already.
+   * Starts the delivery of a new secret in its own thread, and waits until the target has it.
+   * Returns false if that takes longer than a response may wait; the delivery goes on.
    *
-   * @param until the latest time for the response that waits
+   * @param until the time limit of the response
    */
   boolean deliver(OpenAttempt attempt, Minted minted, Deadline until) {
     return begin(attempt, minted)
@@ -211,7 +211,7 @@ class SecretDeliveries {
   }
 
   private static Handover handover(OpenAttempt attempt, Minted minted) {
-    Instant rotatedAt = OpenAttempt.startedAt(attempt.id());
+    Instant rotatedAt = attempt.startedAt();
     Overlap overlap = attempt.request().purpose().overlap();
     return new Handover(
         attempt.rotation(),

@@ -35,6 +35,9 @@ class SecretDeliveryLedger {
 
   private static final Duration PAUSE_AFTER_NOTHING = Duration.ofSeconds(30);
 
+  /** Only the time of the next try changes. */
+  private static final String UNCHANGED = "state = state";
+
   private static final String LOST = "the secret was lost before it was delivered";
 
   private final JdbcClient jdbc;
@@ -95,7 +98,7 @@ class SecretDeliveryLedger {
         .param("target", target.name())
         .param("place", target.describe())
         .param("mode", request.delivery().name())
-        .param("lease", seconds(properties.lease()))
+        .param("lease", SqlTime.seconds(properties.lease()))
         .param("at", SqlTime.of(clock.instant()))
         .update();
   }
@@ -131,7 +134,7 @@ class SecretDeliveryLedger {
             """)
         .param("rotation", attempt.rotation())
         .param("attempt", attempt.id())
-        .param("lease", seconds(LEASE))
+        .param("lease", SqlTime.seconds(LEASE))
         .update();
     for (UUID lost : credentials.otherActiveOf(attempt.rotation(), credential)) {
       retirements.plan(lost, credential, attempt.rotation(), Duration.ZERO, Duration.ZERO);
@@ -168,7 +171,7 @@ class SecretDeliveryLedger {
               """)
           .param("rotation", attempt.rotation())
           .param("attempt", attempt.id())
-          .param("pause", seconds(PAUSE_AFTER_NOTHING))
+          .param("pause", SqlTime.seconds(PAUSE_AFTER_NOTHING))
           .update();
     }
   }
@@ -254,38 +257,37 @@ class SecretDeliveryLedger {
     return true;
   }
 
-  /** Records that the workloads use the secret. Nothing is left to do. */
+  /**
+   * Records that the workloads use the secret, unless the claim has expired. Nothing is left to do.
+   */
   @Transactional
-  boolean restarted(Claim claim, Initiator by, Handover handover) {
+  void restarted(Claim claim, Initiator by, Handover handover) {
     lockRotation(claim);
     String place = update(claim, "restarted_at = :at, last_failure = null", null, "DELIVERED");
-    if (place == null) {
-      return false;
+    if (place != null) {
+      audit.append(
+          by.entry(AuditType.DELIVERY_RESTARTED)
+              .rotation(claim.rotation())
+              .credential(handover.credential(), null)
+              .result(AuditOutcome.SUCCEEDED, "the workloads of " + place + " were restarted"));
     }
-    audit.append(
-        by.entry(AuditType.DELIVERY_RESTARTED)
-            .rotation(claim.rotation())
-            .credential(handover.credential(), null)
-            .result(AuditOutcome.SUCCEEDED, "the workloads of " + place + " were restarted"));
-    return true;
   }
 
   /**
-   * Records why a try failed, and keeps the claim until the next one. The first failure for a
-   * credential has an event. Returns false if the claim has expired.
+   * Records why a try failed, and keeps the claim until the next one, unless the claim has expired.
+   * The first failure for a credential has an event.
    */
   @Transactional
-  boolean failed(Claim claim, Initiator by, String why, Duration in) {
+  void failed(Claim claim, Initiator by, String why, Duration in) {
     boolean isFirst = lockRotation(claim);
     String place = update(claim, "last_failure = :why", in, null, why);
     if (place != null && isFirst) {
       audit.append(
           by.entry(AuditType.DELIVERY_FAILED).rotation(claim.rotation()).result(null, why));
     }
-    return place != null;
   }
 
-  /** What the replica that has minted a secret may do with it. */
+  /** The right of the replica that has minted a secret. */
   sealed interface Holding {
 
     /** It may deliver, until another replica claims the delivery. */
@@ -315,7 +317,7 @@ class SecretDeliveryLedger {
             """)
         .param("rotation", attempt.rotation())
         .param("attempt", attempt.id())
-        .param("lease", seconds(LEASE))
+        .param("lease", SqlTime.seconds(LEASE))
         .query(
             (row, _) ->
                 row.getString("state").equals(DeliveryState.RESERVED.name())
@@ -329,13 +331,13 @@ class SecretDeliveryLedger {
   /** Lets another replica take over at once. */
   @Transactional
   void release(Claim claim) {
-    update(claim, "tries = tries", Duration.ZERO, null);
+    update(claim, UNCHANGED, Duration.ZERO, null);
   }
 
   /** Tries again later without a failure. */
   @Transactional
   void postpone(DueDelivery due, Duration in) {
-    update(due.claim(), "tries = tries", in, null);
+    update(due.claim(), UNCHANGED, in, null);
   }
 
   /** Gives up. An admin has to look, or a later rotation has to be delivered to the target. */
@@ -420,7 +422,7 @@ class SecretDeliveryLedger {
   @Transactional(propagation = Propagation.MANDATORY)
   int lockLost(DueDelivery due) {
     lockRotation(due.claim());
-    if (update(due.claim(), "tries = tries", ClaimedWork.CLAIMED_FOR, "RESERVED") == null) {
+    if (update(due.claim(), UNCHANGED, ClaimedWork.CLAIMED_FOR, "RESERVED") == null) {
       throw RotationProblems.inProgress(due.rotation());
     }
     return jdbc.sql("select max(number) from rotation_attempt where rotation_id = :rotation")
@@ -449,7 +451,7 @@ class SecretDeliveryLedger {
               a.next_check_at is not null as reconciling, r.delivered_at is not null as has_caller
             """)
         .param("most", ClaimedWork.BATCH)
-        .param("claimed", seconds(ClaimedWork.CLAIMED_FOR))
+        .param("claimed", SqlTime.seconds(ClaimedWork.CLAIMED_FOR))
         .query((row, _) -> due(row))
         .list();
   }
@@ -518,16 +520,12 @@ class SecretDeliveryLedger {
         .param("rotation", claim.rotation())
         .param("attempt", claim.attempt())
         .param("epoch", claim.epoch())
-        .param("in", in == null ? null : seconds(in))
+        .param("in", SqlTime.seconds(in))
         .param("state", state)
         .param("why", why)
         .param("at", SqlTime.of(clock.instant()))
         .query(String.class)
         .optional()
         .orElse(null);
-  }
-
-  private static double seconds(Duration time) {
-    return time.toMillis() / 1000.0;
   }
 }

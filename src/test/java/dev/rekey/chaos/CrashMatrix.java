@@ -1,18 +1,15 @@
 package dev.rekey.chaos;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
 /** The page {@code docs/crash-matrix.md}, which a full run of {@link CrashMatrixIT} writes. */
 final class CrashMatrix {
 
-  private static final Path DOCUMENT = Path.of("docs/crash-matrix.md");
-
-  private static final String INTRODUCTION =
-      """
+  static final MatrixPage PAGE =
+      new MatrixPage(
+          Path.of("docs/crash-matrix.md"),
+          """
       # Crash matrix
 
       The state of a rotation after Rekey is killed (SIGKILL) in the middle of it and restarted.
@@ -34,7 +31,7 @@ final class CrashMatrix {
 
       | upstream | killed when | rotation · attempt | events | valid | delivered |
       | --- | --- | --- | --- | --- | --- |
-      """;
+      """);
 
   private CrashMatrix() {}
 
@@ -51,24 +48,6 @@ final class CrashMatrix {
               events.isEmpty() ? "–" : String.join(", ", events),
               live,
               delivered);
-    }
-  }
-
-  static void write(List<Row> rows) {
-    var text = new StringBuilder(INTRODUCTION);
-    rows.forEach(row -> text.append(row).append('\n'));
-    try {
-      Files.writeString(DOCUMENT, text);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  static List<String> lines() {
-    try {
-      return Files.readAllLines(DOCUMENT);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

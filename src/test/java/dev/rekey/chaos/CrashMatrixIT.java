@@ -25,14 +25,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class CrashMatrixIT {
 
-  private static final Map<String, String> SETTINGS =
-      Map.of(
-          "rekey.rotation.call-within", "8s",
-          "rekey.rotation.lease-margin", "1s",
-          "rekey.rotation.consistency-window", "2s",
-          "rekey.rotation.reconcile-every", "500ms",
-          "rekey.rotation.retire-every", "500ms");
-
   @TempDir private static Path directory;
 
   private static final List<Replica> started = new ArrayList<>();
@@ -59,7 +51,7 @@ class CrashMatrixIT {
     started.forEach(Replica::kill);
     surroundings.close();
     if (rows.stream().map(Row::cell).toList().equals(everyCell())) {
-      CrashMatrix.write(rows);
+      CrashMatrix.PAGE.write(rows);
     }
   }
 
@@ -75,7 +67,7 @@ class CrashMatrixIT {
 
     Replica successor = assertSurvived(crashes, Map.of());
 
-    assertThat(CrashMatrix.lines())
+    assertThat(CrashMatrix.PAGE.lines())
         .as("docs/crash-matrix.md; mvn verify -Pchaos -Dit.test=CrashMatrixIT writes it anew")
         .containsAll(crashes.stream().map(Crash::row).map(Row::toString).toList());
     assertNewRotationsSucceed(crashes, successor);
@@ -124,7 +116,7 @@ class CrashMatrixIT {
   /** Starts a process after killing all others. */
   private static Replica replica(Map<String, String> more) {
     started.forEach(Replica::kill);
-    var settings = new HashMap<>(SETTINGS);
+    var settings = new HashMap<>(Replica.SOON_SETTLED);
     settings.putAll(more);
     Replica replica = Replica.start(surroundings, settings, directory);
     started.add(replica);

@@ -8,12 +8,9 @@ import dev.rekey.chaos.DeliveryCrash.Row;
 import dev.rekey.run.Control;
 import dev.rekey.run.KubernetesControl;
 import dev.rekey.run.Surroundings;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -26,10 +23,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Rekey is killed at every point of a delivery and restarted. */
 class DeliveryCrashIT {
 
-  private static final Path DOCUMENT = Path.of("docs/delivery-crash-matrix.md");
-
-  private static final String INTRODUCTION =
-      """
+  private static final MatrixPage PAGE =
+      new MatrixPage(
+          Path.of("docs/delivery-crash-matrix.md"),
+          """
       # Crash matrix of deliveries
 
       The state of a rotation with `Rekey-Deliver: only` after Rekey is killed (SIGKILL) in the middle of it and
@@ -42,15 +39,7 @@ class DeliveryCrashIT {
 
       | upstream | killed | rotation · attempts | minted | events |
       | --- | --- | --- | --- | --- |
-      """;
-
-  private static final Map<String, String> SETTINGS =
-      Map.of(
-          "rekey.rotation.call-within", "8s",
-          "rekey.rotation.lease-margin", "1s",
-          "rekey.rotation.consistency-window", "2s",
-          "rekey.rotation.reconcile-every", "500ms",
-          "rekey.rotation.retire-every", "500ms");
+      """);
 
   @TempDir private static Path directory;
 
@@ -72,13 +61,11 @@ class DeliveryCrashIT {
   }
 
   @AfterAll
-  static void stop() throws IOException {
+  static void stop() {
     started.forEach(Replica::kill);
     surroundings.close();
     if (rows.stream().map(Row::cell).toList().equals(Cell.all().toList())) {
-      var text = new StringBuilder(INTRODUCTION);
-      rows.forEach(row -> text.append(row).append('\n'));
-      Files.writeString(DOCUMENT, text);
+      PAGE.write(rows);
     }
   }
 
@@ -95,10 +82,10 @@ class DeliveryCrashIT {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("someCells")
-  void theSecretHoldsAPairThatWorks(Cell cell) throws IOException {
+  void theSecretHoldsAPairThatWorks(Cell cell) {
     Row row = killAndRestart(cell);
 
-    assertThat(Files.readAllLines(DOCUMENT))
+    assertThat(PAGE.lines())
         .as("mvn verify -Pchaos -Dit.test=DeliveryCrashIT writes the page anew")
         .contains(row.toString());
   }
@@ -121,7 +108,7 @@ class DeliveryCrashIT {
   }
 
   private static Replica replica() {
-    Replica replica = Replica.start(surroundings, SETTINGS, directory);
+    Replica replica = Replica.start(surroundings, Replica.SOON_SETTLED, directory);
     started.add(replica);
     return replica;
   }

@@ -12,6 +12,15 @@ import java.util.Map;
 /** A Rekey process that can be held at any place in its code. */
 final class Replica {
 
+  /** Settings with which a rotation is settled soon after a kill. */
+  static final Map<String, String> SOON_SETTLED =
+      Map.of(
+          "rekey.rotation.call-within", "8s",
+          "rekey.rotation.lease-margin", "1s",
+          "rekey.rotation.consistency-window", "2s",
+          "rekey.rotation.reconcile-every", "500ms",
+          "rekey.rotation.retire-every", "500ms");
+
   private final RekeyProcess process;
   private final Path directory;
   private final Surroundings surroundings;

@@ -174,7 +174,7 @@ class ResponsesIT extends ContractIT {
                         .aboutAnotherSubject()
                     : withoutKey(operation, request).keyed())
                 .header(DELIVER, "only"));
-    // Of another subject, so that no mint of this one ends them.
+    // A mint parks the deliveries of its own subject, so these rotations are of another one.
     var others = new LinkedHashMap<String, String>();
     for (String target : List.of("okta-secret", "checkout-secret")) {
       Answer other =

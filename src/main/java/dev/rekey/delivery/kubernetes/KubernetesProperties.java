@@ -13,8 +13,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param apiServer its URL; default that of the cluster in which Rekey runs
  * @param caFile the certificates that it is verified by, as PEM. The JVM's own are used if there is
  *     no such file; default that of the pod's service account
- * @param tokenFile the token of the service account, which is read for each request; default that
- *     of the pod
+ * @param tokenFile the file with the token, which is read for each request; default that of the
+ *     pod's service account
  * @param token a token in place of the file; default none
  */
 @ConfigurationProperties("rekey.delivery.kubernetes")

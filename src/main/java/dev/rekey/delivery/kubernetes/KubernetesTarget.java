@@ -12,7 +12,9 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 
 /**
  * A Secret that its owner has marked for a subject. Rekey writes two of its keys and four
@@ -40,11 +42,17 @@ final class KubernetesTarget implements DeliveryTarget {
 
   @Override
   public TargetReply<Held> check(UUID rotation) {
+    var restart = SecretPatch.restart(rotation, Instant.EPOCH);
     return readMarked()
         .flatMap(
             secret ->
                 api.patch(SecretPatch.trial(settings, secret, rotation), Mode.DRY_RUN)
-                    .flatMap(_ -> checkRestart(rotation))
+                    .flatMap(
+                        _ ->
+                            forEachWorkload(
+                                workload ->
+                                    api.read(workload)
+                                        .flatMap(_ -> api.patch(workload, restart, Mode.DRY_RUN))))
                     .flatMap(
                         _ ->
                             api.create(
@@ -53,16 +61,15 @@ final class KubernetesTarget implements DeliveryTarget {
                     .flatMap(_ -> done(secret)));
   }
 
-  private TargetReply<UUID> checkRestart(UUID rotation) {
-    var patch = SecretPatch.restart(rotation, Instant.EPOCH);
+  /** The workloads, if the step succeeds for each; else the first failure. */
+  private TargetReply<List<Workload>> forEachWorkload(
+      Function<Workload, TargetReply<HasMetadata>> step) {
     for (Workload workload : settings.restart()) {
-      TargetReply<HasMetadata> tried =
-          api.read(workload).flatMap(_ -> api.patch(workload, patch, Mode.DRY_RUN));
-      if (tried instanceof TargetReply.Failed<HasMetadata>(var why)) {
+      if (step.apply(workload) instanceof TargetReply.Failed<HasMetadata>(var why)) {
         return new TargetReply.Failed<>(why);
       }
     }
-    return new TargetReply.Done<>(rotation);
+    return new TargetReply.Done<>(settings.restart());
   }
 
   @Override
@@ -94,21 +101,17 @@ final class KubernetesTarget implements DeliveryTarget {
   }
 
   private TargetReply<Held> restart(Secret secret, Handover handover) {
-    String message =
-        "Rekey delivered credential %s of %s".formatted(handover.credential(), handover.subject());
     if (SecretPatch.held(secret).isNewerThan(handover.rotatedAt())) {
       // The workloads restart for the newer secret.
       return done(secret);
     }
-    var patch = SecretPatch.restart(handover.rotation(), handover.rotatedAt());
-    for (Workload workload : settings.restart()) {
-      if (api.patch(workload, patch, Mode.REAL)
-          instanceof TargetReply.Failed<HasMetadata>(var why)) {
-        return new TargetReply.Failed<>(why);
-      }
-    }
+    var restart = SecretPatch.restart(handover.rotation(), handover.rotatedAt());
+    String message =
+        "Rekey delivered credential %s of %s".formatted(handover.credential(), handover.subject());
     Event event = event(secret, handover.rotation(), message, handover.rotatedAt());
-    return api.create(event, Mode.REAL).flatMap(_ -> done(secret));
+    return forEachWorkload(workload -> api.patch(workload, restart, Mode.REAL))
+        .flatMap(_ -> api.create(event, Mode.REAL))
+        .flatMap(_ -> done(secret));
   }
 
   /** The Secret, if its owner has marked it for the subject. */
@@ -124,7 +127,7 @@ final class KubernetesTarget implements DeliveryTarget {
                 settings.subject().equals(SecretPatch.annotation(secret, SecretPatch.SUBJECT))
                     ? new TargetReply.Done<>(secret)
                     : new TargetReply.Failed<>(
-                        "The Secret %s lacks the annotation %s: %s, by which its owner consents."
+                        "The Secret %s lacks the annotation %s: %s. Its owner has to set it."
                             .formatted(place(), SecretPatch.SUBJECT, settings.subject())));
   }
 

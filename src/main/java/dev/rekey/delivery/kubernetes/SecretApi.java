@@ -36,14 +36,21 @@ final class SecretApi {
   }
 
   TargetReply<Secret> read() {
+    return read("the Secret " + place(), secret());
+  }
+
+  TargetReply<HasMetadata> read(Workload workload) {
+    return read(workload.toString(), workload(workload));
+  }
+
+  private static <T> TargetReply<T> read(String what, Resource<T> resource) {
     return send(
-        "read " + secret(),
+        "read " + what,
         Mode.REAL,
         () -> {
-          Secret found =
-              client.secrets().inNamespace(settings.namespace()).withName(settings.secret()).get();
+          T found = resource.get();
           if (found == null) {
-            throw missing();
+            throw new KubernetesClientException("", HttpURLConnection.HTTP_NOT_FOUND, null);
           }
           return found;
         });
@@ -51,42 +58,23 @@ final class SecretApi {
 
   /** Changes what the JSON merge patch (RFC 7386) names. */
   TargetReply<Secret> patch(Map<String, Object> patch, Mode mode) {
-    return send(
-        "change " + secret(),
-        mode,
-        () ->
-            client
-                .secrets()
-                .inNamespace(settings.namespace())
-                .withName(settings.secret())
-                .patch(mergePatch(mode), JSON.writeValueAsString(patch)));
+    return patch("change the Secret " + place(), secret(), patch, mode);
   }
 
   /** Changes a workload. */
   TargetReply<HasMetadata> patch(Workload workload, Map<String, Object> patch, Mode mode) {
-    return send(
-        "restart " + workload,
-        mode,
-        () -> workload(workload).patch(mergePatch(mode), JSON.writeValueAsString(patch)));
+    return patch("restart " + workload, workload(workload), patch, mode);
   }
 
-  TargetReply<HasMetadata> read(Workload workload) {
-    return send(
-        "read " + workload,
-        Mode.REAL,
-        () -> {
-          HasMetadata found = workload(workload).get();
-          if (found == null) {
-            throw missing();
-          }
-          return found;
-        });
+  private static <T> TargetReply<T> patch(
+      String what, Resource<T> resource, Map<String, Object> patch, Mode mode) {
+    return send(what, mode, () -> resource.patch(mergePatch(mode), JSON.writeValueAsString(patch)));
   }
 
   /** Creates an event. One of this name that exists already is a success. */
   TargetReply<Event> create(Event event, Mode mode) {
     return send(
-        "create an event about " + secret(),
+        "create an event about the Secret " + place(),
         mode,
         () -> {
           try {
@@ -104,6 +92,10 @@ final class SecretApi {
             throw e;
           }
         });
+  }
+
+  private Resource<Secret> secret() {
+    return client.secrets().inNamespace(settings.namespace()).withName(settings.secret());
   }
 
   @SuppressWarnings("unchecked") // All kinds of workloads are read and patched alike.
@@ -124,7 +116,7 @@ final class SecretApi {
     return context;
   }
 
-  private <T> TargetReply<T> send(String what, Mode mode, Supplier<T> request) {
+  private static <T> TargetReply<T> send(String what, Mode mode, Supplier<T> request) {
     try {
       return new TargetReply.Done<>(request.get());
     } catch (KubernetesClientException e) {
@@ -134,11 +126,7 @@ final class SecretApi {
     }
   }
 
-  private static KubernetesClientException missing() {
-    return new KubernetesClientException("", HttpURLConnection.HTTP_NOT_FOUND, null);
-  }
-
-  private String secret() {
-    return "the Secret " + settings.namespace() + "/" + settings.secret();
+  private String place() {
+    return settings.namespace() + "/" + settings.secret();
   }
 }

@@ -100,7 +100,7 @@ final class SecretPatch {
                         rotation.toString())))));
   }
 
-  /** What the annotations of a Secret tell. Unreadable ones count as absent. */
+  /** Reads the annotations of a Secret. One that cannot be parsed counts as absent. */
   static Held held(Secret secret) {
     String rotation = annotation(secret, ROTATION);
     String credential = annotation(secret, CREDENTIAL);

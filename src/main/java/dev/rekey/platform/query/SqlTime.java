@@ -2,6 +2,7 @@ package dev.rekey.platform.query;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -21,6 +22,11 @@ public final class SqlTime {
 
   public static OffsetDateTime of(Instant instant) {
     return OffsetDateTime.ofInstant(instant, ZoneOffset.UTC);
+  }
+
+  /** A duration for {@code make_interval(secs => …)}; null for null. */
+  public static @Nullable Double seconds(@Nullable Duration duration) {
+    return duration == null ? null : duration.toMillis() / 1000.0;
   }
 
   /** A column that is not null. */
