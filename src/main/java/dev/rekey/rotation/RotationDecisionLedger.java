@@ -68,6 +68,7 @@ class RotationDecisionLedger {
     Duration requested = grace != null ? grace : status.terms().grace();
     Duration in = graceOf(requested);
     Duration quiet = in.compareTo(LEAST_QUIET) < 0 ? LEAST_QUIET : in;
+    confirmEarlier(rotation, old, by);
     jdbc.sql(
             "update rotation set confirmed_at = :at, grace_seconds = :grace, next_look_at = null"
                 + " where id = :id")
@@ -80,6 +81,31 @@ class RotationDecisionLedger {
         about(by.entry(AuditType.ROTATION_CONFIRMED), rotation, old)
             .result(
                 null, (why == null ? "" : why + "; ") + "the old credential is retired in " + in));
+  }
+
+  /**
+   * Confirms the rotation that made the old credential, too, if both secrets were delivered: the
+   * target has passed it, so nobody uses what that one replaced.
+   */
+  private void confirmEarlier(UUID rotation, Known old, Initiator by) {
+    jdbc.sql(
+            """
+            select m.id from credential c
+              join rotation m on m.id = c.rotation_id
+              join secret_delivery earlier on earlier.rotation_id = m.id
+              join secret_delivery later on later.rotation_id = :rotation
+                and later.target = earlier.target
+            where c.id = :old and m.confirmed_at is null and m.replaces is not null
+            """)
+        .param("rotation", rotation)
+        .param("old", old.id())
+        .query((row, _) -> row.getObject("id", UUID.class))
+        .optional()
+        .filter(earlier -> statuses.lock(earlier).possible().contains(Action.CONFIRM))
+        .ifPresent(
+            earlier ->
+                confirm(
+                    earlier, by, null, false, "the target has a newer credential, which is used"));
   }
 
   /** The grace that was requested or, for null, the default. */

@@ -191,6 +191,37 @@ class SecretDeliveryIT extends RekeyIT {
   }
 
   @Test
+  void theFirstUseEndsAllThatTheTargetHadBefore() {
+    Answer first = createAtKeycard("only");
+    Answer second = rotateAtKeycard(first);
+    Answer third = rotateAtKeycard(second);
+
+    await()
+        .until(
+            () -> {
+              control().touch(third.text("/id"));
+              execute("update rotation set next_look_at = now() where next_look_at is not null");
+              retirements.sweep();
+              return rotation(third).at("/confirmedAt").isString();
+            });
+    assertThat(rotation(second).at("/confirmedAt").isString()).as("%s", rotation(second)).isTrue();
+    execute("update retirement set next_try_at = now(), due_at = now(), quiet_seconds = 0");
+    retirements.sweep();
+    assertThat(control().live())
+        .doesNotContain(first.text("/id"), second.text("/id"))
+        .contains(third.text("/id"));
+  }
+
+  private Answer rotateAtKeycard(Answer old) {
+    Answer answer =
+        keyed("payments")
+            .with("Rekey-Deliver", "only")
+            .post(CHECKOUT + "/" + old.text("/id") + "/rotate", json("graceSeconds", 60));
+    assertThat(answer.status()).as(answer.raw().body()).isEqualTo(201);
+    return answer;
+  }
+
+  @Test
   void theRolesOfTheChartAllowWhatRekeyDoesAndNoMore() {
     List<RenderedRoles.Rule> roles =
         RenderedRoles.with(Path.of("helm/rekey/ci/delivery-values.yaml"));
