@@ -74,6 +74,22 @@ class ArchitectureTest {
                   "platform.web"),
               "wire records of the upstreams stay at the edge, and nothing uses them"),
           new Room(
+              "automation",
+              List.of(
+                  "rotation",
+                  "credential",
+                  "policy",
+                  "delivery",
+                  "audit",
+                  "access",
+                  "upstream",
+                  "platform",
+                  "platform.problem",
+                  "platform.query",
+                  "platform.settings",
+                  "platform.web"),
+              "a policy rotates as a caller does, and rotations do not know of policies"),
+          new Room(
               "rotation",
               List.of(
                   "credential",
@@ -104,6 +120,7 @@ class ArchitectureTest {
           new Room(
               "credential",
               List.of(
+                  "policy",
                   "audit",
                   "access",
                   "upstream",
@@ -112,6 +129,10 @@ class ArchitectureTest {
                   "platform.query",
                   "platform.web"),
               "metadata exists without rotations; rotation implements credential's interfaces"),
+          new Room(
+              "policy",
+              List.of("access", "upstream", "platform.crypto", "platform.settings"),
+              "when a credential is due follows from facts, and needs no database"),
           new Room(
               "notification",
               List.of(
@@ -332,6 +353,8 @@ class ArchitectureTest {
                   .or(JavaClass.Predicates.simpleName("RotationSteps"))
                   .or(JavaClass.Predicates.simpleName("SecretDeliveries"))
                   .or(JavaClass.Predicates.simpleName("LostSecrets"))
+                  .or(JavaClass.Predicates.simpleName("PolicyRotations"))
+                  .or(JavaClass.Predicates.simpleName("DueRotations"))
                   .or(JavaClass.Predicates.simpleName("FirstUses"))
                   .or(JavaClass.Predicates.simpleName("Retirements"))
                   .or(JavaClass.Predicates.simpleName("Reconciler")))

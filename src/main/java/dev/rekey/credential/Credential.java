@@ -232,7 +232,7 @@ class Credential {
         facts().expiresAt() == null
             ? policy.expiry(subject(), createdAt == null ? recordedAt : createdAt)
             : null;
-    expiryNotice = expiryNotice().plan(expiry(), policy);
+    expiryNotice = expiryNotice().plan(expiry(), policy.thresholds(subject()));
     plannedBy = policy.id();
   }
 
@@ -243,13 +243,14 @@ class Credential {
     if (status != CredentialStatus.ACTIVE || expiry == null || !expiryNotice().isDue(now)) {
       return Optional.empty();
     }
+    ExpiryThresholds thresholds = policy.thresholds(subject());
     var reached =
         new ExpiryNotice.Reached(
-            policy.reachedThreshold(expiry, now), expiry, facts().expiresAt() == null);
+            thresholds.reached(expiry, now), expiry, facts().expiresAt() == null);
     if (reached.isExpiry() && !reached.byPolicy()) {
       status = CredentialStatus.EXPIRED;
     }
-    expiryNotice = expiryNotice().notified(reached, policy);
+    expiryNotice = expiryNotice().notified(reached, thresholds);
     return Optional.of(reached);
   }
 

@@ -18,17 +18,19 @@ class ExpiryJob {
   private static final Duration MAX_PLANNING = Duration.ofSeconds(5);
 
   private final ExpiryLedger ledger;
+  private final PolicyInForce inForce;
   private volatile boolean started;
 
-  ExpiryJob(ExpiryLedger ledger) {
+  ExpiryJob(ExpiryLedger ledger, PolicyInForce inForce) {
     this.ledger = ledger;
+    this.inForce = inForce;
   }
 
   // Only the first run after a start replaces another policy. Otherwise replicas of two versions
   // would do so in turns during a roll-out.
-  @Scheduled(fixedDelayString = "${rekey.expiry.check-every:" + ExpiryPolicy.CHECK_EVERY + "}")
+  @Scheduled(fixedDelayString = "${rekey.expiry.check-every:" + ExpiryProperties.CHECK_EVERY + "}")
   void sweep() {
-    boolean isInForce = ledger.enforce(!started);
+    boolean isInForce = inForce.affirm(!started);
     started = true;
     if (isInForce) {
       plan();

@@ -28,9 +28,6 @@ class ExpiryLedger {
 
   private static final long LOCK = 0x52656b6579506c61L;
 
-  /** After so many check intervals without a confirmation another policy may replace one. */
-  private static final int INTERVALS_TO_WAIT = 4;
-
   private final CredentialRepository rows;
   private final ExpiryPolicy policy;
   private final AuditLog audit;
@@ -106,27 +103,6 @@ class ExpiryLedger {
     }
     return (reached.byPolicy() ? "it reaches its maximum age" : "it expires at its upstream")
         + (reached.days() == 1 ? " within a day" : " within " + reached.days() + " days");
-  }
-
-  /**
-   * Returns true if this replica's policy is in force, and confirms it then. Replaces another
-   * policy if {@code force} is true, or if no replica has confirmed that one for some time.
-   */
-  @Transactional
-  boolean enforce(boolean force) {
-    return jdbc.sql(
-                """
-                insert into expiry_policy as known (fingerprint) values (:mine)
-                on conflict (only_one)
-                do update set fingerprint = excluded.fingerprint, affirmed_at = now()
-                where :force or known.fingerprint = excluded.fingerprint
-                  or known.affirmed_at < now() - make_interval(secs => :wait)
-                """)
-            .param("mine", policy.fingerprint())
-            .param("force", force)
-            .param("wait", INTERVALS_TO_WAIT * policy.checkEvery().toMillis() / 1000.0)
-            .update()
-        == 1;
   }
 
   /**

@@ -35,13 +35,13 @@ record ExpiryNotice(
   }
 
   /** Plans the next notification. A new expiry starts at the first threshold again. */
-  ExpiryNotice plan(@Nullable Instant expiry, ExpiryPolicy policy) {
+  ExpiryNotice plan(@Nullable Instant expiry, ExpiryThresholds thresholds) {
     if (expiry == null) {
       return NONE;
     }
     return expiry.equals(notifiedExpiry)
-        ? new ExpiryNotice(notifiedDays, expiry, policy.notifyAt(expiry, notifiedDays))
-        : new ExpiryNotice(null, null, policy.notifyAt(expiry, null));
+        ? new ExpiryNotice(notifiedDays, expiry, thresholds.notifyAt(expiry, notifiedDays))
+        : new ExpiryNotice(null, null, thresholds.notifyAt(expiry, null));
   }
 
   boolean isDue(Instant now) {
@@ -49,8 +49,9 @@ record ExpiryNotice(
   }
 
   /** Records that the threshold was notified, and plans the next one. */
-  ExpiryNotice notified(Reached threshold, ExpiryPolicy policy) {
+  ExpiryNotice notified(Reached threshold, ExpiryThresholds thresholds) {
     Instant expiry = threshold.expiry();
-    return new ExpiryNotice(threshold.days(), expiry, policy.notifyAt(expiry, threshold.days()));
+    return new ExpiryNotice(
+        threshold.days(), expiry, thresholds.notifyAt(expiry, threshold.days()));
   }
 }

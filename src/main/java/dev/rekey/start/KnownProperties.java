@@ -5,6 +5,7 @@ import dev.rekey.platform.settings.PropertyFaults;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,21 +34,21 @@ final class KnownProperties {
       Pattern.compile(
           ".*_(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT|PORT_[0-9]+_[A-Z]+(_(PROTO|PORT|ADDR))?)");
 
-  private final Map<String, Class<?>> types;
+  private final Map<Class<?>, String> types;
   private final List<String> names;
   private final List<Pattern> variables;
   private final Pattern own;
 
-  private KnownProperties(Map<String, Class<?>> types) {
+  private KnownProperties(Map<Class<?>, String> types) {
     this.types = types;
     this.names = new ArrayList<>();
-    types.forEach(this::addAll);
+    types.forEach((type, prefix) -> addAll(prefix, type));
     this.variables = names.stream().map(KnownProperties::variable).toList();
     this.own =
         Pattern.compile(
             names.stream()
                 .filter(name -> name.indexOf('.') < name.lastIndexOf('.'))
-                .map(name -> name.split("\\.", -1)[1])
+                .map(name -> name.split("\\.", -1)[1].replace("[]", ""))
                 .distinct()
                 .collect(Collectors.joining("|", "(?i)rekey(\\..*|_(", ")[._].*)")));
   }
@@ -55,17 +56,22 @@ final class KnownProperties {
   static KnownProperties ofRekey() {
     var scan = new ClassPathScanningCandidateComponentProvider(false);
     scan.addIncludeFilter(new AnnotationTypeFilter(ConfigurationProperties.class));
-    var types = new TreeMap<String, Class<?>>();
+    var types =
+        new TreeMap<Class<?>, String>(
+            Comparator.comparing(KnownProperties::prefix).thenComparing(Class::getName));
     for (var found : scan.findCandidateComponents("dev.rekey")) {
       Class<?> type = ClassUtils.resolveClassName(String.valueOf(found.getBeanClassName()), null);
-      var annotation = MergedAnnotations.from(type).get(ConfigurationProperties.class);
-      types.put(annotation.getString("prefix"), type);
+      types.put(type, prefix(type));
     }
     return new KnownProperties(types);
   }
 
-  /** The records that properties are bound to, by prefix. */
-  Map<String, Class<?>> types() {
+  private static String prefix(Class<?> type) {
+    return MergedAnnotations.from(type).get(ConfigurationProperties.class).getString("prefix");
+  }
+
+  /** The records that properties are bound to, and their prefixes, in the order of the prefixes. */
+  Map<Class<?>, String> types() {
     return types;
   }
 

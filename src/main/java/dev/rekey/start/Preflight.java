@@ -90,7 +90,7 @@ public final class Preflight implements ApplicationListener<ApplicationPreparedE
       known
           .types()
           .forEach(
-              (prefix, type) ->
+              (type, prefix) ->
                   faults.check(
                       () ->
                           binder.bindOrCreate(

@@ -1,6 +1,7 @@
 package dev.rekey.credential;
 
 import dev.rekey.platform.PathId;
+import dev.rekey.policy.TestPolicies;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.UpstreamCredential;
 import dev.rekey.upstream.UpstreamName;
@@ -17,6 +18,7 @@ final class CredentialFixture {
   static final Instant CREATED = Instant.parse("2026-01-01T00:00:00Z");
   static final UUID SUCCESSOR = UUID.randomUUID();
   static final ExpiryPolicy POLICY = policy(Duration.ofDays(365));
+  static final ExpiryThresholds THRESHOLDS = new ExpiryThresholds(List.of(30, 14, 7, 1));
   static final ExpiryPolicy NO_MAX_AGE = policy(Duration.ZERO);
 
   private static final Subject SUBJECT =
@@ -26,7 +28,8 @@ final class CredentialFixture {
 
   /** A policy with the default thresholds 30, 14, 7 and 1. */
   static ExpiryPolicy policy(Duration maxAge) {
-    return new ExpiryPolicy(maxAge, List.of(), List.of(30, 14, 7, 1), Duration.ofSeconds(30));
+    return new ExpiryPolicy(
+        new ExpiryProperties(maxAge, List.of(), Duration.ofSeconds(30)), TestPolicies.none());
   }
 
   /** An active credential that was seen now. */

@@ -6,7 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rekey.RekeyIT;
 import dev.rekey.access.SubjectPattern;
 import dev.rekey.audit.AuditLog;
-import dev.rekey.credential.ExpiryPolicy.OtherAge;
+import dev.rekey.credential.ExpiryProperties.OtherAge;
+import dev.rekey.policy.TestPolicies;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -154,14 +155,15 @@ class ExpiryIT extends RekeyIT {
 
     started(
             new ExpiryPolicy(
-                HALF_A_YEAR,
-                List.of(
-                    new OtherAge(List.of(new SubjectPattern(INDEXER)), Duration.ofDays(90)),
-                    new OtherAge(
-                        List.of(new SubjectPattern("organizations/acme/service-accounts/*")),
-                        Duration.ofDays(60))),
-                List.of(7),
-                Duration.ofDays(1)))
+                new ExpiryProperties(
+                    HALF_A_YEAR,
+                    List.of(
+                        new OtherAge(List.of(new SubjectPattern(INDEXER)), Duration.ofDays(90)),
+                        new OtherAge(
+                            List.of(new SubjectPattern("organizations/acme/service-accounts/*")),
+                            Duration.ofDays(60))),
+                    Duration.ofDays(1)),
+                TestPolicies.none()))
         .sweep();
 
     assertThat(ageAtExpiry(other)).isEqualTo(90);
@@ -274,7 +276,12 @@ class ExpiryIT extends RekeyIT {
   }
 
   private ExpiryJob started(ExpiryPolicy policy) {
-    return new ExpiryJob(ledger(policy));
+    return new ExpiryJob(ledger(policy), inForce(policy));
+  }
+
+  private PolicyInForce inForce(ExpiryPolicy policy) {
+    return (PolicyInForce)
+        beans.initializeBean(new PolicyInForce(policy, TestPolicies.none(), jdbc), "inForce");
   }
 
   private ExpiryLedger ledger(ExpiryPolicy policy) {
@@ -283,7 +290,8 @@ class ExpiryIT extends RekeyIT {
   }
 
   private static ExpiryPolicy policy(Duration maxAge) {
-    return new ExpiryPolicy(maxAge, List.of(), List.of(30, 14, 7, 1), Duration.ofDays(1));
+    return new ExpiryPolicy(
+        new ExpiryProperties(maxAge, List.of(), Duration.ofDays(1)), TestPolicies.none());
   }
 
   /** Plans a credential like a replica with this policy that records a change. */

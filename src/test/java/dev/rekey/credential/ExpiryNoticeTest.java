@@ -1,7 +1,7 @@
 package dev.rekey.credential;
 
 import static dev.rekey.credential.CredentialFixture.NOW;
-import static dev.rekey.credential.CredentialFixture.POLICY;
+import static dev.rekey.credential.CredentialFixture.THRESHOLDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
@@ -17,7 +17,7 @@ class ExpiryNoticeTest {
 
   @Test
   void firstNotificationIsAtTheFirstThreshold() {
-    assertThat(ExpiryNotice.NONE.plan(EXPIRY, POLICY))
+    assertThat(ExpiryNotice.NONE.plan(EXPIRY, THRESHOLDS))
         .isEqualTo(new ExpiryNotice(null, null, daysBefore(30)));
   }
 
@@ -25,7 +25,7 @@ class ExpiryNoticeTest {
   @CsvSource({"30, 14", "14, 7", "7, 1", "1, 0", "10, 7"})
   void nextNotificationIsAtTheNextThreshold(int notified, int next) {
     assertThat(notified(notified).notifyAt()).isEqualTo(daysBefore(next));
-    assertThat(notified(notified).plan(EXPIRY, POLICY)).isEqualTo(notified(notified));
+    assertThat(notified(notified).plan(EXPIRY, THRESHOLDS)).isEqualTo(notified(notified));
   }
 
   @Test
@@ -38,26 +38,26 @@ class ExpiryNoticeTest {
   void movedExpiryStartsAtTheFirstThresholdAgain() {
     Instant moved = EXPIRY.plus(Duration.ofDays(1));
 
-    assertThat(notified(7).plan(moved, POLICY))
+    assertThat(notified(7).plan(moved, THRESHOLDS))
         .isEqualTo(new ExpiryNotice(null, null, moved.minus(Duration.ofDays(30))));
   }
 
   @Test
   void withoutAnExpiryNothingIsPlanned() {
-    assertThat(notified(7).plan(null, POLICY)).isEqualTo(ExpiryNotice.NONE);
+    assertThat(notified(7).plan(null, THRESHOLDS)).isEqualTo(ExpiryNotice.NONE);
     assertThat(ExpiryNotice.NONE.isDue(Instant.MAX)).isFalse();
   }
 
   @Test
   void notificationIsDueFromItsTimeOn() {
-    ExpiryNotice notice = ExpiryNotice.NONE.plan(EXPIRY, POLICY);
+    ExpiryNotice notice = ExpiryNotice.NONE.plan(EXPIRY, THRESHOLDS);
 
     assertThat(notice.isDue(daysBefore(30).minusNanos(1))).isFalse();
     assertThat(notice.isDue(daysBefore(30))).isTrue();
   }
 
   private static ExpiryNotice notified(int days) {
-    return ExpiryNotice.NONE.notified(new ExpiryNotice.Reached(days, EXPIRY, true), POLICY);
+    return ExpiryNotice.NONE.notified(new ExpiryNotice.Reached(days, EXPIRY, true), THRESHOLDS);
   }
 
   private static Instant daysBefore(int days) {

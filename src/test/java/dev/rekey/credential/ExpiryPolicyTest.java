@@ -3,10 +3,13 @@ package dev.rekey.credential;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rekey.policy.Policies;
+import dev.rekey.policy.TestPolicies;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.UpstreamName;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
@@ -69,20 +72,46 @@ class ExpiryPolicyTest {
   @ParameterizedTest
   @CsvSource({"30d, 30", "15d, 30", "14d, 14", "8d, 14", "7d, 7", "25h, 7", "24h, 1", "1s, 1"})
   void nearestReachedThresholdCounts(String left, int threshold) {
-    ExpiryPolicy policy = policy(Map.of("REKEY_EXPIRY_THRESHOLD_DAYS", "1,30,7,14"));
+    var thresholds = new ExpiryThresholds(List.of(1, 30, 7, 14));
 
-    assertThat(policy.reachedThreshold(CREATED.plus(DurationStyle.detectAndParse(left)), CREATED))
+    assertThat(thresholds.reached(CREATED.plus(DurationStyle.detectAndParse(left)), CREATED))
         .isEqualTo(threshold);
   }
 
   @Test
   void thresholdOfAPassedExpiryIsTheExpiry() {
-    ExpiryPolicy policy = policy(Map.of());
+    var thresholds = new ExpiryThresholds(List.of(30));
 
-    assertThat(policy.reachedThreshold(CREATED, CREATED)).isZero();
-    assertThat(policy.reachedThreshold(CREATED, CREATED.plusSeconds(1))).isZero();
-    assertThatThrownBy(() -> policy.reachedThreshold(CREATED.plus(Duration.ofDays(31)), CREATED))
+    assertThat(thresholds.reached(CREATED, CREATED)).isZero();
+    assertThat(thresholds.reached(CREATED, CREATED.plusSeconds(1))).isZero();
+    assertThatThrownBy(() -> thresholds.reached(CREATED.plus(Duration.ofDays(31)), CREATED))
         .isInstanceOf(NoSuchElementException.class);
+  }
+
+  @Test
+  void policyOfTheSubjectDecidesWhenItsExpiryIsNotified() {
+    Policies policies =
+        TestPolicies.of(
+            Map.of(
+                "policies[0].name", "connectors",
+                "policies[0].subjects", "apps/*/connectors/*",
+                "policies[0].actions[0].action", "notify",
+                "policies[0].actions[0].time-before-expiry", "P3D"),
+            CREATED);
+    var policy =
+        new ExpiryPolicy(
+            new ExpiryProperties(Duration.ZERO, List.of(), Duration.ofSeconds(30)), policies);
+
+    assertThat(
+            policy
+                .thresholds(subject("conductorone", "apps/crm/connectors/okta"))
+                .notifyAt(CREATED, null))
+        .isEqualTo(CREATED.minus(Duration.ofDays(3)));
+    assertThat(
+            policy
+                .thresholds(subject("keycard", "organizations/acme/service-accounts/checkout"))
+                .notifyAt(CREATED, null))
+        .isEqualTo(CREATED.minus(Duration.ofDays(30)));
   }
 
   @Test
@@ -106,6 +135,7 @@ class ExpiryPolicyTest {
         new SystemEnvironmentPropertySource(
             StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, Map.copyOf(settings));
     var binder = new Binder(Objects.requireNonNull(ConfigurationPropertySource.from(variables)));
-    return binder.bindOrCreate("rekey.expiry", ExpiryPolicy.class);
+    return new ExpiryPolicy(
+        binder.bindOrCreate("rekey.expiry", ExpiryProperties.class), TestPolicies.none());
   }
 }

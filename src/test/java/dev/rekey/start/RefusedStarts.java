@@ -32,6 +32,7 @@ abstract class RefusedStarts {
   private static final String C1 = "REKEY_UPSTREAMS_CONDUCTORONE_";
   private static final String KEYCARD = "REKEY_UPSTREAMS_KEYCARD_";
   private static final String TARGET = "REKEY_NOTIFICATIONS_TARGETS_0_";
+  private static final String POLICY = "REKEY_POLICIES_0_";
   static final String GOOD_KEY = newKey();
   static final List<String> KEYCARD_URLS = List.of(KEYCARD + "API_URL", KEYCARD + "TOKEN_URL");
   static final String DEVELOPMENT_KEY =
@@ -159,7 +160,12 @@ abstract class RefusedStarts {
           REKEY_ACCESS_GRANTS_0_ISSUER | canary | has to be the name of one of rekey.access.issuers
           REKEY_ROTATION_CALL_WITHIN | 60s | has to be shorter than or equal to 36 seconds
           REKEY_ROTATION_KEEP_IDEMPOTENCY_KEYS | 1h | has to be longer than or equal to 24 hours
-          REKEY_EXPIRY_THRESHOLD_DAYS | -1 | has to be greater than 0
+          REKEY_EXPIRY_CHECK_EVERY | 0 | has to be longer than or equal to 1 milli
+          REKEY_AUTOMATION_MAX_CONCURRENT | 0 | has to be greater than or equal to 1
+          REKEY_POLICIES_0_NAME | Canary Of Names | has to have 1 to 63 lower-case letters
+          REKEY_POLICIES_0_ACTIONS_0_ACTION | rotate | has to name at least one delivery target, because the policy rotates
+          REKEY_POLICIES_0_WINDOWS_ZONE | Canary/Zone | has to be a time zone
+          REKEY_POLICIES_0_JITTER | 31d | has to be shorter than or equal to 30 days
           REKEY_REFRESH_CALLS_PER_SECOND | canary-of-a-rate | has to be a number
           REKEY_NOTIFICATIONS_TARGETS_0_NAME | Canary Of Names | has to have 1 to 63 lower-case letters
           REKEY_ACCESS_GRANTS_0_SUBJECTS_0 | apps/canary/connector/okta | a subject has to have the form apps/
@@ -171,6 +177,9 @@ abstract class RefusedStarts {
       String variable, String value, String expectation) {
     if (variable.startsWith(TARGET)) {
       configureTarget();
+    }
+    if (variable.startsWith(POLICY)) {
+      configurePolicy();
     }
     settings.put(variable, value);
 
@@ -207,8 +216,9 @@ abstract class RefusedStarts {
           REKEY_ACCESS_GRANTS_0_ALL_TEAMS | true
           REKEY_ROTATION_REQUIRE_IDEMPOTENCY_KEY_12 | apps/*/connectors/*
           REKEY_ACCESS_TEAMCLAIM | teams
-          REKEY_EXPIRY_THRESHOLD_DAYS | 30,7
-          REKEY_EXPIRY_THRESHOLD_DAYS_0 | 30
+          REKEY_POLICIES_0_SUBJECTS | apps/crm/connectors/okta,apps/crm/connectors/github
+          REKEY_POLICIES_0_RETRIES_PERCYCLE | 2
+          REKEY_AUTOMATION_MAX_CONCURRENT | 3
           REKEY_SERVICE_HOST | 10.0.0.1
           REKEY_SERVICE_PORT_HTTP | 8080
           REKEY_AUDIT_SERVICE_HOST | 10.0.0.1
@@ -219,6 +229,7 @@ abstract class RefusedStarts {
           rekey.rotation.requireIdempotencyKey[0] | apps/*/connectors/*
           """)
   void everySpellingOfASettingIsAccepted(String name, String value) {
+    configurePolicy();
     settings.put(name, value);
     settings.put("REKEY_ACCESS_GRANTS_0_TEAM", "payments");
 
@@ -408,6 +419,12 @@ abstract class RefusedStarts {
     assertThat(refusal())
         .contains("spring.ssl.bundle.pem.rekey.keystore." + which)
         .contains(isMissing ? "is required" : "have to be readable PEM files");
+  }
+
+  private void configurePolicy() {
+    settings.put(POLICY + "NAME", "connectors");
+    settings.put(POLICY + "ACTIONS_0_ACTION", "notify");
+    settings.put(POLICY + "ACTIONS_0_TIME_BEFORE_EXPIRY", "P3D");
   }
 
   private void configureTarget() {

@@ -3,6 +3,7 @@ package dev.rekey.platform.settings;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Period;
+import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -32,6 +33,7 @@ public final class PropertyFault {
           Period.class, "a period, such as 18m or 2y",
           DataSize.class, "a size, such as 512KB or 1MB",
           URI.class, "a URL",
+          ZoneId.class, "a time zone, such as Europe/Berlin",
           Boolean.class, "true or false",
           Integer.class, "a whole number",
           Long.class, "a whole number",
