@@ -73,6 +73,16 @@ public record AuditEntry(
     return of(type, REKEY, subject);
   }
 
+  /** An event of a subject that a policy caused. */
+  public static AuditEntry ofPolicy(AuditType type, Subject subject, String actor) {
+    return of(type, new Origin(new Actor(actor, null, null, ActorKind.system), null), subject);
+  }
+
+  /** An admin's decision about the rotations of all policies. */
+  public static AuditEntry ofAdmin(AuditType type, Caller caller) {
+    return of(type, Origin.of(caller, null), null);
+  }
+
   static AuditEntry ofRekey(AuditType type) {
     return of(type, REKEY, null);
   }

@@ -40,7 +40,8 @@ record Target(String name, URI url, SigningKeys keys, Set<AuditType> types, Dura
               AuditType.REVOKE_UNKNOWN,
               AuditType.OLD_CREDENTIAL_STILL_USED,
               AuditType.DELIVERY_LOST,
-              AuditType.DELIVERY_PARKED));
+              AuditType.DELIVERY_PARKED,
+              AuditType.AUTOMATION_HALTED));
 
   private static final String ALL_TYPE_NAMES =
       ALL_TYPES.stream().map(AuditType::text).collect(Collectors.joining(", "));

@@ -92,6 +92,14 @@ public class CredentialRotation {
     return run(request, ledger::open);
   }
 
+  /**
+   * Same as {@link #mint(Supplier)}, for a policy. {@code guard} runs in the transaction that opens
+   * the rotation; what it throws prevents that.
+   */
+  NewCredential mintGuarded(Supplier<RotationRequest> request, Runnable guard) {
+    return run(request, (id, order) -> ledger.openGuarded(id, order, guard));
+  }
+
   private NewCredential run(Supplier<RotationRequest> request, Opening opening) {
     var progress = new Progress(Deadline.in(properties.callWithin()));
     Future<NewCredential> made = submit(request, opening, progress);

@@ -4,26 +4,67 @@ import dev.rekey.access.Permit;
 import dev.rekey.audit.AuditEntry;
 import dev.rekey.audit.AuditType;
 import dev.rekey.upstream.Subject;
-import org.jspecify.annotations.Nullable;
 
-/** The actor of a change: the caller with the permit or, if that is null, a background job. */
-record Initiator(Subject subject, Permit.@Nullable Write permit) {
+/** The actor of a change of a subject. */
+sealed interface Initiator {
+
+  Subject subject();
+
+  /** An event of this actor about the subject. */
+  AuditEntry entry(AuditType type);
+
+  /** Identifies the actor in the history. */
+  default String id() {
+    return entry(AuditType.ROTATION_REQUESTED).origin().actor().id();
+  }
 
   static Initiator caller(Permit.Write permit) {
-    return new Initiator(permit.subject(), permit);
+    return new ByCaller(permit);
+  }
+
+  static Initiator policy(PolicyOrder order) {
+    return new ByPolicy(order);
   }
 
   static Initiator rekey(Subject subject) {
-    return new Initiator(subject, null);
+    return new ByRekey(subject);
   }
 
-  /** The caller's id, or the name of Rekey. */
-  String id() {
-    return permit == null ? "rekey" : permit.caller().id();
+  /** A caller who may change the subject. */
+  record ByCaller(Permit.Write permit) implements Initiator {
+
+    @Override
+    public Subject subject() {
+      return permit.subject();
+    }
+
+    @Override
+    public AuditEntry entry(AuditType type) {
+      return AuditEntry.of(type, permit);
+    }
   }
 
-  /** An event of this actor about the subject. */
-  AuditEntry entry(AuditType type) {
-    return permit == null ? AuditEntry.ofRekey(type, subject) : AuditEntry.of(type, permit);
+  /** A policy, such as {@code policy/connectors}. */
+  record ByPolicy(PolicyOrder order) implements Initiator {
+
+    @Override
+    public Subject subject() {
+      return order.subject();
+    }
+
+    @Override
+    public AuditEntry entry(AuditType type) {
+      AuditEntry entry = AuditEntry.ofPolicy(type, subject(), order.actor());
+      return type == AuditType.ROTATION_REQUESTED ? entry.result(null, order.why()) : entry;
+    }
+  }
+
+  /** A background job that finishes what others began. */
+  record ByRekey(Subject subject) implements Initiator {
+
+    @Override
+    public AuditEntry entry(AuditType type) {
+      return AuditEntry.ofRekey(type, subject);
+    }
   }
 }

@@ -1,10 +1,11 @@
 package dev.rekey.rotation;
 
-import dev.rekey.access.Permit;
+import dev.rekey.audit.AuditEntry.Origin;
 import dev.rekey.audit.AuditLog;
 import dev.rekey.audit.AuditType;
 import dev.rekey.platform.Ids;
 import dev.rekey.platform.PathId;
+import dev.rekey.platform.RequestInfo;
 import dev.rekey.platform.query.SqlPart;
 import dev.rekey.platform.query.SqlText;
 import dev.rekey.platform.query.SqlTime;
@@ -13,7 +14,6 @@ import dev.rekey.rotation.RotationRequest.Reissue;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +81,16 @@ class OpeningLedger {
     return attempt;
   }
 
+  /**
+   * Opens a rotation for a policy. {@code guard} runs in the same transaction; what it throws
+   * prevents the rotation.
+   */
+  @Transactional
+  OpenAttempt openGuarded(UUID id, RotationRequest request, Runnable guard) {
+    guard.run();
+    return openFirst(id, request);
+  }
+
   private OpenAttempt openFirst(UUID id, RotationRequest request) {
     decisions.admit(request);
     OpenAttempt attempt =
@@ -92,7 +102,8 @@ class OpeningLedger {
   }
 
   private SqlPart insertion(RotationRequest request) {
-    Permit.Write permit = Objects.requireNonNull(request.by().permit(), "callers open rotations");
+    Origin origin = request.by().entry(AuditType.ROTATION_REQUESTED).origin();
+    RequestInfo from = origin.request();
     Overlap overlap = request.purpose().overlap();
     var params = new HashMap<String, @Nullable Object>();
     params.put("upstream", request.subject().upstream().value());
@@ -100,11 +111,11 @@ class OpeningLedger {
     params.put("target", request.target());
     params.put("name", SqlText.of(request.naming().name()));
     params.put("description", SqlText.of(request.naming().description()));
-    params.put("actor", permit.caller().id());
-    params.put("client", SqlText.of(permit.caller().clientId()));
-    params.put("team", SqlText.of(permit.team()));
-    params.put("request", permit.caller().request().requestId());
-    params.put("trace", SqlText.of(permit.caller().request().traceId()));
+    params.put("actor", origin.actor().id());
+    params.put("client", SqlText.of(origin.actor().clientId()));
+    params.put("team", SqlText.of(origin.actor().team()));
+    params.put("request", SqlText.of(from == null ? null : from.requestId()));
+    params.put("trace", SqlText.of(from == null ? null : from.traceId()));
     params.put("at", SqlTime.of(clock.instant()));
     params.put("replaces", overlap == null ? null : overlap.old());
     params.put("reissueOf", request.purpose() instanceof Reissue reissue ? reissue.lost() : null);

@@ -46,11 +46,13 @@ public class OwnLogins {
 
   /** The same for a mint that may revoke the subject's other credentials. */
   public void requireForceToMint(Permit.Write permit, Upstream upstream, boolean force) {
-    require(
-        !upstream.isAdditive()
-            && credentials.clientIds(permit.subject()).stream().anyMatch(upstream::isOwnLogin),
-        permit,
-        force);
+    require(areEndedByMint(permit.subject(), upstream), permit, force);
+  }
+
+  /** Whether a mint may revoke an own login. */
+  boolean areEndedByMint(Subject subject, Upstream upstream) {
+    return !upstream.isAdditive()
+        && credentials.clientIds(subject).stream().anyMatch(upstream::isOwnLogin);
   }
 
   /** The same for a credential that may be missing in the inventory; then its upstream decides. */

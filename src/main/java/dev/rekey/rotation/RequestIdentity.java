@@ -48,6 +48,11 @@ record RequestIdentity(Initiator by, String content, Submission submission, Deli
     return of(permit, canonical("reissue", lost.toString()), submission);
   }
 
+  /** A policy's order, which has no key: it is never repeated. */
+  static RequestIdentity policy(Initiator by) {
+    return new RequestIdentity(by, "", Submission.under(null), DeliveryMode.NONE);
+  }
+
   /** Same, and delivers the secret to the target. */
   RequestIdentity delivering(DeliveryMode mode) {
     return mode == DeliveryMode.NONE

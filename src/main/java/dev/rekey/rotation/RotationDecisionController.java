@@ -2,7 +2,7 @@ package dev.rekey.rotation;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.rekey.access.Caller;
-import dev.rekey.platform.problem.ProblemType;
+import dev.rekey.platform.problem.Reason;
 import dev.rekey.upstream.Secret;
 import dev.rekey.upstream.UpstreamCredential;
 import java.time.Instant;
@@ -22,8 +22,6 @@ import tools.jackson.databind.annotation.JsonSerialize;
 @RestController
 @RequestMapping(path = "/api/v1/rotations/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
 class RotationDecisionController {
-
-  private static final int MAX_REASON = 500;
 
   private final RotationDecisions decisions;
   private final Rotations rotations;
@@ -86,7 +84,7 @@ class RotationDecisionController {
 
   @PostMapping("/resolve")
   RotationView resolve(Caller caller, @PathVariable("id") UUID id, @RequestBody Resolution body) {
-    decisions.resolve(caller, id, reason(body.reason()));
+    decisions.resolve(caller, id, Reason.required(body.reason()));
     return rotations.view(id);
   }
 
@@ -101,17 +99,6 @@ class RotationDecisionController {
         credential.name(),
         credential.createdAt(),
         credential.expiresAt());
-  }
-
-  private static String reason(@Nullable String text) {
-    if (text == null
-        || text.isBlank()
-        || text.length() > MAX_REASON
-        || text.chars().anyMatch(Character::isISOControl)) {
-      throw ProblemType.INVALID_REQUEST.with(
-          "reason is required: 1 to " + MAX_REASON + " characters in one line.");
-    }
-    return text;
   }
 
   private static boolean isForced(@Nullable Force body) {

@@ -18,7 +18,7 @@ record RotationView(
     MutationState state,
     @Nullable String reason,
     Requester requestedBy,
-    String requestId,
+    @Nullable String requestId,
     @Nullable String traceId,
     Instant requestedAt,
     @Nullable Instant closedAt,

@@ -108,7 +108,8 @@ class WebhookFormatIT extends WebhookIT {
             "dev.rekey.credential.revoke.unknown",
             "dev.rekey.old-credential-still-used",
             "dev.rekey.delivery.lost",
-            "dev.rekey.delivery.parked");
+            "dev.rekey.delivery.parked",
+            "dev.rekey.automation.halted");
     assertThat(CALENDAR.calls())
         .extracting(WebhookIT::type)
         .containsExactly("dev.rekey.credential.expiring");

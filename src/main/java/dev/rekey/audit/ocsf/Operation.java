@@ -18,6 +18,9 @@ enum Operation {
   RETIRE(Activity.DELETE),
   /** Writes a secret where it is used, or restarts what uses it. */
   DELIVER(Activity.UPDATE),
+  /** Lets policies rotate nothing for a while. */
+  PAUSE(Activity.UPDATE),
+  RESUME(Activity.UPDATE),
   UPDATE(Activity.UPDATE),
   DELETE(Activity.DELETE),
   REVOKE(Activity.DELETE),
@@ -57,7 +60,8 @@ enum Operation {
           ROTATION_UNKNOWN,
           ROTATION_COMPENSATED,
           ROTATION_NOT_APPLIED,
-          ROTATION_ORPHAN_REMOVED ->
+          ROTATION_ORPHAN_REMOVED,
+          AUTOMATION_HALTED ->
           ROTATE;
       case ROTATION_ORPHAN_FOUND, ROTATION_ORPHAN_SUSPECTED, OLD_CREDENTIAL_STILL_USED -> RECONCILE;
       case ROTATION_SUPERSEDED -> SUPERSEDE;
@@ -72,6 +76,8 @@ enum Operation {
           DELIVERY_PARKED,
           DELIVERY_RESTARTED ->
           DELIVER;
+      case AUTOMATION_PAUSED -> PAUSE;
+      case AUTOMATION_RESUMED -> RESUME;
       case UPDATE_REQUESTED,
           UPDATE_SUCCEEDED,
           UPDATE_REJECTED,
