@@ -12,9 +12,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives a new Rekey something to show: adopts a credential that expires in five days, lets a
- * rotation end with an unknown outcome, and waits until Rekey has found the credential that is too
- * old and the unused one. Needs the grants of the sandbox run.
+ * Gives a new Rekey something to show: adopts a credential that expires in five days and one that
+ * is due by its policy, lets a rotation end with an unknown outcome, and waits until Rekey has
+ * found the credential that is too old and the unused one. Needs the grants of the sandbox run.
  */
 public final class Examples {
 
@@ -32,7 +32,8 @@ public final class Examples {
   /** Returns when Rekey shows the examples, or after 90 s. Does nothing that was done before. */
   public void show() {
     if (awaits("/api/v1/summary", response -> response.statusCode() == 200)) {
-      adoptExpiring();
+      adopt("jira");
+      adopt("slack");
       loseAResponse();
       awaits(
           "/api/v1/credentials?subject=organizations/acme/service-accounts/billing",
@@ -40,14 +41,15 @@ public final class Examples {
     }
   }
 
-  private void adoptExpiring() {
+  private void adopt(String connector) {
     post(
         rekey,
         "/api/v1/credentials",
         """
-        {"upstream":"conductorone","subject":"apps/crm/connectors/jira",
-         "upstreamId":"jira-seed-credential"}
-        """);
+        {"upstream":"conductorone","subject":"apps/crm/connectors/%1$s",
+         "upstreamId":"%1$s-seed-credential"}
+        """
+            .formatted(connector));
   }
 
   private void loseAResponse() {

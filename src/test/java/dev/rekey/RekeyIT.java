@@ -58,6 +58,7 @@ import org.springframework.test.context.ContextConfiguration;
       "rekey.refresh.calls-per-second=1000",
       "rekey.refresh.burst=1000",
       "rekey.expiry.check-every=P1D",
+      "rekey.automation.check-every=P1D",
       "rekey.audit.checkpoint-every=2s",
       "rekey.delivery.respond-within=5s",
       // Otherwise small responses would not be compressed, whatever they contain.

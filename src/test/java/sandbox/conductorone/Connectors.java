@@ -30,6 +30,8 @@ public final class Connectors implements Registry {
   /** Five days before it expires. */
   private static final int EXPIRING_AGE_DAYS = 85;
 
+  private static final int OLD_AGE_DAYS = 50;
+
   private final Mints mints;
   private final Seeds seeds;
   private boolean additive;
@@ -55,6 +57,7 @@ public final class Connectors implements Registry {
     seed("github", SEED_AGE_DAYS);
     if (seeds.examples()) {
       seed("salesforce", SEED_AGE_DAYS);
+      seed("slack", OLD_AGE_DAYS);
       seed("zendesk", SEED_AGE_DAYS);
       seed("jira", EXPIRING_AGE_DAYS);
     }

@@ -7,7 +7,7 @@ import sandbox.wire.Json;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The objects at the start: in each of two namespaces a workload and a Secret that it reads. The
+ * The objects at the start: workloads in two namespaces, each with a Secret that it reads. The
  * rules allow Rekey to change them.
  */
 final class Seed {
@@ -16,12 +16,17 @@ final class Seed {
 
   static final List<Rule> RULES =
       List.of(
-          new Rule("identity", "", "secrets", List.of("okta-connector"), List.of("get", "patch")),
+          new Rule(
+              "identity",
+              "",
+              "secrets",
+              List.of("okta-connector", "slack-connector"),
+              List.of("get", "patch")),
           new Rule(
               "identity",
               "apps",
               "deployments",
-              List.of("okta-connector"),
+              List.of("okta-connector", "slack-connector"),
               List.of("get", "patch")),
           new Rule("identity", "", "events", List.of(), List.of("create")),
           new Rule("payments", "", "secrets", List.of("checkout-keycard"), List.of("get", "patch")),
@@ -42,6 +47,12 @@ final class Seed {
             "BATON_CLIENT_ID", PLACEHOLDER,
             "BATON_CLIENT_SECRET", PLACEHOLDER));
     workload(objects, new ObjectKey(ResourceType.DEPLOYMENTS, "identity", "okta-connector"));
+    secret(
+        objects,
+        new ObjectKey(ResourceType.SECRETS, "identity", "slack-connector"),
+        "apps/crm/connectors/slack",
+        Map.of("BATON_CLIENT_ID", PLACEHOLDER, "BATON_CLIENT_SECRET", PLACEHOLDER));
+    workload(objects, new ObjectKey(ResourceType.DEPLOYMENTS, "identity", "slack-connector"));
     secret(
         objects,
         new ObjectKey(ResourceType.SECRETS, "payments", "checkout-keycard"),

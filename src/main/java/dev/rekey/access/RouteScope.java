@@ -33,6 +33,7 @@ record RouteScope(List<HttpMethod> methods, String scope, List<String> paths) {
       List.of(
           new RouteScope(READING, READ_AUDIT, HISTORY),
           new RouteScope(List.of(HttpMethod.POST), ADMIN, List.of("/api/v1/rotations/*/resolve")),
+          new RouteScope(List.of(HttpMethod.POST), ADMIN, List.of("/api/v1/policies/**")),
           new RouteScope(List.of(), ADMIN, List.of("/api/v1/webhook-deliveries/**")),
           new RouteScope(READING, READ_CREDENTIALS, CREDENTIALS),
           new RouteScope(List.of(), WRITE_CREDENTIALS, CREDENTIALS));

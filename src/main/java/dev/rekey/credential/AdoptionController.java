@@ -39,14 +39,21 @@ class AdoptionController {
   private final OpenMutations open;
   private final Access access;
   private final Upstreams upstreams;
+  private final CredentialViews views;
   private final Clock clock;
 
   AdoptionController(
-      DriftLedger ledger, OpenMutations open, Access access, Upstreams upstreams, Clock clock) {
+      DriftLedger ledger,
+      OpenMutations open,
+      Access access,
+      Upstreams upstreams,
+      CredentialViews views,
+      Clock clock) {
     this.ledger = ledger;
     this.open = open;
     this.access = access;
     this.upstreams = upstreams;
+    this.views = views;
     this.clock = clock;
   }
 
@@ -62,8 +69,7 @@ class AdoptionController {
     Permit.Write permit = access.toChange(caller, subject);
     Instant requestedAt = clock.instant();
     Adopted adopted = ledger.adopt(permit, read(permit, upstream, id), requestedAt);
-    CredentialView view =
-        CredentialView.of(adopted.credential(), null, adopted.credential().isOwnLogin(upstreams));
+    CredentialView view = views.of(adopted.credential());
     return adopted.isNew()
         ? ResponseEntity.created(URI.create(new ApiPath(PATH + "/" + view.id()).seenBy(http)))
             .body(view)

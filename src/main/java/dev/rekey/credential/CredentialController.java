@@ -10,7 +10,6 @@ import dev.rekey.platform.query.Cursors.PageQuery;
 import dev.rekey.platform.query.Cursors.PageRequest;
 import dev.rekey.platform.query.Slice;
 import dev.rekey.platform.web.Revalidated;
-import dev.rekey.upstream.Upstreams;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -33,9 +32,8 @@ class CredentialController {
   private final OpenMutations mutations;
   private final AuditEvents events;
   private final Cursors cursors;
-  private final Observations observations;
+  private final CredentialViews views;
   private final Access access;
-  private final Upstreams upstreams;
   private final CredentialIds ids;
 
   CredentialController(
@@ -43,28 +41,22 @@ class CredentialController {
       OpenMutations mutations,
       AuditEvents events,
       Cursors cursors,
-      Observations observations,
+      CredentialViews views,
       Access access,
-      Upstreams upstreams,
       CredentialIds ids) {
     this.rows = rows;
     this.mutations = mutations;
     this.events = events;
     this.cursors = cursors;
-    this.observations = observations;
+    this.views = views;
     this.access = access;
-    this.upstreams = upstreams;
     this.ids = ids;
   }
 
   @GetMapping("/{credentialId}")
   @Revalidated
   CredentialView get(Caller caller, @PathVariable(name = "credentialId") String id) {
-    Credential credential = found(caller, id);
-    return CredentialView.of(
-        credential,
-        observations.lastScans(List.of(credential)).get(credential.subject()),
-        credential.isOwnLogin(upstreams));
+    return views.of(found(caller, id));
   }
 
   @GetMapping("/{credentialId}/timeline")

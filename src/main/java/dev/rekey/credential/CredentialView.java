@@ -3,6 +3,8 @@ package dev.rekey.credential;
 import static java.util.Objects.requireNonNullElse;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.rekey.policy.NextRotation;
+import dev.rekey.policy.WaitsFor;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,9 @@ record CredentialView(
     @Nullable UUID replacedBy,
     @Nullable String deliveredTo,
     @Nullable Instant deliveredAt,
+    String policy,
+    @Nullable Instant nextRotationAt,
+    @Nullable WaitsFor rotationWaitsFor,
     Sources sources) {
 
   @JsonInclude(JsonInclude.Include.ALWAYS)
@@ -54,9 +59,14 @@ record CredentialView(
 
   /**
    * Creates the view of a credential. {@code scannedAt} is when the refresher last read the subject
-   * without recording anything; null if never.
+   * without recording anything; null if never. {@code next} is null if no policy rotates it.
    */
-  static CredentialView of(Credential credential, @Nullable Instant scannedAt, boolean ownLogin) {
+  static CredentialView of(
+      Credential credential,
+      @Nullable Instant scannedAt,
+      boolean ownLogin,
+      String policy,
+      @Nullable NextRotation next) {
     CredentialFacts facts = credential.facts();
     Instant recorded = credential.observedAt();
     Instant observedAt =
@@ -87,6 +97,9 @@ record CredentialView(
         credential.replacedBy(),
         credential.deliveredTo(),
         credential.deliveredAt(),
+        policy,
+        next == null ? null : next.at(),
+        next == null ? null : next.waitsFor(),
         new Sources(
             upstream, statusSource(credential, upstream), expirySource(credential, upstream)));
   }

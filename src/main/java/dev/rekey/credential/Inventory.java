@@ -7,6 +7,7 @@ import dev.rekey.platform.query.Counted;
 import dev.rekey.platform.query.Cursor;
 import dev.rekey.platform.query.Cursors.PageRequest;
 import dev.rekey.platform.query.Totals;
+import dev.rekey.policy.NextRotation;
 import dev.rekey.upstream.Upstreams;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,19 +51,26 @@ class Inventory {
   private final JdbcClient jdbc;
   private final BoundedQueries queries;
   private final Upstreams upstreams;
+  private final NextRotations rotations;
   private final Totals totals;
   private final int few;
 
   @Autowired
-  Inventory(JdbcClient jdbc, BoundedQueries queries, Upstreams upstreams) {
-    this(jdbc, queries, upstreams, FEW);
+  Inventory(JdbcClient jdbc, BoundedQueries queries, Upstreams upstreams, NextRotations rotations) {
+    this(jdbc, queries, upstreams, rotations, FEW);
   }
 
   /** For tests, which need another limit. */
-  Inventory(JdbcClient jdbc, BoundedQueries queries, Upstreams upstreams, int few) {
+  Inventory(
+      JdbcClient jdbc,
+      BoundedQueries queries,
+      Upstreams upstreams,
+      NextRotations rotations,
+      int few) {
     this.jdbc = jdbc;
     this.queries = queries;
     this.upstreams = upstreams;
+    this.rotations = rotations;
     this.totals = new Totals(jdbc, queries);
     this.few = few;
   }
@@ -100,7 +108,7 @@ class Inventory {
                 totals.count(
                     page,
                     entries(search, page.after(), page.rows()),
-                    "credential c",
+                    search.from(),
                     search.allConditions()))
         .orElseGet(page::nothing);
   }
@@ -116,8 +124,11 @@ class Inventory {
       return Optional.empty();
     }
     List<UUID> matching = filter.q() == null ? null : matching(filter.q());
-    boolean isNarrow = matching != null || isNarrow(filter, within);
-    var search = new InventorySearch(filter, order, where, within, matching, isNarrow);
+    boolean isNarrow = matching != null || filter.rotation().isNarrow() || isNarrow(filter, within);
+    Map<UUID, NextRotation> next =
+        filter.needsSchedule(order) ? rotations.all(filter.now()) : Map.of();
+    var search =
+        new InventorySearch(filter, order, where, within, matching, rotations, next, isNarrow);
     Optional<T> inOrder =
         isNarrow
             ? Optional.empty()

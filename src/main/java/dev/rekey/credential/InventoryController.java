@@ -6,7 +6,6 @@ import dev.rekey.access.SubjectFilter;
 import dev.rekey.access.Visibility;
 import dev.rekey.credential.Inventory.Entry;
 import dev.rekey.credential.InventoryCsv.Search;
-import dev.rekey.credential.InventoryFilter.Overdue;
 import dev.rekey.platform.Values;
 import dev.rekey.platform.query.Counted;
 import dev.rekey.platform.query.CsvCells;
@@ -20,6 +19,8 @@ import dev.rekey.platform.query.Slice;
 import dev.rekey.platform.query.TableFormat;
 import dev.rekey.platform.query.ViewQuery;
 import dev.rekey.platform.web.Revalidated;
+import dev.rekey.policy.Policies;
+import dev.rekey.policy.WaitsFor;
 import dev.rekey.upstream.Upstreams;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -47,6 +48,7 @@ class InventoryController {
   private final Inventory inventory;
   private final Access access;
   private final Upstreams upstreams;
+  private final Policies policies;
   private final CredentialViews views;
   private final InventoryCsv csv;
   private final Cursors cursors;
@@ -56,6 +58,7 @@ class InventoryController {
       Inventory inventory,
       Access access,
       Upstreams upstreams,
+      Policies policies,
       CredentialViews views,
       InventoryCsv csv,
       Cursors cursors,
@@ -63,6 +66,7 @@ class InventoryController {
     this.inventory = inventory;
     this.access = access;
     this.upstreams = upstreams;
+    this.policies = policies;
     this.views = views;
     this.csv = csv;
     this.cursors = cursors;
@@ -82,6 +86,10 @@ class InventoryController {
       @Nullable Instant expiresAfter,
       @Nullable Instant notUsedSince,
       @Nullable Boolean overdue,
+      @Nullable Values policy,
+      @Nullable Values waitsFor,
+      @Nullable Instant nextRotationBefore,
+      @Nullable Instant nextRotationAfter,
       @Nullable String q,
       @Nullable String sort) {
 
@@ -89,7 +97,7 @@ class InventoryController {
     private static final Pattern Q = Pattern.compile("\\P{Cntrl}{" + MIN_Q + ",200}");
 
     /** Throws an {@code invalid-parameter} problem if a value is malformed. */
-    InventoryFilter filter(Upstreams upstreams, Instant now) {
+    InventoryFilter filter(Upstreams upstreams, Policies policies, Instant now) {
       if (q != null && !Q.matcher(q).matches()) {
         throw QueryText.invalid(
             "q has to be " + MIN_Q + " to 200 characters, none of them a control character.");
@@ -103,8 +111,17 @@ class InventoryController {
           QueryText.range("createdAfter", createdAfter, "createdBefore", createdBefore),
           QueryText.range("expiresAfter", expiresAfter, "expiresBefore", expiresBefore),
           QueryText.time("notUsedSince", notUsedSince),
-          overdue == null ? null : new Overdue(overdue, now),
-          q);
+          overdue,
+          new RotationFilter(
+              QueryText.anyOf("policy", policy, policies.names()),
+              QueryText.anyOf("waitsFor", waitsFor, WaitsFor.values()),
+              QueryText.range(
+                  "nextRotationAfter",
+                  nextRotationAfter,
+                  "nextRotationBefore",
+                  nextRotationBefore)),
+          q,
+          now);
     }
   }
 
@@ -120,7 +137,7 @@ class InventoryController {
       HttpServletRequest request,
       HttpServletResponse response)
       throws IOException {
-    InventoryFilter wanted = query.filter(upstreams, clock.instant());
+    InventoryFilter wanted = query.filter(upstreams, policies, clock.instant());
     InventoryOrder order = InventoryOrder.parse(query.sort());
     List<Visibility> within = within(caller, wanted.teams());
     return switch (TableFormat.of(format, request)) {
@@ -145,8 +162,9 @@ class InventoryController {
     InventoryFilter filter = wanted.at(page.after() == null ? null : page.after().since());
     Counted<Entry> found = inventory.find(filter, order, within, page);
     Slice<Credential> slice =
-        page.slice(found.rows(), entry -> entry.cursor(filter.at())).map(Entry::credential);
-    return fields.response(new Slice<>(views.of(slice.items()), slice.nextCursor()), found.total());
+        page.slice(found.rows(), entry -> entry.cursor(filter.at(order))).map(Entry::credential);
+    return fields.response(
+        new Slice<>(views.of(slice.items(), filter.now()), slice.nextCursor()), found.total());
   }
 
   private static void requireEmpty(PageQuery paging, ViewQuery view) {

@@ -66,7 +66,10 @@ class InventoryCsv {
           new Column("sourcesEndFrom", view -> end(view, Source::from)),
           new Column("sourcesEndAt", view -> end(view, Source::at)),
           new Column("deliveredTo", CredentialView::deliveredTo),
-          new Column("deliveredAt", CredentialView::deliveredAt));
+          new Column("deliveredAt", CredentialView::deliveredAt),
+          new Column("policy", CredentialView::policy),
+          new Column("nextRotationAt", CredentialView::nextRotationAt),
+          new Column("rotationWaitsFor", CredentialView::rotationWaitsFor));
 
   private final Semaphore slots = new Semaphore(MAX_AT_ONCE);
   private final Inventory inventory;
@@ -124,7 +127,8 @@ class InventoryCsv {
   private Page page(Search search, @Nullable Cursor after) {
     List<Entry> found =
         inventory.find(search.filter(), search.order(), search.within(), after, PAGE);
-    List<CredentialView> rows = views.of(found.stream().map(Entry::credential).toList());
+    List<CredentialView> rows =
+        views.of(found.stream().map(Entry::credential).toList(), search.filter().now());
     return new Page(rows, found.size() < PAGE ? null : found.getLast().cursor(null));
   }
 

@@ -18,8 +18,12 @@ import org.jspecify.annotations.Nullable;
  * @param created the time of creation at the upstream; without a known one, of recording
  * @param expires the expiry, by the upstream or by policy
  * @param notUsedSince matches an earlier last use or, without any use, an earlier creation
+ * @param overdue whether only overdue credentials match, or only others; null for both. A
+ *     credential is overdue if it is ACTIVE or RETIRING although its expiry, by the upstream or by
+ *     policy, is past
  * @param q a part of the name, description, client id, upstream id or an id of the subject; case
  *     and Unicode form are ignored
+ * @param now the time of the search
  */
 record InventoryFilter(
     List<String> upstreams,
@@ -30,18 +34,14 @@ record InventoryFilter(
     TimeRange created,
     TimeRange expires,
     @Nullable Instant notUsedSince,
-    @Nullable Overdue overdue,
-    @Nullable String q) {
+    @Nullable Boolean overdue,
+    RotationFilter rotation,
+    @Nullable String q,
+    Instant now) {
 
   // The operators use the same index.
   private static final String LIKE = "c.search_text like lower(:q)";
   private static final String MATCHES = "c.search_text ~ lower(:q)";
-
-  /**
-   * Whether only overdue credentials match, or only others. A credential is overdue if it is ACTIVE
-   * or RETIRING although its expiry, by the upstream or by policy, is before the time.
-   */
-  record Overdue(boolean isWanted, Instant at) {}
 
   /** Returns the identity of the search, for its cursors. */
   List<@Nullable Object> parts(InventoryOrder order) {
@@ -55,19 +55,25 @@ record InventoryFilter(
         created,
         expires,
         notUsedSince,
-        overdue == null ? null : overdue.isWanted(),
+        overdue,
+        rotation,
         q,
         order);
   }
 
   /** Returns the time of the search, which all of its pages share; null if it does not matter. */
-  @Nullable Instant at() {
-    return overdue == null ? null : overdue.at();
+  @Nullable Instant at(InventoryOrder order) {
+    return overdue != null || needsSchedule(order) ? now : null;
+  }
+
+  /** Whether the next rotations have to be known. */
+  boolean needsSchedule(InventoryOrder order) {
+    return rotation.usesSchedule() || order.isByNextRotation();
   }
 
   /** Returns the same search at another time; null for the same. */
   InventoryFilter at(@Nullable Instant time) {
-    return overdue == null || time == null
+    return time == null
         ? this
         : new InventoryFilter(
             upstreams,
@@ -78,8 +84,10 @@ record InventoryFilter(
             created,
             expires,
             notUsedSince,
-            new Overdue(overdue.isWanted(), time),
-            q);
+            overdue,
+            rotation,
+            q,
+            time);
   }
 
   boolean hasOnlyUpstreamAndStatus() {
@@ -90,6 +98,7 @@ record InventoryFilter(
         && expires.equals(TimeRange.UNBOUNDED)
         && notUsedSince == null
         && overdue == null
+        && rotation.isEmpty()
         && q == null;
   }
 
@@ -106,7 +115,7 @@ record InventoryFilter(
   List<CredentialStatus> possibleStatuses() {
     List<CredentialStatus> wanted =
         statuses.isEmpty() ? List.of(CredentialStatus.values()) : statuses;
-    return overdue != null && overdue.isWanted()
+    return Boolean.TRUE.equals(overdue)
         ? wanted.stream().filter(CredentialStatus::isLive).toList()
         : wanted;
   }
@@ -161,12 +170,12 @@ record InventoryFilter(
     }
     if (overdue != null) {
       where.and(
-          overdue.isWanted()
+          overdue
               ? "c.ends_at < :overdueAt"
               : "(c.ends_at is null or c.ends_at >= :overdueAt"
                   + " or c.status not in ('ACTIVE', 'RETIRING'))",
           "overdueAt",
-          overdue.at());
+          now);
     }
   }
 

@@ -20,14 +20,16 @@ record InventoryOrder(Field by, boolean descending) {
   private static final String DESCENDING = "-";
   private static final InventoryOrder NEWEST_FIRST = new InventoryOrder(Field.recordedAt, true);
 
-  /** The fields that have an index. The names are values of the {@code sort} parameter. */
+  /** The fields of an order. The names are values of the {@code sort} parameter. */
   enum Field {
     recordedAt("recorded_at", true),
     createdAt("created_at", true),
     expiresAt("ends_at", true),
     lastUsedAt("last_used_at", true),
     subject("subject_order", false),
-    displayName("name_order", false);
+    displayName("name_order", false),
+    /** Not a column of credentials, but computed. */
+    nextRotationAt("at", true);
 
     private final String column;
     private final boolean isTime;
@@ -83,6 +85,10 @@ record InventoryOrder(Field by, boolean descending) {
                 QueryText.invalid(
                     "sort has to be one of %s, with - in front for descending order."
                         .formatted(List.of(Field.values()))));
+  }
+
+  boolean isByNextRotation() {
+    return by == Field.nextRotationAt;
   }
 
   /** Returns the {@code order by} list of these columns. */

@@ -5,7 +5,10 @@ import static java.util.stream.Collectors.joining;
 import dev.rekey.access.Visibility;
 import dev.rekey.platform.query.BoundedQueries.Planning;
 import dev.rekey.platform.query.Conditions;
+import dev.rekey.policy.NextRotation;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param within restrictions of the subjects; all of them apply
  * @param matching the ids of all credentials that match {@code q}; null if there are too many, or
  *     without {@code q}
+ * @param next the next rotations; empty if the search does not need them
  * @param sorts true to sort all matches, false to read them in the order of an index
  */
 record InventorySearch(
@@ -24,14 +28,19 @@ record InventorySearch(
     List<String> upstreams,
     List<Visibility> within,
     @Nullable List<UUID> matching,
+    NextRotations rotations,
+    Map<UUID, NextRotation> next,
     boolean sorts) {
 
   // No index has coalesce(created_at, recorded_at).
   private static final String CREATION =
       "(c.created_at %1$s or c.created_at is null and c.recorded_at %1$s)";
 
+  private static final String NEXT =
+      " left join unnest(:nextIds, cast(:nextTimes as timestamptz[])) n (id, at) on n.id = c.id";
+
   InventorySearch sorting() {
-    return new InventorySearch(filter, order, upstreams, within, matching, true);
+    return new InventorySearch(filter, order, upstreams, within, matching, rotations, next, true);
   }
 
   /**
@@ -49,9 +58,10 @@ record InventorySearch(
   }
 
   private Conditions conditions(String creation) {
-    var where = new Conditions();
+    Conditions where = withNext(new Conditions());
     filter.addTo(where);
     filter.addCreationTo(where, creation);
+    filter.rotation().addTo(where, rotations, next);
     if (matching != null) {
       where.and("c.id = any (:matching)", "matching", matching.toArray(UUID[]::new));
     } else if (filter.q() != null) {
@@ -72,7 +82,7 @@ record InventorySearch(
 
   /** Returns the column that orders the search. */
   String column() {
-    return "c." + order.by().column();
+    return (order.isByNextRotation() ? "n." : "c.") + order.by().column();
   }
 
   /**
@@ -81,6 +91,7 @@ record InventorySearch(
    */
   Planning planning() {
     return !sorts
+            && !order.isByNextRotation()
             && filter.hasOnlyUpstreamAndStatus()
             && within.stream().allMatch(Visibility.All.class::isInstance)
         ? Planning.ONCE
@@ -134,8 +145,30 @@ record InventorySearch(
   }
 
   private String select(String branch, Conditions where) {
-    return "select c.id, %s as key from credential c where %s and %s"
-        .formatted(column(), branch, where.sql());
+    return "select c.id, %s as key from %s where %s and %s"
+        .formatted(column(), from(), branch, where.sql());
+  }
+
+  /** Returns the tables that the conditions are about. */
+  String from() {
+    return order.isByNextRotation() ? "credential c" + NEXT : "credential c";
+  }
+
+  private Conditions withNext(Conditions where) {
+    if (order.isByNextRotation()) {
+      var ids = new ArrayList<UUID>();
+      var times = new ArrayList<String>();
+      next.forEach(
+          (id, rotation) -> {
+            if (rotation.at() != null) {
+              ids.add(id);
+              times.add(rotation.at().toString());
+            }
+          });
+      where.param("nextIds", ids.toArray(UUID[]::new));
+      where.param("nextTimes", times.toArray(String[]::new));
+    }
+    return where;
   }
 
   private List<String> statuses() {

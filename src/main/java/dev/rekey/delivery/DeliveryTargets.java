@@ -54,6 +54,14 @@ public class DeliveryTargets {
                         .collect(Collectors.joining(" or ", "has to be ", ""))));
   }
 
+  /** The subject of the target with a name; empty if there is none. */
+  public Optional<String> subjectOf(String name) {
+    return bySubject.entrySet().stream()
+        .filter(each -> each.getValue().name().equals(name))
+        .map(Map.Entry::getKey)
+        .findFirst();
+  }
+
   /** The target of a subject; empty if it has none. */
   public Optional<DeliveryTarget> of(Subject subject) {
     return Optional.ofNullable(bySubject.get(subject.name()));

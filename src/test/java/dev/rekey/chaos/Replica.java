@@ -38,6 +38,10 @@ final class Replica {
    */
   static Replica start(Surroundings surroundings, Map<String, String> settings, Path directory) {
     var properties = new HashMap<>(surroundings.properties());
+    if (settings.containsKey("rekey.upstreams.conductorone.rotation")) {
+      // No policy may rotate connectors that keep their old credentials.
+      properties.keySet().removeIf(name -> name.startsWith("rekey.policies["));
+    }
     properties.putAll(settings);
     // It runs for seconds only, and starts sooner without the optimising compiler.
     var jvm = List.of("-XX:TieredStopAtLevel=1", "-XX:+EnableDynamicAgentLoading");

@@ -1,9 +1,11 @@
 package dev.rekey.contract;
 
+import static dev.rekey.run.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rekey.RekeyIT;
 import dev.rekey.run.Http.Answer;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +48,13 @@ abstract class ContractIT extends RekeyIT {
       case "resolveRotation" ->
           post(rotation(unknown()) + "/resolve", "{\"reason\":\"checked\"}").from(as("admin"));
       case "revertRotation" -> post(rotation(replaced()) + "/revert", "{}");
+      case "listPolicies" -> get("/api/v1/policies");
+      case "previewPolicies" -> get("/api/v1/policies/preview");
+      case "pausePolicies" -> pause();
+      case "resumePolicies" -> {
+        pause().send();
+        yield post("/api/v1/policies/resume", "{\"reason\":\"checked\"}").from(as("admin"));
+      }
       case "getSummary" -> get("/api/v1/summary");
       case "getTeamSummary" -> get("/api/v1/summary/teams");
       case "listWebhookDeliveries" -> get("/api/v1/webhook-deliveries?limit=1").from(as("admin"));
@@ -66,6 +75,12 @@ abstract class ContractIT extends RekeyIT {
   }
 
   static final String CHECKOUT_SUBJECT = "organizations/acme/service-accounts/checkout";
+
+  private Request pause() {
+    String until = Instant.now().plusSeconds(60).toString();
+    return post("/api/v1/policies/pause", json("until", until, "reason", "checked"))
+        .from(as("admin"));
+  }
 
   private Request get(String path) {
     return new Request(as("payments"), "GET", path, null);

@@ -309,6 +309,7 @@ class ResponsesIT extends ContractIT {
     return switch (operation.id()) {
       case "aggregateAuditEvents", "getSummary" -> request.query("timeZone=nowhere");
       case "getTeamSummary" -> request.query("team=");
+      case "previewPolicies" -> request.query("days=x");
       case "exportAuditEvents" -> request.query("format=pdf");
       case "listServiceAccountCredentials" -> request.query("limit=x");
       case "getServiceAccountCredential" -> request.query("expand=");

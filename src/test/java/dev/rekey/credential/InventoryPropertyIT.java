@@ -8,7 +8,6 @@ import dev.rekey.access.SubjectFilter;
 import dev.rekey.access.SubjectPattern;
 import dev.rekey.access.Visibility;
 import dev.rekey.credential.Inventory.Entry;
-import dev.rekey.credential.InventoryFilter.Overdue;
 import dev.rekey.credential.RandomInventory.Row;
 import dev.rekey.credential.RandomInventory.Search;
 import dev.rekey.platform.Values;
@@ -61,6 +60,7 @@ class InventoryPropertyIT extends RekeyIT {
   @Autowired private JdbcClient jdbc;
   @Autowired private BoundedQueries queries;
   @Autowired private Upstreams upstreams;
+  @Autowired private NextRotations rotations;
 
   private final RandomInventory inventory = new RandomInventory(SEED);
 
@@ -114,7 +114,7 @@ class InventoryPropertyIT extends RekeyIT {
     try (Connection connection = postgres().connect(PostgresServer.SERVICE)) {
       write(connection, Stream.generate(inventory::row).limit(CREDENTIALS).toList());
     }
-    var inOrder = new Inventory(jdbc, queries, upstreams, 0);
+    var inOrder = new Inventory(jdbc, queries, upstreams, rotations, 0);
     int shown = 0;
     for (int i = 0; i < SEARCHES / 3; i++) {
       Search search = inventory.search();
@@ -184,8 +184,10 @@ class InventoryPropertyIT extends RekeyIT {
             search.created(),
             search.expires(),
             search.notUsedSince(),
-            search.overdue() == null ? null : new Overdue(search.overdue(), Instant.now()),
-            search.q());
+            search.overdue(),
+            RotationFilter.NONE,
+            search.q(),
+            Instant.now());
     var found = new ArrayList<UUID>();
     List<Entry> page = List.of();
     do {

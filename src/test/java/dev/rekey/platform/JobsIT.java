@@ -19,8 +19,8 @@ class JobsIT extends RekeyIT {
   void everyJobIsScheduledAndHasAThread() {
     assertThat(jobs.getScheduledTasks())
         .extracting(ScheduledTask::toString)
-        .hasSize(22)
+        .hasSize(24)
         .allMatch(name -> name.startsWith("dev.rekey."));
-    assertThat(22 + UPSTREAMS).isLessThanOrEqualTo(JobConfiguration.THREADS);
+    assertThat(24 + UPSTREAMS).isLessThanOrEqualTo(JobConfiguration.THREADS);
   }
 }

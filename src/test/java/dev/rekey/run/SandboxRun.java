@@ -94,11 +94,28 @@ final class SandboxRun {
     properties.put(payments + "[3]", "apps/crm/connectors/jira");
     properties.put(payments + "[4]", "apps/crm/connectors/zendesk");
     properties.put(payments + "[5]", "organizations/acme/service-accounts/billing");
+    properties.put(payments + "[6]", "apps/crm/connectors/slack");
+    properties.putAll(duePolicy());
     String target = "rekey.notifications.targets[0].";
     properties.put(target + "name", "sandbox");
     properties.put(target + "url", surroundings.sandbox().url() + "/webhooks");
     properties.put(target + "secrets[0]", Sandbox.WEBHOOK_SECRET);
     return properties;
+  }
+
+  /** A policy under which the connector slack is overdue. It is rotated a few minutes later. */
+  private static Map<String, String> duePolicy() {
+    String secret = "rekey.delivery.targets[2].";
+    return Map.ofEntries(
+        Map.entry(secret + "name", "slack-secret"),
+        Map.entry(secret + "subject", "apps/crm/connectors/slack"),
+        Map.entry(secret + "namespace", "identity"),
+        Map.entry(secret + "secret", "slack-connector"),
+        Map.entry(secret + "restart[0]", "deployment/slack-connector"),
+        Map.entry("rekey.policies[0].deliver-to[1]", "slack-secret"),
+        Map.entry("rekey.policies[0].actions[4].time-after-create", "P45D"),
+        Map.entry("rekey.policies[0].ramp", "PT5M"),
+        Map.entry("rekey.automation.check-every", "5s"));
   }
 
   private static InetAddress address(String name) {

@@ -7,6 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
@@ -76,6 +77,7 @@ public final class Surroundings implements AutoCloseable {
     properties.putAll(access());
     properties.putAll(upstreams());
     properties.putAll(delivery());
+    properties.putAll(policies());
     return properties;
   }
 
@@ -158,6 +160,30 @@ public final class Surroundings implements AutoCloseable {
         Map.entry(account + "secret", "checkout-keycard"),
         Map.entry(account + "preset", "generic"),
         Map.entry(account + "restart[0]", "statefulset/checkout"));
+  }
+
+  /** Policies of the subjects that have a target. They notify like the default policy. */
+  private static Map<String, String> policies() {
+    var policies = new LinkedHashMap<String, String>();
+    policies.put("rekey.policies[0].name", "connectors");
+    policies.put("rekey.policies[0].subjects[0]", "apps/*/connectors/*");
+    policies.put("rekey.policies[0].deliver-to[0]", "okta-secret");
+    policies.put("rekey.policies[1].name", "accounts");
+    policies.put("rekey.policies[1].subjects[0]", "organizations/acme/service-accounts/checkout");
+    policies.put("rekey.policies[1].overlap", "P7D");
+    policies.put("rekey.policies[1].deliver-to[0]", "checkout-secret");
+    for (String policy : List.of("rekey.policies[0].", "rekey.policies[1].")) {
+      policies.put(policy + "jitter", "PT0S");
+      int action = 0;
+      for (String days : List.of("P30D", "P14D", "P7D", "P1D")) {
+        policies.put(policy + "actions[" + action + "].action", "notify");
+        policies.put(policy + "actions[" + action + "].time-before-expiry", days);
+        action++;
+      }
+      policies.put(policy + "actions[" + action + "].action", "rotate");
+      policies.put(policy + "actions[" + action + "].time-after-create", "P60D");
+    }
+    return policies;
   }
 
   @Override
