@@ -129,6 +129,13 @@ rekey:
   delivery:
     {{- include "rekey.deliverySettings" .Values.delivery | nindent 4 }}
 {{- end }}
+{{- with .Values.policies }}
+  policies: {{ include "rekey.kebabCase" . }}
+  automation: {{ include "rekey.kebabCase" $.Values.automation }}
+{{- end }}
+{{- with .Values.freezes }}
+  freezes: {{ include "rekey.kebabCase" . }}
+{{- end }}
   shutdown:
     drain-for: {{ int .Values.shutdown.drainSeconds }}s
   upstreams:

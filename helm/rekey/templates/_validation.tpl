@@ -77,8 +77,10 @@ break a promise of the chart. Reports all faults at once, each with what is expe
 {{- end -}}
 {{- end -}}
 
-{{- range include "rekey.deliveryProblems" . | fromYamlArray -}}
+{{- range list "rekey.deliveryProblems" "rekey.policyProblems" -}}
+{{- range include . $ | fromYamlArray -}}
 {{- $problems = append $problems . -}}
+{{- end -}}
 {{- end -}}
 
 {{- range include "rekey.readersOfTheOwnersPassword" . | fromYamlArray -}}
@@ -96,7 +98,7 @@ break a promise of the chart. Reports all faults at once, each with what is expe
 {{- end -}}
 {{- range include "rekey.givenSettings" . | fromYamlArray -}}
 {{- $setting := include "rekey.settingAnyhow" .setting -}}
-{{- range list "springconfig" "rekeydeliverytargets" -}}
+{{- range list "springconfig" "rekeydeliverytargets" "rekeypolicies" "rekeyfreezes" -}}
 {{- $setting = hasPrefix . $setting | ternary . $setting -}}
 {{- end -}}
 {{- if hasKey $reasons $setting -}}
@@ -261,6 +263,8 @@ rekey.shutdown.drain-for: use shutdown.drainSeconds, {{ $ends }}
 rekey.rotation.call-within: use rotation.callWithinSeconds, {{ $ends }}
 spring.lifecycle.timeout-per-shutdown-phase: use rotation.callWithinSeconds, {{ $ends }}
 rekey.delivery.targets: use delivery.targets, because the Roles, the token and the network policy depend on it
+rekey.policies: use policies, because the chart compares them with delivery.targets
+rekey.freezes: use freezes; one of the two lists would replace the other
 spring.config: use config for settings and extraSecretFiles for secrets; otherwise Rekey does not find those of the chart
 spring.application.json: use config, which the chart checks
 rekey.sandbox: it disables the safety checks; to try out Rekey, use docker-compose.yml

@@ -15,11 +15,24 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.springframework.test.context.TestPropertySource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Every metric in the alerts, the dashboard and docs/metrics.md exists. */
+/**
+ * Every metric in the alerts, the dashboard and docs/metrics.md exists. There is a policy that
+ * rotates, but nothing is old enough for it.
+ */
+@TestPropertySource(
+    properties = {
+      "rekey.policies[0].name=" + MetricNamesIT.POLICY,
+      "rekey.policies[0].actions[0].action=rotate",
+      "rekey.policies[0].actions[0].time-after-create=P3650D",
+      "rekey.policies[0].deliver-to[0]=okta-secret"
+    })
 class MetricNamesIT extends WebhookIT {
+
+  static final String POLICY = "connectors";
 
   private static final Pattern NOT_A_NAME =
       Pattern.compile("\"[^\"]*\"|\\{[^}]*}|\\[[^\\]]*]|\\b(by|on)\\s*\\([^)]*\\)");
@@ -69,6 +82,7 @@ class MetricNamesIT extends WebhookIT {
 
     assertThat(countersOfAlerts())
         .containsExactlyInAnyOrder(
+            "rekey_automation_rotations_total",
             "rekey_http_requests_total",
             "rekey_issuer_key_fetches_total",
             "rekey_upstream_calls_total",
@@ -77,6 +91,12 @@ class MetricNamesIT extends WebhookIT {
             "rekey_webhooks_deliveries_total");
     for (String status : List.of("2xx", "3xx", "4xx", "5xx")) {
       assertThat(series).contains("rekey_http_requests_total{status=\"" + status + "\"}");
+    }
+    for (String outcome : List.of("succeeded", "failed")) {
+      assertThat(series)
+          .contains(
+              "rekey_automation_rotations_total{outcome=\"%s\",policy=\"%s\"}"
+                  .formatted(outcome, POLICY));
     }
     for (String outcome : List.of("success", "failure")) {
       assertThat(series)

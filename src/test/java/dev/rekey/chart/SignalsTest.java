@@ -27,6 +27,7 @@ class SignalsTest {
 
   private static final Path ALERTS = Chart.DIRECTORY.resolve("alerts/rekey.yaml");
   private static final Path ALERTS_TEST = Path.of("src/test/resources/chart/alerts_test.yaml");
+  private static final Path PAUSE_TEST = ALERTS_TEST.resolveSibling("pause_test.yaml");
   private static final Path ABSENT_TEST = ALERTS_TEST.resolveSibling("absent_test.yaml");
   private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -37,13 +38,14 @@ class SignalsTest {
 
   @Test
   void alertsFireOnlyWhenTheyShould() throws Exception {
-    promtool("test", "rules", ALERTS_TEST.toString());
+    promtool("test", "rules", ALERTS_TEST.toString(), PAUSE_TEST.toString());
   }
 
   @Test
   void everyAlertHasATestThatFiresAndOneThatDoesNot() {
     List<JsonNode> tests =
-        tree(ALERTS_TEST).path("tests").findValues("alert_rule_test").stream()
+        Stream.of(ALERTS_TEST, PAUSE_TEST)
+            .flatMap(file -> tree(file).path("tests").findValues("alert_rule_test").stream())
             .flatMap(tested -> tested.valueStream())
             .toList();
 
