@@ -78,6 +78,7 @@ class ArchitectureTest {
               List.of(
                   "rotation",
                   "credential",
+                  "credential.refresh",
                   "policy",
                   "delivery",
                   "audit",

@@ -6,6 +6,7 @@ import dev.rekey.automation.AutomationLedger.Claim;
 import dev.rekey.automation.AutomationLedger.Obsolete;
 import dev.rekey.automation.PlannedRotation.Current;
 import dev.rekey.credential.PolicyInForce;
+import dev.rekey.credential.refresh.BackgroundUpstreams;
 import dev.rekey.platform.problem.ProblemException;
 import dev.rekey.platform.problem.ProblemType;
 import dev.rekey.policy.NextRotation;
@@ -53,6 +54,7 @@ class DueRotations {
   private final AutomationLedger ledger;
   private final PolicyRotations rotations;
   private final PolicyInForce policies;
+  private final BackgroundUpstreams upstreams;
   private final AutomationProperties properties;
   private final AutomationMetrics metrics;
   private final Clock clock;
@@ -63,6 +65,7 @@ class DueRotations {
       AutomationLedger ledger,
       PolicyRotations rotations,
       PolicyInForce policies,
+      BackgroundUpstreams upstreams,
       AutomationProperties properties,
       AutomationMetrics metrics,
       Clock clock) {
@@ -71,6 +74,7 @@ class DueRotations {
     this.ledger = ledger;
     this.rotations = rotations;
     this.policies = policies;
+    this.upstreams = upstreams;
     this.properties = properties;
     this.metrics = metrics;
     this.clock = clock;
@@ -95,8 +99,8 @@ class DueRotations {
             .sorted(Comparator.comparing(DueRotations::expiry))
             .collect(groupingBy(each -> each.covered().subject().upstream()));
     // An upstream that does not respond delays no other.
-    try (ExecutorService upstreams = Executors.newVirtualThreadPerTaskExecutor()) {
-      ready.forEach((upstream, due) -> upstreams.execute(() -> rotateAll(upstream, due)));
+    try (ExecutorService each = Executors.newVirtualThreadPerTaskExecutor()) {
+      ready.forEach((upstream, due) -> each.execute(() -> rotateAll(upstream, due)));
     }
   }
 
@@ -166,6 +170,7 @@ class DueRotations {
       rotations.rotate(
           new PolicyOrder(
               subject.subject(),
+              upstreams.of(subject.subject()),
               claim.credential().upstreamId(),
               policy.overlap(),
               policy.actor(),

@@ -12,7 +12,6 @@ import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.Upstream;
 import dev.rekey.upstream.UpstreamCredential;
 import dev.rekey.upstream.UpstreamProblems;
-import dev.rekey.upstream.Upstreams;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
@@ -24,19 +23,16 @@ public class PolicyRotations {
   private final Credentials credentials;
   private final CredentialReads reads;
   private final OwnLogins ownLogins;
-  private final Upstreams upstreams;
 
   PolicyRotations(
       CredentialRotation rotation,
       Credentials credentials,
       CredentialReads reads,
-      OwnLogins ownLogins,
-      Upstreams upstreams) {
+      OwnLogins ownLogins) {
     this.rotation = rotation;
     this.credentials = credentials;
     this.reads = reads;
     this.ownLogins = ownLogins;
-    this.upstreams = upstreams;
   }
 
   /**
@@ -51,7 +47,7 @@ public class PolicyRotations {
 
   private RotationRequest request(PolicyOrder order) {
     Subject subject = order.subject();
-    Upstream upstream = upstreams.of(subject);
+    Upstream upstream = order.upstream();
     if (ownLogins.include(subject, order.old()) || ownLogins.areEndedByMint(subject, upstream)) {
       throw ProblemType.OWN_LOGIN.with(
           "Rekey itself logs in at %s with this credential. Nothing was sent."

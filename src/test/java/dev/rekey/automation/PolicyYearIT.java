@@ -6,6 +6,7 @@ import dev.rekey.RekeyIT;
 import dev.rekey.audit.AuditLog;
 import dev.rekey.credential.PolicyInForce;
 import dev.rekey.credential.TestPolicyInForce;
+import dev.rekey.credential.refresh.BackgroundUpstreams;
 import dev.rekey.delivery.DeliveryTarget;
 import dev.rekey.delivery.Handover;
 import dev.rekey.delivery.Held;
@@ -103,6 +104,7 @@ class PolicyYearIT extends RekeyIT {
   @Autowired private JdbcClient jdbc;
   @Autowired private AuditLog audit;
   @Autowired private Upstreams upstreams;
+  @Autowired private BackgroundUpstreams background;
   @Autowired private TransactionTemplate transaction;
   @Autowired private AutowireCapableBeanFactory beans;
 
@@ -256,6 +258,7 @@ class PolicyYearIT extends RekeyIT {
             ledger,
             rotations,
             inForce,
+            background,
             new AutomationProperties(Duration.ofSeconds(15), MAX_CONCURRENT),
             new AutomationMetrics(covered, schedule, new SimpleMeterRegistry(), clock),
             clock));

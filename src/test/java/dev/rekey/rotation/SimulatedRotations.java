@@ -55,7 +55,7 @@ public final class SimulatedRotations extends PolicyRotations {
       Clock clock,
       RandomGenerator random,
       Function<Subject, @Nullable Duration> lifetime) {
-    super(null, null, null, null, null);
+    super(null, null, null, null);
     this.jdbc = jdbc;
     this.transaction = transaction;
     this.clock = clock;

@@ -1,7 +1,5 @@
 package dev.rekey.credential.refresh;
 
-import dev.rekey.upstream.CallBudget;
-import dev.rekey.upstream.Upstreams;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.annotation.PreDestroy;
 import java.time.Clock;
@@ -28,7 +26,7 @@ class Refresher implements SchedulingConfigurer {
   private final boolean enabled;
 
   Refresher(
-      Upstreams upstreams,
+      BackgroundUpstreams upstreams,
       RefreshRuns runs,
       ScanTargets targets,
       SubjectScan scanner,
@@ -38,9 +36,6 @@ class Refresher implements SchedulingConfigurer {
     this.enabled = properties.enabled();
     this.refreshes =
         upstreams.all().stream()
-            .map(
-                each ->
-                    each.within(new CallBudget(properties.callsPerSecond(), properties.burst())))
             .map(
                 upstream ->
                     new UpstreamRefresh(

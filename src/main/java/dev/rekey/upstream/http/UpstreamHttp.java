@@ -43,8 +43,8 @@ public final class UpstreamHttp {
   }
 
   /**
-   * The same for background work: each request consumes from the budget, gives way to callers, is
-   * not sent while the upstream asks for a pause, and is not retried.
+   * The same for background work: each request consumes from the budget, gives way to callers, and
+   * is not sent while the upstream asks for a pause. Reads are not retried.
    */
   public UpstreamHttp within(CallBudget limit) {
     return new UpstreamHttp(limits, limiter, limit);
@@ -55,13 +55,16 @@ public final class UpstreamHttp {
       Deadline deadline,
       Supplier<Mono<ResponseEntity<B>>> call,
       Function<@Nullable B, Reply<T>> reader) {
+    if (budget != null) {
+      budget.take();
+    }
     return send(false, deadline, call, reader);
   }
 
   /** Sends a change at most once, within the read timeout. */
   public <B, T> Reply<T> once(
       Supplier<Mono<ResponseEntity<B>>> call, Function<@Nullable B, Reply<T>> reader) {
-    return once(readDeadline(), call, reader);
+    return send(false, readDeadline(), call, reader);
   }
 
   private <B, T> Reply<T> send(
@@ -133,7 +136,7 @@ public final class UpstreamHttp {
       Function<@Nullable B, Reply<T>> reader,
       BiFunction<@Nullable Reply<T>, Reply<T>, Reply<T>> decision) {
     Deadline deadline = readDeadline();
-    int maxTries = budget == null ? MAX_TRIES : 1;
+    int maxTries = isRead && budget != null ? 1 : MAX_TRIES;
     Reply<T> last = send(isRead, deadline, call, reader);
     Reply<T> unknown = last.isOutcomeUnknown() ? last : null;
     for (int tries = 1;
