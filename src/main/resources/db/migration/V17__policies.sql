@@ -4,8 +4,7 @@
 create table automation (
   subject       text        primary key,
   upstream      text        not null,
-  -- since when which rules have applied to it
-  policy        text        not null,
+  -- since when which rules of which policy have applied to it; empty for none
   rule          text        not null,
   since         timestamptz not null,
   -- the credential whose rotation was tried last, and how often

@@ -132,7 +132,7 @@ class ArchitectureTest {
               "metadata exists without rotations; rotation implements credential's interfaces"),
           new Room(
               "policy",
-              List.of("access", "upstream", "platform.crypto", "platform.settings"),
+              List.of("access", "upstream", "platform", "platform.crypto", "platform.settings"),
               "when a credential is due follows from facts, and needs no database"),
           new Room(
               "notification",

@@ -1,7 +1,10 @@
 package dev.rekey.access;
 
+import dev.rekey.platform.query.Conditions;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.SubjectForm;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /**
@@ -48,6 +51,21 @@ public final class SubjectPattern {
   /** The same set as an SQL LIKE pattern, with {@code \} as the escape character. */
   public String like() {
     return text.replace("_", "\\_").replace("*", "%");
+  }
+
+  /**
+   * The condition that a column matches one of these patterns; its parameters begin with the name.
+   */
+  public static String anyOf(
+      List<SubjectPattern> patterns, Conditions where, String column, String name) {
+    // PostgreSQL uses no index for "like any".
+    var alternatives = new ArrayList<String>();
+    for (SubjectPattern pattern : patterns) {
+      String each = name + alternatives.size();
+      alternatives.add(column + " like :" + each);
+      where.param(each, pattern.like());
+    }
+    return alternatives.isEmpty() ? "false" : "(" + String.join(" or ", alternatives) + ")";
   }
 
   @Override

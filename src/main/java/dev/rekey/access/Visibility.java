@@ -17,14 +17,7 @@ public sealed interface Visibility {
     if (!(this instanceof Only(var patterns))) {
       return;
     }
-    // PostgreSQL uses no index for "like any".
-    var alternatives = new ArrayList<String>();
-    for (SubjectPattern pattern : patterns) {
-      String each = name + alternatives.size();
-      alternatives.add(column + " like :" + each);
-      where.param(each, pattern.like());
-    }
-    where.and(alternatives.isEmpty() ? "false" : "(" + String.join(" or ", alternatives) + ")");
+    where.and(SubjectPattern.anyOf(patterns, where, column, name));
   }
 
   /** Whether the subject is visible. Without a subject, null, only {@link All} includes it. */

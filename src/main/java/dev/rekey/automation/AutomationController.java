@@ -64,7 +64,7 @@ class AutomationController {
         : ledger.pause(permit(caller, request.subject()), reason, until);
   }
 
-  /** Also lets a halted rotation be tried again. */
+  /** Ends a pause, and allows new tries of a rotation that was halted. */
   @PostMapping("/resume")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void resume(Caller caller, @RequestBody ResumeRequest request) {

@@ -68,21 +68,19 @@ class AutomationLedger {
         .update();
     return jdbc.sql(
             """
-            insert into automation as known (subject, upstream, policy, rule, since)
-            select s.subject, s.upstream, s.policy, s.rule, :now
-            from unnest(:subjects, :upstreams, :policies, :rules) s (subject, upstream, policy, rule)
+            insert into automation as known (subject, upstream, rule, since)
+            select s.subject, s.upstream, s.rule, :now
+            from unnest(:subjects, :upstreams, :rules) s (subject, upstream, rule)
               left join automation a on a.subject = s.subject
             where a.subject is null or a.rule <> s.rule
             order by s.subject
-            on conflict (subject) do update set policy = excluded.policy, rule = excluded.rule,
-              since = excluded.since
+            on conflict (subject) do update set rule = excluded.rule, since = excluded.since
             where known.rule <> excluded.rule
             returning subject
             """)
         .param("now", SqlTime.of(clock.instant()))
         .param("subjects", texts(subjects, Covered::name))
         .param("upstreams", texts(subjects, each -> each.subject().upstream().value()))
-        .param("policies", texts(subjects, each -> each.policy().name()))
         .param("rules", texts(subjects, each -> each.policy().rule()))
         .query((row, _) -> row.getString("subject"))
         .list();
@@ -350,8 +348,7 @@ class AutomationLedger {
   @Transactional
   boolean resume(Permit.Administer permit, String reason) {
     String subject = permit.subject().name();
-    String before = pausedUntil(subject, clock.instant());
-    boolean wasPaused = endPause(subject);
+    List<Change> ended = endPause(subject);
     int tried =
         jdbc.sql(
                 """
@@ -362,39 +359,36 @@ class AutomationLedger {
                 """)
             .param("subject", subject)
             .update();
-    boolean hadAny = wasPaused || tried > 0;
-    if (hadAny) {
-      audit.append(
-          AuditEntry.of(AuditType.AUTOMATION_RESUMED, permit)
-              .result(null, reason)
-              .changes(ended(before)));
-    }
-    return hadAny;
+    return resumed(
+        tried > 0 || !ended.isEmpty(),
+        AuditEntry.of(AuditType.AUTOMATION_RESUMED, permit),
+        reason,
+        ended);
   }
 
   /** Ends the pause of all subjects. Returns false if there was none. */
   @Transactional
   boolean resumeAll(Caller admin, String reason) {
-    String before = pausedUntil(ALL, clock.instant());
-    boolean wasPaused = endPause(ALL);
-    if (wasPaused) {
-      audit.append(
-          AuditEntry.ofAdmin(AuditType.AUTOMATION_RESUMED, admin)
-              .result(null, reason)
-              .changes(ended(before)));
+    List<Change> ended = endPause(ALL);
+    return resumed(
+        !ended.isEmpty(), AuditEntry.ofAdmin(AuditType.AUTOMATION_RESUMED, admin), reason, ended);
+  }
+
+  private boolean resumed(boolean hadAny, AuditEntry event, String reason, List<Change> ended) {
+    if (hadAny) {
+      audit.append(event.result(null, reason).changes(ended));
     }
-    return wasPaused;
+    return hadAny;
   }
 
-  private static List<Change> ended(@Nullable String pausedUntil) {
-    return pausedUntil == null ? List.of() : List.of(new Change("pausedUntil", pausedUntil, null));
-  }
-
-  private boolean endPause(String scope) {
-    return jdbc.sql("delete from automation_pause where scope = :scope and until > :now")
-            .param("scope", scope)
-            .param("now", SqlTime.of(clock.instant()))
-            .update()
-        == 1;
+  /** Ends a pause; empty if there was none. */
+  private List<Change> endPause(String scope) {
+    return jdbc.sql(
+            "delete from automation_pause where scope = :scope and until > :now returning until")
+        .param("scope", scope)
+        .param("now", SqlTime.of(clock.instant()))
+        .query(
+            (row, _) -> new Change("pausedUntil", SqlTime.instant(row, "until").toString(), null))
+        .list();
   }
 }

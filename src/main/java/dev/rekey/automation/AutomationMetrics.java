@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
@@ -69,31 +70,35 @@ class AutomationMetrics {
     gauge(
         "rekey.automation.overdue",
         "Subjects whose credential is due, and that are not rotated yet",
+        null,
         policy,
         sample -> sample.overdue(policy).count());
-    Gauge.builder(
-            "rekey.automation.oldest.overdue",
-            last,
-            sample -> sample.number(all -> oldest(all, policy)))
-        .description("How long the one of them is due that is due longest; 0 if there is none")
-        .baseUnit("seconds")
-        .tag(POLICY, policy.name())
-        .register(meters);
-    Gauge.builder(
-            "rekey.automation.next.start", last, sample -> sample.number(all -> next(all, policy)))
-        .description("When the next rotation starts at the earliest; NaN if none is planned")
-        .baseUnit("seconds")
-        .tag(POLICY, policy.name())
-        .register(meters);
+    gauge(
+        "rekey.automation.oldest.overdue",
+        "How long the longest of them has been due; 0 if there is none",
+        "seconds",
+        policy,
+        sample -> oldest(sample, policy));
+    gauge(
+        "rekey.automation.next.start",
+        "When the next rotation starts at the earliest; NaN if none is planned",
+        "seconds",
+        policy,
+        sample -> next(sample, policy));
     for (Outcome outcome : Outcome.values()) {
       counter(policy, outcome);
     }
   }
 
   private void gauge(
-      String name, String description, Policy policy, ToDoubleFunction<Sample> value) {
+      String name,
+      String description,
+      @Nullable String unit,
+      Policy policy,
+      ToDoubleFunction<Sample> value) {
     Gauge.builder(name, last, sample -> sample.number(value))
         .description(description)
+        .baseUnit(unit)
         .tag(POLICY, policy.name())
         .register(meters);
   }

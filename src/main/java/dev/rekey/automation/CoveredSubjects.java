@@ -42,7 +42,7 @@ class CoveredSubjects {
               requireOwn(property, policy, subject, policies);
               requireEnding(property, upstreams.of(subject), subject);
               DeliveryTarget target = targets.of(subject).orElseThrow();
-              covered.put(subject.name(), new Covered(subject, policy, target));
+              covered.put(subject.name(), new Covered(subject, policy, name, target.describe()));
             });
       }
     }

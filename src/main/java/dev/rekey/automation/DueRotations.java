@@ -87,11 +87,10 @@ class DueRotations {
     if (!policies.isOurs()) {
       return;
     }
-    announce(Set.copyOf(ledger.cover(covered.all())));
-    if (covered.all().isEmpty()) {
-      return;
-    }
-    List<PlannedRotation> planned = schedule.all(clock.instant());
+    Set<String> fresh = Set.copyOf(ledger.cover(covered.all()));
+    Instant now = clock.instant();
+    List<PlannedRotation> planned = schedule.all(now);
+    announce(planned.stream().filter(each -> fresh.contains(each.subject())).toList(), now);
     planned.stream().filter(PlannedRotation::isExhausted).forEach(this::halt);
     Map<UpstreamName, List<PlannedRotation>> ready =
         planned.stream()
@@ -104,7 +103,7 @@ class DueRotations {
     }
   }
 
-  /** What expires first comes first, and the others in their order. */
+  /** The expiry at the upstream; for a credential without one, the end of all time. */
   private static Instant expiry(PlannedRotation planned) {
     Instant expiry = planned.current() == null ? null : planned.current().expiresAt();
     return expiry == null ? Instant.MAX : expiry;
@@ -127,34 +126,29 @@ class DueRotations {
     }
   }
 
-  /** Logs what a new policy will do, before it does anything. */
-  private void announce(Set<String> fresh) {
-    if (fresh.isEmpty()) {
-      return;
-    }
-    Instant now = clock.instant();
-    Map<Policy, List<PlannedRotation>> planned =
-        schedule.all(now).stream()
-            .filter(each -> fresh.contains(each.subject()))
-            .collect(groupingBy(each -> each.covered().policy()));
-    planned.forEach(
-        (policy, all) -> {
-          List<NextRotation> overdue =
-              all.stream().map(PlannedRotation::next).filter(next -> next.isOverdue(now)).toList();
-          List<Instant> first =
-              overdue.stream().map(NextRotation::at).filter(Objects::nonNull).sorted().toList();
-          log.info(
-              "New subjects of policy {}: {}, of which {} have no known credential yet, and {} are"
-                  + " overdue{}",
-              policy.name(),
-              all.size(),
-              all.stream().filter(each -> each.current() == null).count(),
-              overdue.size(),
-              first.isEmpty()
-                  ? ""
-                  : ". Their first rotations start from %s to %s"
-                      .formatted(first.getFirst(), first.getLast()));
-        });
+  /** Logs when the first rotations of new subjects start, before any does. */
+  private static void announce(List<PlannedRotation> fresh, Instant now) {
+    fresh.stream()
+        .collect(groupingBy(each -> each.covered().policy()))
+        .forEach(
+            (policy, all) -> {
+              List<NextRotation> overdue =
+                  all.stream()
+                      .map(PlannedRotation::next)
+                      .filter(next -> next.isOverdue(now))
+                      .toList();
+              List<Instant> first =
+                  overdue.stream().map(NextRotation::at).filter(Objects::nonNull).sorted().toList();
+              log.info(
+                  "Policy {} has new subjects: {}. Without a known credential: {}. Overdue: {}{}",
+                  policy.name(),
+                  all.size(),
+                  all.stream().filter(each -> each.current() == null).count(),
+                  overdue.size(),
+                  first.isEmpty()
+                      ? ""
+                      : ". First rotations: %s to %s".formatted(first.getFirst(), first.getLast()));
+            });
   }
 
   private void halt(PlannedRotation exhausted) {

@@ -36,20 +36,17 @@ final class Explanation {
       case OWN_LOGIN -> "Rekey itself logs in with a credential that this would end.";
       case PAUSE -> {
         Pause pause = Objects.requireNonNull(planned.pause());
-        yield "%s paused it until %s: %s"
-            .formatted(pause.pausedBy(), pause.until(), pause.reason());
+        yield "%s paused it %s".formatted(pause.pausedBy(), until(pause));
       }
-      case AUTOMATION_HALTED ->
-          "All %d tries failed. An admin has to resume it.%s"
-              .formatted(
-                  attempts.tries(),
-                  planned.pause() == null
-                      ? ""
-                      : " That also ends the pause of %s until %s: %s"
-                          .formatted(
-                              planned.pause().pausedBy(),
-                              planned.pause().until(),
-                              planned.pause().reason()));
+      case AUTOMATION_HALTED -> {
+        Pause pause = planned.pause();
+        String halted =
+            "All %d tries failed. An admin has to resume it.".formatted(attempts.tries());
+        yield pause == null
+            ? halted
+            : halted
+                + " That also ends the pause of %s %s".formatted(pause.pausedBy(), until(pause));
+      }
       case CREDENTIAL ->
           planned.candidates().isEmpty()
               ? "The inventory has no active credential of it."
@@ -57,6 +54,10 @@ final class Explanation {
                   .formatted(planned.candidates().size());
       case DELIVERY_TARGET -> throw new IllegalStateException("covered subjects have a target");
     };
+  }
+
+  private static String until(Pause pause) {
+    return "until %s: %s".formatted(pause.until(), pause.reason());
   }
 
   private static String start(PlannedRotation planned) {

@@ -11,9 +11,4 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 record Pause(
-    @Nullable String subject, String reason, String pausedBy, Instant pausedAt, Instant until) {
-
-  boolean isOver(Instant now) {
-    return !until.isAfter(now);
-  }
-}
+    @Nullable String subject, String reason, String pausedBy, Instant pausedAt, Instant until) {}

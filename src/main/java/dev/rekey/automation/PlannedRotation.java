@@ -35,22 +35,18 @@ record PlannedRotation(
   /**
    * The tries for the current credential.
    *
-   * @param isCovered whether it is recorded that a policy applies to the subject
    * @param epoch the number of claims of the subject so far
    */
   record Attempts(
-      boolean isCovered,
       int epoch,
       int tries,
       @Nullable Instant triedAt,
       @Nullable String lastFailure,
       @Nullable Instant haltedAt) {
 
-    static final Attempts NONE = new Attempts(false, 0, 0, null, null, null);
-
     /** The same subject without a try. */
     Attempts forgotten() {
-      return new Attempts(isCovered, epoch, 0, null, null, null);
+      return new Attempts(epoch, 0, null, null, null);
     }
   }
 

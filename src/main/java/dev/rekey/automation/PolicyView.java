@@ -62,7 +62,7 @@ record PolicyView(
   record PolicyList(
       List<PolicyView> items, List<PolicyOutline.Windows> freezes, List<Pause> pauses) {}
 
-  /** What is rotated when, and why not. */
+  /** The next rotations, with the reason why each one has not started. */
   @JsonInclude(JsonInclude.Include.ALWAYS)
   record Preview(List<Planned> items) {}
 
@@ -94,7 +94,7 @@ record PolicyView(
           covered.subject().upstream().value(),
           covered.name(),
           covered.policy().name(),
-          covered.target().name(),
+          covered.target(),
           each.current() == null ? null : each.current().id(),
           each.next().dueAt(),
           each.next().at(),

@@ -51,7 +51,7 @@ class Schedule implements RotationSchedule {
               and later.state = 'SUCCEEDED' and later.requested_at > r.requested_at)))
       select w.subject, c.id, c.upstream_id, coalesce(c.created_at, c.recorded_at) as created_at,
         c.recorded_at, c.expires_at, c.delivered_to, c.delivered_at, c.status, c.client_id,
-        a.subject is not null as is_covered, a.policy, a.rule, a.since, a.credential_id, a.tries,
+        a.rule, a.since, a.credential_id, a.tries,
         a.tried_at, a.last_failure, a.halted_at, a.epoch,
         exists (select from busy b where b.upstream = w.upstream and b.subject = w.subject)
           or coalesce(a.claimed_until > clock_timestamp() and a.epoch <> :claim, false) as is_busy
@@ -176,7 +176,6 @@ class Schedule implements RotationSchedule {
   private record Fact(
       String subject,
       @Nullable Known credential,
-      boolean isCovered,
       @Nullable String rule,
       @Nullable Instant since,
       @Nullable UUID tried,
@@ -193,23 +192,19 @@ class Schedule implements RotationSchedule {
 
   private static Fact fact(ResultSet row) throws SQLException {
     UUID id = row.getObject("id", UUID.class);
-    boolean isCovered = row.getBoolean("is_covered");
     return new Fact(
         row.getString("subject"),
         id == null ? null : known(row, id),
-        isCovered,
         row.getString("rule"),
         SqlTime.nullableInstant(row, "since"),
         row.getObject("credential_id", UUID.class),
-        isCovered
-            ? new Attempts(
-                true,
-                row.getInt("epoch"),
-                row.getInt("tries"),
-                SqlTime.nullableInstant(row, "tried_at"),
-                row.getString("last_failure"),
-                SqlTime.nullableInstant(row, "halted_at"))
-            : Attempts.NONE,
+        // Without a row of the subject, all of these are null.
+        new Attempts(
+            row.getInt("epoch"),
+            row.getInt("tries"),
+            SqlTime.nullableInstant(row, "tried_at"),
+            row.getString("last_failure"),
+            SqlTime.nullableInstant(row, "halted_at")),
         row.getBoolean("is_busy"));
   }
 
@@ -310,7 +305,7 @@ class Schedule implements RotationSchedule {
     List<Known> active = candidates.stream().filter(Known::isActive).toList();
     Optional<Known> delivered =
         active.stream()
-            .filter(each -> subject.target().describe().equals(each.deliveredTo()))
+            .filter(each -> subject.place().equals(each.deliveredTo()))
             .max(
                 Comparator.comparing(
                     Known::deliveredAt, Comparator.nullsFirst(Comparator.naturalOrder())));

@@ -6,13 +6,11 @@ import dev.rekey.platform.query.TimeRange;
 import dev.rekey.policy.NextRotation;
 import dev.rekey.policy.Policy;
 import dev.rekey.policy.WaitsFor;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The conditions of a search that are about policies. A part that is empty or unbounded does not
@@ -35,7 +33,7 @@ record RotationFilter(List<String> policies, List<WaitsFor> waitsFor, TimeRange 
     return !waitsFor.isEmpty() || !next.equals(TimeRange.UNBOUNDED);
   }
 
-  /** Whether all matches are credentials that policies rotate, of which there are few. */
+  /** Whether only the credentials that policies rotate can match, which are few. */
   boolean isNarrow() {
     return usesSchedule() && !includesWithoutTarget();
   }
@@ -46,13 +44,7 @@ record RotationFilter(List<String> policies, List<WaitsFor> waitsFor, TimeRange 
 
   private boolean includes(NextRotation rotation) {
     return (waitsFor.isEmpty() || waitsFor.contains(rotation.waitsFor()))
-        && (next.equals(TimeRange.UNBOUNDED) || isInRange(rotation.at()));
-  }
-
-  private boolean isInRange(@Nullable Instant at) {
-    return at != null
-        && (next.from() == null || !at.isBefore(next.from()))
-        && (next.to() == null || at.isBefore(next.to()));
+        && (next.equals(TimeRange.UNBOUNDED) || next.includes(rotation.at()));
   }
 
   /**
@@ -102,15 +94,8 @@ record RotationFilter(List<String> policies, List<WaitsFor> waitsFor, TimeRange 
   }
 
   private static String matches(Conditions where, Policy policy, String name) {
-    if (policy.subjects().isEmpty()) {
-      return "true";
-    }
-    var alternatives = new ArrayList<String>();
-    for (SubjectPattern pattern : policy.subjects()) {
-      String each = name + alternatives.size();
-      where.param(each, pattern.like());
-      alternatives.add("c.subject like :" + each);
-    }
-    return "(" + String.join(" or ", alternatives) + ")";
+    return policy.subjects().isEmpty()
+        ? "true"
+        : SubjectPattern.anyOf(policy.subjects(), where, "c.subject", name);
   }
 }

@@ -1,5 +1,6 @@
 package dev.rekey.delivery;
 
+import dev.rekey.platform.settings.DnsLabel;
 import dev.rekey.platform.settings.PropertyException;
 import dev.rekey.platform.settings.PropertyFaults;
 import dev.rekey.upstream.SubjectForm;
@@ -7,7 +8,6 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
@@ -31,12 +31,6 @@ public record DeliveryProperties(
     @DefaultValue("10s") @DurationMin @DurationMax(seconds = 10) Duration respondWithin) {
 
   private static final String TARGETS = "rekey.delivery.targets";
-
-  private static final Pattern LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
-
-  private static final String LABEL_FORM =
-      "has to have 1 to 63 lower-case letters, digits and hyphens, and begin and end with a letter"
-          + " or digit";
 
   /** Throws a {@link PropertyException} if a target is invalid. */
   public DeliveryProperties {
@@ -92,8 +86,8 @@ public record DeliveryProperties(
 
   /** Throws a {@link PropertyException} unless the value is a DNS label (RFC 1123). */
   public static String requireLabel(String property, @Nullable String value) {
-    if (value == null || !LABEL.matcher(value).matches()) {
-      throw invalid(property, LABEL_FORM);
+    if (value == null || !DnsLabel.isValid(value)) {
+      throw invalid(property, DnsLabel.FORM);
     }
     return value;
   }

@@ -65,10 +65,10 @@ public final class ChangeWindows {
       if (allow == null) {
         return Optional.empty();
       }
-      Instant start = later(at, allow.start());
-      Opening deny = denied.isEmpty() ? null : joined(denied, start);
+      Instant start = Instants.later(at, allow.start());
+      Opening deny = joined(denied, start);
       if (deny == null || deny.start().isAfter(start)) {
-        Instant end = deny == null ? allow.end() : earlier(allow.end(), deny.start());
+        Instant end = deny == null ? allow.end() : Instants.earlier(allow.end(), deny.start());
         return Optional.of(new Opening(begin(allow, start), end));
       }
       at = deny.end();
@@ -79,20 +79,19 @@ public final class ChangeWindows {
   /** When the part of an allowed time that includes {@code at} began. */
   private Instant begin(Opening allow, Instant at) {
     Instant begin = allow.start();
-    Instant from = later(allow.start(), at.minus(LOOK_BACK));
-    for (Opening deny = joinedOrNull(from);
+    Instant from = Instants.later(allow.start(), at.minus(LOOK_BACK));
+    for (Opening deny = joined(denied, from);
         deny != null && !deny.end().isAfter(at);
-        deny = joinedOrNull(deny.end())) {
+        deny = joined(denied, deny.end())) {
       begin = deny.end();
     }
     return begin;
   }
 
-  private @Nullable Opening joinedOrNull(Instant from) {
-    return denied.isEmpty() ? null : joined(denied, from);
-  }
-
-  /** The first time without a gap that is covered by windows and ends after {@code from}. */
+  /**
+   * The first time without a gap that is covered by windows and ends after {@code from}; null if
+   * there is none.
+   */
   private static @Nullable Opening joined(List<RecurringWindow> windows, Instant from) {
     Duration back =
         windows.stream().map(RecurringWindow::length).reduce(Duration.ZERO, Duration::plus);
@@ -105,7 +104,7 @@ public final class ChangeWindows {
         }
         covered = window;
       } else {
-        covered = new Opening(covered.start(), later(covered.end(), window.end()));
+        covered = new Opening(covered.start(), Instants.later(covered.end(), window.end()));
       }
       if (covered.end().isAfter(from.plus(HORIZON))) {
         return covered;
@@ -144,13 +143,5 @@ public final class ChangeWindows {
   /** Whether rotations could never start, seen from a time. */
   boolean areNever(Instant from) {
     return next(from).isEmpty();
-  }
-
-  private static Instant later(Instant one, Instant other) {
-    return one.isAfter(other) ? one : other;
-  }
-
-  private static Instant earlier(Instant one, Instant other) {
-    return one.isBefore(other) ? one : other;
   }
 }

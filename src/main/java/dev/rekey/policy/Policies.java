@@ -1,5 +1,6 @@
 package dev.rekey.policy;
 
+import dev.rekey.platform.settings.DnsLabel;
 import dev.rekey.platform.settings.PropertyException;
 import dev.rekey.platform.settings.PropertyFaults;
 import dev.rekey.policy.PolicyProperties.ActionKind;
@@ -24,7 +25,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
@@ -60,9 +60,7 @@ public class Policies {
   private static final String POLICIES = "rekey.policies[";
   private static final String FREEZES = "rekey.freezes[";
 
-  private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
-
-  private final List<Policy> inOrder;
+  private final List<Policy> all;
   private final List<PolicyOutline.Windows> freezes;
   private final Optional<String> rotations;
 
@@ -73,10 +71,12 @@ public class Policies {
 
   /** For tests; {@code now} decides whether windows ever come. */
   Policies(PolicyProperties properties, Instant now) {
-    this.inOrder = rules(properties.policies(), properties.freezes(), now);
+    var policies = new ArrayList<>(rules(properties.policies(), properties.freezes(), now));
+    policies.add(DEFAULT);
+    this.all = List.copyOf(policies);
     this.freezes = properties.freezes().stream().map(PolicyOutline::freeze).toList();
     this.rotations =
-        inOrder.stream().anyMatch(Policy::rotates)
+        all.stream().anyMatch(Policy::rotates)
             ? Optional.of(properties.toString())
             : Optional.empty();
   }
@@ -118,19 +118,17 @@ public class Policies {
 
   /** The policy of a subject: the first that matches. */
   public Policy of(Subject subject) {
-    return inOrder.stream().filter(one -> one.matches(subject)).findFirst().orElse(DEFAULT);
+    return all.stream().filter(one -> one.matches(subject)).findFirst().orElseThrow();
   }
 
   /** All policies in the order in which they are matched, the default one last. */
   public List<Policy> all() {
-    var all = new ArrayList<>(inOrder);
-    all.add(DEFAULT);
-    return List.copyOf(all);
+    return all;
   }
 
   /** Their names. */
   public String[] names() {
-    return all().stream().map(Policy::name).toArray(String[]::new);
+    return all.stream().map(Policy::name).toArray(String[]::new);
   }
 
   /** The property of the n-th policy, for a message about it. */
@@ -144,11 +142,8 @@ public class Policies {
   }
 
   private static void requireName(String property, @Nullable String name, Set<String> names) {
-    if (name == null || !NAME.matcher(name).matches()) {
-      throw invalid(
-          property,
-          "has to have 1 to 63 lower-case letters, digits and hyphens, and begin and end with a"
-              + " letter or digit");
+    if (name == null || !DnsLabel.isValid(name)) {
+      throw invalid(property, DnsLabel.FORM);
     }
     if (name.equals(DEFAULT.name())) {
       throw invalid(property, "has to differ from default, the policy of all other subjects");
@@ -220,9 +215,7 @@ public class Policies {
           "is not possible for notify: set time-before-expiry, and rekey.expiry.max-age for"
               + " credentials without an expiry");
     }
-    if (before.isNegative()
-        || before.isZero()
-        || !before.equals(Duration.ofDays(before.toDays()))) {
+    if (!before.isPositive() || !before.equals(Duration.ofDays(before.toDays()))) {
       throw invalid(property + ".time-before-expiry", "has to be whole days for notify, as P14D");
     }
     return Math.toIntExact(before.toDays());
@@ -231,15 +224,15 @@ public class Policies {
   private static RotateWhen rotateWhen(String property, ActionSettings action) {
     Duration before = action.timeBeforeExpiry();
     Duration after = action.timeAfterCreate();
-    requirePositive(property + ".time-before-expiry", before);
-    requirePositive(property + ".time-after-create", after);
+    requireInRange(property + ".time-before-expiry", before);
+    requireInRange(property + ".time-after-create", after);
     if (after != null) {
       return new AfterCreate(after);
     }
     return new BeforeExpiry(Objects.requireNonNull(before));
   }
 
-  private static void requirePositive(String property, @Nullable Duration time) {
+  private static void requireInRange(String property, @Nullable Duration time) {
     if (time != null && !isInRange(time)) {
       throw invalid(property, "has to be longer than 0, such as P60D, and" + AT_MOST);
     }

@@ -147,7 +147,7 @@ public record Policy(
   /** When it starts within the windows; a missed window waits for the next one. */
   private Optional<Instant> start(Standing credential, Instant ready, Instant now) {
     return windows
-        .next(ready.isAfter(now) ? ready : now)
+        .next(Instants.later(ready, now))
         .map(
             opening ->
                 opening.includes(ready)

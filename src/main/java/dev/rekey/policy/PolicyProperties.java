@@ -32,7 +32,7 @@ record PolicyProperties(
     Policies.rules(policies, freezes, Clock.systemUTC().instant());
   }
 
-  /** What a policy does. */
+  /** The kinds of actions. */
   enum ActionKind {
     /** Records an event before the expiry. */
     NOTIFY,

@@ -1,5 +1,6 @@
 package dev.rekey.policy;
 
+import dev.rekey.platform.Pause;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -35,7 +36,6 @@ public record Retries(int perCycle, int cycles) {
 
   /** The pause after so many tries. */
   static Duration pause(int tries) {
-    Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(tries - 1, 10));
-    return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
+    return Pause.backoff(FIRST_PAUSE, tries, LONGEST_PAUSE);
   }
 }

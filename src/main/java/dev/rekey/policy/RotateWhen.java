@@ -22,15 +22,13 @@ sealed interface RotateWhen {
     return switch (this) {
       case AfterCreate(var age) -> credential.createdAt().plus(age);
       case BeforeExpiry(var lead) ->
-          expiry == null ? null : later(expiry.minus(lead), half(credential.createdAt(), expiry));
+          expiry == null
+              ? null
+              : Instants.later(expiry.minus(lead), half(credential.createdAt(), expiry));
     };
   }
 
   private static Instant half(Instant created, Instant expiry) {
     return created.plus(Duration.between(created, expiry).dividedBy(2));
-  }
-
-  private static Instant later(Instant one, Instant other) {
-    return one.isAfter(other) ? one : other;
   }
 }

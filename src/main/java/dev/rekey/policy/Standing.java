@@ -5,7 +5,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a credential that a policy may rotate.
+ * The facts about a credential that decide when its policy rotates it.
  *
  * @param expiresAt the expiry at the upstream; null if there is none
  * @param ruledSince since when the policy's rules have applied to the credential

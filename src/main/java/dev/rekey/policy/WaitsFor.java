@@ -1,6 +1,6 @@
 package dev.rekey.policy;
 
-/** What the next rotation of a credential waits for. */
+/** The reason why the next rotation of a credential has not started. */
 public enum WaitsFor {
   /** The credential is not due yet. */
   DUE_TIME,

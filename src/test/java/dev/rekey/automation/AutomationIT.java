@@ -396,8 +396,8 @@ class AutomationIT extends RekeyIT {
     PlannedRotation seen = schedule.find(OKTA_SUBJECT, clock.instant()).orElseThrow();
     execute(
         """
-        insert into automation (subject, upstream, policy, rule, since, claimed_until)
-        values ('apps/crm/connectors/other', 'conductorone', 'x', 'x', now(), now() + interval '1 minute')
+        insert into automation (subject, upstream, rule, since, claimed_until)
+        values ('apps/crm/connectors/other', 'conductorone', 'x', now(), now() + interval '1 minute')
         """);
 
     assertThat(ledger.claim(new UpstreamName("conductorone"), List.of(seen), 1)).isEmpty();

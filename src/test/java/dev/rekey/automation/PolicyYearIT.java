@@ -7,16 +7,11 @@ import dev.rekey.audit.AuditLog;
 import dev.rekey.credential.PolicyInForce;
 import dev.rekey.credential.TestPolicyInForce;
 import dev.rekey.credential.refresh.BackgroundUpstreams;
-import dev.rekey.delivery.DeliveryTarget;
-import dev.rekey.delivery.Handover;
-import dev.rekey.delivery.Held;
-import dev.rekey.delivery.TargetReply;
 import dev.rekey.platform.Ids;
 import dev.rekey.policy.Policies;
 import dev.rekey.policy.TestPolicies;
 import dev.rekey.rotation.SimulatedRotations;
 import dev.rekey.rotation.SimulatedRotations.Try;
-import dev.rekey.upstream.Minted;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.UpstreamName;
 import dev.rekey.upstream.Upstreams;
@@ -38,7 +33,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -134,35 +128,6 @@ class PolicyYearIT extends RekeyIT {
     }
   }
 
-  /** A target that is nowhere. */
-  private record Nowhere(String name) implements DeliveryTarget {
-
-    @Override
-    public String describe() {
-      return "nowhere/" + name;
-    }
-
-    @Override
-    public TargetReply<Held> check(UUID rotation) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public TargetReply<Held> held() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public TargetReply<Held> deliver(Handover handover, Minted minted) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public TargetReply<Held> restart(Handover handover) {
-      throw new UnsupportedOperationException();
-    }
-  }
-
   @BeforeEach
   void rememberThePoliciesInForce() {
     inForce = query("select fingerprint from expiry_policy").getFirst().get("fingerprint");
@@ -231,7 +196,7 @@ class PolicyYearIT extends RekeyIT {
     return step;
   }
 
-  /** What a lost replica has claimed may be claimed again: 90 s are less than a step. */
+  /** Ends the claims of lost replicas, as each step is longer than the 90 s of a claim. */
   private void endClaims() {
     jdbc.sql("update automation set claimed_until = null where claimed_until is not null").update();
   }
@@ -242,7 +207,7 @@ class PolicyYearIT extends RekeyIT {
     var covered =
         new CoveredSubjects(
             subjects.stream()
-                .map(each -> new Covered(each, policies.of(each), new Nowhere(each.name())))
+                .map(each -> new Covered(each, policies.of(each), each.name(), "nowhere"))
                 .toList());
     var schedule = new Schedule(covered, upstreams, jdbc);
     PolicyInForce inForce = TestPolicyInForce.of(policies, jdbc);

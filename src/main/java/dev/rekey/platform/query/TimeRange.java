@@ -25,6 +25,11 @@ public record TimeRange(@Nullable Instant from, @Nullable Instant to) {
     return range;
   }
 
+  /** Whether a time is in the range; null is in none. */
+  public boolean includes(@Nullable Instant at) {
+    return at != null && (from == null || !at.isBefore(from)) && (to == null || at.isBefore(to));
+  }
+
   /** Adds the condition that a column's time is in the range. */
   public void addTo(Conditions where, String column) {
     if (from != null) {
