@@ -215,7 +215,8 @@ public class Policies {
           "is not possible for notify: set time-before-expiry, and rekey.expiry.max-age for"
               + " credentials without an expiry");
     }
-    if (!before.isPositive() || !before.equals(Duration.ofDays(before.toDays()))) {
+    requireInRange(property + ".time-before-expiry", before);
+    if (!before.equals(Duration.ofDays(before.toDays()))) {
       throw invalid(property + ".time-before-expiry", "has to be whole days for notify, as P14D");
     }
     return Math.toIntExact(before.toDays());

@@ -110,6 +110,16 @@ class PoliciesTest {
   }
 
   @Test
+  void notificationsHaveTheBoundOfOtherTimes() {
+    Map<String, String> settings = settings(Map.of());
+    settings.put("policies[0].actions[1].action", "notify");
+    settings.put("policies[0].actions[1].time-before-expiry", "P3651D");
+
+    assertThatThrownBy(() -> TestPolicies.of(settings, NOW))
+        .hasMessageContaining("at most 3650 days");
+  }
+
+  @Test
   void notificationsAreInWholeDays() {
     Map<String, String> settings = settings(Map.of());
     settings.put("policies[0].actions[1].action", "notify");
