@@ -236,7 +236,6 @@ class AutomationIT extends RekeyIT {
           /pause | {"reason":"x"} | 400 | invalid-request
           /pause | {"reason":"x","until":1796256000} | 400 | invalid-request
           /pause | {"reason":"x","until":"tomorrow"} | 400 | invalid-request
-          /pause | {"reason":"a\\u2028b","until":"2020-01-01T00:00:00Z"} | 400 | invalid-request
           /pause | {"reason":"x","until":"2020-01-01T00:00:00Z"} | 400 | invalid-request
           /pause | {"reason":"x","until":"2999-01-01T00:00:00Z"} | 400 | invalid-request
           /pause | {"reason":"a\\nb","until":"2020-01-01T00:00:00Z"} | 400 | invalid-request
