@@ -135,7 +135,7 @@ final class KubernetesTarget implements DeliveryTarget {
     String time = at.truncatedTo(ChronoUnit.SECONDS).toString();
     return new EventBuilder()
         .withNewMetadata()
-        .withName(settings.secret() + "." + rotation)
+        .withName("rekey." + rotation)
         .withNamespace(settings.namespace())
         .endMetadata()
         .withNewInvolvedObject()
