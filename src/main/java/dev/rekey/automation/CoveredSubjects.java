@@ -65,9 +65,8 @@ class CoveredSubjects {
                 () ->
                     Policies.invalid(
                         property,
-                        "names "
-                            + name
-                            + ", which is the name of no target in rekey.delivery.targets"));
+                        "has to name targets in rekey.delivery.targets, and none has the name \"%s\""
+                            .formatted(name)));
     String upstream =
         upstreams.havingSubjects(subject).stream()
             .findFirst()
