@@ -108,7 +108,7 @@ class Inventory {
                 totals.count(
                     page,
                     entries(search, page.after(), page.rows()),
-                    search.from(),
+                    "credential c",
                     search.allConditions()))
         .orElseGet(page::nothing);
   }
@@ -184,11 +184,11 @@ class Inventory {
     boolean isAmongNulls = after != null && after.key() instanceof Cursor.Nothing;
     var entries = new ArrayList<Entry>();
     if (!isAmongNulls) {
-      entries.addAll(select(search, withValue(search, after), limit));
+      entries.addAll(select(search, withValue(search, after), true, limit));
     }
     if (entries.size() < limit) {
       Conditions nulls = withNull(search, isAmongNulls ? after : null);
-      entries.addAll(select(search, nulls, limit - entries.size()));
+      entries.addAll(select(search, nulls, false, limit - entries.size()));
     }
     return entries;
   }
@@ -205,14 +205,14 @@ class Inventory {
   }
 
   private static Conditions withNull(InventorySearch search, @Nullable Cursor after) {
-    Conditions where = search.conditions(false).and(search.column() + " is null");
+    Conditions where = search.conditions(false).and(search.hasNoKey());
     return after == null
         ? where
         : where.and("c.id " + search.order().beyond() + " :id", "id", after.id());
   }
 
-  private List<Entry> select(InventorySearch search, Conditions where, int limit) {
-    return jdbc.sql(search.sql(where, limit))
+  private List<Entry> select(InventorySearch search, Conditions where, boolean hasKey, int limit) {
+    return jdbc.sql(search.sql(where, hasKey, limit))
         .params(where.params())
         .param(BoundedQueries.Planning.LIMIT, limit)
         .query((row, _) -> new Entry(CredentialRow.read(row), search.order().by().key(row, "key")))

@@ -37,7 +37,7 @@ record InventorySearch(
       "(c.created_at %1$s or c.created_at is null and c.recorded_at %1$s)";
 
   private static final String NEXT =
-      " left join unnest(:nextIds, cast(:nextTimes as timestamptz[])) n (id, at) on n.id = c.id";
+      " join unnest(:nextIds, cast(:nextTimes as timestamptz[])) n (id, at) on n.id = c.id";
 
   InventorySearch sorting() {
     return new InventorySearch(filter, order, upstreams, within, matching, rotations, next, true);
@@ -85,6 +85,20 @@ record InventorySearch(
     return (order.isByNextRotation() ? "n." : "c.") + order.by().column();
   }
 
+  /** Returns the condition that the column has no value. */
+  String hasNoKey() {
+    return order.isByNextRotation() ? "c.id <> all (:nextIds)" : column() + " is null";
+  }
+
+  // The credentials with a next rotation are few. The others are read in the order of their ids.
+  private String key(boolean hasKey) {
+    return hasKey || !order.isByNextRotation() ? column() : "cast(null as timestamptz)";
+  }
+
+  private String from(boolean hasKey) {
+    return hasKey && order.isByNextRotation() ? "credential c" + NEXT : "credential c";
+  }
+
   /**
    * Returns when to plan the search. Without a filter besides upstream and status, each branch has
    * one index that is right.
@@ -101,31 +115,34 @@ record InventorySearch(
   /**
    * Returns a query of {@link CredentialRow#COLUMNS} and {@code key} in order, of at most {@code
    * limit} rows. It may have the parameter {@link Planning#LIMIT}.
+   *
+   * @param hasKey as for {@link #conditions}
    */
-  String sql(Conditions where, int limit) {
+  String sql(Conditions where, boolean hasKey, int limit) {
     String rows = planning().limit(limit);
     return "select %s, page.key from (%s) page join credential c on c.id = page.id order by %s"
         .formatted(
             CredentialRow.COLUMNS,
-            sorts ? sorted(where, rows) : merged(where, rows),
+            sorts ? sorted(where, hasKey, rows) : merged(where, hasKey, rows),
             order.sql("page.key", "page.id"));
   }
 
   // "offset 0" hides the limit from the planner, which would otherwise read an index in order.
-  private String sorted(Conditions where, String limit) {
-    return first(select(upstreamAndStatus(), where) + " offset 0", limit);
+  private String sorted(Conditions where, boolean hasKey, String limit) {
+    return first(select(upstreamAndStatus(), where, hasKey) + " offset 0", limit);
   }
 
   // One ordered branch for each upstream and status: PostgreSQL merges the branches, and reads no
   // more rows than the page needs.
-  private String merged(Conditions where, String limit) {
+  private String merged(Conditions where, boolean hasKey, String limit) {
     return first(
         upstreams.stream()
             .flatMap(upstream -> statuses().stream().map(status -> branch(upstream, status)))
             .map(
                 branch ->
                     "(%s order by %s limit %s)"
-                        .formatted(select(branch, where), order.sql(column(), "c.id"), limit))
+                        .formatted(
+                            select(branch, where, hasKey), order.sql(key(hasKey), "c.id"), limit))
             .collect(joining(" union all ")),
         limit);
   }
@@ -144,14 +161,9 @@ record InventorySearch(
     return "c.upstream = '%s' and c.status = '%s'".formatted(upstream, status);
   }
 
-  private String select(String branch, Conditions where) {
+  private String select(String branch, Conditions where, boolean hasKey) {
     return "select c.id, %s as key from %s where %s and %s"
-        .formatted(column(), from(), branch, where.sql());
-  }
-
-  /** Returns the tables that the conditions are about. */
-  String from() {
-    return order.isByNextRotation() ? "credential c" + NEXT : "credential c";
+        .formatted(key(hasKey), from(hasKey), branch, where.sql());
   }
 
   private Conditions withNext(Conditions where) {

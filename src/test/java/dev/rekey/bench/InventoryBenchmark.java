@@ -37,6 +37,8 @@ final class InventoryBenchmark implements AutoCloseable {
   /** The grants of a team that sees only its own subjects. */
   private static final List<Long> SUBJECTS_OF_THE_TEAM = List.of(4L, 42L, 43L, 77L, 301L);
 
+  private static final int SUBJECTS_WITH_POLICY = 200;
+
   private final Report report = new Report("credentials");
   private final Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
   private final List<Filled> all = new ArrayList<>();
@@ -69,6 +71,7 @@ final class InventoryBenchmark implements AutoCloseable {
     }
     settings.put("rekey.access.grants[0].subjects[2]", "apps/*/connectors/*");
     settings.put("rekey.access.grants[0].subjects[3]", "organizations/*/service-accounts/*");
+    settings.putAll(policy());
     var surroundings = Surroundings.with(PostgresServer.startEmbedded(), 0);
     var service = new Service(surroundings, settings);
     all.add(new Filled(credentials, service));
@@ -76,6 +79,22 @@ final class InventoryBenchmark implements AutoCloseable {
     double took = Service.seconds(() -> fill.run(credentials));
     report.rate("COPY of credentials, all indexes and the tally", credentials, credentials / took);
     service.superuser("vacuum (analyze)");
+  }
+
+  /** Has a policy rotate some connectors, but not during the measurement. */
+  private static Map<String, String> policy() {
+    var settings = new LinkedHashMap<String, String>();
+    settings.put("rekey.policies[0].ramp", "P30D");
+    for (int i = 1; i <= SUBJECTS_WITH_POLICY; i++) {
+      // After the two targets and the one subject that the surroundings have.
+      String target = "rekey.delivery.targets[" + (1 + i) + "].";
+      settings.put(target + "name", "t" + i);
+      settings.put(target + "subject", FillInventory.subject(2L * i));
+      settings.put(target + "namespace", "bench");
+      settings.put(target + "secret", "s" + i);
+      settings.put("rekey.policies[0].deliver-to[" + i + "]", "t" + i);
+    }
+    return settings;
   }
 
   private void run() {
@@ -138,7 +157,9 @@ final class InventoryBenchmark implements AutoCloseable {
         "-subject",
         "subject",
         "-displayName",
-        "displayName");
+        "displayName",
+        "-nextRotationAt",
+        "nextRotationAt");
   }
 
   private Map<String, String> filters() {
@@ -158,6 +179,9 @@ final class InventoryBenchmark implements AutoCloseable {
     filters.put("expiresBefore, 7 days", "expiresBefore=" + now.plus(Duration.ofDays(7)));
     filters.put("notUsedSince, 90 days", "notUsedSince=" + now.minus(Duration.ofDays(90)));
     filters.put("notUsedSince, 2 years", "notUsedSince=" + now.minus(Duration.ofDays(730)));
+    filters.put("policy", "policy=connectors");
+    filters.put("waitsFor, those with a target", "waitsFor=DUE_TIME,FIRST_SLOT");
+    filters.put("waitsFor, those without", "waitsFor=DELIVERY_TARGET");
     filters.put("q, common text", "q=client-");
     filters.put("q, in one of a hundred", "q=-77");
     filters.put("q, rare text", "q=" + FillInventory.RARE_WORD);
