@@ -149,7 +149,9 @@ class ChangeWindowsTest {
       for (int minute = 0; minute < open.length; minute++) {
         open[minute] &= !denied[minute];
       }
-      for (int minute = 0; minute < open.length; minute += 7) {
+      // It takes milliseconds to see that none comes in five years.
+      int step = windows.areNever(from) ? 1_000 : 7;
+      for (int minute = 0; minute < open.length; minute += step) {
         Instant at = from.plusSeconds(60L * minute);
         Opening next = windows.next(at).orElse(new Opening(Instant.MAX, Instant.MAX));
         assertThat(next.includes(at)).as("%s %s %s", allow, deny, at).isEqualTo(open[minute]);
