@@ -34,6 +34,9 @@ import org.springframework.stereotype.Component;
 public class Policies {
 
   private static final Duration LONGEST = Duration.ofDays(3_650);
+  private static final Duration SHORTEST_AGE = Duration.ofHours(1);
+  private static final Duration SHORTEST_WINDOW = Duration.ofMinutes(5);
+  private static final Duration SHORTEST_SPREAD = Duration.ofMinutes(1);
   private static final String AT_MOST = " at most 3650 days";
 
   private static final List<Integer> DEFAULT_NOTIFICATIONS = List.of(30, 14, 7, 1);
@@ -179,6 +182,10 @@ public class Policies {
               property + "deliver-to",
               "has to name at least one delivery target, because the policy rotates"));
     }
+    faults.check(() -> requireSpread(property + "overlap", settings.overlap()));
+    faults.check(() -> requireSpread(property + "jitter", settings.jitter()));
+    faults.check(() -> requireSpread(property + "ramp", settings.ramp()));
+    faults.check(() -> requireShortOverlap(property + "overlap", settings));
     var windows = new ArrayList<ChangeWindows>();
     faults.check(() -> windows.add(windows(property + "windows.", settings, freezes, now)));
     faults.refuse();
@@ -225,12 +232,35 @@ public class Policies {
   private static RotateWhen rotateWhen(String property, ActionSettings action) {
     Duration before = action.timeBeforeExpiry();
     Duration after = action.timeAfterCreate();
-    requireInRange(property + ".time-before-expiry", before);
-    requireInRange(property + ".time-after-create", after);
+    requireAge(property + ".time-before-expiry", before);
+    requireAge(property + ".time-after-create", after);
     if (after != null) {
       return new AfterCreate(after);
     }
     return new BeforeExpiry(Objects.requireNonNull(before));
+  }
+
+  // A number without a unit counts milliseconds, which nobody means.
+  private static void requireAge(String property, @Nullable Duration time) {
+    if (time != null && (!isInRange(time) || time.compareTo(SHORTEST_AGE) < 0)) {
+      throw invalid(property, "has to be at least 1 hour, such as P60D, and" + AT_MOST);
+    }
+  }
+
+  private static void requireSpread(String property, @Nullable Duration time) {
+    if (time != null && !time.isZero() && time.compareTo(SHORTEST_SPREAD) < 0) {
+      throw invalid(property, "has to be 0, or at least 1 minute, such as PT2H");
+    }
+  }
+
+  // Otherwise old credentials become more and more.
+  private static void requireShortOverlap(String property, PolicySettings settings) {
+    for (ActionSettings action : settings.actions()) {
+      Duration age = action.timeAfterCreate();
+      if (settings.overlap() != null && age != null && settings.overlap().compareTo(age) >= 0) {
+        throw invalid(property, "has to be shorter than time-after-create");
+      }
+    }
   }
 
   private static void requireInRange(String property, @Nullable Duration time) {
@@ -283,8 +313,9 @@ public class Policies {
   private static RecurringWindow recurring(
       String property, WindowSettings window, ZoneId zone, WindowKind kind, Instant now) {
     Duration length = window.duration();
-    if (length == null || !isInRange(length)) {
-      throw invalid(property + "duration", "has to be longer than 0, such as PT6H, and" + AT_MOST);
+    if (length == null || !isInRange(length) || length.compareTo(SHORTEST_WINDOW) < 0) {
+      throw invalid(
+          property + "duration", "has to be at least 5 minutes, such as PT6H, and" + AT_MOST);
     }
     RecurringWindow recurring;
     try {

@@ -69,14 +69,20 @@ class PoliciesTest {
           actions[0].action | | rekey.policies[0].actions[0].action) has to be notify or rotate
           actions[0].time-before-expiry | P3D | rekey.policies[0].actions[0]) has to have either
           actions[0].time-after-create | | rekey.policies[0].actions[0]) has to have either
-          actions[0].time-after-create | PT0S | has to be longer than 0
+          actions[0].time-after-create | PT0S | has to be at least 1 hour
+          actions[0].time-after-create | 60 | has to be at least 1 hour
+          overlap | P60D | rekey.policies[0].overlap) has to be shorter than time-after-create
+          overlap | 7 | rekey.policies[0].overlap) has to be 0, or at least 1 minute
+          jitter | 2 | rekey.policies[0].jitter) has to be 0, or at least 1 minute
+          ramp | 30 | rekey.policies[0].ramp) has to be 0, or at least 1 minute
           actions[0].action | notify | is not possible for notify
           windows.windows[0].schedule | 0 9 * * | windows[0].schedule) has to be a cron expression of five fields
           windows.windows[0].schedule | 0 9 31 2 * | describes a time that never comes
           windows.windows[0].schedule | * 9 * * * | windows[0].schedule) has to be a cron expression of five fields
           windows.windows[0].duration | P3651D | at most 3650 days
           actions[0].time-after-create | P99999999D | at most 3650 days
-          windows.windows[0].duration | PT0S | windows[0].duration) has to be longer than 0
+          windows.windows[0].duration | PT0S | windows[0].duration) has to be at least 5 minutes
+          windows.windows[0].duration | PT299S | windows[0].duration) has to be at least 5 minutes
           """)
   void otherSettingsAreRefusedInOneLine(String setting, String value, String message) {
     var settings = new HashMap<String, String>();
