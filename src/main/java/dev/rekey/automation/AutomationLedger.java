@@ -6,6 +6,7 @@ import dev.rekey.audit.AuditEntry;
 import dev.rekey.audit.AuditEvent.Change;
 import dev.rekey.audit.AuditLog;
 import dev.rekey.audit.AuditType;
+import dev.rekey.automation.PlannedRotation.Attempts;
 import dev.rekey.automation.PlannedRotation.Current;
 import dev.rekey.credential.PolicyInForce;
 import dev.rekey.platform.query.SqlTime;
@@ -197,13 +198,19 @@ class AutomationLedger {
   /** Ends a claim after a success, or before anything was tried. */
   @Transactional
   void release(Claim claim, boolean succeeded) {
+    Attempts before = claim.planned().attempts();
+    if (succeeded) {
+      before = before.forgotten();
+    }
     jdbc.sql(
             """
-            update automation set claimed_until = null, last_failure = null,
-              tries = case when :succeeded then 0 else tries - 1 end
+            update automation set claimed_until = null, tries = :tries, tried_at = :triedAt,
+              last_failure = :failure
             where subject = :subject and epoch = :epoch
             """)
-        .param("succeeded", succeeded)
+        .param("tries", before.tries())
+        .param("triedAt", before.triedAt() == null ? null : SqlTime.of(before.triedAt()))
+        .param("failure", before.lastFailure())
         .param("subject", claim.subject())
         .param("epoch", claim.epoch())
         .update();
@@ -272,7 +279,9 @@ class AutomationLedger {
           AuditEntry.ofPolicy(
                   AuditType.AUTOMATION_HALTED, covered.subject(), covered.policy().actor())
               .credential(credential.upstreamId(), credential.id())
-              .result(null, tries + " tries failed; the last one: " + why));
+              .result(
+                  null,
+                  (tries == 1 ? "1 try failed: " : tries + " tries failed; the last one: ") + why));
     }
     return isFirst;
   }

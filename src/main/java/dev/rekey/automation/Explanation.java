@@ -32,7 +32,8 @@ final class Explanation {
                   next.at(),
                   broken(planned));
       case TURN -> "It is due, and starts as soon as a place is free." + broken(planned);
-      case ROTATION -> "A rotation or delivery of it is not finished, see its rotations.";
+      case ROTATION ->
+          "A rotation or delivery of it is not finished or was given up, see its rotations. After a parked delivery, rotate it with Rekey-Deliver.";
       case OWN_LOGIN -> "Rekey itself logs in with a credential that this would end.";
       case PAUSE -> {
         Pause pause = Objects.requireNonNull(planned.pause());
@@ -41,7 +42,9 @@ final class Explanation {
       case AUTOMATION_HALTED -> {
         Pause pause = planned.pause();
         String halted =
-            "All %d tries failed. An admin has to resume it.".formatted(attempts.tries());
+            "%s failed. An admin has to resume it."
+                .formatted(
+                    attempts.tries() == 1 ? "Its try" : "All %d tries".formatted(attempts.tries()));
         yield pause == null
             ? halted
             : halted

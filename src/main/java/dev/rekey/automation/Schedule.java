@@ -239,7 +239,7 @@ class Schedule implements RotationSchedule {
           candidates.stream().filter(Known::isActive).map(each -> each.current().id()).toList(),
           any.attempts(),
           pause,
-          NextRotation.never(WaitsFor.CREDENTIAL));
+          NextRotation.never(any.isBusy() ? WaitsFor.ROTATION : WaitsFor.CREDENTIAL));
     }
     if (endsOwnLogin(subject, known, candidates)) {
       return new PlannedRotation(

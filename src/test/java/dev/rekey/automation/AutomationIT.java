@@ -284,6 +284,21 @@ class AutomationIT extends RekeyIT {
   }
 
   @Test
+  void whatOthersPreventLeavesTheTriesAsTheyWere() {
+    dueConnector();
+    cluster.down();
+    rotations.sweep();
+    execute("update automation set tried_at = now() - interval '3 days' where tries > 0");
+    var before = schedule.find(OKTA_SUBJECT, clock.instant()).orElseThrow().attempts();
+
+    ledger.release(claim(), false);
+
+    var after = schedule.find(OKTA_SUBJECT, clock.instant()).orElseThrow().attempts();
+    assertThat(before.tries()).isEqualTo(1);
+    assertThat(after).usingRecursiveComparison().ignoringFields("epoch").isEqualTo(before);
+  }
+
+  @Test
   void lastTryOfALostReplicaHalts() {
     dueConnector();
     UUID current =
