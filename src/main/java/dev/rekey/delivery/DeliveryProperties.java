@@ -69,7 +69,13 @@ public record DeliveryProperties(
       @Nullable String secret,
       @DefaultValue("baton") String preset,
       @DefaultValue Keys keys,
-      @DefaultValue List<String> restart) {}
+      @DefaultValue List<String> restart) {
+
+    /** The same place for another name of the subject. */
+    Target of(String name) {
+      return new Target(this.name, kind, name, namespace, secret, preset, keys, restart);
+    }
+  }
 
   /** Names of keys in a Secret; null for that of the preset. */
   public record Keys(@Nullable String clientId, @Nullable String clientSecret) {}

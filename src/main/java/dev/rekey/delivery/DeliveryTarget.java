@@ -31,6 +31,9 @@ public interface DeliveryTarget {
    */
   TargetReply<Held> deliver(Handover handover, Minted minted);
 
+  /** Whether there are workloads to restart. */
+  boolean restarts();
+
   /**
    * Has the workloads use what was delivered. May be repeated: a workload restarts once for each
    * handover.

@@ -28,12 +28,17 @@ public class DeliveryTargets {
       DeliveryProperties.Target settings = properties.targets().get(i);
       faults.check(
           () -> {
-            DeliveryTarget target = factory(number, settings, kinds).create(number, settings);
+            String subject = Objects.requireNonNull(upstreams.canonical(settings.subject()));
+            DeliveryTarget target =
+                factory(number, settings, kinds).create(number, settings.of(subject));
             if (!places.add(target.describe())) {
               throw DeliveryProperties.invalid(
                   DeliveryProperties.property(number, "secret"), "is that of another target, too");
             }
-            targets.put(Objects.requireNonNull(upstreams.canonical(settings.subject())), target);
+            if (targets.put(subject, target) != null) {
+              throw DeliveryProperties.invalid(
+                  DeliveryProperties.property(number, "subject"), "is that of another target, too");
+            }
           });
     }
     faults.refuse();

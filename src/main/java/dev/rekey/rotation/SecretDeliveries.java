@@ -226,7 +226,7 @@ class SecretDeliveries {
   /** Has the workloads use the secret. If that fails, {@link LostSecrets} repeats it. */
   void restart(Claim claim, Initiator by, Handover handover, DeliveryTarget target) {
     switch (target.restart(handover)) {
-      case TargetReply.Done<Held> _ -> ledger.restarted(claim, by, handover);
+      case TargetReply.Done<Held> _ -> ledger.finished(claim, by, handover, target.restarts());
       case TargetReply.Failed<Held>(var why) -> {
         metrics.failed(handover.subject().upstream());
         log.warn("The workloads of {} are not restarted yet: {}", handover.subject(), why);

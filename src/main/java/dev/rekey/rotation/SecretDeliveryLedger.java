@@ -258,13 +258,16 @@ class SecretDeliveryLedger {
   }
 
   /**
-   * Records that the workloads use the secret, unless the claim has expired. Nothing is left to do.
+   * Records that nothing is left to do, unless the claim has expired.
+   *
+   * @param restarted whether workloads were restarted
    */
   @Transactional
-  void restarted(Claim claim, Initiator by, Handover handover) {
+  void finished(Claim claim, Initiator by, Handover handover, boolean restarted) {
     lockRotation(claim);
-    String place = update(claim, "restarted_at = :at, last_failure = null", null, "DELIVERED");
-    if (place != null) {
+    String change = (restarted ? "restarted_at = :at, " : "") + "last_failure = null";
+    String place = update(claim, change, null, "DELIVERED");
+    if (place != null && restarted) {
       audit.append(
           by.entry(AuditType.DELIVERY_RESTARTED)
               .rotation(claim.rotation())

@@ -86,8 +86,8 @@ final class InventoryBenchmark implements AutoCloseable {
     var settings = new LinkedHashMap<String, String>();
     settings.put("rekey.policies[0].ramp", "P30D");
     for (int i = 1; i <= SUBJECTS_WITH_POLICY; i++) {
-      // After the two targets and the one subject that the surroundings have.
-      String target = "rekey.delivery.targets[" + (1 + i) + "].";
+      // After the three targets and the one subject that the surroundings have.
+      String target = "rekey.delivery.targets[" + (2 + i) + "].";
       settings.put(target + "name", "t" + i);
       settings.put(target + "subject", FillInventory.subject(2L * i));
       settings.put(target + "namespace", "bench");

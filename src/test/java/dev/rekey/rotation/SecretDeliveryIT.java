@@ -123,6 +123,42 @@ class SecretDeliveryIT extends RekeyIT {
   }
 
   @Test
+  void nothingIsSaidToRestartWithoutAWorkload() {
+    String subject = "organizations/acme/service-accounts/indexer";
+    cluster.put(
+        json(
+            "kind",
+            "Secret",
+            "metadata",
+            Map.of(
+                "namespace", "payments",
+                "name", "indexer-keycard",
+                "annotations", Map.of(SUBJECT, subject)),
+            "data",
+            Map.of()));
+    cluster.rules(
+        List.of(
+            new Rule(
+                "payments", "", "secrets", List.of("indexer-keycard"), List.of("get", "patch")),
+            new Rule("payments", "", "events", List.of(), List.of("create"))));
+
+    Answer answer =
+        keyed("search")
+            .with("Rekey-Deliver", "only")
+            .post("/" + subject + "/credentials", json("name", "x"));
+
+    assertThat(answer.header("Rekey-Delivery")).isEqualTo("delivered");
+    await()
+        .until(
+            () -> numberOf("select count(*) from secret_delivery where next_try_at is null") == 1);
+    String id = String.valueOf(answer.header("Rekey-Rotation-Id"));
+    JsonNode delivery = as("search").get("/api/v1/rotations/" + id).body().at("/delivery");
+    assertThat(delivery.at("/state").asString()).isEqualTo("DELIVERED");
+    assertThat(delivery.at("/restartedAt").isNull()).isTrue();
+    assertThat(allEventsOf(id)).contains("delivery.succeeded").doesNotContain("delivery.restarted");
+  }
+
+  @Test
   void historyAndInventoryTellWhereItWent() {
     Answer answer = rotate("only");
     awaitRestart(answer);

@@ -105,7 +105,7 @@ final class SandboxRun {
 
   /** A policy under which the connector slack is overdue. It is rotated a few minutes later. */
   private static Map<String, String> duePolicy() {
-    String secret = "rekey.delivery.targets[2].";
+    String secret = "rekey.delivery.targets[3].";
     return Map.ofEntries(
         Map.entry(secret + "name", "slack-secret"),
         Map.entry(secret + "subject", "apps/crm/connectors/slack"),

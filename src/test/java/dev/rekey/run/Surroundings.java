@@ -141,11 +141,14 @@ public final class Surroundings implements AutoCloseable {
         Map.entry(keycard + "organizations[0].labels[0]", "acme-corp"));
   }
 
-  /** The Secrets that the sandbox's Kubernetes has from the start. */
+  /**
+   * The Secrets that the sandbox's Kubernetes has from the start, and one that it does not have.
+   */
   private Map<String, String> delivery() {
     var kubernetes = "rekey.delivery.kubernetes.";
     var connector = "rekey.delivery.targets[0].";
     var account = "rekey.delivery.targets[1].";
+    var withoutWorkload = "rekey.delivery.targets[2].";
     return Map.ofEntries(
         Map.entry(kubernetes + "api-server", sandbox.url() + "/kubernetes"),
         Map.entry(kubernetes + "token", Sandbox.KUBERNETES_TOKEN),
@@ -159,7 +162,12 @@ public final class Surroundings implements AutoCloseable {
         Map.entry(account + "namespace", "payments"),
         Map.entry(account + "secret", "checkout-keycard"),
         Map.entry(account + "preset", "generic"),
-        Map.entry(account + "restart[0]", "statefulset/checkout"));
+        Map.entry(account + "restart[0]", "statefulset/checkout"),
+        Map.entry(withoutWorkload + "name", "indexer-secret"),
+        Map.entry(withoutWorkload + "subject", "organizations/acme-corp/service-accounts/indexer"),
+        Map.entry(withoutWorkload + "namespace", "payments"),
+        Map.entry(withoutWorkload + "secret", "indexer-keycard"),
+        Map.entry(withoutWorkload + "preset", "generic"));
   }
 
   /** Policies of the subjects that have a target. They notify like the default policy. */

@@ -96,6 +96,11 @@ final class KubernetesTarget implements DeliveryTarget {
   }
 
   @Override
+  public boolean restarts() {
+    return !settings.restart().isEmpty();
+  }
+
+  @Override
   public TargetReply<Held> restart(Handover handover) {
     return api.read().flatMap(secret -> restart(secret, handover));
   }
