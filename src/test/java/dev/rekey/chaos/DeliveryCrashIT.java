@@ -35,7 +35,7 @@ class DeliveryCrashIT {
 
       At every point the test asserts that in the end the Secret holds a pair that works, that the workload restarted once,
       and that at no time two credentials were valid that nobody held. ConductorOne replaces the old credential; at Keycard the old one
-      stays valid.
+      stays valid until the first use of the new one, so only there a rotation waits for one.
 
       | upstream | killed | rotation · attempts | minted | events |
       | --- | --- | --- | --- | --- |
