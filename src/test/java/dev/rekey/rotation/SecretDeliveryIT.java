@@ -124,7 +124,8 @@ class SecretDeliveryIT extends RekeyIT {
 
   @Test
   void nothingIsSaidToRestartWithoutAWorkload() {
-    String subject = "organizations/acme/service-accounts/indexer";
+    control().seed(1, 0);
+    String subject = "organizations/acme/service-accounts/sa-0001";
     cluster.put(
         json(
             "kind",
@@ -132,18 +133,17 @@ class SecretDeliveryIT extends RekeyIT {
             "metadata",
             Map.of(
                 "namespace", "payments",
-                "name", "indexer-keycard",
+                "name", "batch-keycard",
                 "annotations", Map.of(SUBJECT, subject)),
             "data",
             Map.of()));
     cluster.rules(
         List.of(
-            new Rule(
-                "payments", "", "secrets", List.of("indexer-keycard"), List.of("get", "patch")),
+            new Rule("payments", "", "secrets", List.of("batch-keycard"), List.of("get", "patch")),
             new Rule("payments", "", "events", List.of(), List.of("create"))));
 
     Answer answer =
-        keyed("search")
+        keyed("admin")
             .with("Rekey-Deliver", "only")
             .post("/" + subject + "/credentials", json("name", "x"));
 
@@ -152,7 +152,7 @@ class SecretDeliveryIT extends RekeyIT {
         .until(
             () -> numberOf("select count(*) from secret_delivery where next_try_at is null") == 1);
     String id = String.valueOf(answer.header("Rekey-Rotation-Id"));
-    JsonNode delivery = as("search").get("/api/v1/rotations/" + id).body().at("/delivery");
+    JsonNode delivery = as("admin").get("/api/v1/rotations/" + id).body().at("/delivery");
     assertThat(delivery.at("/state").asString()).isEqualTo("DELIVERED");
     assertThat(delivery.at("/restartedAt").isNull()).isTrue();
     assertThat(allEventsOf(id)).contains("delivery.succeeded").doesNotContain("delivery.restarted");

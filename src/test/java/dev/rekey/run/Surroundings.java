@@ -141,9 +141,7 @@ public final class Surroundings implements AutoCloseable {
         Map.entry(keycard + "organizations[0].labels[0]", "acme-corp"));
   }
 
-  /**
-   * The Secrets that the sandbox's Kubernetes has from the start, and one that it does not have.
-   */
+  /** The Secrets that the sandbox has from the start, and one that a test creates. */
   private Map<String, String> delivery() {
     var kubernetes = "rekey.delivery.kubernetes.";
     var connector = "rekey.delivery.targets[0].";
@@ -163,10 +161,10 @@ public final class Surroundings implements AutoCloseable {
         Map.entry(account + "secret", "checkout-keycard"),
         Map.entry(account + "preset", "generic"),
         Map.entry(account + "restart[0]", "statefulset/checkout"),
-        Map.entry(withoutWorkload + "name", "indexer-secret"),
-        Map.entry(withoutWorkload + "subject", "organizations/acme-corp/service-accounts/indexer"),
+        Map.entry(withoutWorkload + "name", "batch-secret"),
+        Map.entry(withoutWorkload + "subject", "organizations/acme-corp/service-accounts/sa-0001"),
         Map.entry(withoutWorkload + "namespace", "payments"),
-        Map.entry(withoutWorkload + "secret", "indexer-keycard"),
+        Map.entry(withoutWorkload + "secret", "batch-keycard"),
         Map.entry(withoutWorkload + "preset", "generic"));
   }
 

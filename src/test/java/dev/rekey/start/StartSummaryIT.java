@@ -40,7 +40,7 @@ class StartSummaryIT extends RekeyIT {
             "issuers [" + sandbox + "]",
             "conductorone at " + sandbox.replace("http://", "") + ", keycard at localhost:",
             "organizations [acme]; grants 4; webhook targets [];",
-            "delivery targets [okta-secret, checkout-secret]");
+            "delivery targets [okta-secret, checkout-secret, batch-secret]");
   }
 
   @Test
