@@ -1,6 +1,9 @@
 package dev.rekey.automation;
 
+import static dev.rekey.run.Control.status;
+import static dev.rekey.run.Control.times;
 import static dev.rekey.run.Json.json;
+import static dev.rekey.run.KubernetesControl.dryRun;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
@@ -429,6 +432,20 @@ class AutomationIT extends RekeyIT {
             item ->
                 assertThat(item.at("/why").asString())
                     .startsWith("It has 2 active credentials, and none was delivered"));
+  }
+
+  @Test
+  void outstandingDeliveryIsWaitedForBeforeADecision() {
+    String first = credential(keyed("payments").post(CHECKOUT, json("name", "one")));
+    cluster.fault("patch", "secrets", "status", status(503), times(1000), dryRun(false));
+    Answer second =
+        keyed("payments").with("Rekey-Deliver", "only").post(CHECKOUT, json("name", "two"));
+
+    assertThat(second.header("Rekey-Delivery")).isEqualTo("outstanding");
+    assertThat(row(first).at("/rotationWaitsFor").asString()).isEqualTo("ROTATION");
+
+    cluster.clearFaults();
+    awaitRestart(second);
   }
 
   @Test

@@ -121,6 +121,19 @@ class RefusedStartTest extends RefusedStarts {
   }
 
   @Test
+  void invalidTargetIsNamedByItself() {
+    settings.put("REKEY_DELIVERY_TARGETS_0_NAME", "okta-secret");
+    settings.put("REKEY_DELIVERY_TARGETS_0_SUBJECT", "apps/crm/connectors/okta");
+    settings.put("REKEY_DELIVERY_TARGETS_0_NAMESPACE", "identity");
+    settings.put("REKEY_DELIVERY_TARGETS_0_SECRET", "okta-connector");
+    settings.put("REKEY_DELIVERY_TARGETS_0_PRESET", "vault");
+
+    assertThat(refusalLine())
+        .contains("REKEY_DELIVERY_TARGETS_0_PRESET")
+        .contains("has to be baton or generic");
+  }
+
+  @Test
   void aTrialWithAListedIssuerNamesItsKeycard() {
     settings.put("REKEY_ACCESS_ISSUERS_0_NAME", "local");
     settings.put("REKEY_ACCESS_ISSUERS_0_ISSUER_URI", "https://localhost:9090");
