@@ -280,8 +280,7 @@ class AutomationLedger {
                   AuditType.AUTOMATION_HALTED, covered.subject(), covered.policy().actor())
               .credential(credential.upstreamId(), credential.id())
               .result(
-                  null,
-                  (tries == 1 ? "1 try failed: " : tries + " tries failed; the last one: ") + why));
+                  null, Attempts.failed(tries) + (tries == 1 ? ": " : "; the last one: ") + why));
     }
     return isFirst;
   }

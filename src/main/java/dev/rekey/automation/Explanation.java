@@ -25,12 +25,8 @@ final class Explanation {
           "It is due since %s. Its place in the next change window is at %s."
               .formatted(next.dueAt(), next.at());
       case RETRY ->
-          "%d %s failed. The next try is at %s.%s"
-              .formatted(
-                  attempts.tries(),
-                  attempts.tries() == 1 ? "try" : "tries",
-                  next.at(),
-                  broken(planned));
+          "%s. The next try is at %s.%s"
+              .formatted(Attempts.failed(attempts.tries()), next.at(), broken(planned));
       case TURN -> "It is due, and starts as soon as a place is free." + broken(planned);
       case ROTATION ->
           "A rotation or delivery of it is not finished or was given up, see its rotations. After a parked delivery, rotate it with Rekey-Deliver.";
@@ -41,10 +37,8 @@ final class Explanation {
       }
       case AUTOMATION_HALTED -> {
         Pause pause = planned.pause();
-        String halted =
-            "%s failed. An admin has to resume it."
-                .formatted(
-                    attempts.tries() == 1 ? "Its try" : "All %d tries".formatted(attempts.tries()));
+        String tries = attempts.tries() == 1 ? "Its try" : "All " + attempts.tries() + " tries";
+        String halted = tries + " failed. An admin has to resume it.";
         yield pause == null
             ? halted
             : halted

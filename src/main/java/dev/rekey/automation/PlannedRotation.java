@@ -44,6 +44,11 @@ record PlannedRotation(
       @Nullable String lastFailure,
       @Nullable Instant haltedAt) {
 
+    /** Such as {@code 3 tries failed}. */
+    static String failed(int tries) {
+      return tries == 1 ? "1 try failed" : tries + " tries failed";
+    }
+
     /** The same subject without a try. */
     Attempts forgotten() {
       return new Attempts(epoch, 0, null, null, null);

@@ -108,7 +108,7 @@ class Inventory {
                 totals.count(
                     page,
                     entries(search, page.after(), page.rows()),
-                    "credential c",
+                    InventorySearch.TABLE,
                     search.allConditions()))
         .orElseGet(page::nothing);
   }

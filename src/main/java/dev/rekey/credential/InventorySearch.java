@@ -36,6 +36,9 @@ record InventorySearch(
   private static final String CREATION =
       "(c.created_at %1$s or c.created_at is null and c.recorded_at %1$s)";
 
+  /** The table that {@link #allConditions} are about. */
+  static final String TABLE = "credential c";
+
   private static final String NEXT =
       " join unnest(:nextIds, cast(:nextTimes as timestamptz[])) n (id, at) on n.id = c.id";
 
@@ -96,7 +99,7 @@ record InventorySearch(
   }
 
   private String from(boolean hasKey) {
-    return hasKey && order.isByNextRotation() ? "credential c" + NEXT : "credential c";
+    return hasKey && order.isByNextRotation() ? TABLE + NEXT : TABLE;
   }
 
   /**

@@ -71,9 +71,9 @@ public record DeliveryProperties(
       @DefaultValue Keys keys,
       @DefaultValue List<String> restart) {
 
-    /** The same place for another name of the subject. */
-    Target of(String name) {
-      return new Target(this.name, kind, name, namespace, secret, preset, keys, restart);
+    /** The same place, with another name of its subject. */
+    Target withSubject(String subject) {
+      return new Target(name, kind, subject, namespace, secret, preset, keys, restart);
     }
   }
 

@@ -30,7 +30,7 @@ public class DeliveryTargets {
           () -> {
             String subject = Objects.requireNonNull(upstreams.canonical(settings.subject()));
             DeliveryTarget target =
-                factory(number, settings, kinds).create(number, settings.of(subject));
+                factory(number, settings, kinds).create(number, settings.withSubject(subject));
             if (!places.add(target.describe())) {
               throw DeliveryProperties.invalid(
                   DeliveryProperties.property(number, "secret"), "is that of another target, too");

@@ -22,7 +22,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +36,6 @@ public class Policies {
   private static final Duration SHORTEST_AGE = Duration.ofHours(1);
   private static final Duration SHORTEST_WINDOW = Duration.ofMinutes(5);
   private static final Duration SHORTEST_SPREAD = Duration.ofMinutes(1);
-  private static final String AT_MOST = " at most 3650 days";
 
   private static final List<Integer> DEFAULT_NOTIFICATIONS = List.of(30, 14, 7, 1);
 
@@ -215,36 +213,37 @@ public class Policies {
   }
 
   private static int days(String property, ActionSettings action) {
-    Duration before = action.timeBeforeExpiry();
-    if (before == null) {
+    if (action.timeBeforeExpiry() == null) {
       throw invalid(
           property + ".time-after-create",
           "is not possible for notify: set time-before-expiry, and rekey.expiry.max-age for"
               + " credentials without an expiry");
     }
-    requireInRange(property + ".time-before-expiry", before);
+    String name = property + ".time-before-expiry";
+    Duration before =
+        length(name, action.timeBeforeExpiry(), Duration.ofNanos(1), "longer than 0, such as P60D");
     if (!before.equals(Duration.ofDays(before.toDays()))) {
-      throw invalid(property + ".time-before-expiry", "has to be whole days for notify, as P14D");
+      throw invalid(name, "has to be whole days for notify, as P14D");
     }
     return Math.toIntExact(before.toDays());
   }
 
   private static RotateWhen rotateWhen(String property, ActionSettings action) {
-    Duration before = action.timeBeforeExpiry();
-    Duration after = action.timeAfterCreate();
-    requireAge(property + ".time-before-expiry", before);
-    requireAge(property + ".time-after-create", after);
-    if (after != null) {
-      return new AfterCreate(after);
-    }
-    return new BeforeExpiry(Objects.requireNonNull(before));
+    String form = "at least 1 hour, such as P60D";
+    return action.timeAfterCreate() == null
+        ? new BeforeExpiry(
+            length(property + ".time-before-expiry", action.timeBeforeExpiry(), SHORTEST_AGE, form))
+        : new AfterCreate(
+            length(property + ".time-after-create", action.timeAfterCreate(), SHORTEST_AGE, form));
   }
 
   // A number without a unit counts milliseconds, which nobody means.
-  private static void requireAge(String property, @Nullable Duration time) {
-    if (time != null && (!isInRange(time) || time.compareTo(SHORTEST_AGE) < 0)) {
-      throw invalid(property, "has to be at least 1 hour, such as P60D, and" + AT_MOST);
+  private static Duration length(
+      String property, @Nullable Duration time, Duration shortest, String form) {
+    if (time == null || time.compareTo(shortest) < 0 || time.compareTo(LONGEST) > 0) {
+      throw invalid(property, "has to be " + form + ", and at most 3650 days");
     }
+    return time;
   }
 
   private static void requireSpread(String property, @Nullable Duration time) {
@@ -253,7 +252,7 @@ public class Policies {
     }
   }
 
-  // Otherwise old credentials become more and more.
+  // Otherwise Rekey mints faster than it ends old credentials.
   private static void requireShortOverlap(String property, PolicySettings settings) {
     for (ActionSettings action : settings.actions()) {
       Duration age = action.timeAfterCreate();
@@ -261,16 +260,6 @@ public class Policies {
         throw invalid(property, "has to be shorter than time-after-create");
       }
     }
-  }
-
-  private static void requireInRange(String property, @Nullable Duration time) {
-    if (time != null && !isInRange(time)) {
-      throw invalid(property, "has to be longer than 0, such as P60D, and" + AT_MOST);
-    }
-  }
-
-  private static boolean isInRange(Duration time) {
-    return time.isPositive() && time.compareTo(LONGEST) <= 0;
   }
 
   private static ChangeWindows windows(
@@ -312,11 +301,12 @@ public class Policies {
 
   private static RecurringWindow recurring(
       String property, WindowSettings window, ZoneId zone, WindowKind kind, Instant now) {
-    Duration length = window.duration();
-    if (length == null || !isInRange(length) || length.compareTo(SHORTEST_WINDOW) < 0) {
-      throw invalid(
-          property + "duration", "has to be at least 5 minutes, such as PT6H, and" + AT_MOST);
-    }
+    Duration length =
+        length(
+            property + "duration",
+            window.duration(),
+            SHORTEST_WINDOW,
+            "at least 5 minutes, such as PT6H");
     RecurringWindow recurring;
     try {
       recurring =

@@ -34,8 +34,8 @@ class DeliveryCrashIT {
       build does so at some points and fails if this page is out of date.
 
       At every point the test asserts that in the end the Secret holds a pair that works, that the workload restarted once,
-      and that at no time two credentials were valid that nobody held. ConductorOne replaces the old credential; at Keycard the old one
-      stays valid until the first use of the new one, so only there a rotation waits for one.
+      and that at no time two credentials were valid that nobody held. ConductorOne replaces the old credential. At Keycard
+      it stays valid until the first use of the new one, so only a rotation at Keycard waits for that.
 
       | upstream | killed | rotation · attempts | minted | events |
       | --- | --- | --- | --- | --- |

@@ -15,10 +15,7 @@ public final class Reason {
 
   private Reason() {}
 
-  /**
-   * The text; throws an {@code invalid-request} problem unless it is one line that shows all it
-   * has.
-   */
+  /** The text; throws an {@code invalid-request} problem unless it is one line of visible text. */
   public static String required(@Nullable String text) {
     if (text == null
         || text.isBlank()
