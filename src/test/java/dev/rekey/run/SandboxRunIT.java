@@ -3,6 +3,7 @@ package dev.rekey.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
@@ -51,10 +52,18 @@ class SandboxRunIT {
     Awaitility.await()
         .atMost(Duration.ofMinutes(3))
         .pollInterval(Duration.ofMillis(200))
-        .failFast("the run ended: " + log, () -> !run.isAlive())
+        .failFast(() -> assertThat(run.isAlive()).as("the run goes on: %s", errors(log)).isTrue())
         .until(
             () -> Files.readAllLines(log).stream().filter(SandboxRunIT::isTokenLine).count() == 2);
     output = Files.readAllLines(log).stream().filter(line -> !line.isBlank()).toList();
+  }
+
+  private static List<String> errors(Path log) {
+    try (var lines = Files.lines(log)) {
+      return lines.filter(line -> line.contains("ERROR") || line.contains("Caused by")).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @AfterAll
