@@ -38,16 +38,21 @@ public class HistoryVersion implements ContentVersion {
 
   @Override
   public Optional<String> of(HttpServletRequest request) {
-    return history
-        .now()
-        .map(
-            state ->
-                String.join(
-                    "\n",
-                    state,
-                    access.visibleTo(callers.current(request)).toString(),
-                    cursors.keyHash(),
-                    period(request)));
+    return history.now().map(state -> version(state, request));
+  }
+
+  @Override
+  public Optional<String> ofThisSecond(HttpServletRequest request) {
+    return history.thisSecond().map(state -> version(state, request));
+  }
+
+  private String version(String state, HttpServletRequest request) {
+    return String.join(
+        "\n",
+        state,
+        access.visibleTo(callers.current(request)).toString(),
+        cursors.keyHash(),
+        period(request));
   }
 
   private String period(HttpServletRequest request) {

@@ -26,11 +26,18 @@ class CountsVersion implements ContentVersion {
 
   @Override
   public Optional<String> of(HttpServletRequest request) {
+    return isCovered(request) ? history.of(request) : Optional.empty();
+  }
+
+  @Override
+  public Optional<String> ofThisSecond(HttpServletRequest request) {
+    return isCovered(request) ? history.ofThisSecond(request) : Optional.empty();
+  }
+
+  private boolean isCovered(HttpServletRequest request) {
     String series = request.getParameter("series");
-    return QueryText.oneOf("series", series, Countable.values()) == Countable.ROTATIONS
-            || !endsWithPeriods(QueryText.zone("timeZone", request.getParameter("timeZone")))
-        ? Optional.empty()
-        : history.of(request);
+    return QueryText.oneOf("series", series, Countable.values()) != Countable.ROTATIONS
+        && endsWithPeriods(QueryText.zone("timeZone", request.getParameter("timeZone")));
   }
 
   private boolean endsWithPeriods(ZoneId zone) {

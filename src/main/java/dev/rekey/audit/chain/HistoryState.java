@@ -4,6 +4,7 @@ import dev.rekey.platform.query.BoundedQueries;
 import dev.rekey.platform.query.BoundedQueries.Planning;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -33,8 +34,15 @@ public class HistoryState {
       """
           .formatted(MAX_RECENT, SealerSql.IS_OURS);
 
+  private static final Duration SECOND = Duration.ofSeconds(1);
+
   private final JdbcClient jdbc;
   private final BoundedQueries queries;
+
+  private volatile @Nullable Read last;
+
+  /** A state, and when its query began, in nanoseconds of {@link System#nanoTime}. */
+  private record Read(Optional<String> state, long began) {}
 
   HistoryState(JdbcClient jdbc, BoundedQueries queries) {
     this.jdbc = jdbc;
@@ -47,6 +55,21 @@ public class HistoryState {
    * takes too long.
    */
   public Optional<String> now() {
+    long began = System.nanoTime();
+    Optional<String> state = read();
+    last = new Read(state, began);
+    return state;
+  }
+
+  /** Like {@link #now}, but the state may be up to a second old. Costs a query a second at most. */
+  public Optional<String> thisSecond() {
+    Read known = last;
+    return known != null && System.nanoTime() - known.began() < SECOND.toNanos()
+        ? known.state()
+        : now();
+  }
+
+  private Optional<String> read() {
     return queries
         .tryRead(
             Planning.ONCE,

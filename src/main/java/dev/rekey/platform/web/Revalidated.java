@@ -30,5 +30,11 @@ public @interface Revalidated {
      * if the state cannot be found cheaply.
      */
     Optional<String> of(HttpServletRequest request);
+
+    /**
+     * The version now, or a second ago, for the tag of a response that is made after this call. A
+     * tag with a past version is safe: no later state has this version.
+     */
+    Optional<String> ofThisSecond(HttpServletRequest request);
   }
 }

@@ -177,7 +177,12 @@ class Revalidation implements HandlerInterceptor, ResponseBodyAdvice<Object>, We
     return Arrays.stream(route.by())
         .findFirst()
         .flatMap(by -> versions.stream().filter(by::isInstance).findFirst())
-        .flatMap(version -> version.of(request))
+        // The exact version costs a query, and only a request with a tag is compared with it.
+        .flatMap(
+            version ->
+                request.getHeader(HttpHeaders.IF_NONE_MATCH) == null
+                    ? version.ofThisSecond(request)
+                    : version.of(request))
         .map(state -> version(state, request))
         .orElse("");
   }
