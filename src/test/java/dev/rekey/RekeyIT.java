@@ -61,6 +61,7 @@ import org.springframework.test.context.ContextConfiguration;
       "rekey.automation.check-every=P1D",
       "rekey.audit.checkpoint-every=2s",
       "rekey.delivery.respond-within=5s",
+      "rekey.audit.stream.heartbeat=1s",
       // Otherwise small responses would not be compressed, whatever they contain.
       "server.compression.min-response-size=1B"
     })

@@ -6,6 +6,7 @@ import dev.rekey.platform.RequestInfo;
 import dev.rekey.platform.RequestPath;
 import dev.rekey.platform.web.ApiRoutes;
 import jakarta.servlet.http.HttpServletRequest;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -61,6 +62,15 @@ public final class CallerArgument implements HandlerMethodArgumentResolver, WebM
   public Caller current(HttpServletRequest request) {
     return caller(
         Objects.requireNonNull(SecurityContextHolder.getContext().getAuthentication()), request);
+  }
+
+  /** When the access token of the request that this thread serves expires. */
+  public Instant expiry() {
+    return SecurityContextHolder.getContext().getAuthentication()
+            instanceof JwtAuthenticationToken token
+        // The check of tokens refuses one without an expiry.
+        ? Objects.requireNonNull(token.getToken().getExpiresAt())
+        : Instant.MIN;
   }
 
   Caller caller(Authentication authentication, HttpServletRequest request) {

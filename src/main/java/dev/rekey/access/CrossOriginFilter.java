@@ -31,6 +31,7 @@ class CrossOriginFilter extends CorsFilter {
           "Authorization",
           "Content-Type",
           "If-None-Match",
+          "Last-Event-ID",
           "X-Request-Id",
           "traceparent",
           "tracestate",
@@ -49,6 +50,7 @@ class CrossOriginFilter extends CorsFilter {
           "Rekey-Rotation-Id",
           "Retry-After",
           "WWW-Authenticate",
+          "X-Accel-Buffering",
           "X-Request-Id",
           Problems.SHOULD_RETRY);
 

@@ -34,6 +34,7 @@ abstract class ContractIT extends RekeyIT {
           get("/api/v1/audit-events/aggregate?groupBy=outcome,type&bucket=15m");
       case "exportAuditEvents" -> get("/api/v1/audit-events/export");
       case "tailAuditEvents" -> get("/api/v1/audit-events/tail?limit=1");
+      case "streamAuditEvents" -> get("/api/v1/audit-events/stream?afterSeq=0");
       case "getAuditEvent" -> get("/api/v1/audit-events/" + event());
       case "listCredentials" -> get("/api/v1/credentials?limit=1");
       case "adoptCredential" ->

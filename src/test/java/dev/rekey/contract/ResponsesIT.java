@@ -8,11 +8,13 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import dev.rekey.audit.EventFormat;
+import dev.rekey.run.EventSource;
 import dev.rekey.run.Http;
 import dev.rekey.run.Http.Answer;
 import dev.rekey.run.KubernetesControl;
 import dev.rekey.run.Tokens;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,7 @@ import java.util.concurrent.Executors;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -309,6 +312,7 @@ class ResponsesIT extends ContractIT {
     return switch (operation.id()) {
       case "aggregateAuditEvents", "getSummary" -> request.query("timeZone=nowhere");
       case "getTeamSummary" -> request.query("team=");
+      case "streamAuditEvents" -> request.replacing("afterSeq=0", "afterSeq=-1");
       case "previewPolicies" -> request.query("days=x");
       case "exportAuditEvents" -> request.query("format=pdf");
       case "listServiceAccountCredentials" -> request.query("limit=x");
@@ -567,6 +571,20 @@ class ResponsesIT extends ContractIT {
           }
           PRODUCED.add(operation, "429", "rate-limited", answer);
         });
+  }
+
+  @Test
+  @Order(6)
+  void streamsThatAreTooMany() {
+    Operation operation = CONTRACT.operation("streamAuditEvents");
+    Request request = request(operation);
+    var streams = new ArrayList<EventSource>();
+    try {
+      IntStream.range(0, 10).forEach(_ -> streams.add(request.caller().open(request.path())));
+      PRODUCED.add(operation, "429", "too-many-streams", request.send());
+    } finally {
+      streams.forEach(EventSource::close);
+    }
   }
 
   @Test

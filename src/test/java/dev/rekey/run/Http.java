@@ -92,9 +92,32 @@ public final class Http {
     return answer;
   }
 
+  /** Opens a stream of Server-Sent Events. */
+  public EventSource open(String path) {
+    var request = HttpRequest.newBuilder(URI.create(base + path));
+    if (!headers.isEmpty()) {
+      request.headers(headers.toArray(String[]::new));
+    }
+    try {
+      return new EventSource(CLIENT.send(request.build(), BodyHandlers.ofInputStream()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Of a stream, which does not end, the response has the first part. */
+  private static HttpResponse.BodySubscriber<String> body(HttpResponse.ResponseInfo response) {
+    boolean isStream =
+        response.headers().firstValue("Content-Type").orElse("").startsWith("text/event-stream");
+    return isStream ? new FirstPart() : BodyHandlers.ofString().apply(response);
+  }
+
   private static Answer send(HttpRequest request) {
     try {
-      HttpResponse<String> raw = CLIENT.send(request, BodyHandlers.ofString());
+      HttpResponse<String> raw = CLIENT.send(request, Http::body);
       String type = raw.headers().firstValue("Content-Type").orElse("");
       boolean isJson = type.matches("application/([a-z]+\\+)?json.*") && !raw.body().isEmpty();
       return new Answer(

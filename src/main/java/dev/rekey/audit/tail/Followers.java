@@ -1,13 +1,16 @@
 package dev.rekey.audit.tail;
 
 import dev.rekey.audit.AuditEvent;
+import dev.rekey.audit.tail.Follower.Following;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -77,6 +80,20 @@ class Followers implements SmartLifecycle {
       }
     }
     follower.respond();
+  }
+
+  /**
+   * Waits in this thread until there is an event that the follower wants, or its time is over.
+   * Empty if it cannot wait now: too many wait already, or this replica stops.
+   *
+   * @param after the sequence number after which the events start
+   */
+  Optional<TailPage<AuditEvent>> await(Following following, long after, Duration wait) {
+    var response = new CompletableFuture<TailPage<AuditEvent>>();
+    var follower = new Follower(following, after, wait, response::complete);
+    serve(follower);
+    TailPage<AuditEvent> page = response.join();
+    return page.isReady() || follower.isTimedOut() ? Optional.of(page) : Optional.empty();
   }
 
   /**

@@ -46,6 +46,7 @@ public enum ProblemType {
   BODY_TOO_LARGE(413, GrpcCode.INVALID_ARGUMENT, "The request body is too large"),
   UNSUPPORTED_MEDIA_TYPE(415, GrpcCode.INVALID_ARGUMENT, "The body must be JSON"),
   RATE_LIMITED(429, GrpcCode.RESOURCE_EXHAUSTED, "Too many credentials minted"),
+  TOO_MANY_STREAMS(429, GrpcCode.RESOURCE_EXHAUSTED, "Too many streams are open"),
   /** Has the upstream's status if the caller can act on it, otherwise 502. */
   UPSTREAM_REFUSED(502, GrpcCode.FAILED_PRECONDITION, "The upstream refused the request"),
   UPSTREAM_RATE_LIMITED(429, GrpcCode.RESOURCE_EXHAUSTED, "Too many requests to the upstream"),

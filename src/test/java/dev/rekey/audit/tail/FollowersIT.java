@@ -9,6 +9,7 @@ import dev.rekey.RekeyIT;
 import dev.rekey.audit.AuditEntry;
 import dev.rekey.audit.AuditLog;
 import dev.rekey.audit.AuditType;
+import dev.rekey.run.EventSource;
 import dev.rekey.run.Http;
 import dev.rekey.run.Http.Answer;
 import dev.rekey.upstream.Subject;
@@ -22,6 +23,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -98,6 +100,56 @@ class FollowersIT extends RekeyIT {
       assertThat(stacks).doesNotContain("TailController");
       assertThat(waiting)
           .allSatisfy(answer -> assertThat(answer.join().body().path("items")).hasSize(1));
+    }
+  }
+
+  @Test
+  void streamsGetEveryEventOnceInOrderWithoutAQueryEach() {
+    int batches = 10;
+    long start = head();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<CompletableFuture<List<Seen>>> streams =
+          IntStream.range(0, FOLLOWERS)
+              .mapToObj(
+                  number ->
+                      CompletableFuture.supplyAsync(() -> stream(number, start, batches), threads))
+              .toList();
+      await()
+          .atMost(Duration.ofSeconds(25))
+          .until(() -> meters.get("rekey.audit.followers.waiting").gauge().value() == FOLLOWERS);
+
+      long before = connectionsTaken();
+      for (int batch = 0; batch < batches; batch++) {
+        append(requestId);
+        pause();
+      }
+      streams.forEach(CompletableFuture::join);
+
+      assertThat(connectionsTaken() - before).isLessThan(FOLLOWERS / 4);
+      assertThat(streams)
+          .allSatisfy(stream -> assertThat(stream.join()).isEqualTo(sealed(start, requestId)));
+    }
+  }
+
+  /** The first events of a stream. Ten streams have the same caller. */
+  private List<Seen> stream(int number, long start, int count) {
+    String token =
+        surroundings()
+            .sandbox()
+            .mintJwt(
+                claims -> {
+                  claims.put("sub", "streams-" + number / 10);
+                  claims.put("groups", List.of("auditors"));
+                });
+    String path = "/api/v1/audit-events/stream?actor=" + requestId + "&afterSeq=" + start;
+    try (EventSource stream = anonymous().bearer(token).open(path)) {
+      return Stream.generate(stream::next)
+          .limit(count)
+          .map(Objects::requireNonNull)
+          .map(
+              message ->
+                  new Seen(Long.parseLong(message.id()), message.data().path("id").asString()))
+          .toList();
     }
   }
 
@@ -270,6 +322,16 @@ class FollowersIT extends RekeyIT {
   private List<Seen> sealed(long after) {
     return jdbc.sql("select seq, event_id from audit_seal where seq > :after order by seq")
         .param("after", after)
+        .query((row, _) -> new Seen(row.getLong(1), row.getString(2)))
+        .list();
+  }
+
+  private List<Seen> sealed(long after, String actor) {
+    return jdbc.sql(
+            "select s.seq, s.event_id from audit_seal s join audit_event e on e.id = s.event_id"
+                + " where s.seq > :after and e.actor_id = :actor order by s.seq")
+        .param("after", after)
+        .param("actor", actor)
         .query((row, _) -> new Seen(row.getLong(1), row.getString(2)))
         .list();
   }

@@ -1,0 +1,57 @@
+package dev.rekey.audit.tail;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.rekey.audit.AuditEvent;
+import dev.rekey.platform.query.Fields;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Writes Server-Sent Events (WHATWG HTML, section 9.2). The id of a message is a sequence number. A
+ * message without data is no event for the client, but it moves the client's last id.
+ */
+final class EventStream {
+
+  /** How long a browser waits before it connects again. */
+  private static final Duration RETRY = Duration.ofSeconds(2);
+
+  private final OutputStream out;
+  private final JsonMapper json;
+  private final Fields<AuditEvent> fields;
+
+  EventStream(OutputStream out, JsonMapper json, Fields<AuditEvent> fields) {
+    this.out = out;
+    this.json = json;
+    this.fields = fields;
+  }
+
+  /** Tells the client when to connect again, and the position at which the stream starts. */
+  void open(long position) throws IOException {
+    write("retry: " + RETRY.toMillis() + "\nid: " + position + "\n\n");
+    out.flush();
+  }
+
+  /** Writes the events, and the position up to which the client has all that it wants. */
+  void write(TailPage<AuditEvent> page) throws IOException {
+    if (page.notRetained() > 0) {
+      write("event: not-retained\ndata: {\"notRetained\":" + page.notRetained() + "}\n\n");
+    }
+    for (AuditEvent event : page.items()) {
+      write("id: " + event.sealedSeq() + "\ndata: ");
+      // JSON has no line breaks outside of strings, and escapes those within.
+      out.write(json.writeValueAsBytes(fields.item(event)));
+      write("\n\n");
+    }
+    if (page.items().isEmpty() || page.items().getLast().sealedSeq() != page.nextAfterSeq()) {
+      write("id: " + page.nextAfterSeq() + "\n\n");
+    }
+    out.flush();
+  }
+
+  private void write(String text) throws IOException {
+    out.write(text.getBytes(UTF_8));
+  }
+}

@@ -1,0 +1,106 @@
+package dev.rekey.run;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpResponse;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A client of one stream of Server-Sent Events. Not thread-safe, but for {@link #close}. */
+public final class EventSource implements AutoCloseable {
+
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  private final HttpResponse<InputStream> response;
+  private final BufferedReader lines;
+  private @Nullable String lastId;
+
+  EventSource(HttpResponse<InputStream> response) {
+    this.response = response;
+    this.lines = new BufferedReader(new InputStreamReader(response.body(), UTF_8));
+  }
+
+  /** An event that a browser would dispatch. */
+  public record Message(String id, String event, JsonNode data) {}
+
+  public int status() {
+    return response.statusCode();
+  }
+
+  public HttpHeaders headers() {
+    return response.headers();
+  }
+
+  /** What a browser would send as {@code Last-Event-ID}; null before the first id. */
+  public @Nullable String lastId() {
+    return lastId;
+  }
+
+  /** Waits for the next event. Null if the stream has ended. */
+  public @Nullable Message next() {
+    Message message = null;
+    boolean isOpen = true;
+    while (message == null && isOpen) {
+      var block = new Block();
+      isOpen = read(block);
+      message = isOpen && block.data.length() > 0 ? block.message(lastId) : null;
+    }
+    return message;
+  }
+
+  /** Waits for the next block of lines, with or without an event. False if there is none. */
+  public boolean awaitBlock() {
+    return read(new Block());
+  }
+
+  private static final class Block {
+
+    private final StringBuilder data = new StringBuilder();
+    private String event = "message";
+
+    private Message message(@Nullable String id) {
+      return new Message(id == null ? "" : id, event, JSON.readTree(data.toString()));
+    }
+  }
+
+  private boolean read(Block block) {
+    try {
+      String line = lines.readLine();
+      while (line != null && !line.isEmpty()) {
+        take(line, block);
+        line = lines.readLine();
+      }
+      return line != null;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void take(String line, Block block) {
+    String value = line.replaceFirst("^[^:]*: ?", "");
+    switch (line.replaceFirst(":.*", "")) {
+      case "id" -> lastId = value;
+      case "event" -> block.event = value;
+      case "data" -> block.data.append(value);
+      default -> {
+        // A comment, or retry.
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      response.body().close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
