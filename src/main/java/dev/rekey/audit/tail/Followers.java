@@ -69,7 +69,8 @@ class Followers implements SmartLifecycle {
    */
   void serve(Follower follower) {
     for (int reads = 0; reads < MAX_READS; reads++) {
-      if (reads > 0 || !offerRecent(follower)) {
+      // The events in memory may be 200 ms old, which is too old for one that does not wait.
+      if (reads > 0 || follower.isTimedOut() || !offerRecent(follower)) {
         follower.read(events);
       }
       if (follower.isReady() || follower.isTimedOut()) {
