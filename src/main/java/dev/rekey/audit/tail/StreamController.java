@@ -12,6 +12,7 @@ import dev.rekey.audit.AuditQuery.SequenceQuery;
 import dev.rekey.audit.tail.Follower.Following;
 import dev.rekey.platform.query.Fields;
 import dev.rekey.platform.query.FieldsQuery;
+import dev.rekey.platform.query.Formats;
 import dev.rekey.platform.query.QueryText;
 import dev.rekey.upstream.Upstreams;
 import jakarta.servlet.http.HttpServletRequest;
@@ -65,7 +66,8 @@ class StreamController {
     this.json = json;
   }
 
-  @GetMapping(path = "/stream", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+  // With its type here, Spring would take another Accept for a request of the event "stream".
+  @GetMapping("/stream")
   void stream(
       Caller caller,
       @ModelAttribute AuditQuery query,
@@ -76,6 +78,7 @@ class StreamController {
       HttpServletRequest request,
       HttpServletResponse response)
       throws IOException {
+    Formats.require(MediaType.TEXT_EVENT_STREAM, request);
     AuditFilter filter = query.filter(upstreams).and(ofEvents.filter());
     var following = new Following(filter, access.visibleTo(caller), PAGE);
     Fields<AuditEvent> fields = view.of(AuditEvent.class);

@@ -1,5 +1,6 @@
 package dev.rekey.platform.query;
 
+import dev.rekey.platform.problem.ProblemType;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Arrays;
 import java.util.Collections;
@@ -37,6 +38,18 @@ public final class Formats {
         .flatMap(each -> Arrays.stream(known).filter(format -> each.includes(type.apply(format))))
         .findFirst()
         .orElse(known[0]);
+  }
+
+  /** Throws a {@code not-acceptable} problem if {@code Accept} excludes a response's only type. */
+  public static void require(MediaType type, HttpServletRequest request) {
+    List<MediaType> accepted = accepted(request);
+    boolean isAccepted =
+        accepted.isEmpty()
+            || accepted.stream()
+                .anyMatch(each -> each.getQualityValue() > 0 && each.includes(type));
+    if (!isAccepted) {
+      throw ProblemType.NOT_ACCEPTABLE.with("Send Accept: " + type + ".");
+    }
   }
 
   /** The most specific first; none if the header is malformed. */

@@ -183,6 +183,16 @@ class StreamIT extends RekeyIT {
     assertThat(answer.text("/detail")).contains("Last-Event-ID");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"application/json", "text/plain", "text/event-stream;q=0"})
+  void clientThatAcceptsNoStreamIsRefused(String accepted) {
+    Answer answer = as("auditor").with("Accept", accepted).get(STREAM);
+
+    assertThat(answer.status()).isEqualTo(406);
+    assertThat(answer.text("/type")).isEqualTo("/problems/not-acceptable");
+    assertThat(answer.text("/detail")).contains("text/event-stream");
+  }
+
   @Test
   void streamIsNeitherCompressedNorBuffered() {
     try (EventSource stream = as("auditor").with("Accept-Encoding", "gzip").open(STREAM)) {
