@@ -60,23 +60,28 @@ public final class CallerArgument implements HandlerMethodArgumentResolver, WebM
 
   /** The caller of the request that this thread serves. The route has to need an access token. */
   public Caller current(HttpServletRequest request) {
-    return caller(
-        Objects.requireNonNull(SecurityContextHolder.getContext().getAuthentication()), request);
+    return caller(authentication(), request);
   }
 
   /** When the access token of the request that this thread serves expires. */
   public Instant expiry() {
-    return SecurityContextHolder.getContext().getAuthentication()
-            instanceof JwtAuthenticationToken token
-        // The check of tokens refuses one without an expiry.
-        ? Objects.requireNonNull(token.getToken().getExpiresAt())
-        : Instant.MIN;
+    // The check of tokens refuses one without an expiry.
+    return Objects.requireNonNull(token(authentication()).getToken().getExpiresAt());
+  }
+
+  private static Authentication authentication() {
+    return Objects.requireNonNull(SecurityContextHolder.getContext().getAuthentication());
+  }
+
+  private static JwtAuthenticationToken token(Authentication authentication) {
+    if (authentication instanceof JwtAuthenticationToken token) {
+      return token;
+    }
+    throw new IllegalStateException("a route without an access token has no caller");
   }
 
   Caller caller(Authentication authentication, HttpServletRequest request) {
-    if (!(authentication instanceof JwtAuthenticationToken token)) {
-      throw new IllegalStateException("a route without an access token has no caller");
-    }
+    JwtAuthenticationToken token = token(authentication);
     Jwt jwt = token.getToken();
     Issuer issuer = issuers.of(jwt);
     return new Caller(

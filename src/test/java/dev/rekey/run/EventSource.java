@@ -38,7 +38,7 @@ public final class EventSource implements AutoCloseable {
     return response.headers();
   }
 
-  /** What a browser would send as {@code Last-Event-ID}; null before the first id. */
+  /** The {@code Last-Event-ID} of a browser that connects again; null before the first id. */
   public @Nullable String lastId() {
     return lastId;
   }

@@ -98,17 +98,10 @@ public final class Http {
     if (!headers.isEmpty()) {
       request.headers(headers.toArray(String[]::new));
     }
-    try {
-      return new EventSource(CLIENT.send(request.build(), BodyHandlers.ofInputStream()));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
+    return new EventSource(send(request.build(), BodyHandlers.ofInputStream()));
   }
 
-  /** Of a stream, which does not end, the response has the first part. */
+  /** The first part of a stream, which does not end; otherwise the whole body. */
   private static HttpResponse.BodySubscriber<String> body(HttpResponse.ResponseInfo response) {
     boolean isStream =
         response.headers().firstValue("Content-Type").orElse("").startsWith("text/event-stream");
@@ -116,12 +109,16 @@ public final class Http {
   }
 
   private static Answer send(HttpRequest request) {
+    HttpResponse<String> raw = send(request, Http::body);
+    String type = raw.headers().firstValue("Content-Type").orElse("");
+    boolean isJson = type.matches("application/([a-z]+\\+)?json.*") && !raw.body().isEmpty();
+    return new Answer(
+        raw.statusCode(), raw, isJson ? JSON.readTree(raw.body()) : MissingNode.getInstance());
+  }
+
+  private static <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> body) {
     try {
-      HttpResponse<String> raw = CLIENT.send(request, Http::body);
-      String type = raw.headers().firstValue("Content-Type").orElse("");
-      boolean isJson = type.matches("application/([a-z]+\\+)?json.*") && !raw.body().isEmpty();
-      return new Answer(
-          raw.statusCode(), raw, isJson ? JSON.readTree(raw.body()) : MissingNode.getInstance());
+      return CLIENT.send(request, body);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
