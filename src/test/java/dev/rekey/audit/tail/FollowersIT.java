@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -114,9 +115,10 @@ class FollowersIT extends RekeyIT {
                   number ->
                       CompletableFuture.supplyAsync(() -> stream(number, start, batches), threads))
               .toList();
+      // Each second, a stream sends a heartbeat and does not wait for a moment.
       await()
           .atMost(Duration.ofSeconds(25))
-          .until(() -> meters.get("rekey.audit.followers.waiting").gauge().value() == FOLLOWERS);
+          .until(() -> meters.get("rekey.audit.streams.open").gauge().value() == FOLLOWERS);
 
       long before = connectionsTaken();
       for (int batch = 0; batch < batches; batch++) {
@@ -131,7 +133,7 @@ class FollowersIT extends RekeyIT {
     }
   }
 
-  /** The first events of a stream. Ten streams have the same caller. */
+  /** The first events of a stream, which ends with its token. Ten streams have the same caller. */
   private List<Seen> stream(int number, long start, int count) {
     String token =
         surroundings()
@@ -140,6 +142,7 @@ class FollowersIT extends RekeyIT {
                 claims -> {
                   claims.put("sub", "streams-" + number / 10);
                   claims.put("groups", List.of("auditors"));
+                  claims.put("exp", Instant.now().plus(LONG).getEpochSecond());
                 });
     String path = "/api/v1/audit-events/stream?actor=" + requestId + "&afterSeq=" + start;
     try (EventSource stream = anonymous().bearer(token).open(path)) {
