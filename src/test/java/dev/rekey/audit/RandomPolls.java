@@ -102,7 +102,7 @@ final class RandomPolls {
     /** Whether a rotation can be pending between two requests, and then be as before. */
     boolean canChangeBack() {
       return switch (kind) {
-        case COUNTS_OF_ROTATIONS, ROTATIONS, SUMMARY -> true;
+        case COUNTS_OF_ROTATIONS, ROTATIONS, SUMMARY, CREDENTIALS, CREDENTIAL -> true;
         default -> false;
       };
     }
