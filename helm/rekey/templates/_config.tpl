@@ -79,6 +79,9 @@ rekey:
 {{- end }}
   access:
     team-claim: {{ .Values.callers.teamClaim | quote }}
+{{- with .Values.callers.personClaim }}
+    person-claim: {{ . | quote }}
+{{- end }}
     mints-per-minute: {{ int .Values.callers.mintsPerMinute }}
     cors-origins: {{ .Values.callers.corsOrigins | toJson }}
 {{- with .Values.callers.issuers }}

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.hibernate.validator.constraints.time.DurationMin;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -22,6 +23,8 @@ import org.springframework.validation.annotation.Validated;
  * The permissions of callers.
  *
  * @param teamClaim claim of the access token with the caller's teams; default {@code groups}
+ * @param personClaim a claim that a token of the issuer in Spring Security's settings has only if a
+ *     person got it, or {@code claim=value}; null: every caller is a program
  * @param issuers the trusted issuers, but the one that Spring Security's settings name; default
  *     none
  * @param keepIssuerKeys how long an issuer's last known keys are used if it does not respond;
@@ -35,6 +38,11 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("rekey.access")
 record AccessProperties(
     @DefaultValue("groups") @NotBlank String teamClaim,
+    @Nullable
+        @Pattern(
+            regexp = IssuerProperties.PERSON_CLAIM,
+            message = IssuerProperties.PERSON_CLAIM_MESSAGE)
+        String personClaim,
     @DefaultValue List<@Valid IssuerProperties> issuers,
     @DefaultValue("12h") @DurationMin(hours = 1) Duration keepIssuerKeys,
     @DefaultValue List<@Valid Grant> grants,

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param id identifies the caller among those of all issuers: the token's {@code sub}, with the
  *     issuer's name in front unless it is the default issuer
  * @param issuer the name of the token's issuer
+ * @param kind whether a person or a program calls
  * @param clientId the client that the token names, or null
  * @param teams the teams that the token names, in its order, each with the issuer's name in front
  *     unless it is the default issuer
@@ -20,11 +21,18 @@ import org.jspecify.annotations.Nullable;
 public record Caller(
     String id,
     String issuer,
+    Kind kind,
     @Nullable String clientId,
     List<String> teams,
     Set<String> scopes,
     RequestInfo request,
     String route) {
+
+  /** Whether a person or a program calls, as far as the token says. */
+  public enum Kind {
+    PERSON,
+    PROGRAM
+  }
 
   boolean has(String scope) {
     return scopes.contains(scope);

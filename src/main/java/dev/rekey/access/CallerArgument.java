@@ -87,6 +87,7 @@ public final class CallerArgument implements HandlerMethodArgumentResolver, WebM
     return new Caller(
         token.getName(),
         issuer.name(),
+        issuer.isPerson(jwt) ? Caller.Kind.PERSON : Caller.Kind.PROGRAM,
         issuer.clientId(jwt),
         issuer.teams(jwt),
         RouteScope.of(token.getAuthorities()).collect(Collectors.toUnmodifiableSet()),

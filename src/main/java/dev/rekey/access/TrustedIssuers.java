@@ -46,7 +46,8 @@ class TrustedIssuers {
       refuseUnsupported(jwt);
       refuseShared(uri);
       refuseSecond(access.issuers(), uri);
-      builder.add(ofSpring(uri, jwt, environment), jwt.getPrincipalClaimName(), publicKey(jwt));
+      builder.add(
+          ofSpring(uri, jwt, access, environment), jwt.getPrincipalClaimName(), publicKey(jwt));
     }
     access.issuers().forEach(issuer -> builder.add(issuer, null, null));
     Issuers issuers = builder.build();
@@ -65,7 +66,10 @@ class TrustedIssuers {
   }
 
   private static IssuerProperties ofSpring(
-      String uri, OAuth2ResourceServerProperties.Jwt jwt, Environment environment) {
+      String uri,
+      OAuth2ResourceServerProperties.Jwt jwt,
+      AccessProperties access,
+      Environment environment) {
     if (jwt.getAudiences().isEmpty()) {
       throw new PropertyException(
           JWT + "audiences", "is required: the audience that means Rekey in access tokens");
@@ -83,7 +87,8 @@ class TrustedIssuers {
         defaults.teams(),
         scopes == null ? defaults.scopeClaims() : List.of(scopes),
         defaults.scopes(),
-        defaults.clientIdClaims());
+        defaults.clientIdClaims(),
+        access.personClaim());
   }
 
   // Spring Boot's own default would exclude all but RS256.

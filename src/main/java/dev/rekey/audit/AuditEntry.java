@@ -39,7 +39,14 @@ public record AuditEntry(
 
     private static Origin of(Caller caller, @Nullable String team) {
       return new Origin(
-          new Actor(caller.id(), caller.clientId(), team, ActorKind.caller), caller.request());
+          new Actor(caller.id(), caller.clientId(), team, kind(caller)), caller.request());
+    }
+
+    private static ActorKind kind(Caller caller) {
+      return switch (caller.kind()) {
+        case PERSON -> ActorKind.person;
+        case PROGRAM -> ActorKind.caller;
+      };
     }
   }
 

@@ -64,9 +64,10 @@ public record AuditEvent(
   public record Actor(
       String id, @Nullable String clientId, @Nullable String team, ActorKind kind) {}
 
-  /** Whether a caller caused it, or Rekey. */
+  /** Whether a program called, a person did, or Rekey acted by itself. */
   public enum ActorKind {
     caller,
+    person,
     system
   }
 

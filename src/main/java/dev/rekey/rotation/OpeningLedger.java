@@ -111,6 +111,7 @@ class OpeningLedger {
     params.put("target", request.target());
     params.put("name", SqlText.of(request.naming().name()));
     params.put("description", SqlText.of(request.naming().description()));
+    params.put("actorKind", origin.actor().kind().name());
     params.put("actor", origin.actor().id());
     params.put("client", SqlText.of(origin.actor().clientId()));
     params.put("team", SqlText.of(origin.actor().team()));
@@ -127,11 +128,11 @@ class OpeningLedger {
     return new SqlPart(
         """
         insert into rotation (
-          id, upstream, subject, target, name, description, state, actor_id,
+          id, upstream, subject, target, name, description, state, actor_kind, actor_id,
           actor_client_id, actor_team, request_id, trace_id, requested_at, replaces,
           reissue_of, grace_seconds, confirm_on_first_use)
         values (
-          :rotation, :upstream, :subject, :target, :name, :description, 'PENDING', :actor,
+          :rotation, :upstream, :subject, :target, :name, :description, 'PENDING', :actorKind, :actor,
           :client, :team, :request, :trace, :at, :replaces,
           :reissueOf, :grace, :onFirstUse)
         on conflict (upstream, target) where state = 'PENDING' do nothing

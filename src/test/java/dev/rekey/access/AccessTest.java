@@ -29,6 +29,7 @@ class AccessTest {
   private final AccessProperties properties =
       new AccessProperties(
           "groups",
+          null,
           List.of(issuer("github", "repository"), issuer("gitlab")),
           Duration.ofHours(1),
           List.of(
@@ -94,7 +95,8 @@ class AccessTest {
 
   private static Caller callerOf(String issuer, String... teams) {
     var request = new RequestInfo("r", null, "127.0.0.1", null);
-    return new Caller("ci", issuer, null, List.of(teams), Set.of(), request, "GET");
+    return new Caller(
+        "ci", issuer, Caller.Kind.PROGRAM, null, List.of(teams), Set.of(), request, "GET");
   }
 
   @Test
@@ -157,7 +159,8 @@ class AccessTest {
         List.of(),
         defaults.scopeClaims(),
         List.of(),
-        defaults.clientIdClaims());
+        defaults.clientIdClaims(),
+        null);
   }
 
   private boolean visibleTo(List<String> teams, String scope) {
@@ -168,6 +171,7 @@ class AccessTest {
     return new Caller(
         "ci",
         Issuer.DEFAULT,
+        Caller.Kind.PROGRAM,
         null,
         teams,
         Set.of(scopes),

@@ -53,6 +53,7 @@ class IssuersIT extends RekeyIT {
               Map.entry(github + "audiences", "rekey"),
               Map.entry(github + "subjects", "repo:acme/*"),
               Map.entry(github + "team-claims", "repository"),
+              Map.entry(github + "person-claim", "actor_type=user"),
               Map.entry(github + "scopes", "credentials:read,credentials:write,audit:read"),
               Map.entry(cluster + "name", "cluster"),
               Map.entry(cluster + "issuer-uri", CLUSTER.url()),
@@ -103,6 +104,20 @@ class IssuersIT extends RekeyIT {
             .bearer(github(_ -> {}))
             .get("/api/v1/audit-events?limit=500&team=github:acme/shop&actor=github:" + SHOP);
     assertThat(found.body().at("/items").isEmpty()).isFalse();
+  }
+
+  @Test
+  void requestsOfAPersonHaveTheirOwnKindOfActor() {
+    String person = github(claims -> claims.put("actor_type", "user"));
+
+    assertThat(anonymous().bearer(person).post(ROTATE, OKTA).status()).isEqualTo(200);
+
+    assertThat(query("select distinct actor_kind from audit_event where request_id = ?", requestId))
+        .containsExactly(Map.of("actor_kind", "person"));
+    assertThat(query("select actor_kind from rotation where request_id = ?", requestId))
+        .containsExactly(Map.of("actor_kind", "person"));
+    Answer found = anonymous().bearer(person).get("/api/v1/audit-events?limit=1");
+    assertThat(found.text("/items/0/actor/kind")).isEqualTo("person");
   }
 
   @Test

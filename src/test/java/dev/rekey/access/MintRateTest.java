@@ -16,7 +16,8 @@ class MintRateTest {
 
   private final MintRate rate =
       new MintRate(
-          new AccessProperties("groups", List.of(), Duration.ofHours(1), List.of(), List.of(), 2));
+          new AccessProperties(
+              "groups", null, List.of(), Duration.ofHours(1), List.of(), List.of(), 2));
 
   @Test
   void exceededLimitHasARetryAfter() {
@@ -41,6 +42,7 @@ class MintRateTest {
     return new Caller(
         id,
         "default",
+        Caller.Kind.PROGRAM,
         id,
         List.of(),
         Set.of(),

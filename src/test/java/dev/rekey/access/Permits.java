@@ -14,7 +14,15 @@ public final class Permits {
   public static Permit.Write write(String caller, Subject subject) {
     var request = new RequestInfo("request", null, "127.0.0.1", null);
     return new Permit.Write(
-        new Caller(caller, "default", null, List.of("payments"), Set.of(), request, "POST /"),
+        new Caller(
+            caller,
+            "default",
+            Caller.Kind.PROGRAM,
+            null,
+            List.of("payments"),
+            Set.of(),
+            request,
+            "POST /"),
         subject,
         "payments");
   }

@@ -234,6 +234,7 @@ class DenialIT extends RekeyIT {
     return new Caller(
         id,
         "default",
+        Caller.Kind.PROGRAM,
         null,
         List.of("search"),
         Set.of(),

@@ -29,6 +29,7 @@ class RepeatedDenialsTest {
     return new Caller(
         "caller-" + number,
         "default",
+        Caller.Kind.PROGRAM,
         null,
         List.of(),
         Set.of(),

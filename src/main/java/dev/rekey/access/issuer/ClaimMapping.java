@@ -18,7 +18,8 @@ record ClaimMapping(
     List<String> teams,
     List<String> scopeClaims,
     List<String> scopes,
-    List<String> clientIdClaims) {
+    List<String> clientIdClaims,
+    @Nullable String personClaim) {
 
   static ClaimMapping of(IssuerProperties issuer, String defaultTeamClaim) {
     return new ClaimMapping(
@@ -27,11 +28,13 @@ record ClaimMapping(
         issuer.teams(),
         issuer.scopeClaims(),
         issuer.scopes(),
-        issuer.clientIdClaims());
+        issuer.clientIdClaims(),
+        issuer.personClaim());
   }
 
   ClaimMapping withSubjectClaim(String claim) {
-    return new ClaimMapping(claim, teamClaims, teams, scopeClaims, scopes, clientIdClaims);
+    return new ClaimMapping(
+        claim, teamClaims, teams, scopeClaims, scopes, clientIdClaims, personClaim);
   }
 
   /** Null if the claim is missing or no text. */
@@ -75,6 +78,21 @@ record ClaimMapping(
         .filter(id -> !id.isBlank() && id.chars().noneMatch(Character::isISOControl))
         .findFirst()
         .orElse(null);
+  }
+
+  /** Whether the token has the claim of persons, and its value if the setting names one. */
+  boolean isPerson(Jwt token) {
+    if (personClaim == null) {
+      return false;
+    }
+    int equals = personClaim.indexOf('=');
+    return equals < 0
+        ? ClaimPath.values(token.getClaims(), personClaim).findAny().isPresent()
+        : ClaimPath.values(token.getClaims(), personClaim.substring(0, equals))
+            .flatMap(
+                value -> value instanceof Collection<?> list ? list.stream() : Stream.of(value))
+            .map(String::valueOf)
+            .anyMatch(personClaim.substring(equals + 1)::equals);
   }
 
   /**

@@ -65,6 +65,11 @@ public final class Issuer {
     return rules.claims().scopes(token);
   }
 
+  /** Whether a person got the token; false if the settings do not say how to know. */
+  public boolean isPerson(Jwt token) {
+    return rules.claims().isPerson(token);
+  }
+
   /** Null if no claim names the client. */
   public @Nullable String clientId(Jwt token) {
     return rules.claims().clientId(token);

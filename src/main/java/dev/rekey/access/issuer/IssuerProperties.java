@@ -26,6 +26,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param scopes scopes of every token of this issuer
  * @param clientIdClaims the first that is present names the client; default {@code azp}, {@code
  *     cid}, {@code appid}, {@code client_id}
+ * @param personClaim a claim that a token has only if a person got it, or {@code claim=value};
+ *     null: every caller is a program
  */
 public record IssuerProperties(
     @DefaultValue(Issuer.DEFAULT)
@@ -61,7 +63,15 @@ public record IssuerProperties(
                     message = "has to be credentials:read, credentials:write, audit:read or admin")
                 String>
             scopes,
-    @DefaultValue({"azp", "cid", "appid", "client_id"}) List<@NotBlank String> clientIdClaims) {
+    @DefaultValue({"azp", "cid", "appid", "client_id"}) List<@NotBlank String> clientIdClaims,
+    @Nullable @Pattern(regexp = PERSON_CLAIM, message = PERSON_CLAIM_MESSAGE) String personClaim) {
+
+  /** The form of a claim that only tokens of persons have. */
+  public static final String PERSON_CLAIM = "[^=\\s]+(=\\S.*)?";
+
+  /** The message for another form. */
+  public static final String PERSON_CLAIM_MESSAGE =
+      "has to be a claim, or a claim and its value, such as idtyp=user";
 
   /** An issuer with the defaults of all settings but these. */
   public static IssuerProperties of(String issuerUri, List<String> audiences) {
@@ -76,6 +86,7 @@ public record IssuerProperties(
         List.of(),
         List.of("scope", "scp"),
         List.of(),
-        List.of("azp", "cid", "appid", "client_id"));
+        List.of("azp", "cid", "appid", "client_id"),
+        null);
   }
 }

@@ -1,7 +1,6 @@
 package dev.rekey.audit.ocsf;
 
 import dev.rekey.audit.AuditEvent;
-import dev.rekey.audit.AuditEvent.ActorKind;
 import dev.rekey.audit.AuditEvent.Source;
 import dev.rekey.audit.AuditType;
 import dev.rekey.audit.ocsf.ApiActivity.Actor;
@@ -107,18 +106,21 @@ public class OcsfEvents {
         VERSION);
   }
 
-  // A caller may be a person or a service; a token does not say which.
   private static Actor actor(AuditEvent.Actor actor) {
-    return actor.kind() == ActorKind.system
-        ? new Actor(REKEY, null, new User(actor.id(), 3, "System", null))
-        : new Actor(
-            null,
-            actor.clientId(),
-            new User(
-                actor.id(),
-                0,
-                "Unknown",
-                actor.team() == null ? null : List.of(new Group(actor.team(), "team"))));
+    return switch (actor.kind()) {
+      case system -> new Actor(REKEY, null, new User(actor.id(), 3, "System", null));
+      case person -> new Actor(null, actor.clientId(), user(actor, 1, "User"));
+      // It may be a person, too: not every issuer's tokens say so.
+      case caller -> new Actor(null, actor.clientId(), user(actor, 0, "Unknown"));
+    };
+  }
+
+  private static User user(AuditEvent.Actor actor, int typeId, String type) {
+    return new User(
+        actor.id(),
+        typeId,
+        type,
+        actor.team() == null ? null : List.of(new Group(actor.team(), "team")));
   }
 
   // The class requires it. If no address is known, the best name of the source is its client's.

@@ -98,6 +98,24 @@ class ClaimMappingTest {
     assertThat(Issuer.team("sso", "/payments")).isEqualTo("sso:payments");
   }
 
+  @Test
+  void callerIsAPersonIfTheClaimSaysSo() {
+    assertThat(isPerson("idtyp=user", Map.of("idtyp", "user"))).isTrue();
+    assertThat(isPerson("idtyp=user", Map.of("idtyp", "app"))).isFalse();
+    assertThat(isPerson("idtyp=user", Map.of())).isFalse();
+    assertThat(isPerson("amr=mfa", Map.of("amr", List.of("pwd", "mfa")))).isTrue();
+    assertThat(isPerson("profile.email", Map.of("profile", Map.of("email", "a@b.example"))))
+        .isTrue();
+    assertThat(isPerson("email", Map.of("profile", "a"))).isFalse();
+    assertThat(isPerson("verified=true", Map.of("verified", true))).isTrue();
+    assertThat(mapping("groups").isPerson(token(Map.of("email", "a@b.example")))).isFalse();
+  }
+
+  private static boolean isPerson(String claim, Map<String, Object> claims) {
+    List<String> none = List.of();
+    return new ClaimMapping("sub", none, none, none, none, none, claim).isPerson(token(claims));
+  }
+
   private static List<String> teams(String claim, Map<String, Object> claims) {
     return mapping(claim).teams(token(claims));
   }

@@ -49,7 +49,8 @@ final class TestTokens {
         List.of(),
         defaults.scopeClaims(),
         List.of(),
-        defaults.clientIdClaims());
+        defaults.clientIdClaims(),
+        null);
   }
 
   static Issuers issuers(IssuerProperties... settings) {

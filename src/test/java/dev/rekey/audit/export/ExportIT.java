@@ -334,6 +334,7 @@ class ExportIT extends RekeyIT {
               new Caller(
                   "a",
                   "default",
+                  Caller.Kind.PROGRAM,
                   null,
                   List.of(),
                   Set.of(),

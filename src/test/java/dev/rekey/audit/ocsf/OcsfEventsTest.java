@@ -42,6 +42,7 @@ class OcsfEventsTest {
   private static final Actor CALLER =
       new Actor("github:repo:acme/shop", "shop", "payments", ActorKind.caller);
   private static final Actor ANONYMOUS = new Actor("payments", null, null, ActorKind.caller);
+  private static final Actor PERSON = new Actor("ada", null, "payments", ActorKind.person);
   private static final Actor REKEY = new Actor("rekey", null, null, ActorKind.system);
 
   @ParameterizedTest
@@ -51,7 +52,7 @@ class OcsfEventsTest {
             Stream.concat(
                 variants(type, null),
                 Arrays.stream(AuditOutcome.values()).flatMap(outcome -> variants(type, outcome))))
-        .hasSize(28)
+        .hasSize(35)
         .allSatisfy(
             event -> {
               ObjectNode shown = shown(event);
@@ -66,6 +67,7 @@ class OcsfEventsTest {
         event(type, outcome, CALLER, new Source("203.0.113.7", "curl/8")),
         event(type, outcome, CALLER, new Source("2001:db8::1", null)),
         event(type, outcome, ANONYMOUS, new Source(null, null)),
+        event(type, outcome, PERSON, new Source(null, null)),
         bare(type, outcome));
   }
 
