@@ -3,6 +3,7 @@ package dev.rekey.credential;
 import static java.util.Objects.requireNonNullElse;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.rekey.access.Owner;
 import dev.rekey.policy.NextRotation;
 import dev.rekey.policy.WaitsFor;
 import java.time.Instant;
@@ -37,6 +38,7 @@ record CredentialView(
     String policy,
     @Nullable Instant nextRotationAt,
     @Nullable WaitsFor rotationWaitsFor,
+    @Nullable Owner owner,
     Sources sources) {
 
   @JsonInclude(JsonInclude.Include.ALWAYS)
@@ -59,14 +61,16 @@ record CredentialView(
 
   /**
    * Creates the view of a credential. {@code scannedAt} is when the refresher last read the subject
-   * without recording anything; null if never. {@code next} is null if no policy rotates it.
+   * without recording anything; null if never. {@code next} is null if no policy rotates it, and
+   * {@code owner} if the subject has none.
    */
   static CredentialView of(
       Credential credential,
       @Nullable Instant scannedAt,
       boolean ownLogin,
       String policy,
-      @Nullable NextRotation next) {
+      @Nullable NextRotation next,
+      @Nullable Owner owner) {
     CredentialFacts facts = credential.facts();
     Instant recorded = credential.observedAt();
     Instant observedAt =
@@ -100,6 +104,7 @@ record CredentialView(
         policy,
         next == null ? null : next.at(),
         next == null ? null : next.waitsFor(),
+        owner,
         new Sources(
             upstream, statusSource(credential, upstream), expirySource(credential, upstream)));
   }

@@ -1,5 +1,6 @@
 package dev.rekey.credential;
 
+import dev.rekey.access.Owners;
 import dev.rekey.policy.NextRotation;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.Upstreams;
@@ -17,13 +18,19 @@ class CredentialViews {
   private final Observations observations;
   private final Upstreams upstreams;
   private final NextRotations rotations;
+  private final Owners owners;
   private final Clock clock;
 
   CredentialViews(
-      Observations observations, Upstreams upstreams, NextRotations rotations, Clock clock) {
+      Observations observations,
+      Upstreams upstreams,
+      NextRotations rotations,
+      Owners owners,
+      Clock clock) {
     this.observations = observations;
     this.upstreams = upstreams;
     this.rotations = rotations;
+    this.owners = owners;
     this.clock = clock;
   }
 
@@ -39,7 +46,8 @@ class CredentialViews {
                     scans.get(known.subject()),
                     known.isOwnLogin(upstreams),
                     rotations.policy(known).name(),
-                    rotations.of(known, next).orElse(null)))
+                    rotations.of(known, next).orElse(null),
+                    owners.owner(known.subject()).orElse(null)))
         .toList();
   }
 

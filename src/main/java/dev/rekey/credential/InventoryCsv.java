@@ -69,7 +69,10 @@ class InventoryCsv {
           new Column("deliveredAt", CredentialView::deliveredAt),
           new Column("policy", CredentialView::policy),
           new Column("nextRotationAt", CredentialView::nextRotationAt),
-          new Column("rotationWaitsFor", CredentialView::rotationWaitsFor));
+          new Column("rotationWaitsFor", CredentialView::rotationWaitsFor),
+          new Column("ownerTeam", view -> view.owner() == null ? null : view.owner().team()),
+          new Column("ownerContact", view -> view.owner() == null ? null : view.owner().contact()),
+          new Column("ownerLink", view -> view.owner() == null ? null : view.owner().link()));
 
   private final Semaphore slots = new Semaphore(MAX_AT_ONCE);
   private final Inventory inventory;

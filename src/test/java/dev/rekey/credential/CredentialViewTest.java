@@ -66,6 +66,6 @@ class CredentialViewTest {
   }
 
   private static CredentialView view(Credential credential, @Nullable Instant scannedAt) {
-    return CredentialView.of(credential, scannedAt, false, "default", null);
+    return CredentialView.of(credential, scannedAt, false, "default", null, null);
   }
 }
