@@ -136,6 +136,10 @@ rekey:
   policies: {{ include "rekey.kebabCase" . }}
   automation: {{ include "rekey.kebabCase" $.Values.automation }}
 {{- end }}
+{{- with .Values.owners }}
+  owners: {{ toJson . }}
+{{- end }}
+  findings: {{ include "rekey.kebabCase" .Values.findings }}
 {{- with .Values.freezes }}
   freezes: {{ include "rekey.kebabCase" . }}
 {{- end }}

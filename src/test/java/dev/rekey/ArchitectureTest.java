@@ -91,6 +91,20 @@ class ArchitectureTest {
                   "platform.web"),
               "a policy rotates as a caller does, and rotations do not know of policies"),
           new Room(
+              "finding",
+              List.of(
+                  "credential",
+                  "policy",
+                  "audit",
+                  "access",
+                  "upstream",
+                  "platform",
+                  "platform.problem",
+                  "platform.query",
+                  "platform.web"),
+              "findings follow from what is known, and nothing that changes credentials needs"
+                  + " them"),
+          new Room(
               "rotation",
               List.of(
                   "credential",

@@ -59,6 +59,7 @@ import org.springframework.test.context.ContextConfiguration;
       "rekey.refresh.burst=1000",
       "rekey.expiry.check-every=P1D",
       "rekey.automation.check-every=P1D",
+      "rekey.findings.interval=P1D",
       "rekey.audit.checkpoint-every=2s",
       "rekey.delivery.respond-within=5s",
       "rekey.audit.stream.heartbeat=1s",

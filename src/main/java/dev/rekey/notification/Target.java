@@ -41,7 +41,8 @@ record Target(String name, URI url, SigningKeys keys, Set<AuditType> types, Dura
               AuditType.OLD_CREDENTIAL_STILL_USED,
               AuditType.DELIVERY_LOST,
               AuditType.DELIVERY_PARKED,
-              AuditType.AUTOMATION_HALTED));
+              AuditType.AUTOMATION_HALTED,
+              AuditType.FINDING_OPENED));
 
   private static final String ALL_TYPE_NAMES =
       ALL_TYPES.stream().map(AuditType::text).collect(Collectors.joining(", "));

@@ -49,6 +49,16 @@ abstract class ContractIT extends RekeyIT {
       case "resolveRotation" ->
           post(rotation(unknown()) + "/resolve", "{\"reason\":\"checked\"}").from(as("admin"));
       case "revertRotation" -> post(rotation(replaced()) + "/revert", "{}");
+      case "listFindings" -> get("/api/v1/findings?limit=1");
+      case "getFinding" -> get(finding());
+      case "acceptFinding" ->
+          post(finding() + "/accept", json("until", soon(), "reason", "checked"));
+      case "snoozeFinding" -> post(finding() + "/snooze", json("until", soon()));
+      case "reopenFinding" -> {
+        String finding = finding();
+        post(finding + "/snooze", json("until", soon())).send();
+        yield post(finding + "/reopen", "{}");
+      }
       case "listPolicies" -> get("/api/v1/policies");
       case "previewPolicies" -> get("/api/v1/policies/preview");
       case "pausePolicies" -> pause();
@@ -77,9 +87,27 @@ abstract class ContractIT extends RekeyIT {
 
   static final String CHECKOUT_SUBJECT = "organizations/acme/service-accounts/checkout";
 
+  /** The path of a new finding. */
+  private static String finding() {
+    var id = UUID.randomUUID();
+    execute(
+        """
+        insert into finding (
+          id, kind, identity, upstream, subject, state, since, evidence, opened_at)
+        values (?, 'no-owner', ?, 'conductorone', ?, 'open', now(), '{"credentials": 1}', now())
+        """,
+        id,
+        id.toString(),
+        OKTA_SUBJECT);
+    return "/api/v1/findings/" + id;
+  }
+
+  private static String soon() {
+    return Instant.now().plusSeconds(60).toString();
+  }
+
   private Request pause() {
-    String until = Instant.now().plusSeconds(60).toString();
-    return post("/api/v1/policies/pause", json("until", until, "reason", "checked"))
+    return post("/api/v1/policies/pause", json("until", soon(), "reason", "checked"))
         .from(as("admin"));
   }
 

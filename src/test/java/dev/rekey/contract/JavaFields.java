@@ -92,7 +92,7 @@ final class JavaFields {
     if (List.class.isAssignableFrom(raw)) {
       AnnotatedType item = argument(annotated, 0);
       add(path + "[]", type.getGeneric(0), item, isNullable(item), true);
-    } else if (Map.class.isAssignableFrom(raw)) {
+    } else if (Map.class.isAssignableFrom(raw) && type.getGeneric(1).resolve() != Object.class) {
       AnnotatedType value = argument(annotated, 1);
       add(path + ".*", type.getGeneric(1), value, isNullable(value), true);
     } else if (raw.isRecord() && !SCALARS.containsKey(raw)) {

@@ -242,7 +242,7 @@ class ResponsesIT extends ContractIT {
     produce(
         "no-grant",
         request ->
-            request.path().startsWith("/api/v1/rotations/")
+            request.path().matches("/api/v1/(rotations|findings)/.*")
                 ? request.from(as("search"))
                 : request.aboutAnotherSubject());
     produce("not-found", ResponsesIT::notFound);
@@ -437,6 +437,10 @@ class ResponsesIT extends ContractIT {
         String id = revoked.path().replaceFirst(".*/", "");
         yield request.body(adoption("conductorone", OKTA_SUBJECT, id));
       }
+      case "acceptFinding", "snoozeFinding" -> {
+        execute("update finding set state = 'resolved', resolved_at = now()");
+        yield request;
+      }
       case "rotateServiceAccountCredential" -> {
         control().fault("keycard", "create", "reset-after", "\"times\":1");
         as("payments").post(CHECKOUT, named());
@@ -524,11 +528,12 @@ class ResponsesIT extends ContractIT {
         Set.of(
             "exportAuditEvents",
             "listCredentials",
+            "listFindings",
             "listRotations",
             "getSummary",
             "getTeamSummary");
     produceBehindALock("audit_event", id -> !others.contains(id));
-    produceBehindALock("credential, rotation, " + oldest, others::contains);
+    produceBehindALock("credential, rotation, finding, " + oldest, others::contains);
   }
 
   private void produceBehindALock(String tables, Predicate<String> operations) throws SQLException {

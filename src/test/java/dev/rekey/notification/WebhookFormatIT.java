@@ -109,7 +109,8 @@ class WebhookFormatIT extends WebhookIT {
             "dev.rekey.old-credential-still-used",
             "dev.rekey.delivery.lost",
             "dev.rekey.delivery.parked",
-            "dev.rekey.automation.halted");
+            "dev.rekey.automation.halted",
+            "dev.rekey.finding.opened");
     assertThat(CALENDAR.calls())
         .extracting(WebhookIT::type)
         .containsExactly("dev.rekey.credential.expiring");

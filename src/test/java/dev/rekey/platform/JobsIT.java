@@ -19,8 +19,8 @@ class JobsIT extends RekeyIT {
   void everyJobIsScheduledAndHasAThread() {
     assertThat(jobs.getScheduledTasks())
         .extracting(ScheduledTask::toString)
-        .hasSize(24)
+        .hasSize(26)
         .allMatch(name -> name.startsWith("dev.rekey."));
-    assertThat(24 + UPSTREAMS).isLessThanOrEqualTo(JobConfiguration.THREADS);
+    assertThat(26 + UPSTREAMS).isLessThanOrEqualTo(JobConfiguration.THREADS);
   }
 }

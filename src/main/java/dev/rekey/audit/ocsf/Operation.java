@@ -21,6 +21,11 @@ enum Operation {
   /** Lets policies rotate nothing for a while. */
   PAUSE(Activity.UPDATE),
   RESUME(Activity.UPDATE),
+  /** Rekey has compared the inventory with the conditions of findings. */
+  FIND(Activity.READ),
+  ACCEPT(Activity.UPDATE),
+  SNOOZE(Activity.UPDATE),
+  REOPEN(Activity.UPDATE),
   UPDATE(Activity.UPDATE),
   DELETE(Activity.DELETE),
   REVOKE(Activity.DELETE),
@@ -78,6 +83,10 @@ enum Operation {
           DELIVER;
       case AUTOMATION_PAUSED -> PAUSE;
       case AUTOMATION_RESUMED -> RESUME;
+      case FINDING_OPENED, FINDING_RESOLVED -> FIND;
+      case FINDING_ACCEPTED -> ACCEPT;
+      case FINDING_SNOOZED -> SNOOZE;
+      case FINDING_REOPENED -> REOPEN;
       case UPDATE_REQUESTED,
           UPDATE_SUCCEEDED,
           UPDATE_REJECTED,

@@ -1,0 +1,300 @@
+package dev.rekey.finding;
+
+import dev.rekey.access.Permit;
+import dev.rekey.audit.AuditEntry;
+import dev.rekey.audit.AuditEvent.Change;
+import dev.rekey.audit.AuditLog;
+import dev.rekey.audit.AuditType;
+import dev.rekey.platform.Ids;
+import dev.rekey.platform.PathId;
+import dev.rekey.platform.query.SqlPart;
+import dev.rekey.platform.query.SqlText;
+import dev.rekey.platform.query.SqlTime;
+import dev.rekey.upstream.Subject;
+import dev.rekey.upstream.UpstreamName;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Records findings and what people decide about them, each with its event. */
+@Component
+class FindingLedger {
+
+  private static final int LOCK = 0x52466e64;
+
+  private static final String CHANGED =
+      " returning f.id, f.kind, f.upstream, f.subject, f.credential_id, f.upstream_id";
+
+  private static final String UNDECIDED =
+      "decided_by = null, decided_at = null, until = null, reason = null";
+
+  private final JdbcClient jdbc;
+  private final Detection detection;
+  private final AuditLog audit;
+  private final Clock clock;
+
+  FindingLedger(JdbcClient jdbc, Detection detection, AuditLog audit, Clock clock) {
+    this.jdbc = jdbc;
+    this.detection = detection;
+    this.audit = audit;
+    this.clock = clock;
+  }
+
+  private record Changed(
+      UUID id,
+      FindingKind kind,
+      Subject subject,
+      @Nullable UUID credentialId,
+      @Nullable PathId upstreamId) {
+
+    static Changed read(ResultSet row, int number) throws SQLException {
+      String upstreamId = row.getString("upstream_id");
+      return new Changed(
+          row.getObject("id", UUID.class),
+          FindingKind.of(row.getString("kind")),
+          new Subject(new UpstreamName(row.getString("upstream")), row.getString("subject")),
+          row.getObject("credential_id", UUID.class),
+          upstreamId == null ? null : PathId.of(upstreamId));
+    }
+  }
+
+  /**
+   * Resolves at most so many findings of a kind whose condition does not hold any more. Returns how
+   * many; none while another replica changes findings.
+   */
+  @Transactional
+  int resolve(FindingKind kind, int limit) {
+    if (!tryLock()) {
+      return 0;
+    }
+    Instant now = clock.instant();
+    SqlPart found = detection.of(kind, now);
+    List<Changed> resolved =
+        jdbc.sql(
+                """
+                with found as materialized (%s),
+                gone as (
+                  select f.id from finding f
+                  where f.kind = :finding.kind and f.state <> 'resolved'
+                    and not exists (select from found x where x.identity = f.identity)
+                  limit :finding.limit)
+                update finding f set state = 'resolved', resolved_at = :finding.now
+                from gone where f.id = gone.id and f.state <> 'resolved'
+                """
+                        .formatted(found.sql())
+                    + CHANGED)
+            .params(found.params())
+            .param("finding.kind", kind.text())
+            .param("finding.limit", limit)
+            .param("finding.now", SqlTime.of(now))
+            .query(Changed::read)
+            .list();
+    append(AuditType.FINDING_RESOLVED, resolved, "its condition does not hold any more");
+    return resolved.size();
+  }
+
+  /**
+   * Opens at most so many findings of a kind whose condition holds, also those that were resolved
+   * before. Returns how many; none while another replica changes findings.
+   */
+  @Transactional
+  int open(FindingKind kind, int limit) {
+    if (!tryLock()) {
+      return 0;
+    }
+    Instant now = clock.instant();
+    SqlPart found = detection.of(kind, now);
+    UUID[] ids = Stream.generate(Ids::next).limit(limit).toArray(UUID[]::new);
+    List<Changed> opened =
+        jdbc.sql(
+                """
+                with found as materialized (%s),
+                fresh as (
+                  select x.*, row_number() over (order by x.since, x.identity) as number
+                  from found x
+                    left join finding f on f.kind = :finding.kind and f.identity = x.identity
+                  where f.id is null or f.state = 'resolved'
+                  order by x.since, x.identity limit :finding.limit)
+                insert into finding as f (
+                  id, kind, identity, upstream, subject, credential_id, upstream_id, state, since,
+                  evidence, opened_at)
+                select (cast(:finding.ids as uuid[]))[cast(n.number as int)], :finding.kind, n.identity, n.upstream, n.subject,
+                  n.credential_id, n.upstream_id, 'open', n.since, n.evidence, :finding.now
+                from fresh n
+                on conflict (kind, identity) do update set state = 'open', since = excluded.since,
+                  evidence = excluded.evidence, opened_at = excluded.opened_at,
+                  resolved_at = null, %s
+                where f.state = 'resolved'
+                """
+                        .formatted(found.sql(), UNDECIDED)
+                    + CHANGED)
+            .params(found.params())
+            .param("finding.kind", kind.text())
+            .param("finding.limit", limit)
+            .param("finding.ids", ids)
+            .param("finding.now", SqlTime.of(now))
+            .query(Changed::read)
+            .list();
+    append(AuditType.FINDING_OPENED, opened, null);
+    return opened.size();
+  }
+
+  /** Writes down what has changed in the facts behind the findings of a kind. */
+  @Transactional
+  void refresh(FindingKind kind) {
+    if (!tryLock()) {
+      return;
+    }
+    SqlPart found = detection.of(kind, clock.instant());
+    jdbc.sql(
+            """
+            with found as materialized (%s)
+            update finding f set since = x.since, evidence = x.evidence
+            from found x
+            where f.kind = :finding.kind and f.identity = x.identity and f.state <> 'resolved'
+              and (f.since, f.evidence) is distinct from (x.since, x.evidence)
+            """
+                .formatted(found.sql()))
+        .params(found.params())
+        .param("finding.kind", kind.text())
+        .update();
+  }
+
+  /**
+   * Reopens at most so many findings whose acceptance or snooze is over. Returns how many; none
+   * while another replica changes findings.
+   */
+  @Transactional
+  int reopenDue(int limit) {
+    if (!tryLock()) {
+      return 0;
+    }
+    List<Changed> reopened =
+        jdbc.sql(
+                """
+                with due as (
+                  select id from finding where state in ('accepted', 'snoozed') and until <= :now
+                  order by until limit :limit)
+                update finding f set state = 'open', %s
+                from due
+                where f.id = due.id and f.state in ('accepted', 'snoozed') and f.until <= :now
+                """
+                        .formatted(UNDECIDED)
+                    + CHANGED)
+            .param("now", SqlTime.of(clock.instant()))
+            .param("limit", limit)
+            .query(Changed::read)
+            .list();
+    append(AuditType.FINDING_REOPENED, reopened, "its acceptance or snooze is over");
+    return reopened.size();
+  }
+
+  /** Whether no other replica changes findings until this transaction ends. */
+  private boolean tryLock() {
+    return jdbc.sql("select pg_try_advisory_xact_lock(:lock)")
+        .param("lock", LOCK)
+        .query(Boolean.class)
+        .single();
+  }
+
+  private void append(AuditType type, List<Changed> all, @Nullable String why) {
+    for (Changed each : all) {
+      audit.append(
+          about(AuditEntry.ofRekey(type, each.subject()), each)
+              .result(null, why == null ? each.kind().meaning() : why)
+              .changes(changes(each, null)));
+    }
+  }
+
+  private static AuditEntry about(AuditEntry entry, Changed finding) {
+    return entry.credential(finding.upstreamId(), finding.credentialId());
+  }
+
+  private static List<Change> changes(Changed finding, @Nullable Instant until) {
+    return Stream.of(
+            new Change("finding", null, finding.id().toString()),
+            new Change("kind", null, finding.kind().text()),
+            new Change("severity", null, finding.kind().severity().text()),
+            new Change("until", null, until == null ? null : until.toString()))
+        .filter(change -> change.to() != null)
+        .toList();
+  }
+
+  /** Accepts a finding until a time. Returns false if it is resolved. */
+  @Transactional
+  boolean accept(Permit.Write permit, UUID id, String reason, Instant until) {
+    return decide(AuditType.FINDING_ACCEPTED, FindingState.ACCEPTED, permit, id, reason, until);
+  }
+
+  /** Postpones a finding until a time. Returns false if it is resolved or accepted. */
+  @Transactional
+  boolean snooze(Permit.Write permit, UUID id, @Nullable String reason, Instant until) {
+    return decide(AuditType.FINDING_SNOOZED, FindingState.SNOOZED, permit, id, reason, until);
+  }
+
+  private boolean decide(
+      AuditType type,
+      FindingState state,
+      Permit.Write permit,
+      UUID id,
+      @Nullable String reason,
+      Instant until) {
+    Optional<Changed> decided =
+        jdbc.sql(
+                """
+                update finding f set state = :state, decided_by = :by, decided_at = :now,
+                  until = :until, reason = :reason
+                where f.id = :id and f.state in (%s)
+                """
+                        .formatted(
+                            state == FindingState.ACCEPTED
+                                ? "'open', 'snoozed', 'accepted'"
+                                : "'open', 'snoozed'")
+                    + CHANGED)
+            .param("state", state.text())
+            .param("by", permit.caller().id())
+            .param("now", SqlTime.of(clock.instant()))
+            .param("until", SqlTime.of(until))
+            .param("reason", SqlText.of(reason))
+            .param("id", id)
+            .query(Changed::read)
+            .optional();
+    decided.ifPresent(
+        finding ->
+            audit.append(
+                about(AuditEntry.of(type, permit), finding)
+                    .result(null, reason)
+                    .changes(changes(finding, until))));
+    return decided.isPresent();
+  }
+
+  /** Reopens an accepted or snoozed finding. Returns false if it is neither. */
+  @Transactional
+  boolean reopen(Permit.Write permit, UUID id, @Nullable String reason) {
+    Optional<Changed> reopened =
+        jdbc.sql(
+                "update finding f set state = 'open', "
+                    + UNDECIDED
+                    + " where f.id = :id and f.state in ('accepted', 'snoozed')"
+                    + CHANGED)
+            .param("id", id)
+            .query(Changed::read)
+            .optional();
+    reopened.ifPresent(
+        finding ->
+            audit.append(
+                about(AuditEntry.of(AuditType.FINDING_REOPENED, permit), finding)
+                    .result(null, reason)
+                    .changes(changes(finding, null))));
+    return reopened.isPresent();
+  }
+}
