@@ -43,9 +43,9 @@ public class FindingDecisions {
    * acceptance or snooze. Both arguments are required.
    */
   public Finding accept(Caller caller, UUID id, @Nullable String reason, @Nullable Instant until) {
-    Permit.Write permit = permit(caller, id);
     String why = Reason.required(reason);
-    if (!ledger.accept(permit, id, why, until(until, LONGEST_ACCEPTANCE))) {
+    Instant end = until(until, LONGEST_ACCEPTANCE);
+    if (!ledger.accept(permit(caller, id), id, why, end)) {
       throw wrongState(caller, id);
     }
     return findings.get(caller, id);
@@ -56,9 +56,9 @@ public class FindingDecisions {
    * the reason is not.
    */
   public Finding snooze(Caller caller, UUID id, @Nullable String reason, @Nullable Instant until) {
-    Permit.Write permit = permit(caller, id);
     String why = optional(reason);
-    if (!ledger.snooze(permit, id, why, until(until, LONGEST_SNOOZE))) {
+    Instant end = until(until, LONGEST_SNOOZE);
+    if (!ledger.snooze(permit(caller, id), id, why, end)) {
       throw wrongState(caller, id);
     }
     return findings.get(caller, id);
@@ -66,8 +66,8 @@ public class FindingDecisions {
 
   /** Reopens an accepted or snoozed finding before its time; the reason is not required. */
   public Finding reopen(Caller caller, UUID id, @Nullable String reason) {
-    Permit.Write permit = permit(caller, id);
-    if (!ledger.reopen(permit, id, optional(reason))) {
+    String why = optional(reason);
+    if (!ledger.reopen(permit(caller, id), id, why)) {
       throw wrongState(caller, id);
     }
     return findings.get(caller, id);

@@ -79,7 +79,12 @@ class InventoryCsvIT extends RekeyIT {
         cells.put("sources" + part + field, item.at(pointer).asString(""));
       }
     }
+    for (String part : List.of("Team", "Contact", "Link")) {
+      String pointer = "/owner/" + part.toLowerCase(Locale.ROOT);
+      cells.put("owner" + part, item.at(pointer).asString(""));
+    }
     item.properties().stream()
+        .filter(member -> !member.getKey().equals("owner"))
         .filter(member -> !member.getValue().isObject())
         .forEach(member -> cells.put(member.getKey(), member.getValue().asString("")));
     return cells;
