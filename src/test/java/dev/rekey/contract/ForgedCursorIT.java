@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** A cursor that a client has made, changed or taken from another list passes no bound. */
@@ -40,9 +41,9 @@ class ForgedCursorIT extends ContractIT {
     // Two of each, so that every list has a second page.
     for (int i = 0; i < 2; i++) {
       as("payments").post(CHECKOUT, named());
-      // Its request needs a dead webhook, and makes one.
+      // Their requests need a dead webhook and a finding, and make one.
       CONTRACT.operations().stream()
-          .filter(operation -> operation.id().equals("redeliverWebhook"))
+          .filter(operation -> Set.of("redeliverWebhook", "getFinding").contains(operation.id()))
           .forEach(this::request);
     }
     var cursors = new LinkedHashMap<String, String>();
