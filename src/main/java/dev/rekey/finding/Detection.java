@@ -203,21 +203,26 @@ class Detection {
         select from rotation later
         where later.upstream = d.upstream and later.subject = d.subject
           and later.state = 'SUCCEEDED' and later.requested_at > d.requested_at)
+      and exists (
+        select from credential c
+        where c.upstream = d.upstream and c.subject = d.subject and %s)
     """
-        .formatted(OF_SUBJECT.formatted("d"));
+        .formatted(OF_SUBJECT.formatted("d"), LIVE);
   }
 
   // A secret that was minted again after a loss was only delivered, also if the first one was
   // shown.
   private static String shownToPerson() {
     return """
-    %s coalesce(r.delivered_at, r.closed_at, r.requested_at) as since,
-      jsonb_build_object('rotationId', r.id, 'person', r.actor_id) as evidence
-    from rotation r
-      join credential c on c.id = r.credential_id
-      left join secret_delivery d on d.rotation_id = r.id
-    where %s and r.actor_kind = 'person' and r.state = 'SUCCEEDED'
-      and (d.rotation_id is null or d.mode = 'ALSO' and d.mints = 1)
+    select distinct on (one.identity) one.* from (
+      %s coalesce(r.delivered_at, r.closed_at, r.requested_at) as since,
+        jsonb_build_object('rotationId', r.id, 'person', r.actor_id) as evidence
+      from rotation r
+        join credential c on c.id = r.credential_id
+        left join secret_delivery d on d.rotation_id = r.id
+      where %s and r.actor_kind = 'person' and r.state = 'SUCCEEDED'
+        and (d.rotation_id is null or d.mode = 'ALSO' and d.mints = 1)) one
+    order by one.identity, one.since desc
     """
         .formatted(OF_CREDENTIAL, IN_USE);
   }

@@ -2,6 +2,8 @@ package dev.rekey.finding;
 
 import dev.rekey.credential.PolicyInForce;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.IntSupplier;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
@@ -13,9 +15,9 @@ import org.springframework.stereotype.Component;
 @Component
 class FindingJob {
 
-  private static final int BATCH = 200;
+  private static final int BATCH = 1_000;
 
-  /** How long one run may begin batches; a shutdown waits for its end. The next run goes on. */
+  /** After this time a run begins nothing more, because a shutdown waits for it. */
   private static final Duration MAX_RUN = Duration.ofSeconds(20);
 
   private final FindingLedger ledger;
@@ -33,23 +35,42 @@ class FindingJob {
     }
   }
 
-  /** Resolves before it reopens: what does not hold any more is not opened again. */
+  /**
+   * Resolves before it reopens: what does not hold any more is not opened again. A step that fails
+   * does not keep the others from running; the first failure is thrown at the end.
+   */
   void compute() {
-    long start = System.nanoTime();
+    var steps = new ArrayList<IntSupplier>();
     for (FindingKind kind : FindingKind.values()) {
-      repeat(start, () -> ledger.resolve(kind, BATCH));
-      ledger.refresh(kind);
+      steps.add(() -> ledger.resolve(kind, BATCH));
+      steps.add(() -> ledger.refresh(kind, BATCH));
     }
-    repeat(start, () -> ledger.reopenDue(BATCH));
+    steps.add(() -> ledger.reopenDue(BATCH));
     for (FindingKind kind : FindingKind.values()) {
-      repeat(start, () -> ledger.open(kind, BATCH));
+      steps.add(() -> ledger.open(kind, BATCH));
+    }
+    run(steps);
+  }
+
+  private static void run(List<IntSupplier> steps) {
+    long start = System.nanoTime();
+    RuntimeException failure = null;
+    for (IntSupplier step : steps) {
+      try {
+        repeat(start, step);
+      } catch (RuntimeException e) {
+        failure = failure == null ? e : failure;
+      }
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 
   private static void repeat(long start, IntSupplier batch) {
-    int changed;
-    do {
+    int changed = BATCH;
+    while (changed == BATCH && System.nanoTime() - start < MAX_RUN.toNanos()) {
       changed = batch.getAsInt();
-    } while (changed == BATCH && System.nanoTime() - start < MAX_RUN.toNanos());
+    }
   }
 }

@@ -12,7 +12,7 @@ public enum FindingKind {
           + " for."),
   TOO_OLD(
       FindingSeverity.MEDIUM,
-      "The credential is older than its maximum age.",
+      "The credential is older than the maximum age.",
       "Rotate the credential."),
   NEVER_USED(
       FindingSeverity.LOW,
@@ -37,7 +37,7 @@ public enum FindingKind {
   DELIVERY_FAILED(
       FindingSeverity.CRITICAL,
       "The last delivery of a secret failed.",
-      "Mend what the failure names, then rotate the credential again with a delivery."),
+      "Remove the cause that the failure names, then rotate the credential again with a delivery."),
   SHOWN_TO_PERSON(
       FindingSeverity.HIGH,
       "The secret was shown to a person, and was not rotated since.",

@@ -32,10 +32,13 @@ class FindingLedger {
   private static final int LOCK = 0x52466e64;
 
   private static final String CHANGED =
-      " returning f.id, f.kind, f.upstream, f.subject, f.credential_id, f.upstream_id";
+      " returning f.id, f.kind, f.state, f.upstream, f.subject, f.credential_id, f.upstream_id";
 
   private static final String UNDECIDED =
-      "decided_by = null, decided_at = null, until = null, reason = null";
+      "decision = null, decided_by = null, decided_at = null, until = null, reason = null";
+
+  private static final String HOLDS_AGAIN =
+      "its condition holds again, and the decision still applies";
 
   private final JdbcClient jdbc;
   private final Detection detection;
@@ -52,6 +55,7 @@ class FindingLedger {
   private record Changed(
       UUID id,
       FindingKind kind,
+      FindingState state,
       Subject subject,
       @Nullable UUID credentialId,
       @Nullable PathId upstreamId) {
@@ -61,6 +65,7 @@ class FindingLedger {
       return new Changed(
           row.getObject("id", UUID.class),
           FindingKind.of(row.getString("kind")),
+          FindingState.of(row.getString("state")),
           new Subject(new UpstreamName(row.getString("upstream")), row.getString("subject")),
           row.getObject("credential_id", UUID.class),
           upstreamId == null ? null : PathId.of(upstreamId));
@@ -98,13 +103,15 @@ class FindingLedger {
             .param("finding.now", SqlTime.of(now))
             .query(Changed::read)
             .list();
-    append(AuditType.FINDING_RESOLVED, resolved, "its condition does not hold any more");
+    resolved.forEach(
+        each -> append(AuditType.FINDING_RESOLVED, each, "its condition does not hold any more"));
     return resolved.size();
   }
 
   /**
    * Opens at most so many findings of a kind whose condition holds, also those that were resolved
-   * before. Returns how many; none while another replica changes findings.
+   * before. If one was accepted or snoozed until a time that is not over, it is so again. Returns
+   * how many; none while another replica changes findings.
    */
   @Transactional
   int open(FindingKind kind, int limit) {
@@ -130,12 +137,15 @@ class FindingLedger {
                 select (cast(:finding.ids as uuid[]))[cast(n.number as int)], :finding.kind, n.identity, n.upstream, n.subject,
                   n.credential_id, n.upstream_id, 'open', n.since, n.evidence, :finding.now
                 from fresh n
-                on conflict (kind, identity) do update set state = 'open', since = excluded.since,
-                  evidence = excluded.evidence, opened_at = excluded.opened_at,
-                  resolved_at = null, %s
+                on conflict (kind, identity) do update set since = excluded.since,
+                  evidence = excluded.evidence, resolved_at = null,
+                  state = case when f.until > :finding.now then f.decision else 'open' end,
+                  opened_at = case when f.until > :finding.now then f.opened_at
+                    else excluded.opened_at end,
+                  decided_at = case when f.until > :finding.now then f.decided_at end
                 where f.state = 'resolved'
                 """
-                        .formatted(found.sql(), UNDECIDED)
+                        .formatted(found.sql())
                     + CHANGED)
             .params(found.params())
             .param("finding.kind", kind.text())
@@ -144,28 +154,45 @@ class FindingLedger {
             .param("finding.now", SqlTime.of(now))
             .query(Changed::read)
             .list();
-    append(AuditType.FINDING_OPENED, opened, null);
+    opened.forEach(this::appendOpened);
     return opened.size();
   }
 
-  /** Writes down what has changed in the facts behind the findings of a kind. */
+  private void appendOpened(Changed finding) {
+    switch (finding.state()) {
+      case OPEN -> append(AuditType.FINDING_OPENED, finding, finding.kind().meaning());
+      case ACCEPTED -> append(AuditType.FINDING_ACCEPTED, finding, HOLDS_AGAIN);
+      case SNOOZED -> append(AuditType.FINDING_SNOOZED, finding, HOLDS_AGAIN);
+      case RESOLVED -> throw new IllegalStateException("a resolved finding was not opened");
+    }
+  }
+
+  /**
+   * Writes down what has changed in the facts behind at most so many findings of a kind. Returns
+   * how many; none while another replica changes findings.
+   */
   @Transactional
-  void refresh(FindingKind kind) {
+  int refresh(FindingKind kind, int limit) {
     if (!tryLock()) {
-      return;
+      return 0;
     }
     SqlPart found = detection.of(kind, clock.instant());
-    jdbc.sql(
+    return jdbc.sql(
             """
-            with found as materialized (%s)
-            update finding f set since = x.since, evidence = x.evidence
-            from found x
-            where f.kind = :finding.kind and f.identity = x.identity and f.state <> 'resolved'
-              and (f.since, f.evidence) is distinct from (x.since, x.evidence)
+            with found as materialized (%s),
+            stale as (
+              select f.id, x.since, x.evidence
+              from finding f join found x on x.identity = f.identity
+              where f.kind = :finding.kind and f.state <> 'resolved'
+                and (f.since, f.evidence) is distinct from (x.since, x.evidence)
+              limit :finding.limit)
+            update finding f set since = stale.since, evidence = stale.evidence
+            from stale where f.id = stale.id
             """
                 .formatted(found.sql()))
         .params(found.params())
         .param("finding.kind", kind.text())
+        .param("finding.limit", limit)
         .update();
   }
 
@@ -194,7 +221,8 @@ class FindingLedger {
             .param("limit", limit)
             .query(Changed::read)
             .list();
-    append(AuditType.FINDING_REOPENED, reopened, "its acceptance or snooze is over");
+    reopened.forEach(
+        each -> append(AuditType.FINDING_REOPENED, each, "its acceptance or snooze is over"));
     return reopened.size();
   }
 
@@ -206,13 +234,11 @@ class FindingLedger {
         .single();
   }
 
-  private void append(AuditType type, List<Changed> all, @Nullable String why) {
-    for (Changed each : all) {
-      audit.append(
-          about(AuditEntry.ofRekey(type, each.subject()), each)
-              .result(null, why == null ? each.kind().meaning() : why)
-              .changes(changes(each, null)));
-    }
+  private void append(AuditType type, Changed finding, String why) {
+    audit.append(
+        about(AuditEntry.ofRekey(type, finding.subject()), finding)
+            .result(null, why)
+            .changes(changes(finding, null)));
   }
 
   private static AuditEntry about(AuditEntry entry, Changed finding) {
@@ -251,7 +277,7 @@ class FindingLedger {
     Optional<Changed> decided =
         jdbc.sql(
                 """
-                update finding f set state = :state, decided_by = :by, decided_at = :now,
+                update finding f set state = :state, decision = :state, decided_by = :by, decided_at = :now,
                   until = :until, reason = :reason
                 where f.id = :id and f.state in (%s)
                 """

@@ -3,7 +3,7 @@ package dev.rekey.finding;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** What became of a finding. */
+/** The state of a finding. */
 public enum FindingState {
   /** It needs attention. */
   OPEN,

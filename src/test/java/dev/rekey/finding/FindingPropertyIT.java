@@ -295,7 +295,9 @@ class FindingPropertyIT extends RekeyIT {
                                     r.about().equals(about)
                                         && r.state().equals("SUCCEEDED")
                                         && r.requestedAt().isAfter(last.requestedAt()));
-                    if (isFailed && !isOver) {
+                    boolean isInUse =
+                        credentials.stream().anyMatch(c -> c.about().equals(about) && c.isLive());
+                    if (isFailed && !isOver && isInUse) {
                       all.put(about, delivery.reservedAt());
                     }
                   });
@@ -366,7 +368,7 @@ class FindingPropertyIT extends RekeyIT {
       transaction.executeWithoutResult(
           _ -> {
             ledger.resolve(kind, 1_000);
-            ledger.refresh(kind);
+            ledger.refresh(kind, 1_000);
           });
       int opened;
       do {

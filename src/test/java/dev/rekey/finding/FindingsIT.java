@@ -240,6 +240,38 @@ class FindingsIT extends RekeyIT {
   }
 
   @Test
+  void decisionStillAppliesIfTheConditionHoldsAgainBeforeItsEnd() {
+    credential(OKTA_SUBJECT, "origin = 'DISCOVERED'");
+    String path = path(only("made-past-rekey"));
+    as("payments")
+        .post(
+            path + "/accept",
+            json("until", Instant.now().plus(DAY).toString(), "reason", "it is known"));
+    execute("update credential set status = 'MISSING'");
+    assertThat(compute()).isEmpty();
+    assertThat(as("payments").get(path).text("/state")).isEqualTo("resolved");
+
+    execute("update credential set status = 'ACTIVE'");
+    assertThat(compute()).isEmpty();
+
+    assertThat(as("payments").get(path).text("/state")).isEqualTo("accepted");
+    assertThat(as("payments").get(path).text("/decision/reason")).isEqualTo("it is known");
+    assertThat(history())
+        .containsExactly(
+            "finding.opened rekey system",
+            "finding.accepted payments caller",
+            "finding.resolved rekey system",
+            "finding.accepted rekey system");
+
+    execute("update credential set status = 'MISSING'");
+    assertThat(compute()).isEmpty();
+    execute("update finding set until = now() - interval '1 second'");
+    execute("update credential set status = 'ACTIVE'");
+
+    assertThat(only("made-past-rekey").at("/decision").isNull()).isTrue();
+  }
+
+  @Test
   void snoozedFindingIsReopenedByHandOrByItself() {
     credential(OKTA_SUBJECT, "origin = 'DISCOVERED'");
     String path = path(only("made-past-rekey"));

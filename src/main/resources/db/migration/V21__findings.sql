@@ -17,6 +17,7 @@ create table finding (
   opened_at     timestamptz not null,
   resolved_at   timestamptz,
   -- the decision that applies, or applied when it was resolved
+  decision      text        check (decision in ('accepted', 'snoozed')),
   decided_by    text,
   decided_at    timestamptz,
   until         timestamptz,
@@ -30,9 +31,5 @@ create index finding_opened on finding (state, opened_at, id);
 create index finding_subject on finding (subject text_pattern_ops);
 create index finding_credential on finding (credential_id) where credential_id is not null;
 create index finding_until on finding (until) where state in ('accepted', 'snoozed');
-
--- Rotations cannot be inserted while this is built. No row has it yet, so that takes about a second for a
--- million of them.
-create index rotation_person on rotation (credential_id) where actor_kind = 'person';
 
 grant select, insert, update on finding to "${serviceRole}";
