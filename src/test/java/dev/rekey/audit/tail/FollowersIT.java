@@ -108,17 +108,16 @@ class FollowersIT extends RekeyIT {
   void streamsGetEveryEventOnceInOrderWithoutAQueryEach() {
     int batches = 10;
     long start = head();
+    var open = new AtomicInteger();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<CompletableFuture<List<Seen>>> streams =
           IntStream.range(0, FOLLOWERS)
               .mapToObj(
                   number ->
-                      CompletableFuture.supplyAsync(() -> stream(number, start, batches), threads))
+                      CompletableFuture.supplyAsync(
+                          () -> stream(number, start, batches, open), threads))
               .toList();
-      // Each second, a stream sends a heartbeat and does not wait for a moment.
-      await()
-          .atMost(Duration.ofSeconds(25))
-          .until(() -> meters.get("rekey.audit.streams.open").gauge().value() == FOLLOWERS);
+      await().atMost(Duration.ofSeconds(25)).until(() -> open.get() == FOLLOWERS);
 
       long before = connectionsTaken();
       for (int batch = 0; batch < batches; batch++) {
@@ -133,8 +132,12 @@ class FollowersIT extends RekeyIT {
     }
   }
 
-  /** The first events of a stream, which ends with its token. Ten streams have the same caller. */
-  private List<Seen> stream(int number, long start, int count) {
+  /**
+   * The first events of a stream, which ends with its token. Ten streams have the same caller.
+   *
+   * @param open counts the streams whose response has begun, so they have read once
+   */
+  private List<Seen> stream(int number, long start, int count, AtomicInteger open) {
     String token =
         surroundings()
             .sandbox()
@@ -146,6 +149,7 @@ class FollowersIT extends RekeyIT {
                 });
     String path = "/api/v1/audit-events/stream?actor=" + requestId + "&afterSeq=" + start;
     try (EventSource stream = anonymous().bearer(token).open(path)) {
+      open.incrementAndGet();
       return Stream.generate(stream::next)
           .limit(count)
           .map(Objects::requireNonNull)
