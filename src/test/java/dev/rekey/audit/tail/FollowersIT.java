@@ -148,7 +148,7 @@ class FollowersIT extends RekeyIT {
                   claims.put("exp", Instant.now().plus(LONG).getEpochSecond());
                 });
     String path = "/api/v1/audit-events/stream?actor=" + requestId + "&afterSeq=" + start;
-    try (EventSource stream = anonymous().bearer(token).open(path)) {
+    try (EventSource stream = open(anonymous().bearer(token), path)) {
       open.incrementAndGet();
       return Stream.generate(stream::next)
           .limit(count)
@@ -158,6 +158,16 @@ class FollowersIT extends RekeyIT {
                   new Seen(Long.parseLong(message.id()), message.data().path("id").asString()))
           .toList();
     }
+  }
+
+  /** Repeats a request that found no free database connection, as {@link #get} does. */
+  private static EventSource open(Http client, String path) {
+    EventSource stream = client.open(path);
+    while (stream.status() == 503) {
+      stream.close();
+      stream = client.open(path);
+    }
+    return stream;
   }
 
   @Test
