@@ -5,11 +5,11 @@ import dev.rekey.access.Caller;
 import dev.rekey.access.Permit;
 import dev.rekey.platform.problem.ProblemType;
 import dev.rekey.platform.problem.Reason;
+import dev.rekey.platform.problem.Until;
 import dev.rekey.upstream.Upstreams;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -19,7 +19,6 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.annotation.JsonDeserialize;
-import tools.jackson.databind.util.StdConverter;
 
 /** Lets admins pause and resume the rotations by policies. */
 @RestController
@@ -50,7 +49,7 @@ class AutomationController {
 
   record PauseRequest(
       @Nullable String subject,
-      @JsonDeserialize(converter = TimeText.class) @Nullable Instant until,
+      @JsonDeserialize(converter = Until.Text.class) @Nullable Instant until,
       @Nullable String reason) {}
 
   record ResumeRequest(@Nullable String subject, @Nullable String reason) {}
@@ -58,7 +57,7 @@ class AutomationController {
   @PostMapping("/pause")
   Pause pause(Caller caller, @RequestBody PauseRequest request) {
     String reason = Reason.required(request.reason());
-    Instant until = until(request.until());
+    Instant until = Until.required(request.until(), clock.instant(), MAX_PAUSE, EXAMPLE);
     return request.subject() == null
         ? ledger.pauseAll(caller, reason, until)
         : ledger.pause(permit(caller, request.subject()), reason, until);
@@ -90,24 +89,5 @@ class AutomationController {
                 ProblemType.INVALID_REQUEST.with(
                     "No policy rotates this subject. GET /api/v1/policies/preview shows those that"
                         + " policies rotate."));
-  }
-
-  private Instant until(@Nullable Instant until) {
-    Instant now = clock.instant();
-    if (until == null || !until.isAfter(now) || until.isAfter(now.plus(MAX_PAUSE))) {
-      throw ProblemType.INVALID_REQUEST.with(
-          "until has to be a time in the next %d days, such as %s."
-              .formatted(MAX_PAUSE.toDays(), now.plus(EXAMPLE).truncatedTo(ChronoUnit.SECONDS)));
-    }
-    return until.truncatedTo(ChronoUnit.MICROS);
-  }
-
-  /** Takes a text, and no number, whose unit nobody would know. */
-  static final class TimeText extends StdConverter<String, Instant> {
-
-    @Override
-    public Instant convert(String text) {
-      return Instant.parse(text);
-    }
   }
 }

@@ -38,7 +38,7 @@ public record Finding(
     @Nullable Instant resolvedAt) {
 
   /**
-   * What somebody decided.
+   * An acceptance or a snooze.
    *
    * @param by the id of the caller, as in the history
    * @param until when the finding reopens

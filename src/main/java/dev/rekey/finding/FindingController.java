@@ -1,6 +1,7 @@
 package dev.rekey.finding;
 
 import dev.rekey.access.Caller;
+import dev.rekey.platform.problem.Until;
 import dev.rekey.platform.query.Cursors.PageQuery;
 import dev.rekey.platform.query.Fields;
 import dev.rekey.platform.query.SearchPage;
@@ -19,7 +20,6 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.annotation.JsonDeserialize;
-import tools.jackson.databind.util.StdConverter;
 
 /** The routes of findings. */
 @RestController
@@ -36,7 +36,7 @@ class FindingController {
 
   record DecisionRequest(
       @Nullable String reason,
-      @JsonDeserialize(converter = TimeText.class) @Nullable Instant until) {}
+      @JsonDeserialize(converter = Until.Text.class) @Nullable Instant until) {}
 
   record ReopenRequest(@Nullable String reason) {}
 
@@ -74,14 +74,5 @@ class FindingController {
       @PathVariable("id") UUID id,
       @RequestBody(required = false) @Nullable ReopenRequest request) {
     return decisions.reopen(caller, id, request == null ? null : request.reason());
-  }
-
-  /** Takes a text, and no number, whose unit nobody would know. */
-  static final class TimeText extends StdConverter<String, Instant> {
-
-    @Override
-    public Instant convert(String text) {
-      return Instant.parse(text);
-    }
   }
 }

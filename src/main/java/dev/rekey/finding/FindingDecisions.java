@@ -6,10 +6,10 @@ import dev.rekey.access.Permit;
 import dev.rekey.platform.problem.ProblemException;
 import dev.rekey.platform.problem.ProblemType;
 import dev.rekey.platform.problem.Reason;
+import dev.rekey.platform.problem.Until;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -25,6 +25,7 @@ public class FindingDecisions {
 
   private static final Duration LONGEST_ACCEPTANCE = Duration.ofDays(365);
   private static final Duration LONGEST_SNOOZE = Duration.ofDays(90);
+  private static final Duration EXAMPLE = Duration.ofDays(30);
 
   private final Findings findings;
   private final FindingLedger ledger;
@@ -82,14 +83,7 @@ public class FindingDecisions {
   }
 
   private Instant until(@Nullable Instant until, Duration longest) {
-    Instant now = clock.instant();
-    if (until == null || !until.isAfter(now) || until.isAfter(now.plus(longest))) {
-      throw ProblemType.INVALID_REQUEST.with(
-          "until has to be a time in the next %d days, such as %s."
-              .formatted(
-                  longest.toDays(), now.plus(Duration.ofDays(30)).truncatedTo(ChronoUnit.SECONDS)));
-    }
-    return until.truncatedTo(ChronoUnit.MICROS);
+    return Until.required(until, clock.instant(), longest, EXAMPLE);
   }
 
   private ProblemException wrongState(Caller caller, UUID id) {

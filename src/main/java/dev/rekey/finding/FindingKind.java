@@ -71,12 +71,12 @@ public enum FindingKind {
     return severity;
   }
 
-  /** What is wrong, as one sentence. */
+  /** A sentence that describes the fault. */
   public String meaning() {
     return meaning;
   }
 
-  /** What to do about it, as one sentence. */
+  /** A sentence that tells the owner what to do. */
   public String nextStep() {
     return nextStep;
   }

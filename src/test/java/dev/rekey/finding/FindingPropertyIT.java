@@ -41,7 +41,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * The findings that SQL finds in random inventories are those that a check of every fact finds,
- * also after some facts have changed.
+ * before and after facts change.
  */
 class FindingPropertyIT extends RekeyIT {
 
