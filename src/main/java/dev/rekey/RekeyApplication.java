@@ -4,6 +4,8 @@ import dev.rekey.start.LogFormat;
 import dev.rekey.start.Preflight;
 import dev.rekey.start.Release;
 import dev.rekey.verify.VerifyCommand;
+import io.github.wimdeblauwe.htmx.spring.boot.mvc.HtmxMvcAutoConfiguration;
+import io.github.wimdeblauwe.htmx.spring.boot.thymeleaf.HtmxThymeleafAutoConfiguration;
 import java.util.Arrays;
 import java.util.List;
 import org.slf4j.LoggerFactory;
@@ -15,7 +17,9 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
  * Starts Rekey, or runs the command that verifies its history or the one that migrates its schema.
  * The environment has all settings.
  */
-@SpringBootApplication
+// The console uses htmx in its templates only, not in the mapping of requests.
+@SpringBootApplication(
+    exclude = {HtmxMvcAutoConfiguration.class, HtmxThymeleafAutoConfiguration.class})
 @ConfigurationPropertiesScan
 public class RekeyApplication {
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpMethod;
 import org.springframework.stereotype.Component;
 
 /** Checks a caller's grants. {@link RouteScope} checks the scope of the route before. */
@@ -54,6 +55,20 @@ public class Access {
       throw outOfScope(RouteScope.ADMIN);
     }
     return new Permit.Administer(caller, subject);
+  }
+
+  /** Whether the caller has the scope that a request of the API needs. */
+  public boolean hasScopeFor(Caller caller, HttpMethod method, String path) {
+    return RouteScope.needed(method, path).stream().allMatch(caller::has);
+  }
+
+  /** Throws an {@code insufficient-scope} problem unless {@link #hasScopeFor} is true. */
+  public void requireScopeFor(Caller caller, HttpMethod method, String path) {
+    if (!hasScopeFor(caller, method, path)) {
+      String scope = RouteScope.needed(method, path).orElseThrow();
+      denials.denied(caller, null, "scope " + scope + " is missing for " + method);
+      throw outOfScope(scope);
+    }
   }
 
   /** Throws a {@code no-grant} problem unless {@link #visibleTo} includes the subject. */

@@ -3,12 +3,16 @@ package dev.rekey.access;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.server.PathContainer;
 import org.springframework.security.core.GrantedAuthority;
 import org.springframework.security.core.authority.SimpleGrantedAuthority;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
 
 /** The scope that some routes require. No methods mean every method; paths are patterns. */
 record RouteScope(List<HttpMethod> methods, String scope, List<String> paths) {
@@ -52,6 +56,20 @@ record RouteScope(List<HttpMethod> methods, String scope, List<String> paths) {
     return scopes.stream()
         .<GrantedAuthority>map(scope -> new SimpleGrantedAuthority(AUTHORITY_PREFIX + scope))
         .toList();
+  }
+
+  /** The scope that a request of the API needs; empty if every valid token may pass. */
+  static Optional<String> needed(HttpMethod method, String path) {
+    PathContainer requested = PathContainer.parsePath(path);
+    return ALL.stream()
+        .filter(rule -> rule.methods().isEmpty() || rule.methods().contains(method))
+        .filter(rule -> rule.patterns().anyMatch(pattern -> pattern.matches(requested)))
+        .map(RouteScope::scope)
+        .findFirst();
+  }
+
+  private Stream<PathPattern> patterns() {
+    return paths.stream().map(PathPatternParser.defaultInstance::parse);
   }
 
   String authority() {

@@ -37,7 +37,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** Searches the history of the subjects that a caller may see. */
 @RestController
 @RequestMapping(path = "/api/v1/audit-events", produces = MediaType.APPLICATION_JSON_VALUE)
-class AuditController {
+public class AuditController {
 
   private static final Duration DEFAULT_SPAN = Duration.ofHours(24);
   private static final Duration MAX_SPAN = Duration.ofDays(92);
@@ -59,7 +59,7 @@ class AuditController {
 
   @GetMapping(produces = {MediaType.APPLICATION_JSON_VALUE, EventFormat.OCSF_VALUE})
   @Revalidated(by = HistoryVersion.class)
-  ResponseEntity<SearchPage<AuditEvent>> search(
+  public ResponseEntity<SearchPage<AuditEvent>> search(
       Caller caller,
       @ModelAttribute AuditQuery query,
       @ModelAttribute EventQuery ofEvents,
@@ -87,7 +87,7 @@ class AuditController {
 
   @GetMapping("/{id}")
   @Revalidated(by = HistoryVersion.class)
-  AuditEvent get(Caller caller, @PathVariable(name = "id") UUID id) {
+  public AuditEvent get(Caller caller, @PathVariable(name = "id") UUID id) {
     return events
         .find(id)
         .flatMap(event -> access.ifVisible(caller, event.fullSubject(), event))

@@ -19,7 +19,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** Returns the signed heads of the chain, for storage outside Rekey's database. */
 @RestController
 @RequestMapping(path = "/api/v1/audit-checkpoints", produces = MediaType.APPLICATION_JSON_VALUE)
-class CheckpointController {
+public class CheckpointController {
 
   private final Checkpoints checkpoints;
   private final Cursors cursors;
@@ -31,7 +31,7 @@ class CheckpointController {
 
   @GetMapping
   @Revalidated
-  ResponseEntity<Slice<Checkpoint>> list(@ModelAttribute PageQuery paging) {
+  public ResponseEntity<Slice<Checkpoint>> list(@ModelAttribute PageQuery paging) {
     PageRequest page = cursors.page(paging, List.of("audit-checkpoints"));
     return page.slice(
             checkpoints.find(page.after(), page.rows()),

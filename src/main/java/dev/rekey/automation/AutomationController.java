@@ -23,7 +23,7 @@ import tools.jackson.databind.annotation.JsonDeserialize;
 /** Lets admins pause and resume the rotations by policies. */
 @RestController
 @RequestMapping(path = "/api/v1/policies", produces = MediaType.APPLICATION_JSON_VALUE)
-class AutomationController {
+public class AutomationController {
 
   private static final Duration MAX_PAUSE = Duration.ofDays(366);
   private static final Duration EXAMPLE = Duration.ofDays(1);
@@ -47,15 +47,15 @@ class AutomationController {
     this.clock = clock;
   }
 
-  record PauseRequest(
+  public record PauseRequest(
       @Nullable String subject,
       @JsonDeserialize(converter = Until.Text.class) @Nullable Instant until,
       @Nullable String reason) {}
 
-  record ResumeRequest(@Nullable String subject, @Nullable String reason) {}
+  public record ResumeRequest(@Nullable String subject, @Nullable String reason) {}
 
   @PostMapping("/pause")
-  Pause pause(Caller caller, @RequestBody PauseRequest request) {
+  public Pause pause(Caller caller, @RequestBody PauseRequest request) {
     String reason = Reason.required(request.reason());
     Instant until = Until.required(request.until(), clock.instant(), MAX_PAUSE, EXAMPLE);
     return request.subject() == null
@@ -66,7 +66,7 @@ class AutomationController {
   /** Ends a pause, and allows new tries of a rotation that was halted. */
   @PostMapping("/resume")
   @ResponseStatus(HttpStatus.NO_CONTENT)
-  void resume(Caller caller, @RequestBody ResumeRequest request) {
+  public void resume(Caller caller, @RequestBody ResumeRequest request) {
     String reason = Reason.required(request.reason());
     boolean hadAny =
         request.subject() == null

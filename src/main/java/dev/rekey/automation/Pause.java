@@ -10,5 +10,5 @@ import org.jspecify.annotations.Nullable;
  * @param subject null for all subjects
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
-record Pause(
+public record Pause(
     @Nullable String subject, String reason, String pausedBy, Instant pausedAt, Instant until) {}

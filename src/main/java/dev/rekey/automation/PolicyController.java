@@ -29,7 +29,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** Shows the policies, and what they rotate when. */
 @RestController
 @RequestMapping(path = "/api/v1/policies", produces = MediaType.APPLICATION_JSON_VALUE)
-class PolicyController {
+public class PolicyController {
 
   private static final int MAX_DAYS = 366;
 
@@ -47,7 +47,7 @@ class PolicyController {
 
   @GetMapping
   @Revalidated
-  PolicyList list(Caller caller) {
+  public PolicyList list(Caller caller) {
     Instant now = clock.instant();
     Visibility visible = access.visibleTo(caller);
     List<PlannedRotation> planned =
@@ -82,7 +82,8 @@ class PolicyController {
   /** Shows what starts within some days, and everything that has no time to start. */
   @GetMapping("/preview")
   @Revalidated
-  Preview preview(Caller caller, @RequestParam(name = "days", defaultValue = "30") int days) {
+  public Preview preview(
+      Caller caller, @RequestParam(name = "days", defaultValue = "30") int days) {
     if (days < 1 || days > MAX_DAYS) {
       throw QueryText.invalid("days has to be 1 to " + MAX_DAYS + ".");
     }

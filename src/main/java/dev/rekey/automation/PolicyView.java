@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param nextRotationAt when the next of them starts at the earliest; null if none is planned
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
-record PolicyView(
+public record PolicyView(
     String name,
     List<String> subjects,
     List<PolicyOutline.Action> actions,
@@ -59,12 +59,12 @@ record PolicyView(
    * @param pauses those that are not over
    */
   @JsonInclude(JsonInclude.Include.ALWAYS)
-  record PolicyList(
+  public record PolicyList(
       List<PolicyView> items, List<PolicyOutline.Windows> freezes, List<Pause> pauses) {}
 
   /** The next rotations, with the reason why each one has not started. */
   @JsonInclude(JsonInclude.Include.ALWAYS)
-  record Preview(List<Planned> items) {}
+  public record Preview(List<Planned> items) {}
 
   /**
    * A subject that a policy rotates.
@@ -74,7 +74,7 @@ record PolicyView(
    * @param why a sentence
    */
   @JsonInclude(JsonInclude.Include.ALWAYS)
-  record Planned(
+  public record Planned(
       String upstream,
       String subject,
       String policy,

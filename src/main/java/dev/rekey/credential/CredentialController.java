@@ -26,7 +26,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** The routes of one credential: its metadata and its events. */
 @RestController
 @RequestMapping(path = "/api/v1/credentials", produces = MediaType.APPLICATION_JSON_VALUE)
-class CredentialController {
+public class CredentialController {
 
   private final CredentialRepository rows;
   private final OpenMutations mutations;
@@ -55,13 +55,13 @@ class CredentialController {
 
   @GetMapping("/{credentialId}")
   @Revalidated
-  CredentialView get(Caller caller, @PathVariable(name = "credentialId") String id) {
+  public CredentialView get(Caller caller, @PathVariable(name = "credentialId") String id) {
     return views.of(found(caller, id));
   }
 
   @GetMapping("/{credentialId}/timeline")
   @Revalidated
-  ResponseEntity<Slice<AuditEvent>> timeline(
+  public ResponseEntity<Slice<AuditEvent>> timeline(
       Caller caller,
       @PathVariable(name = "credentialId") String id,
       @ModelAttribute PageQuery paging) {

@@ -1,7 +1,7 @@
 package dev.rekey.credential;
 
 /** How a credential came into the inventory. */
-enum CredentialOrigin {
+public enum CredentialOrigin {
   /** A rotation minted it. */
   MINTED,
   /** Rekey saw it at its upstream. */

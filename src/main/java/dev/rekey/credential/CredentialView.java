@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A credential as the API returns it. */
 @JsonInclude(JsonInclude.Include.ALWAYS)
-record CredentialView(
+public record CredentialView(
     UUID id,
     String upstream,
     String subject,
@@ -42,13 +42,13 @@ record CredentialView(
     Sources sources) {
 
   @JsonInclude(JsonInclude.Include.ALWAYS)
-  record Sources(Source facts, Source status, @Nullable Source end) {}
+  public record Sources(Source facts, Source status, @Nullable Source end) {}
 
   /** The origin of a value and the time since when it is known. */
-  record Source(SourceKind from, Instant at) {}
+  public record Source(SourceKind from, Instant at) {}
 
   /** The origin of a value. */
-  enum SourceKind {
+  public enum SourceKind {
     /** The system that issued the credential. */
     UPSTREAM,
     /** A rotation or change through Rekey. */

@@ -43,7 +43,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping(
     path = "/api/v1/credentials",
     produces = {MediaType.APPLICATION_JSON_VALUE, CsvCells.MEDIA_TYPE})
-class InventoryController {
+public class InventoryController {
 
   private final Inventory inventory;
   private final Access access;
@@ -74,7 +74,7 @@ class InventoryController {
   }
 
   /** The query parameters of a search of the inventory, except those of its pages. */
-  record InventoryQuery(
+  public record InventoryQuery(
       @Nullable Values upstream,
       @Nullable Values subject,
       @Nullable Values team,
@@ -128,7 +128,7 @@ class InventoryController {
   /** Returns null if the response is written already, as CSV. */
   @GetMapping
   @Revalidated
-  @Nullable ResponseEntity<SearchPage<CredentialView>> list(
+  public @Nullable ResponseEntity<SearchPage<CredentialView>> list(
       Caller caller,
       @ModelAttribute InventoryQuery query,
       @ModelAttribute PageQuery paging,

@@ -6,7 +6,7 @@ package dev.rekey.credential;
  *
  * @param credentials as {@code valid} in {@link CredentialCounts}
  */
-record TeamCounts(
+public record TeamCounts(
     String team,
     long credentials,
     long overdue,

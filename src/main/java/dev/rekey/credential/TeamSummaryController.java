@@ -23,7 +23,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** Counts the credentials of each team that need attention. */
 @RestController
 @RequestMapping(path = "/api/v1/summary/teams", produces = MediaType.APPLICATION_JSON_VALUE)
-class TeamSummaryController {
+public class TeamSummaryController {
 
   private static final String ADVICE = "Ask for fewer teams with the parameter team.";
 
@@ -40,11 +40,11 @@ class TeamSummaryController {
   }
 
   /** The counts of all teams. */
-  record TeamSummary(List<TeamCounts> teams) {}
+  public record TeamSummary(List<TeamCounts> teams) {}
 
   @GetMapping
   @Revalidated
-  TeamSummary get(
+  public TeamSummary get(
       Caller caller, @RequestParam(name = "team", required = false) @Nullable Values team) {
     List<String> wanted = QueryText.names("team", team);
     List<String> teams =

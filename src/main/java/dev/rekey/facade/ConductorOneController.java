@@ -37,7 +37,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** ConductorOne's routes for connector credentials. */
 @RestController
 @RequestMapping(produces = MediaType.APPLICATION_JSON_VALUE)
-class ConductorOneController {
+public class ConductorOneController {
 
   private final Access access;
   private final CredentialRotation rotation;
@@ -66,7 +66,7 @@ class ConductorOneController {
 
   @MintsCredential
   @PostMapping(path = Routes.ROTATE, consumes = MediaType.APPLICATION_JSON_VALUE)
-  ResponseEntity<CredentialResponse> rotate(
+  public ResponseEntity<CredentialResponse> rotate(
       Caller caller,
       @RequestHeader(name = Minting.RETRY_COUNT, required = false) @Nullable String retryCount,
       @Nullable IdempotencyKey key,
@@ -80,7 +80,7 @@ class ConductorOneController {
 
   @MintsCredential
   @PostMapping(path = Routes.CONNECTOR_CREDENTIALS)
-  ResponseEntity<LegacyRotated> rotateLegacy(
+  public ResponseEntity<LegacyRotated> rotateLegacy(
       Caller caller,
       @PathVariable("appId") PathId appId,
       @PathVariable("connectorId") PathId connectorId,
@@ -95,7 +95,7 @@ class ConductorOneController {
   }
 
   @GetMapping(path = Routes.CONNECTOR_CREDENTIALS + "/{upstreamId}")
-  CredentialResponse get(
+  public CredentialResponse get(
       Caller caller,
       @PathVariable("appId") PathId appId,
       @PathVariable("connectorId") PathId connectorId,
@@ -107,7 +107,7 @@ class ConductorOneController {
   }
 
   @PostMapping(path = Routes.CONNECTOR_CREDENTIALS + "/{upstreamId}")
-  Empty revoke(
+  public Empty revoke(
       Caller caller,
       @PathVariable("appId") PathId appId,
       @PathVariable("connectorId") PathId connectorId,

@@ -49,7 +49,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** Keycard's routes for service-account credentials. */
 @RestController
 @RequestMapping(path = Routes.ACCOUNT_CREDENTIALS)
-class KeycardController {
+public class KeycardController {
 
   private final Access access;
   private final CredentialRotation rotation;
@@ -78,7 +78,7 @@ class KeycardController {
 
   @MintsCredential
   @PostMapping(consumes = APPLICATION_JSON_VALUE, produces = APPLICATION_JSON_VALUE)
-  ResponseEntity<CreatedCredential> create(
+  public ResponseEntity<CreatedCredential> create(
       Caller caller,
       @PathVariable("organization_id") PathId organization,
       @PathVariable("service_account_id") PathId account,
@@ -100,7 +100,7 @@ class KeycardController {
   }
 
   @GetMapping(produces = APPLICATION_JSON_VALUE)
-  CredentialList list(
+  public CredentialList list(
       Caller caller,
       @PathVariable("organization_id") PathId organization,
       @PathVariable("service_account_id") PathId account,
@@ -122,7 +122,7 @@ class KeycardController {
   }
 
   @GetMapping(path = "/{upstreamId}", produces = APPLICATION_JSON_VALUE)
-  Credential get(
+  public Credential get(
       Caller caller,
       @PathVariable("organization_id") PathId organization,
       @PathVariable("service_account_id") PathId account,
@@ -140,7 +140,7 @@ class KeycardController {
       path = "/{upstreamId}",
       consumes = APPLICATION_JSON_VALUE,
       produces = APPLICATION_JSON_VALUE)
-  Credential update(
+  public Credential update(
       Caller caller,
       @PathVariable("organization_id") PathId organization,
       @PathVariable("service_account_id") PathId account,
@@ -159,7 +159,7 @@ class KeycardController {
   /** Has no {@code produces}, because official clients send any Accept here and read no body. */
   @DeleteMapping(path = "/{upstreamId}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
-  void delete(
+  public void delete(
       Caller caller,
       @PathVariable("organization_id") PathId organization,
       @PathVariable("service_account_id") PathId account,
@@ -172,7 +172,7 @@ class KeycardController {
 
   @MintsCredential
   @PostMapping(path = "/{upstreamId}/rotate", produces = APPLICATION_JSON_VALUE)
-  ResponseEntity<CreatedCredential> rotate(
+  public ResponseEntity<CreatedCredential> rotate(
       Caller caller,
       @PathVariable("organization_id") PathId organization,
       @PathVariable("service_account_id") PathId account,

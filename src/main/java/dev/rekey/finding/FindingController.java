@@ -24,7 +24,7 @@ import tools.jackson.databind.annotation.JsonDeserialize;
 /** The routes of findings. */
 @RestController
 @RequestMapping(path = "/api/v1/findings", produces = MediaType.APPLICATION_JSON_VALUE)
-class FindingController {
+public class FindingController {
 
   private final Findings findings;
   private final FindingDecisions decisions;
@@ -34,15 +34,15 @@ class FindingController {
     this.decisions = decisions;
   }
 
-  record DecisionRequest(
+  public record DecisionRequest(
       @Nullable String reason,
       @JsonDeserialize(converter = Until.Text.class) @Nullable Instant until) {}
 
-  record ReopenRequest(@Nullable String reason) {}
+  public record ReopenRequest(@Nullable String reason) {}
 
   @GetMapping
   @Revalidated
-  ResponseEntity<SearchPage<Finding>> list(
+  public ResponseEntity<SearchPage<Finding>> list(
       Caller caller,
       @ModelAttribute FindingQuery query,
       @ModelAttribute PageQuery paging,
@@ -54,22 +54,24 @@ class FindingController {
 
   @GetMapping("/{id}")
   @Revalidated
-  Finding get(Caller caller, @PathVariable("id") UUID id) {
+  public Finding get(Caller caller, @PathVariable("id") UUID id) {
     return findings.get(caller, id);
   }
 
   @PostMapping("/{id}/accept")
-  Finding accept(Caller caller, @PathVariable("id") UUID id, @RequestBody DecisionRequest request) {
+  public Finding accept(
+      Caller caller, @PathVariable("id") UUID id, @RequestBody DecisionRequest request) {
     return decisions.accept(caller, id, request.reason(), request.until());
   }
 
   @PostMapping("/{id}/snooze")
-  Finding snooze(Caller caller, @PathVariable("id") UUID id, @RequestBody DecisionRequest request) {
+  public Finding snooze(
+      Caller caller, @PathVariable("id") UUID id, @RequestBody DecisionRequest request) {
     return decisions.snooze(caller, id, request.reason(), request.until());
   }
 
   @PostMapping("/{id}/reopen")
-  Finding reopen(
+  public Finding reopen(
       Caller caller,
       @PathVariable("id") UUID id,
       @RequestBody(required = false) @Nullable ReopenRequest request) {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A webhook delivery in responses of the API. */
 @JsonInclude(JsonInclude.Include.ALWAYS)
-record WebhookDelivery(
+public record WebhookDelivery(
     UUID id,
     String target,
     UUID eventId,
@@ -23,7 +23,7 @@ record WebhookDelivery(
     @Nullable String lastFailure,
     String body) {
 
-  enum State {
+  public enum State {
     PENDING,
     DELIVERED,
     DEAD

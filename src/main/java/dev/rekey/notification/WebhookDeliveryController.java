@@ -26,7 +26,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** Lists webhook deliveries, and redelivers dead letters. */
 @RestController
 @RequestMapping(path = "/api/v1/webhook-deliveries", produces = MediaType.APPLICATION_JSON_VALUE)
-class WebhookDeliveryController {
+public class WebhookDeliveryController {
 
   private final WebhookLedger ledger;
   private final Cursors cursors;
@@ -38,7 +38,7 @@ class WebhookDeliveryController {
 
   @GetMapping
   @Revalidated
-  ResponseEntity<Slice<WebhookDelivery>> list(
+  public ResponseEntity<Slice<WebhookDelivery>> list(
       @RequestParam(name = "state", required = false) @Nullable Values state,
       @RequestParam(name = "target", required = false) @Nullable Values target,
       @ModelAttribute PageQuery paging) {
@@ -55,7 +55,7 @@ class WebhookDeliveryController {
   }
 
   @PostMapping("/{id}/redeliver")
-  WebhookDelivery redeliver(Caller caller, @PathVariable(name = "id") UUID id) {
+  public WebhookDelivery redeliver(Caller caller, @PathVariable(name = "id") UUID id) {
     return ledger.redeliver(caller, id);
   }
 }

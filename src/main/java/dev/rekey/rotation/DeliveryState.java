@@ -1,7 +1,7 @@
 package dev.rekey.rotation;
 
 /** How far the delivery of a secret to its target has come. */
-enum DeliveryState {
+public enum DeliveryState {
   /** Nothing is minted yet, or it is not known whether. */
   RESERVED,
   /** The credential is minted, and the target does not have it yet. */

@@ -8,7 +8,7 @@ import java.util.Set;
  * The state of a change at an upstream. This class defines the transitions; the database has the
  * same ones in {@code mutation_transition} and refuses all others.
  */
-enum MutationState {
+public enum MutationState {
   /** Committed; the call may be in progress. */
   PENDING,
   SUCCEEDED,

@@ -31,7 +31,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** Lists and shows rotations. */
 @RestController
 @RequestMapping(path = "/api/v1/rotations", produces = MediaType.APPLICATION_JSON_VALUE)
-class RotationController {
+public class RotationController {
 
   private final Rotations rotations;
   private final RotationDecisions decisions;
@@ -53,7 +53,7 @@ class RotationController {
   }
 
   /** The query parameters of the list, except those of pages. */
-  record RotationQuery(
+  public record RotationQuery(
       @Nullable Values state,
       @Nullable Values upstream,
       @Nullable Values subject,
@@ -75,7 +75,7 @@ class RotationController {
 
   @GetMapping
   @Revalidated
-  ResponseEntity<SearchPage<RotationView>> list(
+  public ResponseEntity<SearchPage<RotationView>> list(
       Caller caller,
       @ModelAttribute RotationQuery query,
       @ModelAttribute PageQuery paging,
@@ -89,7 +89,7 @@ class RotationController {
 
   @GetMapping("/{id}")
   @Revalidated
-  RotationView get(Caller caller, @PathVariable(name = "id") UUID id) {
+  public RotationView get(Caller caller, @PathVariable(name = "id") UUID id) {
     return rotations.view(decisions.visible(caller, id).rotation());
   }
 }

@@ -25,14 +25,14 @@ import org.jspecify.annotations.Nullable;
  * @param todayByState the rotations that were requested today, with every state
  * @param todayCountByState the same numbers by state
  */
-record RotationCounts(
+public record RotationCounts(
     long unknown,
     @Nullable Instant oldestUnknownAt,
     Instant today,
     List<OfState> todayByState,
     Map<MutationState, Long> todayCountByState) {
 
-  record OfState(MutationState state, long rotations) {}
+  public record OfState(MutationState state, long rotations) {}
 
   /** Returns a query of one row for {@link #read}, of the rotations that a caller may see. */
   static SqlPart sql(Visibility visibility, Instant today) {

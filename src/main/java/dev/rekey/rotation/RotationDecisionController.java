@@ -21,7 +21,7 @@ import tools.jackson.databind.annotation.JsonSerialize;
 /** Takes a caller's decisions about a rotation after its mint. */
 @RestController
 @RequestMapping(path = "/api/v1/rotations/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
-class RotationDecisionController {
+public class RotationDecisionController {
 
   private final RotationDecisions decisions;
   private final Rotations rotations;
@@ -31,14 +31,14 @@ class RotationDecisionController {
     this.rotations = rotations;
   }
 
-  record Confirmation(@Nullable Long graceSeconds, @Nullable Boolean force) {}
+  public record Confirmation(@Nullable Long graceSeconds, @Nullable Boolean force) {}
 
-  record Force(@Nullable Boolean force) {}
+  public record Force(@Nullable Boolean force) {}
 
-  record Resolution(@Nullable String reason) {}
+  public record Resolution(@Nullable String reason) {}
 
   @JsonInclude(JsonInclude.Include.ALWAYS)
-  record Reissued(
+  public record Reissued(
       UUID rotationId,
       @Nullable UUID credentialId,
       String upstreamId,
@@ -49,7 +49,7 @@ class RotationDecisionController {
       @Nullable Instant expiresAt) {}
 
   @PostMapping("/confirm")
-  RotationView confirm(
+  public RotationView confirm(
       Caller caller,
       @PathVariable("id") UUID id,
       @RequestBody(required = false) @Nullable Confirmation body) {
@@ -62,7 +62,7 @@ class RotationDecisionController {
   }
 
   @PostMapping("/revert")
-  RotationView revert(
+  public RotationView revert(
       Caller caller,
       @PathVariable("id") UUID id,
       @RequestBody(required = false) @Nullable Force body) {
@@ -72,7 +72,7 @@ class RotationDecisionController {
 
   @MintsCredential
   @PostMapping("/reissue")
-  ResponseEntity<Reissued> reissue(
+  public ResponseEntity<Reissued> reissue(
       Caller caller,
       @PathVariable("id") UUID id,
       @Nullable IdempotencyKey key,
@@ -83,7 +83,8 @@ class RotationDecisionController {
   }
 
   @PostMapping("/resolve")
-  RotationView resolve(Caller caller, @PathVariable("id") UUID id, @RequestBody Resolution body) {
+  public RotationView resolve(
+      Caller caller, @PathVariable("id") UUID id, @RequestBody Resolution body) {
     decisions.resolve(caller, id, Reason.required(body.reason()));
     return rotations.view(id);
   }

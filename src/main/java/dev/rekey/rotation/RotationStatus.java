@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param delivery how far the delivery of its secret has come; null if it is not delivered
  * @param isReconciling whether the reconciler is still finding out the outcome
  */
-record RotationStatus(
+public record RotationStatus(
     UUID rotation,
     Subject subject,
     String target,
@@ -37,7 +37,7 @@ record RotationStatus(
     boolean isReconciling) {
 
   /** A decision about a rotation after its mint. */
-  enum Action {
+  public enum Action {
     /** Retire the old credential, because the new one works. */
     CONFIRM,
     /** Retire the new credential, and keep the old one. */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A rotation in the API. */
 @JsonInclude(JsonInclude.Include.ALWAYS)
-record RotationView(
+public record RotationView(
     UUID id,
     String upstream,
     String subject,
@@ -43,10 +43,10 @@ record RotationView(
   }
 
   /** The caller that requested a rotation. */
-  record Requester(String id, @Nullable String clientId, @Nullable String team) {}
+  public record Requester(String id, @Nullable String clientId, @Nullable String team) {}
 
   /** A credential that is to be retired because of a rotation. */
-  record Retirement(
+  public record Retirement(
       UUID credentialId,
       Instant dueAt,
       @Nullable Instant doneAt,
@@ -59,7 +59,7 @@ record RotationView(
    * @param alsoToCaller whether the caller gets the secret, too
    * @param mints how many credentials were minted for it, or tried to be minted
    */
-  record Delivery(
+  public record Delivery(
       String target,
       String place,
       boolean alsoToCaller,
@@ -70,7 +70,7 @@ record RotationView(
       @Nullable String lastFailure) {}
 
   /** One mint call, which is sent at most once. */
-  record Attempt(
+  public record Attempt(
       UUID id,
       int number,
       MutationState state,

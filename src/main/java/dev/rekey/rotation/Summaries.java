@@ -21,7 +21,7 @@ import org.springframework.stereotype.Component;
  * few seconds, because dashboards ask for them again and again.
  */
 @Component
-class Summaries {
+public class Summaries {
 
   private static final Duration SHARED_FOR = Duration.ofSeconds(5);
   private static final int MAX_SHARED = 1_000;
@@ -36,7 +36,8 @@ class Summaries {
    * @param at when they were counted. Not part of the JSON, so that equal numbers are equal
    *     responses
    */
-  record Summary(@JsonIgnore Instant at, CredentialCounts credentials, RotationCounts rotations) {}
+  public record Summary(
+      @JsonIgnore Instant at, CredentialCounts credentials, RotationCounts rotations) {}
 
   /** Whose counts, and since when a rotation is one of today. */
   private record View(Visibility visibility, Instant today) {}

@@ -25,7 +25,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** Shows the summary of the subjects that a caller may see. */
 @RestController
 @RequestMapping(path = "/api/v1/summary", produces = MediaType.APPLICATION_JSON_VALUE)
-class SummaryController {
+public class SummaryController {
 
   private final Summaries summaries;
   private final Access access;
@@ -39,7 +39,7 @@ class SummaryController {
 
   @GetMapping
   @Revalidated
-  ResponseEntity<Summary> get(
+  public ResponseEntity<Summary> get(
       Caller caller,
       @RequestParam(name = "timeZone", required = false) @Nullable String timeZone,
       @RequestHeader(name = HttpHeaders.CACHE_CONTROL, required = false)

@@ -90,6 +90,7 @@ final class SandboxRun {
     properties.put("rekey.refresh.enabled", "true");
     properties.put("rekey.refresh.interval", "1m");
     properties.put("rekey.findings.interval", "10s");
+    properties.put("rekey.console.enabled", "true");
     String payments = "rekey.access.grants[0].subjects";
     properties.put(payments + "[2]", "apps/crm/connectors/salesforce");
     properties.put(payments + "[3]", "apps/crm/connectors/jira");

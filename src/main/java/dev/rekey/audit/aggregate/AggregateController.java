@@ -25,7 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Counts events or rotations for charts. */
 @RestController
 @RequestMapping("/api/v1/audit-events")
-class AggregateController {
+public class AggregateController {
 
   private final Aggregates aggregates;
   private final Access access;
@@ -47,7 +47,7 @@ class AggregateController {
       path = "/aggregate",
       produces = {MediaType.APPLICATION_JSON_VALUE, CsvCells.MEDIA_TYPE})
   @Revalidated(by = CountsVersion.class)
-  @Nullable ResponseEntity<Counts> aggregate(
+  public @Nullable ResponseEntity<Counts> aggregate(
       Caller caller,
       @ModelAttribute AuditQuery query,
       @ModelAttribute AggregateQuery aggregate,

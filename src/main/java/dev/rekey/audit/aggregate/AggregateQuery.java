@@ -8,7 +8,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The query parameters of this route only. */
-record AggregateQuery(
+public record AggregateQuery(
     @Nullable String series,
     @Nullable String shape,
     @Nullable String format,

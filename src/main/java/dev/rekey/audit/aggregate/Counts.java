@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param rows for the other shapes
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record Counts(
+public record Counts(
     Instant from,
     Instant to,
     String bucket,
@@ -35,7 +35,7 @@ record Counts(
    * @param rest true for the groups after the largest, together; otherwise null
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Series(
+  public record Series(
       List<@Nullable String> key,
       long total,
       List<Long> counts,
@@ -45,7 +45,7 @@ record Counts(
 
   /** One count, with the members that its shape and its groups have. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Row(
+  public record Row(
       @Nullable Instant time,
       @Nullable Member<String> type,
       @Nullable Member<String> outcome,
@@ -71,5 +71,5 @@ record Counts(
   }
 
   /** A member that is not left out; its value may be null. */
-  record Member<T>(@JsonValue @Nullable T value) {}
+  public record Member<T>(@JsonValue @Nullable T value) {}
 }

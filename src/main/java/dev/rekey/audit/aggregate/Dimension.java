@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The fields that events and rotations can be grouped by, named as in the API. */
-enum Dimension {
+public enum Dimension {
   type("type"),
   outcome("outcome"),
   team("actor_team"),

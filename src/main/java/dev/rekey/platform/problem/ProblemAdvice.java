@@ -39,7 +39,7 @@ import org.springframework.web.util.DisconnectedClientHelper;
 
 /** Responds to every exception that leaves a controller with a problem from the catalogue. */
 @RestControllerAdvice
-class ProblemAdvice {
+public class ProblemAdvice {
 
   /** The attribute of a request whose response failed after it was committed. */
   static final String TRUNCATED = ProblemAdvice.class.getName();
@@ -70,7 +70,7 @@ class ProblemAdvice {
     return thrown instanceof AsyncRequestNotUsableException
         // The client has disconnected.
         ? null
-        : problems.response(problem(thrown, request), request);
+        : problems.response(of(thrown, request), request);
   }
 
   /** The problem of an error response of Tomcat. */
@@ -97,7 +97,8 @@ class ProblemAdvice {
     }
   }
 
-  private static ProblemException problem(Exception thrown, HttpServletRequest request) {
+  /** The problem of an exception that left a controller. Logs a fault of Rekey or its database. */
+  public static ProblemException of(Exception thrown, HttpServletRequest request) {
     return switch (thrown) {
       case ProblemException problem -> problem;
       case RuntimeException outage when DatabaseOutage.caused(outage) -> databaseDown(outage);

@@ -64,7 +64,7 @@ public final class ProblemException extends ErrorResponseException {
     return type.grpcCode(getBody().getStatus());
   }
 
-  String detail() {
+  public String detail() {
     return String.valueOf(getBody().getDetail());
   }
 

@@ -1,0 +1,117 @@
+package dev.rekey.console;
+
+import static dev.rekey.console.Responses.body;
+import static dev.rekey.console.Responses.items;
+
+import dev.rekey.access.Access;
+import dev.rekey.access.Caller;
+import dev.rekey.audit.AuditController;
+import dev.rekey.audit.AuditEvent;
+import dev.rekey.audit.AuditQuery;
+import dev.rekey.audit.AuditQuery.EventQuery;
+import dev.rekey.audit.AuditQuery.SearchQuery;
+import dev.rekey.audit.EventFormat.FormatQuery;
+import dev.rekey.audit.aggregate.AggregateController;
+import dev.rekey.audit.aggregate.AggregateQuery;
+import dev.rekey.finding.Findings;
+import dev.rekey.notification.WebhookDelivery;
+import dev.rekey.notification.WebhookDeliveryController;
+import dev.rekey.platform.Values;
+import dev.rekey.platform.query.Cursors.PageQuery;
+import dev.rekey.platform.query.Slice;
+import dev.rekey.platform.query.ViewQuery;
+import dev.rekey.rotation.SummaryController;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import org.springframework.http.HttpMethod;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+
+/** What is due, what is wrong and what happened last. */
+@ConsolePage
+class OverviewPage {
+
+  private static final Duration CHART = Duration.ofDays(29);
+  private static final int LATEST = 8;
+  private static final int DEAD = 100;
+
+  private final SummaryController summary;
+  private final AggregateController aggregates;
+  private final AuditController events;
+  private final WebhookDeliveryController webhooks;
+  private final Findings findings;
+  private final Access access;
+  private final Clock clock;
+
+  OverviewPage(
+      SummaryController summary,
+      AggregateController aggregates,
+      AuditController events,
+      WebhookDeliveryController webhooks,
+      Findings findings,
+      Access access,
+      Clock clock) {
+    this.summary = summary;
+    this.aggregates = aggregates;
+    this.events = events;
+    this.webhooks = webhooks;
+    this.findings = findings;
+    this.access = access;
+    this.clock = clock;
+  }
+
+  @GetMapping("/console")
+  @StandsOn("GET /api/v1/summary")
+  String show(Caller caller, Model page, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    page.addAttribute("summary", body(summary.get(caller, null, null)));
+    page.addAttribute("findings", findings.openCounts(caller));
+    if (access.hasScopeFor(caller, HttpMethod.GET, "/api/v1/audit-events")) {
+      page.addAttribute("rotations", rotationsByDay(caller, request, response));
+      page.addAttribute("latest", latest(caller, request));
+    }
+    if (access.hasScopeFor(caller, HttpMethod.GET, "/api/v1/webhook-deliveries")) {
+      page.addAttribute("dead", deadWebhooks());
+    }
+    return "console/overview";
+  }
+
+  private BarChart rotationsByDay(
+      Caller caller, HttpServletRequest request, HttpServletResponse response) throws IOException {
+    Instant from = clock.instant().truncatedTo(ChronoUnit.DAYS).minus(CHART);
+    var ofOutcomes =
+        new AggregateQuery("rotations", null, "json", "1d", null, "outcome", null, from, null);
+    return BarChart.of(
+        body(
+            aggregates.aggregate(
+                caller,
+                new AuditQuery(null, null, null, null, null),
+                ofOutcomes,
+                request,
+                response)));
+  }
+
+  private List<AuditEvent> latest(Caller caller, HttpServletRequest request) {
+    return items(
+        body(
+            events.search(
+                caller,
+                new AuditQuery(null, null, null, null, null),
+                new EventQuery(null, null, null),
+                new SearchQuery(null, null, null),
+                new PageQuery(LATEST, null),
+                new ViewQuery(null, null),
+                new FormatQuery("json"),
+                request)));
+  }
+
+  private Slice<WebhookDelivery> deadWebhooks() {
+    return body(webhooks.list(Values.of("DEAD"), null, new PageQuery(DEAD, null)));
+  }
+}

@@ -1,0 +1,17 @@
+package dev.rekey.console;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Names the API route of a page or an action, such as {@code GET /api/v1/credentials}. The person
+ * needs the scope of that route. A page has its variables and query parameters, and shows its
+ * {@code curl}.
+ */
+@Target(ElementType.METHOD)
+@Retention(RetentionPolicy.RUNTIME)
+@interface StandsOn {
+  String value();
+}

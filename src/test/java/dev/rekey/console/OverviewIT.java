@@ -1,0 +1,55 @@
+package dev.rekey.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.htmlunit.html.DomElement;
+import org.htmlunit.html.HtmlPage;
+import org.junit.jupiter.api.Test;
+
+class OverviewIT extends ConsoleIT {
+
+  @Test
+  void showsTheNumbersOfTheSummary() {
+    keyed("payments").post(ROTATE, OKTA);
+
+    HtmlPage page = browser("payments").open("/console");
+
+    assertThat(page.getWebResponse().getStatusCode()).isEqualTo(200);
+    assertThat(texts(page, ".numbers li"))
+        .contains("0 overdue", "0 due in 7 days", "0 unknown outcomes");
+  }
+
+  @Test
+  void showsTheRotationsOfThirtyDaysAndTheLatestEvents() {
+    keyed("payments").post(ROTATE, OKTA);
+
+    HtmlPage page = browser("payments").open("/console");
+
+    assertThat(((DomElement) page.querySelector(".chart svg")).getAttribute("aria-label"))
+        .matches("Rotations by day and outcome, [1-9]\\d* in 30 days");
+    assertThat(texts(page, ".events .state")).contains("rotation.requested", "rotation.succeeded");
+  }
+
+  @Test
+  void showsNoEventsWithoutTheScopeToReadThem() {
+    HtmlPage page = browser("viewer").open("/console");
+
+    assertThat(page.querySelectorAll(".events")).isEmpty();
+    assertThat(texts(page, ".menu a"))
+        .containsExactly("Overview", "Inventory", "Rotations", "Findings");
+  }
+
+  @Test
+  void showsDeadWebhooksToAdminsOnly() {
+    assertThat(texts(browser("payments").open("/console"), ".numbers li"))
+        .noneMatch(number -> number.contains("webhooks"));
+    assertThat(texts(browser("admin").open("/console"), ".numbers li")).contains("0 webhooks dead");
+  }
+
+  @Test
+  void showsTheCommandThatGetsTheSame() {
+    assertThat(browser("payments").open("/console").querySelector(".curl code").getTextContent())
+        .startsWith("curl -H \"Authorization: Bearer $TOKEN\" 'http://localhost:")
+        .endsWith("/api/v1/summary'");
+  }
+}
