@@ -8,7 +8,7 @@ set local lock_timeout = '3s';
 truncate
   audit_event, audit_seal, audit_checkpoint, audit_rollup, audit_rollup_subject,
   credential, credential_change, credential_tally, credential_tally_change, credential_told,
-  idempotency_key, rotation, rotation_attempt, retirement, secret_delivery, automation, automation_pause,
+  idempotency_key, rotation, rotation_attempt, overlap, retirement, secret_delivery, automation, automation_pause,
   finding,
   webhook_delivery;
 

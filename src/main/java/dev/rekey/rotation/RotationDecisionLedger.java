@@ -306,7 +306,8 @@ class RotationDecisionLedger {
   private List<UUID> unconfirmed(Duration after, int most) {
     return jdbc.sql(
             """
-            select r.id from rotation r join credential old on old.id = r.replaces
+            select r.id from overlap o join rotation r on r.id = o.rotation_id
+              join credential old on old.id = r.replaces
             where r.state = 'SUCCEEDED' and r.confirmed_at is null and r.reverted_at is null
               and r.unconfirmed_at is null and old.status = 'ACTIVE'
               and r.closed_at < :before
