@@ -44,6 +44,7 @@ class RotationChart implements CountedRotations {
   private Filter filter(AuditQuery query, TimeRange requested) {
     return new Filter(
         QueryText.anyOf("outcome", query.outcome(), MutationState.values()),
+        List.of(),
         QueryText.anyOf("upstream", query.upstream(), upstreams.names().toArray(String[]::new)),
         SubjectFilter.of(upstreams, query.subject()),
         Selection.names("team", query.team()),

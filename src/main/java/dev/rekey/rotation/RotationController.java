@@ -55,6 +55,7 @@ public class RotationController {
   /** The query parameters of the list, except those of pages. */
   public record RotationQuery(
       @Nullable Values state,
+      @Nullable Values needs,
       @Nullable Values upstream,
       @Nullable Values subject,
       @Nullable Values team,
@@ -65,6 +66,7 @@ public class RotationController {
     private Filter filter(Upstreams upstreams) {
       return new Filter(
           QueryText.anyOf("state", state, MutationState.values()),
+          QueryText.anyOf("needs", needs, Need.values()),
           QueryText.anyOf("upstream", upstream, upstreams.names().toArray(String[]::new)),
           SubjectFilter.of(upstreams, subject),
           Selection.names("team", team),

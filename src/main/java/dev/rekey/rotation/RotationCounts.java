@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param unknown the rotations of unknown outcome
  * @param oldestUnknownAt when the oldest of them was requested; null if there is none
+ * @param unconfirmed the rotations that need a confirmation
+ * @param deliveriesParked the rotations whose secret needs a delivery
  * @param today when today began in the requested time zone
  * @param todayByState the rotations that were requested today, with every state
  * @param todayCountByState the same numbers by state
@@ -28,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 public record RotationCounts(
     long unknown,
     @Nullable Instant oldestUnknownAt,
+    long unconfirmed,
+    long deliveriesParked,
     Instant today,
     List<OfState> todayByState,
     Map<MutationState, Long> todayCountByState) {
@@ -47,13 +51,22 @@ public record RotationCounts(
             .collect(Collectors.joining(", "));
     String sql =
         """
-        select u.*, d.* from
+        select u.*, d.*, (%s) as unconfirmed, (%s) as deliveries_parked from
           (select count(*) as unknown_now, min(r.requested_at) as oldest_unknown
             from rotation r where r.state = 'UNKNOWN' and %s) u,
           (select %s from rotation r where r.requested_at >= :today and %s) d
         """
-            .formatted(where.sql(), byState, where.sql());
+            .formatted(
+                count(Need.CONFIRMATION, where),
+                count(Need.DELIVERY, where),
+                where.sql(),
+                byState,
+                where.sql());
     return new SqlPart(sql, where.params());
+  }
+
+  private static String count(Need need, Conditions where) {
+    return "select count(*)" + need.rows() + " and " + where.sql();
   }
 
   /** Reads the counts from a row with the columns of {@link #sql}. */
@@ -65,6 +78,8 @@ public record RotationCounts(
     return new RotationCounts(
         row.getLong("unknown_now"),
         SqlTime.nullableInstant(row, "oldest_unknown"),
+        row.getLong("unconfirmed"),
+        row.getLong("deliveries_parked"),
         today,
         counts.entrySet().stream()
             .map(count -> new OfState(count.getKey(), count.getValue()))

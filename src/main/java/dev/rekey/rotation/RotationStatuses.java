@@ -22,6 +22,13 @@ import org.springframework.transaction.annotation.Transactional;
 @Component
 class RotationStatuses {
 
+  /** Whether the reconciler is still finding out the outcome of a rotation {@code r}. */
+  static final String RECONCILING =
+      """
+      exists (select from rotation_attempt a
+        where a.rotation_id = r.id and a.state = 'UNKNOWN' and a.next_check_at is not null)
+      """;
+
   /** The columns of {@link #status}, of a rotation {@code r}. */
   static final String COLUMNS =
       """
@@ -38,14 +45,13 @@ class RotationStatuses {
         as being_reissued,
       exists (select from retirement t where t.credential_id = r.replaces
         and t.rotation_id = r.id and t.done_at is null) as old_planned,
-      exists (select from rotation_attempt a
-        where a.rotation_id = r.id and a.state = 'UNKNOWN' and a.next_check_at is not null)
-        as reconciling,
       exists (select from credential_change c
         where c.upstream = r.upstream and c.subject = r.subject
           and c.upstream_id = old.upstream_id and c.kind in ('DELETE', 'REVOKE')
-          and c.state in ('PENDING', 'UNKNOWN')) as old_being_retired
-      """;
+          and c.state in ('PENDING', 'UNKNOWN')) as old_being_retired,
+      """
+          + RECONCILING
+          + " as reconciling";
 
   /** The other tables that {@link #COLUMNS} read. */
   static final String JOINS =

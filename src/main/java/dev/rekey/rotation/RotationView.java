@@ -35,6 +35,7 @@ public record RotationView(
     @Nullable Delivery delivery,
     List<Retirement> retirements,
     List<Action> possible,
+    List<Need> needs,
     List<Attempt> attempts) {
 
   /** The position of the rotation in the order of time. */

@@ -34,6 +34,8 @@ class Rotations {
   private static final String SELECT =
       "select "
           + RotationStatuses.COLUMNS
+          + ", "
+          + Need.COLUMNS
           + """
           , r.reason, r.actor_id, r.actor_client_id, r.actor_team, r.request_id, r.trace_id,
             r.requested_at, r.closed_at, r.credential_id, r.delivered_at, r.replaces,
@@ -85,6 +87,7 @@ class Rotations {
   /** The criteria of a search. A part that is null or empty restricts nothing. */
   record Filter(
       List<MutationState> states,
+      List<Need> needs,
       List<String> upstreams,
       @Nullable SubjectFilter subject,
       Selection<String> teams,
@@ -96,6 +99,7 @@ class Rotations {
       return Arrays.asList(
           "rotations",
           states,
+          needs,
           upstreams,
           subject,
           teams.toString(),
@@ -106,7 +110,11 @@ class Rotations {
 
     /** Whether PostgreSQL has to find the rotations by their upstream. */
     private boolean isByUpstream() {
-      return !upstreams.isEmpty() && states.isEmpty() && subject == null && credentials.isEmpty();
+      return !upstreams.isEmpty()
+          && states.isEmpty()
+          && needs.isEmpty()
+          && subject == null
+          && credentials.isEmpty();
     }
 
     /** The conditions on {@code rotation r}. */
@@ -119,6 +127,9 @@ class Rotations {
     private Conditions conditionsExceptUpstream() {
       var where = new Conditions();
       Selection.of(states).addTo(where, "r.state", "states");
+      if (!needs.isEmpty()) {
+        where.and(Need.anyOf(needs));
+      }
       if (subject != null) {
         subject.addTo(where, "r.subject");
       }
@@ -216,6 +227,7 @@ class Rotations {
         delivery(row),
         JSON.readValue(row.getString("retirements"), RETIREMENTS),
         List.copyOf(status.possible()),
+        Need.of(row),
         JSON.readValue(row.getString("attempts"), ATTEMPTS));
   }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 /** Confirming that the new credential works. */
 class ConfirmIT extends DecisionIT {
@@ -156,6 +157,60 @@ class ConfirmIT extends DecisionIT {
     retirements.sweep();
 
     assertThat(rotationOf(minted).text("/confirmedAt")).isEmpty();
+  }
+
+  @Test
+  void aRotationNeedsAConfirmationUntilItIsDecided() {
+    Answer confirmed = rotate("{}");
+    assertThat(needs(confirmed)).containsExactly("confirmation");
+    confirm(confirmed, null);
+    assertThat(needs(confirmed)).isEmpty();
+
+    createOld();
+    Answer reverted = rotate("{}");
+    revert(reverted, null);
+    assertThat(needs(reverted)).isEmpty();
+
+    createOld();
+    Answer lost = rotate("{}");
+    Answer reissued =
+        as("payments")
+            .with("Idempotency-Key", "again-" + requestId)
+            .post(rotationPath(lost) + "/reissue", "{}");
+    assertThat(needs(lost)).isEmpty();
+    assertThat(needs(reissued)).containsExactly("confirmation");
+  }
+
+  @Test
+  void aFirstUseThatDoesNotComeNeedsAPersonInTheEnd() {
+    Answer minted = rotate(json("confirmOnFirstUse", true));
+    assertThat(rotationOf(minted).text("/possible/0")).isEqualTo("confirm");
+    assertThat(needs(minted)).isEmpty();
+
+    execute(
+        "update rotation set closed_at = closed_at - interval '8 days' where id = ?::uuid",
+        minted.header("Rekey-Rotation-Id"));
+    retirements.sweep();
+
+    assertThat(needs(minted)).containsExactly("confirmation");
+  }
+
+  @Test
+  void anOldCredentialThatEndsOtherwiseNeedsNoConfirmation() {
+    Answer minted = rotate("{}");
+
+    as("payments").delete(CHECKOUT + "/" + old.text("/id"));
+
+    assertThat(needs(minted)).isEmpty();
+    assertThat(
+            numberOf(
+                "select count(*) from overlap where credential_id = ?::uuid",
+                old.header("Rekey-Credential-Id")))
+        .isZero();
+  }
+
+  private List<String> needs(Answer minted) {
+    return rotationOf(minted).body().path("needs").valueStream().map(JsonNode::asString).toList();
   }
 
   @Test

@@ -37,6 +37,49 @@ class RotationListIT extends RekeyIT {
     assertThat(ids(found)).containsExactly(unknown);
     assertThat(found.text("/items/0/attempts/0/state")).isEqualTo("UNKNOWN");
     assertThat(found.text("/items/0/possible/0")).isEqualTo("resolve");
+    assertThat(found.text("/items/0/needs/0")).isEqualTo("resolution");
+    assertThat(ids(as("payments").get(ROTATIONS + "?needs=resolution&from=" + start)))
+        .containsExactly(unknown);
+  }
+
+  @Test
+  void aRotationThatRekeyStillSettlesNeedsNobody() {
+    control().fault("keycard", "create", "reset-after");
+    String unknown = as("payments").post(CHECKOUT, json("name", "x")).text("/rotationId");
+    String path = ROTATIONS + "?from=" + start;
+
+    Answer found = as("payments").get(path + "&state=UNKNOWN");
+
+    assertThat(ids(found)).containsExactly(unknown);
+    assertThat(found.body().at("/items/0/needs").isEmpty()).isTrue();
+    assertThat(found.body().at("/items/0/possible").isEmpty()).isTrue();
+    assertThat(ids(as("payments").get(path + "&needs=resolution"))).isEmpty();
+  }
+
+  @Test
+  void needsCombinesWithTheOtherFilters() {
+    Answer old = as("payments").post(CHECKOUT, json("name", "old"));
+    String unconfirmed =
+        keyed("payments")
+            .post(CHECKOUT + "/" + old.text("/id") + "/rotate", "{}")
+            .header("Rekey-Rotation-Id");
+    control().fault("conductorone", "rotate", "reset-after");
+    String unknown = as("payments").post(ROTATE, OKTA).text("/rotationId");
+    String since = ROTATIONS + "?from=" + start;
+
+    assertThat(ids(as("payments").get(since + "&needs=Confirmation,RESOLUTION")))
+        .containsExactly(unknown, unconfirmed);
+    assertThat(ids(as("payments").get(since + "&needs=confirmation&needs=delivery")))
+        .containsExactly(unconfirmed);
+    assertThat(ids(as("payments").get(since + "&needs=!resolution"))).containsExactly(unconfirmed);
+    assertThat(ids(as("payments").get(since + "&needs=con*&upstream=conductorone"))).isEmpty();
+    assertThat(
+            as("payments")
+                .get(since + "&needs=confirmation,resolution&total=estimate&limit=1&fields=needs")
+                .body()
+                .toString())
+        .contains("[{\"needs\":[\"resolution\"]}]", "\"total\":{\"count\":2,\"exact\":true}");
+    assertThat(ids(as("search").get(since + "&needs=confirmation,resolution"))).isEmpty();
   }
 
   @Test
@@ -182,6 +225,8 @@ class RotationListIT extends RekeyIT {
       strings = {
         "state=DONE",
         "state=SUCCEEDED,",
+        "needs=rest",
+        "needs=",
         "upstream=aws",
         "credentialId=x",
         "from=yesterday",
@@ -207,10 +252,12 @@ class RotationListIT extends RekeyIT {
     as("payments").post(ROTATE, OKTA);
     String cursor = as("payments").get(ROTATIONS + "?limit=1").text("/nextCursor");
 
-    Answer answer = as("payments").get(ROTATIONS + "?limit=1&state=UNKNOWN&cursor=" + cursor);
+    for (String filter : List.of("state=UNKNOWN", "needs=resolution")) {
+      Answer answer = as("payments").get(ROTATIONS + "?limit=1&" + filter + "&cursor=" + cursor);
 
-    assertThat(answer.status()).isEqualTo(400);
-    assertThat(answer.text("/type")).isEqualTo("/problems/invalid-cursor");
+      assertThat(answer.status()).isEqualTo(400);
+      assertThat(answer.text("/type")).isEqualTo("/problems/invalid-cursor");
+    }
   }
 
   private static List<String> ids(Answer page) {

@@ -573,6 +573,7 @@ class SecretDeliveryIT extends RekeyIT {
 
     assertThat(rotation(answer).at("/delivery/state").asString()).isEqualTo("PARKED");
     assertThat(rotation(answer).at("/state").asString()).isEqualTo("COMPENSATED");
+    assertThat(needs(answer)).containsExactly("delivery");
     assertThat(control().minted()).hasSize(3);
     assertThat(control().live())
         .doesNotContainAnyElementsOf(
@@ -581,6 +582,22 @@ class SecretDeliveryIT extends RekeyIT {
         .containsOnlyOnce("delivery.parked")
         .filteredOn("delivery.lost"::equals)
         .hasSize(3);
+  }
+
+  @Test
+  void aParkedDeliveryNeedsNobodyWhileALaterOneIsUnderWay() {
+    cluster.fault("patch", "secrets", "status", status(503), times(1000), dryRun(false));
+    Answer parked = rotate("only");
+    keyed("payments").post(ROTATE, OKTA);
+    assertThat(needs(parked)).containsExactly("delivery");
+
+    assertThat(rotate("only").header("Rekey-Delivery")).isEqualTo("outstanding");
+
+    assertThat(needs(parked)).isEmpty();
+  }
+
+  private List<String> needs(Answer minted) {
+    return rotation(minted).path("needs").valueStream().map(JsonNode::asString).toList();
   }
 
   @Test
@@ -666,8 +683,10 @@ class SecretDeliveryIT extends RekeyIT {
 
     assertThat(isPairValid()).isFalse();
     assertThat(rotation(delivered).at("/delivery/state").asString()).isEqualTo("PARKED");
+    assertThat(needs(delivered)).containsExactly("delivery");
     rotate("only");
     assertThat(rotation(delivered).at("/delivery/state").asString()).isEqualTo("SUPERSEDED");
+    assertThat(needs(delivered)).isEmpty();
     assertThat(isPairValid()).isTrue();
   }
 

@@ -60,6 +60,8 @@ class SummaryPage {
   record Rotations(
       long unknown,
       Instant oldestUnknownAt,
+      long unconfirmed,
+      long deliveriesParked,
       Instant today,
       List<OfState> todayByState,
       Map<String, Long> todayCountByState) {}
@@ -99,6 +101,8 @@ class SummaryPage {
         new Rotations(
             row.getLong("unknown_now"),
             Rows.time(row, "oldest_unknown"),
+            row.getLong("unconfirmed"),
+            row.getLong("deliveries_parked"),
             now.truncatedTo(ChronoUnit.DAYS),
             byState,
             todayCountByState));
