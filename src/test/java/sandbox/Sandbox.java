@@ -44,6 +44,11 @@ public final class Sandbox implements AutoCloseable {
   /** The audience of callers' tokens. */
   public static final String AUDIENCE = CallersConfiguration.AUDIENCE;
 
+  /** The client of Rekey's console at the callers' authorization server. */
+  public static final String CONSOLE_CLIENT_ID = CallersConfiguration.CONSOLE_CLIENT_ID;
+
+  public static final String CONSOLE_CLIENT_SECRET = CallersConfiguration.CONSOLE_CLIENT_SECRET;
+
   /** The secret that signs webhooks to {@code /webhooks}. */
   public static final String WEBHOOK_SECRET = WebhookRoutes.SECRET;
 

@@ -63,6 +63,7 @@ class ArchitectureTest {
           new Room(
               "console",
               List.of(
+                  "console.login",
                   "facade",
                   "automation",
                   "finding",
@@ -79,6 +80,17 @@ class ArchitectureTest {
                   "platform.query",
                   "platform.web"),
               "pages show what the API responds, and nothing uses them"),
+          new Room(
+              "console.login",
+              List.of(
+                  "access",
+                  "access.issuer",
+                  "upstream",
+                  "upstream.http",
+                  "platform",
+                  "platform.crypto",
+                  "platform.settings"),
+              "who looks at a page is known before the page"),
           new Room(
               "facade",
               List.of(
@@ -325,6 +337,8 @@ class ArchitectureTest {
           .doNotHaveFullyQualifiedName("dev.rekey.delivery.kubernetes.SecretPatch")
           .and()
           .doNotHaveFullyQualifiedName("dev.rekey.delivery.kubernetes.ApiClients")
+          .and()
+          .doNotHaveFullyQualifiedName("dev.rekey.console.login.IdentityProvider")
           .and()
           .resideOutsideOfPackage("dev.rekey.upstream.*")
           .should()

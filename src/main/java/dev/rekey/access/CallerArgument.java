@@ -26,7 +26,7 @@ import org.springframework.web.method.support.ModelAndViewContainer;
 import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/** Gives controllers the {@link Caller} of a request, from its token. */
+/** Gives controllers the {@link Caller} of a request, from its token or its login. */
 @Component
 public final class CallerArgument implements HandlerMethodArgumentResolver, WebMvcConfigurer {
 
@@ -58,30 +58,52 @@ public final class CallerArgument implements HandlerMethodArgumentResolver, WebM
     return current(Objects.requireNonNull(request.getNativeRequest(HttpServletRequest.class)));
   }
 
-  /** The caller of the request that this thread serves. The route has to need an access token. */
+  /**
+   * The caller of the request that this thread serves. The route has to need a token or a login.
+   */
   public Caller current(HttpServletRequest request) {
     return caller(authentication(), request);
   }
 
-  /** When the access token of the request that this thread serves expires. */
+  /** When the access token, or the login, of the request that this thread serves ends. */
   public Instant expiry() {
-    // The check of tokens refuses one without an expiry.
-    return Objects.requireNonNull(token(authentication()).getToken().getExpiresAt());
+    return switch (authentication()) {
+      case PersonAuthentication login -> login.person().endsAt();
+      // The check of tokens refuses one without an expiry.
+      case JwtAuthenticationToken token -> Objects.requireNonNull(token.getToken().getExpiresAt());
+      default -> throw anonymous();
+    };
   }
 
   private static Authentication authentication() {
     return Objects.requireNonNull(SecurityContextHolder.getContext().getAuthentication());
   }
 
-  private static JwtAuthenticationToken token(Authentication authentication) {
-    if (authentication instanceof JwtAuthenticationToken token) {
-      return token;
-    }
-    throw new IllegalStateException("a route without an access token has no caller");
+  private static IllegalStateException anonymous() {
+    return new IllegalStateException("a route without an access token or a login has no caller");
   }
 
   Caller caller(Authentication authentication, HttpServletRequest request) {
-    JwtAuthenticationToken token = token(authentication);
+    return switch (authentication) {
+      case PersonAuthentication login -> person(login.person(), request);
+      case JwtAuthenticationToken token -> holder(token, request);
+      default -> throw anonymous();
+    };
+  }
+
+  private Caller person(Person person, HttpServletRequest request) {
+    return new Caller(
+        person.id(),
+        person.issuer(),
+        Caller.Kind.PERSON,
+        person.clientId(),
+        person.teams(),
+        person.scopes(),
+        RequestInfo.find(request).orElseThrow(),
+        route(request));
+  }
+
+  private Caller holder(JwtAuthenticationToken token, HttpServletRequest request) {
     Jwt jwt = token.getToken();
     Issuer issuer = issuers.of(jwt);
     return new Caller(

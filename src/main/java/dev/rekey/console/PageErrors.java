@@ -1,6 +1,7 @@
 package dev.rekey.console;
 
 import dev.rekey.access.CallerArgument;
+import dev.rekey.console.login.LoginRequests;
 import dev.rekey.platform.RequestInfo;
 import dev.rekey.platform.problem.ProblemAdvice;
 import dev.rekey.platform.problem.ProblemException;
@@ -9,6 +10,8 @@ import java.time.Clock;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
 import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.servlet.ModelAndView;
@@ -30,16 +33,29 @@ class PageErrors {
   }
 
   @ExceptionHandler
-  ModelAndView handle(Exception thrown, HttpServletRequest request) {
+  ModelAndView tooOld(LoginTooOldException thrown, HttpServletRequest request) {
+    ModelAndView page = page("console/fresh", HttpStatus.FORBIDDEN, request);
+    page.addObject("isUnknown", thrown.isUnknown());
+    page.addObject("login", LoginRequests.path(thrown.page(), true));
+    return page;
+  }
+
+  @ExceptionHandler
+  ModelAndView problem(Exception thrown, HttpServletRequest request) {
     ProblemException problem = ProblemAdvice.of(thrown, request);
-    var page = new ModelAndView("console/problem");
-    page.setStatus(problem.getStatusCode());
-    page.addObject("frame", frames.frame(callers.current(request), request));
-    page.addObject("times", new Moments(clock.instant()));
+    ModelAndView page = page("console/problem", problem.getStatusCode(), request);
     page.addObject("title", problem.type().title());
     page.addObject("detail", problem.detail());
     page.addObject("slug", problem.type().slug());
     page.addObject("requestId", RequestInfo.find(request).map(RequestInfo::requestId).orElse(""));
+    return page;
+  }
+
+  private ModelAndView page(String view, HttpStatusCode status, HttpServletRequest request) {
+    var page = new ModelAndView(view);
+    page.setStatus(status);
+    page.addObject("frame", frames.frame(callers.current(request), request));
+    page.addObject("times", new Moments(clock.instant()));
     return page;
   }
 }

@@ -2,15 +2,23 @@ package dev.rekey.console;
 
 import dev.rekey.access.Access;
 import dev.rekey.access.CallerArgument;
+import dev.rekey.access.PersonAuthentication;
+import dev.rekey.console.login.ConsoleProperties;
 import dev.rekey.platform.ApiPath;
 import dev.rekey.platform.RequestPath;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
+import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.stereotype.Component;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
@@ -19,8 +27,9 @@ import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
- * Checks a request of the console before its page: the person needs the scope of the API's route.
- * Redirects a form to the URL that {@link FormQuery} makes of it.
+ * Checks a request of the console before its page: the person needs the scope of the API's route,
+ * and an action needs a fresh login. Redirects a form to the URL that {@link FormQuery} makes of
+ * it.
  */
 @Component
 @ConditionalOnBooleanProperty("rekey.console.enabled")
@@ -30,10 +39,14 @@ final class RequestChecks implements HandlerInterceptor, WebMvcConfigurer {
 
   private final Access access;
   private final CallerArgument callers;
+  private final ConsoleProperties properties;
+  private final Clock clock;
 
-  RequestChecks(Access access, CallerArgument callers) {
+  RequestChecks(Access access, CallerArgument callers, ConsoleProperties properties, Clock clock) {
     this.access = access;
     this.callers = callers;
+    this.properties = properties;
+    this.clock = clock;
   }
 
   @Override
@@ -65,8 +78,30 @@ final class RequestChecks implements HandlerInterceptor, WebMvcConfigurer {
       ApiCall call = ApiCall.of(route.value(), variables(request), query);
       access.requireScopeFor(callers.current(request), call.method(), call.path());
       request.setAttribute(CALL, call);
+      if (!call.method().equals(HttpMethod.GET)) {
+        requireFreshLogin(request);
+      }
     }
     return true;
+  }
+
+  private void requireFreshLogin(HttpServletRequest request) {
+    if (SecurityContextHolder.getContext().getAuthentication() instanceof PersonAuthentication login
+        && !isFresh(login.person().loggedInAt())) {
+      throw new LoginTooOldException(login.person().loggedInAt() == null, page(request));
+    }
+  }
+
+  private boolean isFresh(@Nullable Instant loggedInAt) {
+    return loggedInAt != null && loggedInAt.plus(properties.freshFor()).isAfter(clock.instant());
+  }
+
+  /** The page of the console whose form sent the request; the overview if that is not known. */
+  private static String page(HttpServletRequest request) {
+    String referrer = Objects.requireNonNullElse(request.getHeader(HttpHeaders.REFERER), "");
+    String prefix = new ApiPath("/console").seenBy(request);
+    int start = referrer.indexOf(prefix);
+    return start < 0 ? "/console" : "/console" + referrer.substring(start + prefix.length());
   }
 
   @SuppressWarnings("unchecked")

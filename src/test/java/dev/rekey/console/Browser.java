@@ -2,12 +2,16 @@ package dev.rekey.console;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import org.htmlunit.CookieManager;
 import org.htmlunit.Page;
 import org.htmlunit.WebClient;
+import org.htmlunit.WebRequest;
+import org.htmlunit.html.HtmlElement;
+import org.htmlunit.html.HtmlInput;
 import org.htmlunit.html.HtmlPage;
 
 /** A browser without scripts. A page with an error status is a page. */
-final class Browser implements AutoCloseable {
+public final class Browser implements AutoCloseable {
 
   private final WebClient client = new WebClient();
   private final String rekey;
@@ -23,18 +27,60 @@ final class Browser implements AutoCloseable {
   }
 
   /** Sends a header with each request. */
-  Browser with(String name, String value) {
+  public Browser with(String name, String value) {
     client.addRequestHeader(name, value);
     return this;
   }
 
+  /** Logs one of the sandbox's people in, whom the sandbox asks for a password. */
+  public Browser logIn(String person) {
+    HtmlPage form = open("/console");
+    try {
+      form.<HtmlInput>querySelector("input[name=username]").type(person);
+      form.<HtmlInput>querySelector("input[name=password]").type(person + "-secret");
+      form.<HtmlElement>querySelector("button[type=submit]").click();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return this;
+  }
+
+  /** Presses the button of a form, and follows redirects. */
+  public static HtmlPage press(HtmlElement button) {
+    try {
+      return button.click();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What the browser keeps. */
+  public CookieManager cookies() {
+    return client.getCookieManager();
+  }
+
+  /** Whether redirects are followed, which they are at first. */
+  public Browser followingRedirects(boolean follows) {
+    client.getOptions().setRedirectEnabled(follows);
+    return this;
+  }
+
+  /** Sends any request with the browser's cookies. */
+  public Page send(WebRequest request) {
+    try {
+      return client.getPage(request);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Opens a path, and follows redirects. */
-  HtmlPage open(String path) {
+  public HtmlPage open(String path) {
     return (HtmlPage) get(path);
   }
 
   /** Same, also for a response that is no page. */
-  Page get(String path) {
+  public Page get(String path) {
     try {
       return client.getPage(rekey + path);
     } catch (IOException e) {

@@ -1,37 +1,67 @@
 package dev.rekey.console;
 
 import dev.rekey.RekeyIT;
-import dev.rekey.run.Tokens;
+import dev.rekey.run.FreePort;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.htmlunit.html.DomNode;
 import org.htmlunit.html.HtmlPage;
 import org.junit.jupiter.api.AfterEach;
-import org.springframework.beans.factory.annotation.Value;
-import org.springframework.test.context.TestPropertySource;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.test.context.ContextConfiguration;
 
 /** Runs Rekey with its console. Each person has a browser of its own. */
-@TestPropertySource(properties = "rekey.console.enabled=true")
-abstract class ConsoleIT extends RekeyIT {
+@ContextConfiguration(initializers = ConsoleIT.Console.class)
+public abstract class ConsoleIT extends RekeyIT {
 
   private final Map<String, Browser> browsers = new HashMap<>();
 
-  @Value("${local.server.port}")
-  private int port;
+  /** Enables the console, whose URL has to be known before the start. */
+  static final class Console
+      implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+
+    static final int PORT = FreePort.find();
+
+    @Override
+    public void initialize(ConfigurableApplicationContext context) {
+      var properties = new HashMap<String, Object>(surroundings().console());
+      properties.put("server.port", PORT);
+      properties.put("rekey.console.url", url());
+      context
+          .getEnvironment()
+          .getPropertySources()
+          .addFirst(new MapPropertySource("console", properties));
+    }
+  }
+
+  /** Where Rekey is, without a slash at its end. */
+  protected static String url() {
+    return "http://localhost:" + Console.PORT;
+  }
 
   /** The browser of one of the sandbox's people, who is logged in. */
-  final Browser browser(String person) {
-    return browsers.computeIfAbsent(
-        person,
-        name ->
-            new Browser("http://localhost:" + port)
-                .with("X-Request-Id", requestId)
-                .with("Authorization", "Bearer " + Tokens.of(surroundings().sandbox(), name)));
+  protected final Browser browser(String person) {
+    Browser known = browsers.get(person);
+    if (known != null) {
+      return known;
+    }
+    Browser browser = anonymousBrowser().logIn(person);
+    browsers.put(person, browser);
+    return browser;
+  }
+
+  /** A browser in which nobody is logged in. */
+  protected final Browser anonymousBrowser() {
+    var browser = new Browser(url()).with("X-Request-Id", requestId);
+    browsers.put("anonymous " + browsers.size(), browser);
+    return browser;
   }
 
   /** The visible texts of the elements that a CSS selector finds, in order. */
-  static List<String> texts(HtmlPage page, String selector) {
+  protected static List<String> texts(HtmlPage page, String selector) {
     return page.querySelectorAll(selector).stream().map(DomNode::asNormalizedText).toList();
   }
 

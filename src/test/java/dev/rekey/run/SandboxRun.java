@@ -90,7 +90,8 @@ final class SandboxRun {
     properties.put("rekey.refresh.enabled", "true");
     properties.put("rekey.refresh.interval", "1m");
     properties.put("rekey.findings.interval", "10s");
-    properties.put("rekey.console.enabled", "true");
+    properties.putAll(surroundings.console());
+    properties.put("rekey.console.url", "http://localhost:${server.port}");
     String payments = "rekey.access.grants[0].subjects";
     properties.put(payments + "[2]", "apps/crm/connectors/salesforce");
     properties.put(payments + "[3]", "apps/crm/connectors/jira");

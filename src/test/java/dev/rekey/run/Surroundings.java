@@ -81,6 +81,15 @@ public final class Surroundings implements AutoCloseable {
     return properties;
   }
 
+  /** The settings of the console, except its URL. */
+  public Map<String, String> console() {
+    var console = "rekey.console.";
+    return Map.of(
+        console + "enabled", "true",
+        console + "client-id", Sandbox.CONSOLE_CLIENT_ID,
+        console + "client-secret", Sandbox.CONSOLE_CLIENT_SECRET);
+  }
+
   /** The public key of the checkpoints, as PEM. */
   public String auditPublicKey() {
     return pem("PUBLIC KEY", auditKey.getPublic());

@@ -28,13 +28,15 @@ public final class Issuer {
       Set.of("jwt", "at+jwt", "application/at+jwt", "application/jwt");
 
   private final String name;
+  private final String uri;
   private final Set<String> algorithms;
   private final KeySource keys;
   private final TokenRules rules;
 
   /** Accepts every asymmetric algorithm if the set is empty. */
-  Issuer(String name, Set<String> algorithms, KeySource keys, TokenRules rules) {
+  Issuer(String name, String uri, Set<String> algorithms, KeySource keys, TokenRules rules) {
     this.name = name;
+    this.uri = uri;
     this.algorithms = Set.copyOf(algorithms);
     this.keys = keys;
     this.rules = rules;
@@ -42,6 +44,24 @@ public final class Issuer {
 
   public String name() {
     return name;
+  }
+
+  /** The {@code iss} of its tokens. */
+  public String uri() {
+    return uri;
+  }
+
+  /**
+   * Verifies the signature of an ID token, which is no access token. The caller checks its claims.
+   *
+   * @throws RefusedToken if the signature is not the issuer's
+   * @throws org.springframework.security.oauth2.jwt.JwtException if the keys are unavailable
+   */
+  public Jwt signed(String text) {
+    SignedJWT token = Issuers.parsed(text);
+    checkHeader(token.getHeader());
+    checkSignature(token);
+    return jwt(text, token.getHeader(), Issuers.claims(token));
   }
 
   /** Identifies the caller among those of all issuers. */

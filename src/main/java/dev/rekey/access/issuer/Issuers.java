@@ -10,6 +10,7 @@ import com.nimbusds.jwt.SignedJWT;
 import java.text.ParseException;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -52,6 +53,11 @@ public final class Issuers implements JwtDecoder {
     return byUri.values().stream().map(Issuer::name).collect(Collectors.toUnmodifiableSet());
   }
 
+  /** The issuer with a name; empty if there is none. */
+  public Optional<Issuer> named(String name) {
+    return byUri.values().stream().filter(issuer -> issuer.name().equals(name)).findFirst();
+  }
+
   /** The issuer of a token that {@link #decode} returned. */
   public Issuer of(Jwt token) {
     return Objects.requireNonNull(byUri.get(token.getClaimAsString("iss")));
@@ -65,7 +71,7 @@ public final class Issuers implements JwtDecoder {
     }
   }
 
-  private static SignedJWT parsed(String text) {
+  static SignedJWT parsed(String text) {
     JWT token;
     try {
       token = JWTParser.parse(text);
@@ -81,7 +87,7 @@ public final class Issuers implements JwtDecoder {
             : "The access token is not signed: its alg is " + Algorithm.NONE + ".");
   }
 
-  private static JWTClaimsSet claims(SignedJWT token) {
+  static JWTClaimsSet claims(SignedJWT token) {
     try {
       return token.getJWTClaimsSet();
     } catch (ParseException _) {

@@ -93,6 +93,7 @@ public final class IssuersBuilder {
     }
     return new Issuer(
         settings.name(),
+        settings.issuerUri(),
         Set.copyOf(settings.algorithms()),
         entry.keys(),
         new TokenRules(

@@ -23,7 +23,7 @@ import org.springframework.http.client.ReactorClientHttpRequestFactory;
 import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestClient;
 
-/** Fetches the keys of an issuer: from a given URL, or from the one in its metadata. */
+/** Fetches the metadata of an issuer, and its keys: from a given URL, or from its metadata's. */
 public final class KeyFetch {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
@@ -57,7 +57,7 @@ public final class KeyFetch {
 
   /** Waits for a few seconds at most. */
   public JWKSet fetch() throws KeyFetchException {
-    String text = get(keys == null ? discover() : keys);
+    String text = get(keys == null ? keysIn(metadata()) : keys);
     try {
       return JWKSet.parse(text == null ? "" : text);
     } catch (ParseException _) {
@@ -66,18 +66,19 @@ public final class KeyFetch {
     }
   }
 
-  private URI discover() throws KeyFetchException {
-    for (URI url : metadata(URI.create(issuer))) {
+  /** The issuer's metadata (OpenID Connect Discovery). Waits for a few seconds at most. */
+  public Map<String, Object> metadata() throws KeyFetchException {
+    for (URI url : metadataUrls(URI.create(issuer))) {
       String text = get(url);
       if (text != null) {
-        return keysIn(text);
+        return checked(text);
       }
     }
     throw new KeyFetchException("it has no metadata at " + issuer + "/.well-known/…");
   }
 
   // OpenID Connect Discovery, then the same and RFC 8414 with the path at the end.
-  private static List<URI> metadata(URI issuer) {
+  private static List<URI> metadataUrls(URI issuer) {
     String path = issuer.getRawPath() == null ? "" : issuer.getRawPath().replaceFirst("/$", "");
     return Stream.of(
             path + "/.well-known/openid-configuration",
@@ -88,7 +89,7 @@ public final class KeyFetch {
         .toList();
   }
 
-  private URI keysIn(String metadata) throws KeyFetchException {
+  private Map<String, Object> checked(String metadata) throws KeyFetchException {
     try {
       Map<String, Object> fields = JSONObjectUtils.parse(metadata);
       String name = JSONObjectUtils.getString(fields, "issuer");
@@ -100,7 +101,15 @@ public final class KeyFetch {
                 + issuer
                 + "; the setting has to be exactly the same, also a slash at the end");
       }
-      URI found = JSONObjectUtils.getURI(fields, "jwks_uri");
+      return fields;
+    } catch (ParseException _) {
+      throw new KeyFetchException("its metadata is malformed");
+    }
+  }
+
+  private URI keysIn(Map<String, Object> metadata) throws KeyFetchException {
+    try {
+      URI found = JSONObjectUtils.getURI(metadata, "jwks_uri");
       if (found == null || (issuer.startsWith("https:") && !"https".equals(found.getScheme()))) {
         throw new KeyFetchException("the jwks_uri in its metadata is missing, or is not https");
       }

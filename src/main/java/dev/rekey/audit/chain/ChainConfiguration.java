@@ -1,7 +1,6 @@
 package dev.rekey.audit.chain;
 
-import dev.rekey.platform.crypto.HmacSha256;
-import dev.rekey.platform.query.Cursors.CursorKey;
+import dev.rekey.platform.crypto.DerivedKeys;
 import dev.rekey.platform.settings.ConfigTreeReloader;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -21,9 +20,8 @@ class ChainConfiguration {
     return key;
   }
 
-  /** Derived from a key that every replica has, so a cursor works on each of them. */
   @Bean
-  CursorKey cursorKey(AtomicReference<SigningKey> key) {
-    return () -> key.get().derive(HmacSha256.ALGORITHM, "rekey cursor");
+  DerivedKeys derivedKeys(AtomicReference<SigningKey> key) {
+    return (algorithm, purpose) -> key.get().derive(algorithm, purpose);
   }
 }

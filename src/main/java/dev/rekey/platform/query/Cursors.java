@@ -3,6 +3,7 @@ package dev.rekey.platform.query;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.rekey.platform.crypto.DerivedKeys;
 import dev.rekey.platform.crypto.HmacSha256;
 import java.security.MessageDigest;
 import java.time.Instant;
@@ -25,21 +26,15 @@ public class Cursors {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
-  private final CursorKey key;
+  private final DerivedKeys keys;
 
-  Cursors(CursorKey key) {
-    this.key = key;
+  /** A cursor from an earlier key is an {@code invalid-cursor} problem. */
+  Cursors(DerivedKeys keys) {
+    this.keys = keys;
   }
 
-  /**
-   * The key that authenticates cursors. It is the same on every replica and after a restart. A
-   * cursor from an earlier key is an {@code invalid-cursor} problem.
-   */
-  @FunctionalInterface
-  public interface CursorKey {
-
-    /** A key for HMAC-SHA-256; may change while Rekey runs. */
-    SecretKey get();
+  private SecretKey key() {
+    return keys.get(HmacSha256.ALGORITHM, "rekey cursor");
   }
 
   /** The query parameters of every list with pages. {@link #page} checks them. */
@@ -64,7 +59,7 @@ public class Cursors {
 
   /** Differs between keys, and so between cursors of the same position. */
   public String keyHash() {
-    return BASE64.encodeToString(HmacSha256.of(key.get()));
+    return BASE64.encodeToString(HmacSha256.of(key()));
   }
 
   /** A checked request for one page of a list. */
@@ -154,6 +149,6 @@ public class Cursors {
 
   private String hmac(String content, List<? extends @Nullable Object> list) {
     byte[] bytes = JSON.writeValueAsBytes(List.of(content, list));
-    return BASE64.encodeToString(HmacSha256.of(key.get(), bytes));
+    return BASE64.encodeToString(HmacSha256.of(key(), bytes));
   }
 }

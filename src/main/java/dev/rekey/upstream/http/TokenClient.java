@@ -7,27 +7,13 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.security.oauth2.client.endpoint.OAuth2ClientCredentialsGrantRequest;
 import org.springframework.security.oauth2.client.endpoint.WebClientReactiveClientCredentialsTokenResponseClient;
 import org.springframework.security.oauth2.client.registration.ClientRegistration;
 import org.springframework.security.oauth2.core.OAuth2AccessToken;
 import org.springframework.security.oauth2.core.OAuth2AccessToken.TokenType;
 import org.springframework.security.oauth2.core.OAuth2AuthorizationException;
-import org.springframework.security.oauth2.core.OAuth2Error;
-import org.springframework.security.oauth2.core.endpoint.DefaultMapOAuth2AccessTokenResponseConverter;
-import org.springframework.security.oauth2.core.endpoint.OAuth2AccessTokenResponse;
-import org.springframework.security.oauth2.core.endpoint.OAuth2ParameterNames;
-import org.springframework.web.reactive.function.BodyExtractors;
-import org.springframework.web.reactive.function.client.ClientResponse;
-import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
-import org.springframework.web.reactive.function.client.WebClient;
-import reactor.core.publisher.Mono;
-import tools.jackson.core.type.TypeReference;
 
 /**
  * Fetches the access tokens of one login with Spring Security's OAuth2 client and the grant {@code
@@ -35,17 +21,7 @@ import tools.jackson.core.type.TypeReference;
  */
 final class TokenClient {
 
-  private static final int MAX_RESPONSE_BYTES = 64 * 1024;
   private static final Duration REFRESH_BEFORE_EXPIRY = Duration.ofSeconds(30);
-
-  /** Used if the response has no usable {@code expires_in}, which Keycard's may omit. */
-  private static final Duration DEFAULT_LIFETIME = Duration.ofMinutes(5);
-
-  private static final Duration MAX_LIFETIME = Duration.ofDays(1);
-
-  private static final TypeReference<Map<String, Object>> PARAMETERS = new TypeReference<>() {};
-  private static final String INVALID = "invalid_token_response";
-  private static final Pattern ERROR_CODE = Pattern.compile("[a-z][a-z_]{0,39}");
 
   private final WebClientReactiveClientCredentialsTokenResponseClient client =
       new WebClientReactiveClientCredentialsTokenResponseClient();
@@ -60,11 +36,7 @@ final class TokenClient {
     this.timeout = limits.tokenTimeout();
     this.successes = fetches("success", meters);
     this.failures = fetches("failure", meters);
-    client.setWebClient(webClient(limits, http));
-    // Read as bytes, because Spring's JSON decoder logs what it decodes at DEBUG.
-    client.setBodyExtractor(
-        (response, context) ->
-            BodyExtractors.toMono(byte[].class).extract(response, context).map(TokenClient::token));
+    TokenEndpoint.prepare(client, registration, limits.connectTimeout(), http);
     if (login.parameters() != null) {
       client.addParametersConverter(login.parameters());
     }
@@ -108,50 +80,15 @@ final class TokenClient {
     Counter outcome = failures;
     try {
       OAuth2AccessToken fetched =
-          client
-              .getTokenResponse(new OAuth2ClientCredentialsGrantRequest(registration))
-              .timeout(timeout)
-              .onErrorMap(
-                  error -> !(error instanceof OAuth2AuthorizationException), TokenClient::failure)
-              .contextWrite(OutgoingHttp::dropLateErrors)
-              .blockOptional()
-              .orElseThrow(() -> failure(INVALID))
+          TokenEndpoint.call(client, new OAuth2ClientCredentialsGrantRequest(registration), timeout)
               .getAccessToken();
       outcome = TokenType.BEARER.equals(fetched.getTokenType()) ? successes : failures;
       return fetched;
     } catch (OAuth2AuthorizationException e) {
       throw noToken(e.getError().getErrorCode());
-    } catch (RuntimeException e) {
-      throw noToken(TokenFailures.kindOf(e));
     } finally {
       outcome.increment();
     }
-  }
-
-  private WebClient webClient(HttpLimits limits, OutgoingHttp http) {
-    URI url = URI.create(registration.getProviderDetails().getTokenUri());
-    return WebClient.builder()
-        .clientConnector(
-            new ReactorClientHttpConnector(http.unpooled(url, limits.connectTimeout())))
-        .codecs(codecs -> codecs.defaultCodecs().maxInMemorySize(MAX_RESPONSE_BYTES))
-        .filter(ExchangeFilterFunction.ofResponseProcessor(TokenClient::failOnError))
-        .build();
-  }
-
-  // Spring reads the error code of a 400 only, and RFC 6749 (5.2) has 401 for invalid_client.
-  private static Mono<ClientResponse> failOnError(ClientResponse response) {
-    if (!response.statusCode().isError()) {
-      return Mono.just(response);
-    }
-    String status = "status " + response.statusCode().value();
-    return response
-        .bodyToMono(byte[].class)
-        .map(body -> LenientJson.MAPPER.readTree(body).path("error").asString(""))
-        // The code is logged, and anyone's text must not be.
-        .filter(code -> ERROR_CODE.matcher(code).matches())
-        .onErrorReturn(status)
-        .defaultIfEmpty(status)
-        .flatMap(code -> Mono.error(failure(code)));
   }
 
   /** Without the cause, whose message may quote the token endpoint's response. */
@@ -159,27 +96,5 @@ final class TokenClient {
     URI url = URI.create(registration.getProviderDetails().getTokenUri());
     String server = url.getHost() + (url.getPort() < 0 ? "" : ":" + url.getPort());
     return new NoTokenException(registration.getRegistrationId(), server, reason);
-  }
-
-  /** An unreadable response, or the kind of the failure that prevented one. */
-  private static OAuth2AuthorizationException failure(Throwable cause) {
-    return failure(TokenFailures.isUnreadable(cause) ? INVALID : TokenFailures.kindOf(cause));
-  }
-
-  private static OAuth2AuthorizationException failure(String code) {
-    return new OAuth2AuthorizationException(new OAuth2Error(code));
-  }
-
-  private static OAuth2AccessTokenResponse token(byte[] body) {
-    var parameters = new HashMap<>(LenientJson.MAPPER.readValue(body, PARAMETERS));
-    parameters.compute(OAuth2ParameterNames.EXPIRES_IN, (_, sent) -> lifetime(sent));
-    return new DefaultMapOAuth2AccessTokenResponseConverter().convert(parameters);
-  }
-
-  private static long lifetime(@Nullable Object expiresIn) {
-    long seconds = LenientJson.MAPPER.valueToTree(expiresIn).asLong(0);
-    return seconds <= 0
-        ? DEFAULT_LIFETIME.toSeconds()
-        : Math.min(seconds, MAX_LIFETIME.toSeconds());
   }
 }

@@ -32,7 +32,7 @@ class CursorsTest {
   private final Cursors cursors = withKey("a key");
 
   private static Cursors withKey(String key) {
-    return new Cursors(() -> new SecretKeySpec(key.getBytes(UTF_8), "HmacSHA256"));
+    return new Cursors((_, _) -> new SecretKeySpec(key.getBytes(UTF_8), "HmacSHA256"));
   }
 
   static Stream<Cursor> positions() {

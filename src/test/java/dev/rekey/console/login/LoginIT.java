@@ -1,0 +1,208 @@
+package dev.rekey.console.login;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rekey.console.Browser;
+import dev.rekey.console.ConsoleIT;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import org.htmlunit.HttpMethod;
+import org.htmlunit.Page;
+import org.htmlunit.WebRequest;
+import org.htmlunit.html.HtmlElement;
+import org.htmlunit.html.HtmlPage;
+import org.htmlunit.http.Cookie;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LoginIT extends ConsoleIT {
+
+  private static final String SESSION = "rekey-console";
+
+  @Test
+  void aPersonLogsInAndSeesThePageThatWasAskedFor() {
+    Browser browser = anonymousBrowser();
+    browser.open("/console?x=1");
+
+    HtmlPage page = browser.logIn("payments").open("/console");
+
+    assertThat(page.getUrl().getPath()).isEqualTo("/console");
+    assertThat(texts(page, ".person > summary")).containsExactly("payments");
+  }
+
+  @Test
+  void theTeamsAndScopesAreThoseOfTheApi() {
+    HtmlPage page = browser("viewer").open("/console");
+
+    assertThat(page.querySelector(".person").getTextContent()).contains("payments");
+    assertThat(texts(page, ".menu a")).contains("Inventory").doesNotContain("History");
+  }
+
+  @Test
+  void theSessionCookieIsOutOfReachForScriptsAndOtherSites() {
+    Cookie cookie = Objects.requireNonNull(browser("payments").cookies().getCookie(SESSION));
+
+    assertThat(cookie.isHttpOnly()).isTrue();
+    assertThat(cookie.getSameSite()).isEqualToIgnoringCase("Lax");
+    assertThat(cookie.getPath()).isEqualTo("/");
+  }
+
+  @Test
+  void whoReadsTheDatabaseCannotUseASession() {
+    browser("payments").open("/console");
+    String id =
+        (String)
+            query("select session_id from console_session order by creation_time desc limit 1")
+                .getFirst()
+                .get("session_id");
+
+    Browser thief = anonymousBrowser().followingRedirects(false);
+    thief.cookies().addCookie(new Cookie("localhost", SESSION, id));
+
+    assertThat(thief.get("/console").getWebResponse().getStatusCode()).isEqualTo(302);
+  }
+
+  @Test
+  void theDatabaseHasNoToken() {
+    browser("payments").open("/console");
+
+    assertThat(
+            query(
+                    "select attribute_name, convert_from(attribute_bytes, 'UTF8') as value"
+                        + " from console_session_attributes")
+                .stream()
+                .map(Object::toString)
+                .toList())
+        .isNotEmpty()
+        // A signed token begins with {"alg, an encrypted one with {"enc.
+        .noneMatch(row -> row.contains("eyJhbGciOiJSUz") || row.contains("eyJraWQ"));
+  }
+
+  @Test
+  void theSessionIdChangesWithTheLogin() {
+    Browser browser = anonymousBrowser();
+    browser.cookies().addCookie(new Cookie("localhost", SESSION, "fixed-by-an-attacker.x"));
+
+    browser.logIn("payments");
+
+    assertThat(Objects.requireNonNull(browser.cookies().getCookie(SESSION)).getValue())
+        .doesNotContain("fixed-by-an-attacker");
+  }
+
+  @Test
+  void nobodyFillsTheDatabaseWithoutALogin() {
+    long before = numberOf("select count(*) from console_session");
+
+    anonymousBrowser().open("/console");
+    anonymousBrowser().open("/console/login/failed?reason=denied");
+
+    assertThat(numberOf("select count(*) from console_session")).isEqualTo(before);
+  }
+
+  @Test
+  void everyPageHasAStrictPolicyAndIsNotCached() {
+    Page page = browser("payments").open("/console");
+
+    assertThat(page.getWebResponse().getResponseHeaderValue("Content-Security-Policy"))
+        .startsWith("default-src 'none'; script-src 'self'; style-src 'self';")
+        .contains("frame-ancestors 'none'", "base-uri 'none'")
+        .doesNotContain("unsafe", "*", "data:");
+    assertThat(page.getWebResponse().getResponseHeaderValue("X-Frame-Options")).isEqualTo("DENY");
+    assertThat(page.getWebResponse().getResponseHeaderValue("Cache-Control")).contains("no-store");
+  }
+
+  @Test
+  void noPageHasAnInlineScriptOrStyle() {
+    HtmlPage page = browser("admin").open("/console");
+
+    assertThat(page.querySelectorAll("script:not([src]), style, [style]")).isEmpty();
+    assertThat(page.getWebResponse().getContentAsString()).doesNotContainPattern("\\son[a-z]+=");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://evil.example/",
+        "//evil.example/console",
+        "/\\evil.example",
+        "/console@evil.example",
+        "/api/v1/credentials",
+        "/console/../../evil"
+      })
+  void aLoginNeverLeadsToAnotherSite(String target) {
+    Browser browser = anonymousBrowser();
+    browser.logIn("payments");
+
+    HtmlPage page =
+        browser.open(
+            "/console/login/to/issuer?page=" + URLEncoder.encode(target, StandardCharsets.UTF_8));
+
+    assertThat(page.getUrl().toString()).startsWith(url() + "/console");
+  }
+
+  @Test
+  void anActionWithoutTheTokenOfItsFormIsRefused() throws Exception {
+    Browser browser = browser("payments");
+    browser.open("/console");
+
+    Page answer =
+        browser.send(
+            new WebRequest(URI.create(url() + "/console/logout").toURL(), HttpMethod.POST));
+
+    assertThat(answer.getWebResponse().getStatusCode()).isEqualTo(403);
+    assertThat(browser.open("/console").getUrl().getPath()).isEqualTo("/console");
+  }
+
+  @Test
+  void aLogoutEndsTheSessionHereAndAtTheIssuer() {
+    Browser browser = browser("payments");
+    Cookie before = Objects.requireNonNull(browser.cookies().getCookie(SESSION));
+    HtmlPage page = browser.open("/console");
+
+    HtmlPage after = Browser.press(page.<HtmlElement>querySelector(".person form button"));
+
+    assertThat(after.getUrl().toString()).isEqualTo(url() + "/console/login/ended");
+    browser.cookies().addCookie(before);
+    assertThat(browser.open("/console").getUrl().getPath()).isEqualTo("/login");
+  }
+
+  @Test
+  void theConsoleAcceptsNoAccessToken() {
+    assertThat(as("payments").get("/console").status()).isEqualTo(302);
+  }
+
+  @Test
+  void theApiAcceptsNoSession() {
+    Browser browser = browser("payments");
+
+    assertThat(browser.get("/api/v1/summary").getWebResponse().getStatusCode()).isEqualTo(401);
+  }
+
+  @Test
+  void aLoginThatWasNotBegunHereFails() {
+    HtmlPage page = anonymousBrowser().open("/console/login/code?code=stolen&state=forged");
+
+    assertThat(page.getUrl().toString()).isEqualTo(url() + "/console/login/failed?reason=expired");
+    assertThat(texts(page, "p").getFirst()).contains("Log in again");
+  }
+
+  @Test
+  void textInTheUrlOfAFailureIsNotShown() {
+    HtmlPage page = anonymousBrowser().open("/console/login/failed?reason=%3Cb%3Eevil");
+
+    assertThat(page.getWebResponse().getContentAsString()).doesNotContain("evil");
+  }
+
+  @Test
+  void anAnonymousRequestOfHtmxLoadsThePageAgain() {
+    Browser browser = anonymousBrowser().with("HX-Request", "true");
+
+    Page answer = browser.get("/console");
+
+    assertThat(answer.getWebResponse().getStatusCode()).isEqualTo(401);
+    assertThat(answer.getWebResponse().getResponseHeaderValue("HX-Refresh")).isEqualTo("true");
+  }
+}
