@@ -5,3 +5,14 @@ document.addEventListener('change', event => {
     form.requestSubmit();
   }
 });
+
+// A form that must not be sent twice. Its key protects it without scripts.
+document.addEventListener('submit', event => {
+  const form = event.target.closest('form[data-once]');
+  if (form) {
+    if (form.dataset.sent) {
+      event.preventDefault();
+    }
+    form.dataset.sent = 'true';
+  }
+});

@@ -69,6 +69,7 @@ class ArchitectureTest {
                   "finding",
                   "rotation",
                   "credential",
+                  "policy",
                   "notification",
                   "audit",
                   "audit.aggregate",

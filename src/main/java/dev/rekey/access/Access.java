@@ -30,11 +30,20 @@ public class Access {
 
   /** Throws a {@code no-grant} problem unless one of the caller's teams was granted the subject. */
   public Permit.Write toChange(Caller caller, Subject subject) {
-    return grants(caller)
-        .filter(grant -> grant.subjects().stream().anyMatch(one -> one.matches(subject)))
-        .findFirst()
+    return grantFor(caller, subject)
         .map(grant -> new Permit.Write(caller, subject, grant.qualifiedTeam()))
         .orElseThrow(() -> denied(caller, subject));
+  }
+
+  /** Whether {@link #toChange} returns a permit. Reports no denial. */
+  public boolean mayChange(Caller caller, Subject subject) {
+    return grantFor(caller, subject).isPresent();
+  }
+
+  private Optional<Grant> grantFor(Caller caller, Subject subject) {
+    return grants(caller)
+        .filter(grant -> grant.subjects().stream().anyMatch(one -> one.matches(subject)))
+        .findFirst();
   }
 
   /**

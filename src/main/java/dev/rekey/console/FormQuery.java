@@ -42,7 +42,8 @@ final class FormQuery {
         : sent.substring(0, equals + 1) + URLEncoder.encode(time, UTF_8);
   }
 
-  private static String utc(String value) {
+  /** A date or a time without its zone, with UTC; any other value as it is. */
+  static String utc(String value) {
     if (DATE.matcher(value).matches()) {
       return value + "T00:00:00Z";
     }

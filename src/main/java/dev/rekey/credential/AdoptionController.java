@@ -31,7 +31,7 @@ import org.springframework.web.bind.annotation.RestController;
     path = AdoptionController.PATH,
     consumes = MediaType.APPLICATION_JSON_VALUE,
     produces = MediaType.APPLICATION_JSON_VALUE)
-class AdoptionController {
+public class AdoptionController {
 
   static final String PATH = "/api/v1/credentials";
 
@@ -57,11 +57,11 @@ class AdoptionController {
     this.clock = clock;
   }
 
-  record AdoptRequest(
+  public record AdoptRequest(
       @Nullable String upstream, @Nullable String subject, @Nullable String upstreamId) {}
 
   @PostMapping
-  ResponseEntity<CredentialView> adopt(
+  public ResponseEntity<CredentialView> adopt(
       Caller caller, @RequestBody AdoptRequest request, HttpServletRequest http) {
     Upstream upstream = upstream(required("upstream", request.upstream()));
     var subject = upstream.subject(required("subject", request.subject()));

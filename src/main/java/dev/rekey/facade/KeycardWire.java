@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.annotation.JsonSerialize;
 
 /** Keycard's JSON. A member without a value is left out. */
-final class KeycardWire {
+public final class KeycardWire {
 
   private static final int MAX_NAME = 255;
   private static final int MAX_DESCRIPTION = Keycard.MAX_DESCRIPTION;
@@ -47,7 +47,7 @@ final class KeycardWire {
     }
   }
 
-  record RotateRequest(
+  public record RotateRequest(
       @Nullable String name,
       @Nullable String description,
       @Nullable Long graceSeconds,

@@ -27,12 +27,12 @@ public record NewCredential(
     boolean isDelivered) {
 
   /** The headers that Rekey adds to responses in an upstream's format, whose bodies it keeps. */
-  static final String ROTATION_ID = "Rekey-Rotation-Id";
+  public static final String ROTATION_ID = "Rekey-Rotation-Id";
 
-  static final String CREDENTIAL_ID = "Rekey-Credential-Id";
+  public static final String CREDENTIAL_ID = "Rekey-Credential-Id";
 
   /** Tells whether the target has the secret: {@code delivered} or {@code outstanding}. */
-  static final String DELIVERY = "Rekey-Delivery";
+  public static final String DELIVERY = "Rekey-Delivery";
 
   private static final String ATTRIBUTE = NewCredential.class.getName();
 

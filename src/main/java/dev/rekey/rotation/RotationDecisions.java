@@ -14,6 +14,7 @@ import dev.rekey.rotation.RotationStatus.Action;
 import dev.rekey.rotation.RotationStatus.Known;
 import dev.rekey.upstream.CredentialNaming;
 import dev.rekey.upstream.Reply;
+import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.Upstream;
 import dev.rekey.upstream.UpstreamCredential;
 import dev.rekey.upstream.UpstreamProblems;
@@ -21,6 +22,7 @@ import dev.rekey.upstream.Upstreams;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +70,14 @@ public class RotationDecisions {
     this.upstreams = upstreams;
     this.access = access;
     this.ownLogins = ownLogins;
+  }
+
+  /**
+   * The place that a new secret of the subject can be delivered to, such as {@code
+   * kubernetes/identity/okta-connector}; empty if the subject has no delivery target.
+   */
+  public Optional<String> place(Subject subject) {
+    return deliveries.place(subject);
   }
 
   /**

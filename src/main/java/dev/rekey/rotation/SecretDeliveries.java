@@ -74,6 +74,11 @@ class SecretDeliveries {
     this.metrics = metrics;
   }
 
+  /** The kind and address of a subject's target; empty if it has none. */
+  Optional<String> place(Subject subject) {
+    return targets.of(subject).map(DeliveryTarget::describe);
+  }
+
   /**
    * Throws a {@code no-delivery-target} problem if the request is to be delivered, and its subject
    * has no target.

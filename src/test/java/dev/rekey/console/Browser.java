@@ -2,13 +2,19 @@ package dev.rekey.console;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.MalformedURLException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Map;
 import org.htmlunit.CookieManager;
+import org.htmlunit.HttpMethod;
 import org.htmlunit.Page;
 import org.htmlunit.WebClient;
 import org.htmlunit.WebRequest;
 import org.htmlunit.html.HtmlElement;
 import org.htmlunit.html.HtmlInput;
 import org.htmlunit.html.HtmlPage;
+import org.htmlunit.util.NameValuePair;
 
 /** A browser without scripts. A page with an error status is a page. */
 public final class Browser implements AutoCloseable {
@@ -45,15 +51,6 @@ public final class Browser implements AutoCloseable {
     return this;
   }
 
-  /** Presses the button of a form, and follows redirects. */
-  public static HtmlPage press(HtmlElement button) {
-    try {
-      return button.click();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   /** What the browser keeps. */
   public CookieManager cookies() {
     return client.getCookieManager();
@@ -85,6 +82,21 @@ public final class Browser implements AutoCloseable {
       return client.getPage(rekey + path);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Sends a form with the token of the person's session, and follows redirects. */
+  HtmlPage post(String path, Map<String, String> fields) {
+    HtmlInput token = open("/console").querySelector("input[name=_csrf]");
+    try {
+      var request = new WebRequest(URI.create(rekey + path).toURL(), HttpMethod.POST);
+      var sent = new ArrayList<NameValuePair>();
+      sent.add(new NameValuePair("_csrf", token.getValue()));
+      fields.forEach((name, value) -> sent.add(new NameValuePair(name, value)));
+      request.setRequestParameters(sent);
+      return (HtmlPage) send(request);
+    } catch (MalformedURLException e) {
+      throw new IllegalArgumentException(e);
     }
   }
 

@@ -2,10 +2,15 @@ package dev.rekey.console;
 
 import dev.rekey.RekeyIT;
 import dev.rekey.run.FreePort;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.htmlunit.html.DomNode;
+import org.htmlunit.html.HtmlElement;
+import org.htmlunit.html.HtmlInput;
 import org.htmlunit.html.HtmlPage;
 import org.junit.jupiter.api.AfterEach;
 import org.springframework.context.ApplicationContextInitializer;
@@ -63,6 +68,29 @@ public abstract class ConsoleIT extends RekeyIT {
   /** The visible texts of the elements that a CSS selector finds, in order. */
   protected static List<String> texts(HtmlPage page, String selector) {
     return page.querySelectorAll(selector).stream().map(DomNode::asNormalizedText).toList();
+  }
+
+  /** Writes into the field that a CSS selector finds. */
+  protected static void fill(HtmlPage page, String selector, String text) {
+    ((HtmlInput) element(page, selector)).setValue(text);
+  }
+
+  /** Checks the box that a CSS selector finds. */
+  protected static void check(HtmlPage page, String selector) {
+    ((HtmlInput) element(page, selector)).setChecked(true);
+  }
+
+  /** Clicks on a link or button, and returns the page that follows. */
+  protected static HtmlPage press(HtmlPage page, String selector) {
+    try {
+      return element(page, selector).click();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static HtmlElement element(HtmlPage page, String selector) {
+    return Objects.requireNonNull(page.querySelector(selector), selector);
   }
 
   @AfterEach

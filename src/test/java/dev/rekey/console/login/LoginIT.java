@@ -11,7 +11,6 @@ import java.util.Objects;
 import org.htmlunit.HttpMethod;
 import org.htmlunit.Page;
 import org.htmlunit.WebRequest;
-import org.htmlunit.html.HtmlElement;
 import org.htmlunit.html.HtmlPage;
 import org.htmlunit.http.Cookie;
 import org.junit.jupiter.api.Test;
@@ -162,7 +161,7 @@ class LoginIT extends ConsoleIT {
     Cookie before = Objects.requireNonNull(browser.cookies().getCookie(SESSION));
     HtmlPage page = browser.open("/console");
 
-    HtmlPage after = Browser.press(page.<HtmlElement>querySelector(".person form button"));
+    HtmlPage after = press(page, ".person form button");
 
     assertThat(after.getUrl().toString()).isEqualTo(url() + "/console/login/ended");
     browser.cookies().addCookie(before);
