@@ -55,9 +55,15 @@ public class PolicyController {
     return new PolicyList(
         policies.all().stream().map(policy -> view(policy, planned, now)).toList(),
         policies.freezes(),
-        schedule.pauses(now).stream()
-            .filter(pause -> pause.subject() == null || visible.includes(pause.subject()))
-            .toList());
+        pauses(caller));
+  }
+
+  /** The pauses that are not over, of all subjects and of those that the caller may see. */
+  public List<Pause> pauses(Caller caller) {
+    Visibility visible = access.visibleTo(caller);
+    return schedule.pauses(clock.instant()).stream()
+        .filter(pause -> pause.subject() == null || visible.includes(pause.subject()))
+        .toList();
   }
 
   private static PolicyView view(Policy policy, List<PlannedRotation> planned, Instant now) {

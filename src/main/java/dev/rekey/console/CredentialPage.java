@@ -4,6 +4,7 @@ import static dev.rekey.console.Responses.body;
 
 import dev.rekey.access.Access;
 import dev.rekey.access.Caller;
+import dev.rekey.automation.Pause;
 import dev.rekey.automation.PolicyController;
 import dev.rekey.automation.PolicyView.Planned;
 import dev.rekey.credential.CredentialController;
@@ -71,7 +72,10 @@ class CredentialPage {
     page.addAttribute("app", subject.parent().value());
     page.addAttribute("account", subject.id().value());
     page.addAttribute("place", place.orElse(null));
-    page.addAttribute("offers", Offers.of(credential, subject, place.isPresent(), caller, access));
+    List<Pause> pauses = pauses(caller, credential);
+    page.addAttribute("pauses", pauses);
+    page.addAttribute(
+        "offers", Offers.of(credential, subject, place.isPresent(), pauses, caller, access));
     page.addAttribute("planned", planned(caller, credential).orElse(null));
     page.addAttribute("findings", findings(caller, credential));
     // A form that is sent twice rotates once.
@@ -96,6 +100,16 @@ class CredentialPage {
     page.addAttribute("id", id);
     page.addAttribute("here", PageUrl.of(request));
     return "console/timeline";
+  }
+
+  /** Those that apply to its subject. */
+  private List<Pause> pauses(Caller caller, CredentialView credential) {
+    return credential.rotationWaitsFor() == null
+        ? List.of()
+        : policies.pauses(caller).stream()
+            .filter(
+                pause -> pause.subject() == null || pause.subject().equals(credential.subject()))
+            .toList();
   }
 
   private Optional<Planned> planned(Caller caller, CredentialView credential) {

@@ -2,11 +2,13 @@ package dev.rekey.console;
 
 import dev.rekey.access.Access;
 import dev.rekey.access.Caller;
+import dev.rekey.automation.Pause;
 import dev.rekey.credential.CredentialOrigin;
 import dev.rekey.credential.CredentialStatus;
 import dev.rekey.credential.CredentialView;
 import dev.rekey.policy.WaitsFor;
 import dev.rekey.upstream.Subject;
+import java.util.List;
 import org.springframework.http.HttpMethod;
 
 /**
@@ -20,7 +22,12 @@ import org.springframework.http.HttpMethod;
 record Offers(boolean rotates, boolean adopts, boolean retires, boolean pauses, boolean resumes) {
 
   static Offers of(
-      CredentialView credential, Subject subject, boolean hasTarget, Caller caller, Access access) {
+      CredentialView credential,
+      Subject subject,
+      boolean hasTarget,
+      List<Pause> pauses,
+      Caller caller,
+      Access access) {
     boolean mayChange =
         access.hasScopeFor(caller, HttpMethod.POST, "/api/v1/credentials")
             && access.mayChange(caller, subject);
@@ -33,7 +40,9 @@ record Offers(boolean rotates, boolean adopts, boolean retires, boolean pauses, 
         mayChange && !isGone && credential.origin() == CredentialOrigin.DISCOVERED,
         mayChange && !isGone,
         administers && waitsFor != null && waitsFor != WaitsFor.DELIVERY_TARGET,
-        administers && (waitsFor == WaitsFor.PAUSE || waitsFor == WaitsFor.AUTOMATION_HALTED));
+        administers
+            && (waitsFor == WaitsFor.AUTOMATION_HALTED
+                || pauses.stream().anyMatch(pause -> subject.name().equals(pause.subject()))));
   }
 
   public boolean any() {
