@@ -9,6 +9,8 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -28,7 +30,12 @@ public final class EventSource implements AutoCloseable {
   }
 
   /** An event that a browser would dispatch. */
-  public record Message(String id, String event, JsonNode data) {}
+  public record Message(String id, String event, String text) {
+
+    public JsonNode data() {
+      return JSON.readTree(text);
+    }
+  }
 
   public int status() {
     return response.statusCode();
@@ -50,7 +57,7 @@ public final class EventSource implements AutoCloseable {
     while (message == null && isOpen) {
       var block = new Block();
       isOpen = read(block);
-      message = isOpen && block.data.length() > 0 ? block.message(lastId) : null;
+      message = isOpen && !block.data.isEmpty() ? block.message(lastId) : null;
     }
     return message;
   }
@@ -62,11 +69,11 @@ public final class EventSource implements AutoCloseable {
 
   private static final class Block {
 
-    private final StringBuilder data = new StringBuilder();
+    private final List<String> data = new ArrayList<>();
     private String event = "message";
 
     private Message message(@Nullable String id) {
-      return new Message(id == null ? "" : id, event, JSON.readTree(data.toString()));
+      return new Message(id == null ? "" : id, event, String.join("\n", data));
     }
   }
 
@@ -88,7 +95,7 @@ public final class EventSource implements AutoCloseable {
     switch (line.replaceFirst(":.*", "")) {
       case "id" -> lastId = value;
       case "event" -> block.event = value;
-      case "data" -> block.data.append(value);
+      case "data" -> block.data.add(value);
       default -> {
         // A comment, or retry.
       }

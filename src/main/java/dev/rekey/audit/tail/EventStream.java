@@ -3,11 +3,10 @@ package dev.rekey.audit.tail;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.rekey.audit.AuditEvent;
-import dev.rekey.platform.query.Fields;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
-import tools.jackson.databind.json.JsonMapper;
+import java.util.stream.Collectors;
 
 /**
  * Writes Server-Sent Events (WHATWG HTML, section 9.2). The id of a message is a sequence number. A
@@ -19,13 +18,11 @@ final class EventStream {
   private static final Duration RETRY = Duration.ofSeconds(2);
 
   private final OutputStream out;
-  private final JsonMapper json;
-  private final Fields<AuditEvent> fields;
+  private final EventForm form;
 
-  EventStream(OutputStream out, JsonMapper json, Fields<AuditEvent> fields) {
+  EventStream(OutputStream out, EventForm form) {
     this.out = out;
-    this.json = json;
-    this.fields = fields;
+    this.form = form;
   }
 
   /** Tells the client when to connect again, and the position at which the stream starts. */
@@ -40,15 +37,16 @@ final class EventStream {
       write("event: not-retained\ndata: {\"notRetained\":" + page.notRetained() + "}\n\n");
     }
     for (AuditEvent event : page.items()) {
-      write("id: " + event.sealedSeq() + "\ndata: ");
-      // JSON has no line breaks outside of strings, and escapes those within.
-      out.write(json.writeValueAsBytes(fields.item(event)));
-      write("\n\n");
+      write("id: " + event.sealedSeq() + "\n" + data(form.of(event)) + "\n");
     }
     if (page.items().isEmpty() || page.items().getLast().sealedSeq() != page.nextAfterSeq()) {
       write("id: " + page.nextAfterSeq() + "\n\n");
     }
     out.flush();
+  }
+
+  private static String data(String text) {
+    return text.lines().map(line -> "data: " + line + "\n").collect(Collectors.joining());
   }
 
   private void write(String text) throws IOException {

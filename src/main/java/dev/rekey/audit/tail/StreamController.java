@@ -34,7 +34,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Sends every sealed event once, in the order of the chain, as Server-Sent Events. */
 @RestController
 @RequestMapping("/api/v1/audit-events")
-class StreamController {
+public class StreamController {
 
   /** The most events that are written before a flush. */
   private static final int PAGE = 500;
@@ -78,10 +78,32 @@ class StreamController {
       HttpServletRequest request,
       HttpServletResponse response)
       throws IOException {
+    Fields<AuditEvent> fields = view.of(AuditEvent.class);
+    send(
+        caller,
+        query,
+        ofEvents,
+        sequence,
+        event -> json.writeValueAsString(fields.item(event)),
+        lastEventId,
+        request,
+        response);
+  }
+
+  /** Sends the same events in another form. Blocks this thread until the stream has ended. */
+  public void send(
+      Caller caller,
+      AuditQuery query,
+      EventQuery ofEvents,
+      SequenceQuery sequence,
+      EventForm form,
+      @Nullable String lastEventId,
+      HttpServletRequest request,
+      HttpServletResponse response)
+      throws IOException {
     Formats.require(MediaType.TEXT_EVENT_STREAM, request);
     AuditFilter filter = query.filter(upstreams).and(ofEvents.filter());
     var following = new Following(filter, access.visibleTo(caller), PAGE);
-    Fields<AuditEvent> fields = view.of(AuditEvent.class);
     long after = after(lastEventId, sequence);
     Instant end = callers.expiry();
     try (var _ = places.take(caller)) {
@@ -90,7 +112,7 @@ class StreamController {
       // nginx would collect the events.
       response.setHeader("X-Accel-Buffering", "no");
       if (!HttpMethod.HEAD.matches(request.getMethod())) {
-        var stream = new EventStream(response.getOutputStream(), json, fields);
+        var stream = new EventStream(response.getOutputStream(), form);
         streams.send(following, after, first, end, stream);
       }
     }
