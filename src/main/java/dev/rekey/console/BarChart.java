@@ -4,7 +4,9 @@ import dev.rekey.audit.aggregate.Counts;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 
@@ -46,13 +48,17 @@ record BarChart(List<String> groups, List<Bar> bars, long highest, long total) {
   /** The count of one group. */
   record Part(String group, long count, double y, double height) {}
 
-  /** The chart of counts in columns, grouped by nothing or by one dimension. */
+  /** The chart of counts in columns. A bar has a part for each value of the first dimension. */
   static BarChart of(Counts counts) {
     List<Instant> starts = Objects.requireNonNull(counts.buckets());
-    List<Counts.Series> series = Objects.requireNonNull(counts.series());
+    Map<String, long[]> series = new LinkedHashMap<>();
+    for (Counts.Series each : Objects.requireNonNull(counts.series())) {
+      long[] sum = series.computeIfAbsent(name(each), _ -> new long[starts.size()]);
+      Arrays.setAll(sum, i -> sum[i] + each.counts().get(i));
+    }
     long[] sums =
         IntStream.range(0, starts.size())
-            .mapToLong(i -> series.stream().mapToLong(each -> each.counts().get(i)).sum())
+            .mapToLong(i -> series.values().stream().mapToLong(each -> each[i]).sum())
             .toArray();
     long highest = Math.max(1, Arrays.stream(sums).max().orElse(0));
     double slot = (double) WIDTH / Math.max(1, starts.size());
@@ -69,19 +75,18 @@ record BarChart(List<String> groups, List<Bar> bars, long highest, long total) {
               sums[i],
               parts(series, i, highest)));
     }
-    return new BarChart(
-        series.stream().map(BarChart::name).toList(), List.copyOf(bars), highest, counts.total());
+    return new BarChart(List.copyOf(series.keySet()), List.copyOf(bars), highest, counts.total());
   }
 
-  private static List<Part> parts(List<Counts.Series> series, int bucket, long highest) {
+  private static List<Part> parts(Map<String, long[]> series, int bucket, long highest) {
     var parts = new ArrayList<Part>();
     double top = HEIGHT;
-    for (Counts.Series each : series) {
-      long count = each.counts().get(bucket);
+    for (Map.Entry<String, long[]> each : series.entrySet()) {
+      long count = each.getValue()[bucket];
       if (count > 0) {
         double height = (double) count / highest * HEIGHT;
         top -= height;
-        parts.add(new Part(name(each), count, rounded(top), rounded(height)));
+        parts.add(new Part(each.getKey(), count, rounded(top), rounded(height)));
       }
     }
     return List.copyOf(parts);
