@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -21,7 +22,7 @@ import org.springframework.stereotype.Component;
  * because the sealer's position may be wrong; then makes the sealer search all events.
  */
 @Component
-class SealerLag {
+public class SealerLag {
 
   /** The number of events that a search reads for one sample. */
   private static final int PART = 50_000;
@@ -63,6 +64,11 @@ class SealerLag {
         .description("Age of the oldest unsealed event found; 0 if all are sealed")
         .baseUnit("seconds")
         .register(meters);
+  }
+
+  /** The age of the oldest unsealed event at the last sample; empty if that is not known. */
+  public Optional<Duration> latest() {
+    return last.get();
   }
 
   /** Events that were compared with the seals: their number, and the last and oldest unsealed. */

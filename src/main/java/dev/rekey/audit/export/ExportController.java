@@ -28,7 +28,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** Streams the history as a file. */
 @RestController
 @RequestMapping("/api/v1/audit-events")
-class ExportController {
+public class ExportController {
 
   private static final int MAX_EXPORTS = 16;
 
@@ -47,7 +47,7 @@ class ExportController {
   }
 
   @GetMapping("/export")
-  void export(
+  public void export(
       Caller caller,
       @ModelAttribute AuditQuery query,
       @ModelAttribute EventQuery ofEvents,

@@ -1,5 +1,6 @@
 package dev.rekey.platform.query;
 
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +24,12 @@ public final class LatestSample<T> {
     }
   }
 
+  public Optional<T> get() {
+    return Optional.ofNullable(value);
+  }
+
   /** A number of the sample; NaN, which a maximum ignores, if it is empty. */
   public double number(ToDoubleFunction<T> number) {
-    T latest = value;
-    return latest == null ? Double.NaN : number.applyAsDouble(latest);
+    return get().map(latest -> number.applyAsDouble(latest)).orElse(Double.NaN);
   }
 }
