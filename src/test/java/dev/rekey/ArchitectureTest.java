@@ -74,6 +74,8 @@ class ArchitectureTest {
                   "audit",
                   "audit.aggregate",
                   "audit.chain",
+                  "audit.export",
+                  "audit.tail",
                   "access",
                   "upstream",
                   "platform",

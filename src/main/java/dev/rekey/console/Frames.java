@@ -60,7 +60,8 @@ class Frames {
     return current.equals(page) || (!page.equals("/console") && current.startsWith(page + "/"));
   }
 
-  private static String url(HttpServletRequest request) {
+  /** Where the API is, as the browser sees it, without a slash at its end. */
+  static String url(HttpServletRequest request) {
     return ServletUriComponentsBuilder.fromContextPath(request).build().toUriString();
   }
 }

@@ -6,6 +6,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Writes times for people: in UTC, and as seen from the time of the page. */
 final class Moments {
@@ -14,6 +15,8 @@ final class Moments {
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final DateTimeFormatter SECOND =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
+  private static final DateTimeFormatter FIELD =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final DateTimeFormatter DAY =
       DateTimeFormatter.ofPattern("d MMM", Locale.ENGLISH).withZone(ZoneOffset.UTC);
 
@@ -49,6 +52,11 @@ final class Moments {
   /** Such as {@code 31 Jan}. */
   public String day(Instant time) {
     return DAY.format(time);
+  }
+
+  /** As a field of a form has it, to the second; null for null. */
+  public @Nullable String field(@Nullable Instant time) {
+    return time == null ? null : FIELD.format(time);
   }
 
   /** Such as {@code in 6 days} or {@code 3 hours ago}. */

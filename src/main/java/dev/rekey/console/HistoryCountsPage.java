@@ -1,0 +1,171 @@
+package dev.rekey.console;
+
+import static dev.rekey.console.Responses.body;
+
+import dev.rekey.access.Caller;
+import dev.rekey.audit.AuditQuery;
+import dev.rekey.audit.aggregate.AggregateController;
+import dev.rekey.audit.aggregate.AggregateQuery;
+import dev.rekey.audit.aggregate.Counts;
+import dev.rekey.audit.aggregate.Counts.Member;
+import dev.rekey.audit.aggregate.Counts.Row;
+import dev.rekey.audit.aggregate.Counts.Series;
+import dev.rekey.console.Facet.Count;
+import dev.rekey.platform.Values;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.ModelAttribute;
+
+/**
+ * Counts the events of a search. Two questions at the same time count by four fields and over time,
+ * from the hourly counts. Counting by actor reads each event, so it is a page of its own.
+ */
+@ConsolePage
+class HistoryCountsPage {
+
+  private static final Executor THREADS = task -> Thread.ofVirtual().start(task);
+
+  private final AggregateController aggregates;
+
+  HistoryCountsPage(AggregateController aggregates) {
+    this.aggregates = aggregates;
+  }
+
+  /** The time that is counted; null as in the API. */
+  record TimeQuery(@Nullable Instant from, @Nullable Instant to) {
+
+    private AggregateQuery columns(String groupBy) {
+      return new AggregateQuery(null, null, "json", "auto", null, groupBy, null, from, to);
+    }
+
+    private AggregateQuery totals(String groupBy) {
+      return new AggregateQuery(null, "totals", "json", "auto", null, groupBy, null, from, to);
+    }
+  }
+
+  @GetMapping(HistoryPage.PATH + "/counts")
+  @StandsOn("GET /api/v1/audit-events/aggregate")
+  String show(
+      Caller caller,
+      @ModelAttribute AuditQuery query,
+      @ModelAttribute TimeQuery time,
+      Model page,
+      HttpServletRequest request,
+      HttpServletResponse response) {
+    var ofTypes =
+        CompletableFuture.supplyAsync(
+            () -> count(caller, query, time.totals("type,team"), request, response), THREADS);
+    Counts overTime = count(caller, query, time.columns("outcome,upstream"), request, response);
+    BarChart chart = BarChart.of(overTime);
+    Link history = Link.to(HistoryPage.PATH, request);
+    List<Series> series = Objects.requireNonNull(overTime.series());
+    List<Row> rows = Objects.requireNonNull(joined(ofTypes).rows());
+    page.addAttribute("counted", overTime);
+    page.addAttribute("chart", chart);
+    page.addAttribute(
+        "facets",
+        List.of(
+            facet("What", "type", Facet.split(query.type()), types(rows), history),
+            facet("Outcome", "outcome", Facet.split(query.outcome()), part(series, 0), history),
+            facet("Team", "team", sent(query.team()), teams(rows), history),
+            facet(
+                "Upstream", "upstream", Facet.split(query.upstream()), part(series, 1), history)));
+    page.addAttribute("history", history.url());
+    page.addAttribute("brush", history.without("from", "to").url());
+    page.addAttribute("bars", bars(history, chart));
+    page.addAttribute("actors", Link.to(HistoryPage.PATH + "/actors", request).url());
+    return "console/history-counts";
+  }
+
+  @GetMapping(HistoryPage.PATH + "/actors")
+  @StandsOn("GET /api/v1/audit-events/aggregate")
+  String actors(
+      Caller caller,
+      @ModelAttribute AuditQuery query,
+      @ModelAttribute TimeQuery time,
+      Model page,
+      HttpServletRequest request,
+      HttpServletResponse response) {
+    Counts counted = count(caller, query, time.totals("actor"), request, response);
+    Link history = Link.to(HistoryPage.PATH, request);
+    List<Facet.Entry> entries =
+        Objects.requireNonNull(counted.rows()).stream().map(row -> actor(row, history)).toList();
+    page.addAttribute("counted", counted);
+    page.addAttribute("facet", new Facet("Who", entries));
+    page.addAttribute("history", history.url());
+    return "console/history-actors";
+  }
+
+  private Counts count(
+      Caller caller,
+      AuditQuery query,
+      AggregateQuery aggregate,
+      HttpServletRequest request,
+      HttpServletResponse response) {
+    try {
+      return body(aggregates.aggregate(caller, query, aggregate, request, response));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Counts joined(CompletableFuture<Counts> counts) {
+    try {
+      return counts.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+  }
+
+  private static Facet facet(
+      String title, String parameter, List<String> selected, List<Count> counts, Link history) {
+    return Facet.of(title, parameter, parameter.equals("outcome"), selected, counts, history);
+  }
+
+  private static List<Count> types(List<Row> rows) {
+    return rows.stream().map(row -> new Count(value(row.type()), row.count())).toList();
+  }
+
+  private static List<Count> teams(List<Row> rows) {
+    return rows.stream().map(row -> new Count(value(row.team()), row.count())).toList();
+  }
+
+  private static @Nullable String value(@Nullable Member<String> member) {
+    return Objects.requireNonNull(member).value();
+  }
+
+  /** The totals by one of the two dimensions. */
+  private static List<Count> part(List<Series> series, int dimension) {
+    return series.stream().map(each -> new Count(each.key().get(dimension), each.total())).toList();
+  }
+
+  /** The name of a team may contain a comma. */
+  private static List<String> sent(@Nullable Values values) {
+    return values == null ? List.of() : values.sent();
+  }
+
+  private static Facet.Entry actor(Row row, Link history) {
+    String name = row.actor() == null ? null : row.actor().value();
+    return name == null
+        ? new Facet.Entry("others", row.count(), false, null)
+        : new Facet.Entry(name, row.count(), false, history.with("actor", name).url());
+  }
+
+  /** The link of each bar, to its time. */
+  private static List<String> bars(Link history, BarChart chart) {
+    return chart.bars().stream()
+        .map(bar -> history.with("from", bar.start()).with("to", bar.end()).url())
+        .toList();
+  }
+}
