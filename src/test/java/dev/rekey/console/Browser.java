@@ -86,7 +86,7 @@ public final class Browser implements AutoCloseable {
   }
 
   /** Sends a form with the token of the person's session, and follows redirects. */
-  HtmlPage post(String path, Map<String, String> fields) {
+  public HtmlPage post(String path, Map<String, String> fields) {
     HtmlInput token = open("/console").querySelector("input[name=_csrf]");
     try {
       var request = new WebRequest(URI.create(rekey + path).toURL(), HttpMethod.POST);

@@ -2,6 +2,7 @@ package dev.rekey.console;
 
 import dev.rekey.RekeyIT;
 import dev.rekey.run.FreePort;
+import dev.rekey.run.Http;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
@@ -12,6 +13,7 @@ import org.htmlunit.html.DomNode;
 import org.htmlunit.html.HtmlElement;
 import org.htmlunit.html.HtmlInput;
 import org.htmlunit.html.HtmlPage;
+import org.htmlunit.http.Cookie;
 import org.junit.jupiter.api.AfterEach;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -56,6 +58,12 @@ public abstract class ConsoleIT extends RekeyIT {
     Browser browser = anonymousBrowser().logIn(person);
     browsers.put(person, browser);
     return browser;
+  }
+
+  /** Requests with the session of a person who is logged in. */
+  protected final Http session(String person) {
+    Cookie cookie = Objects.requireNonNull(browser(person).cookies().getCookie("rekey-console"));
+    return anonymous().with("Cookie", cookie.getName() + "=" + cookie.getValue());
   }
 
   /** A browser in which nobody is logged in. */

@@ -219,7 +219,7 @@ class HistoryPageIT extends ConsoleIT {
     String stream = ((DomElement) page.querySelector("tbody")).getAttribute("sse-connect");
     append("access.denied", "denied", "after");
 
-    try (EventSource source = as("auditor").open(stream)) {
+    try (EventSource source = session("auditor").open(stream)) {
       List<String> all = new ArrayList<>(shown);
       while (!all.contains("after")) {
         all.add(reason(next(source)));
@@ -237,25 +237,24 @@ class HistoryPageIT extends ConsoleIT {
     append("access.denied", "denied", "one");
     append("access.denied", "denied", HOSTILE);
     String last;
-    try (EventSource source = as("auditor").open(path)) {
+    try (EventSource source = session("auditor").open(path)) {
       Message one = next(source);
       assertThat(one.text()).contains("<tr>", "one", "href=\"/console/history/");
       last = one.id();
     }
 
-    try (EventSource source = as("auditor").with("Last-Event-ID", last).open(path)) {
+    try (EventSource source = session("auditor").with("Last-Event-ID", last).open(path)) {
       assertThat(next(source).text()).contains("&lt;img src=x").doesNotContain("<img");
     }
   }
 
   @Test
   void streamOfRowsNeedsAPlaceOfTheApisStreams() {
-    String token = surroundings().sandbox().mintJwt(claims -> claims.put("sub", requestId));
     var streams = new ArrayList<EventSource>();
     for (int i = 0; i < 10; i++) {
-      streams.add(anonymous().bearer(token).open("/api/v1/audit-events/stream"));
+      streams.add(as("auditor").open("/api/v1/audit-events/stream"));
     }
-    try (EventSource refused = anonymous().bearer(token).open(HISTORY + "/stream")) {
+    try (EventSource refused = session("auditor").open(HISTORY + "/stream")) {
       assertThat(refused.status()).isEqualTo(429);
     } finally {
       streams.forEach(EventSource::close);

@@ -3,8 +3,10 @@ package dev.rekey.console.login;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpSession;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.stereotype.Component;
@@ -43,9 +45,12 @@ final class FlashMessages extends AbstractFlashMapManager {
   protected @Nullable List<FlashMap> retrieveFlashMaps(HttpServletRequest request) {
     HttpSession session = request.getSession(false);
     Object stored = session == null ? null : session.getAttribute(ATTRIBUTE);
+    // Spring changes the list.
     return stored == null
         ? null
-        : JSON.readValue((String) stored, STORED).stream().map(Stored::map).toList();
+        : JSON.readValue((String) stored, STORED).stream()
+            .map(Stored::map)
+            .collect(Collectors.toCollection(ArrayList::new));
   }
 
   @Override

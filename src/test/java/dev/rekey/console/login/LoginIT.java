@@ -7,6 +7,7 @@ import dev.rekey.console.ConsoleIT;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Objects;
 import org.htmlunit.HttpMethod;
 import org.htmlunit.Page;
@@ -166,6 +167,53 @@ class LoginIT extends ConsoleIT {
     assertThat(after.getUrl().toString()).isEqualTo(url() + "/console/login/ended");
     browser.cookies().addCookie(before);
     assertThat(browser.open("/console").getUrl().getPath()).isEqualTo("/login");
+  }
+
+  @Test
+  void anActionNeedsAFreshLogin() {
+    Browser browser = browser("admin");
+    changePerson("loggedInAt", "2020-01-01T00:00:00Z");
+
+    HtmlPage page = browser.post("/console/credentials", Map.of());
+
+    assertThat(page.getWebResponse().getStatusCode()).isEqualTo(403);
+    assertThat(texts(page, "h1")).containsExactly("Log in again");
+    assertThat(press(page, "main a.button").getUrl().getPath()).isEqualTo("/console");
+    assertThat(
+            numberOf(
+                "select count(*) from console_session_attributes"
+                    + " where convert_from(attribute_bytes, 'UTF8') like '%2020-01-01%'"))
+        .isZero();
+  }
+
+  @Test
+  void aLoginEndsAfterItsLifetime() {
+    Browser browser = browser("payments");
+    changePerson("endsAt", "2020-01-01T00:00:00Z");
+
+    assertThat(browser.followingRedirects(false).get("/console").getWebResponse().getStatusCode())
+        .isEqualTo(302);
+  }
+
+  @Test
+  void aLoginEndsWithoutRequests() {
+    Browser browser = browser("payments");
+    execute("update console_session set expiry_time = 0, last_access_time = 0");
+
+    assertThat(browser.followingRedirects(false).get("/console").getWebResponse().getStatusCode())
+        .isEqualTo(302);
+  }
+
+  private static void changePerson(String member, String value) {
+    execute(
+        """
+        update console_session_attributes
+        set attribute_bytes = convert_to(jsonb_set(convert_from(attribute_bytes, 'UTF8')::jsonb,
+          array[?], to_jsonb(?::text))::text, 'UTF8')
+        where attribute_name = 'person'
+        """,
+        member,
+        value);
   }
 
   @Test
