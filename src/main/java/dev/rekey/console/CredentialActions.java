@@ -14,8 +14,6 @@ import dev.rekey.rotation.DeliveryMode;
 import dev.rekey.rotation.IdempotencyKey;
 import dev.rekey.rotation.NewCredential;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -89,11 +87,12 @@ class CredentialActions {
       @PathVariable("service_account_id") PathId account,
       @PathVariable("upstreamId") PathId id,
       @RequestParam(name = "key") String key,
-      @RequestParam(name = "graceHours", required = false) @Nullable Integer graceHours,
+      @RequestParam(name = "graceHours", required = false) @Nullable String graceHours,
       @RequestParam(name = "confirmOnFirstUse", defaultValue = "false") boolean confirmOnFirstUse,
       @RequestParam(name = "credentialId") UUID shown,
       RedirectAttributes next) {
-    Long graceSeconds = graceHours == null ? null : Duration.ofHours(graceHours).toSeconds();
+    Integer hours = FormFields.number("graceHours", graceHours);
+    Long graceSeconds = hours == null ? null : Duration.ofHours(hours).toSeconds();
     return rotated(
         shown,
         keycard.rotate(
@@ -147,7 +146,8 @@ class CredentialActions {
       @RequestParam(name = "reason") String reason,
       @RequestParam(name = "until") String until,
       RedirectAttributes next) {
-    automation.pause(caller, new PauseRequest(subject(caller, shown), time(until), reason));
+    automation.pause(
+        caller, new PauseRequest(subject(caller, shown), FormFields.time(until), reason));
     return done("The rotations of the subject by policy are paused.", shown, next);
   }
 
@@ -164,15 +164,6 @@ class CredentialActions {
 
   private String subject(Caller caller, UUID credential) {
     return credentials.get(caller, credential.toString()).subject();
-  }
-
-  /** Null if it is no time, which the API refuses. */
-  private static @Nullable Instant time(String text) {
-    try {
-      return Instant.parse(FormQuery.utc(text));
-    } catch (DateTimeParseException _) {
-      return null;
-    }
   }
 
   private static void requireSure(boolean isSure) {

@@ -181,6 +181,16 @@ class CredentialPageIT extends ConsoleIT {
   }
 
   @Test
+  void rotatedAccountHasTheConfiguredGraceIfNoneIsTyped() {
+    HtmlPage page = browser("payments").open(CREDENTIALS + createdAtKeycard("patient"));
+
+    HtmlPage done = press(page, "form[data-once] button");
+
+    String rotation = href(done, ".note.good a:last-child").replace("/console", "/api/v1");
+    assertThat(as("payments").get(rotation).body().at("/graceSeconds").isNull()).isTrue();
+  }
+
+  @Test
   void subjectWithoutATargetIsNotRotated() {
     Answer made = keyed("search").post(ROTATE, GITHUB);
     String id = Objects.requireNonNull(made.header("Rekey-Credential-Id"));
