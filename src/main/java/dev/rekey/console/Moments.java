@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +66,29 @@ final class Moments {
     Duration distance = Duration.between(now, time);
     String size = size(distance.abs());
     return size.isEmpty() ? "now" : distance.isNegative() ? size + " ago" : "in " + size;
+  }
+
+  /** A duration of ISO 8601 in words, such as {@code 60 days}; any other text as it is. */
+  public String period(String text) {
+    try {
+      return exactly(Duration.parse(text));
+    } catch (DateTimeParseException _) {
+      return text;
+    }
+  }
+
+  private static String exactly(Duration period) {
+    if (period.isZero()) {
+      return "no time";
+    }
+    for (ChronoUnit unit : List.of(ChronoUnit.DAYS, ChronoUnit.HOURS, ChronoUnit.MINUTES)) {
+      long count = period.dividedBy(unit.getDuration());
+      if (count > 0 && period.equals(unit.getDuration().multipliedBy(count))) {
+        String name = unit.toString().toLowerCase(Locale.ROOT);
+        return count == 1 ? "1 " + name.substring(0, name.length() - 1) : count + " " + name;
+      }
+    }
+    return period.toSeconds() + " seconds";
   }
 
   public boolean isPast(Instant time) {

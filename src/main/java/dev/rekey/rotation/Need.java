@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  * What a rotation waits for a person to do. Each need is one SQL condition, by which the API
  * filters, counts and shows rotations.
  */
-enum Need {
+public enum Need {
   /** An admin has to resolve it, because Rekey cannot find out the outcome. */
   RESOLUTION("rotation r", "r.state = 'UNKNOWN' and not " + RotationStatuses.RECONCILING),
 
