@@ -26,6 +26,7 @@ class Frames {
           new Page("Overview", "/console", "/api/v1/summary"),
           new Page("Inventory", "/console/credentials", "/api/v1/credentials"),
           new Page("Rotations", "/console/rotations", "/api/v1/rotations"),
+          new Page("Policies", "/console/policies", "/api/v1/policies"),
           new Page("Findings", "/console/findings", "/api/v1/findings"),
           new Page("History", "/console/history", "/api/v1/audit-events"),
           new Page("Integrity", "/console/integrity", "/api/v1/audit-checkpoints"));

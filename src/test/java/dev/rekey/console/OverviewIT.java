@@ -36,7 +36,7 @@ class OverviewIT extends ConsoleIT {
 
     assertThat(page.querySelectorAll(".events")).isEmpty();
     assertThat(texts(page, ".menu a"))
-        .containsExactly("Overview", "Inventory", "Rotations", "Findings");
+        .containsExactly("Overview", "Inventory", "Rotations", "Policies", "Findings");
   }
 
   @Test
