@@ -71,7 +71,8 @@ class OverviewPage {
   String show(Caller caller, Model page, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     page.addAttribute("summary", body(summary.get(caller, null, null)));
-    page.addAttribute("findings", findings.openCounts(caller));
+    page.addAttribute(
+        "findings", findings.openCounts(caller).stream().filter(each -> each.count() > 0).toList());
     if (access.hasScopeFor(caller, HttpMethod.GET, "/api/v1/audit-events")) {
       page.addAttribute("rotations", rotationsByDay(caller, request, response));
       page.addAttribute("latest", latest(caller, request));

@@ -1,7 +1,11 @@
 package dev.rekey.console;
 
+import static dev.rekey.run.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.rekey.run.Http.Answer;
+import java.util.List;
 import org.htmlunit.html.DomElement;
 import org.htmlunit.html.HtmlPage;
 import org.junit.jupiter.api.Test;
@@ -37,6 +41,38 @@ class OverviewIT extends ConsoleIT {
     assertThat(page.querySelectorAll(".events")).isEmpty();
     assertThat(texts(page, ".menu a"))
         .containsExactly("Overview", "Inventory", "Rotations", "Policies", "Findings");
+  }
+
+  @Test
+  void linksToTheRotationsThatWaitForAPerson() {
+    Answer old = as("payments").post(CHECKOUT, json("name", "primary"));
+    keyed("payments").post(CHECKOUT + "/" + old.text("/id") + "/rotate", "{}");
+    await()
+        .until(
+            () ->
+                texts(browser("payments").open("/console"), ".numbers li")
+                    .containsAll(List.of("1 unconfirmed", "0 deliveries parked")));
+
+    HtmlPage waiting =
+        press(browser("payments").open("/console"), ".numbers a[href$='needs=confirmation']");
+
+    assertThat(texts(waiting, ".rotations td:nth-child(2)"))
+        .containsExactly("organizations/acme/service-accounts/checkout primary");
+  }
+
+  @Test
+  void listsOnlyTheKindsOfFindingsThatAreOpen() {
+    execute(
+        """
+        insert into finding (
+          id, kind, identity, upstream, subject, state, since, evidence, opened_at)
+        values (gen_random_uuid(), 'no-owner', 'a', 'conductorone', ?, 'open', now(), '{}', now())
+        """,
+        OKTA_SUBJECT);
+
+    assertThat(texts(browser("payments").open("/console"), ".list > li"))
+        .containsExactly("medium The subject has no owner. 1");
+    assertThat(texts(browser("search").open("/console"), ".list > li")).isEmpty();
   }
 
   @Test
