@@ -29,7 +29,8 @@ class Frames {
           new Page("Policies", "/console/policies", "/api/v1/policies"),
           new Page("Findings", "/console/findings", "/api/v1/findings"),
           new Page("History", "/console/history", "/api/v1/audit-events"),
-          new Page("Integrity", "/console/integrity", "/api/v1/audit-checkpoints"));
+          new Page("Integrity", "/console/integrity", "/api/v1/audit-checkpoints"),
+          new Page("Webhooks", "/console/webhooks", "/api/v1/webhook-deliveries"));
 
   private final Access access;
   private final Clock clock;

@@ -37,6 +37,12 @@ public abstract class ConsoleIT extends RekeyIT {
       var properties = new HashMap<String, Object>(surroundings().console());
       properties.put("server.port", PORT);
       properties.put("rekey.console.url", url());
+      // Of a type that no test of pages causes, so that nothing is sent.
+      properties.put("rekey.notifications.targets[0].name", "pager");
+      properties.put("rekey.notifications.targets[0].url", "http://localhost:1/never-called");
+      properties.put("rekey.notifications.targets[0].secrets[0]", "never-used-to-sign-anything");
+      properties.put("rekey.notifications.targets[0].types[0]", "credential.missing");
+      properties.put("rekey.notifications.deliver-every", "P1D");
       context
           .getEnvironment()
           .getPropertySources()
