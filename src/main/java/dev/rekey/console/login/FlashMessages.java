@@ -41,7 +41,6 @@ final class FlashMessages extends AbstractFlashMapManager {
     }
   }
 
-  // Spring removes what it shows from the list.
   @Override
   protected @Nullable List<FlashMap> retrieveFlashMaps(HttpServletRequest request) {
     HttpSession session = request.getSession(false);
