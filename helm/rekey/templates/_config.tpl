@@ -139,6 +139,18 @@ rekey:
 {{- with .Values.owners }}
   owners: {{ toJson . }}
 {{- end }}
+{{- if .Values.console.enabled }}
+  console:
+    enabled: true
+    url: {{ .Values.console.url | quote }}
+    issuer: {{ .Values.console.issuer | quote }}
+    client-id: {{ .Values.console.clientId | quote }}
+    scopes: {{ toJson .Values.console.scopes }}
+    parameters: {{ toJson .Values.console.parameters }}
+    idle-timeout: {{ .Values.console.idleTimeout }}
+    lifetime: {{ .Values.console.lifetime }}
+    fresh-for: {{ .Values.console.freshFor }}
+{{- end }}
   findings: {{ include "rekey.kebabCase" .Values.findings }}
 {{- with .Values.freezes }}
   freezes: {{ include "rekey.kebabCase" . }}

@@ -162,6 +162,10 @@ upstreams.keycard.clientId: "Rekey's client id at Keycard"
 {{- end }}
 upstreams.keycard.existingSecret: "name the Secret with Rekey's client secret at Keycard"
 upstreams.keycard.organizations: "the organizations that Rekey serves, such as [{id: acme}]"
+{{- if .Values.console.enabled }}
+console.url: "the URL of Rekey in browsers, such as https://rekey.example.com"
+console.clientId: "the console's client id at the issuer"
+{{- end }}
 audit.existingSecret: "name the Secret with the Ed25519 key that signs the history's checkpoints"
 {{- if and .Values.grafana.dataSource.enabled (not .Values.grafana.dataSource.viewerToken) }}
 grafana.dataSource.tokenUrl: "the issuer's token endpoint, such as https://login.example.com/oauth2/token, or set grafana.dataSource.viewerToken: true"

@@ -5,6 +5,7 @@ import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -24,6 +25,7 @@ import java.util.stream.Stream;
 import org.springframework.data.repository.Repository;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.annotation.Transactional;
+import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 @AnalyzeClasses(packages = "dev.rekey", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -463,4 +465,16 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .areAnnotatedWith(RestController.class)
           .because("only Spring calls them, and the console, which shows what the API responds");
+
+  @ArchTest
+  static final ArchRule everyPageNamesItsRoute =
+      methods()
+          .that()
+          .areDeclaredInClassesThat()
+          .areAnnotatedWith("dev.rekey.console.ConsolePage")
+          .and()
+          .areMetaAnnotatedWith(RequestMapping.class)
+          .should()
+          .beAnnotatedWith("dev.rekey.console.StandsOn")
+          .because("the route's scope is that of the page");
 }

@@ -6,6 +6,7 @@ import dev.rekey.platform.RequestInfo;
 import dev.rekey.platform.RequestPath;
 import dev.rekey.platform.web.ApiRoutes;
 import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -29,6 +30,8 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 /** Gives controllers the {@link Caller} of a request, from its token or its login. */
 @Component
 public final class CallerArgument implements HandlerMethodArgumentResolver, WebMvcConfigurer {
+
+  private static final Duration LOGIN_CHECK = Duration.ofMinutes(1);
 
   private final Issuers issuers;
   private final ObjectProvider<ApiRoutes> routes;
@@ -65,10 +68,17 @@ public final class CallerArgument implements HandlerMethodArgumentResolver, WebM
     return caller(authentication(), request);
   }
 
-  /** When the access token, or the login, of the request that this thread serves ends. */
+  /**
+   * When a response to the request that this thread serves has to end: with the access token. A
+   * login may be ended at any time, so its response ends soon, and the client asks again.
+   */
   public Instant expiry() {
     return switch (authentication()) {
-      case PersonAuthentication login -> login.person().endsAt();
+      case PersonAuthentication login -> {
+        Instant soon = Instant.now().plus(LOGIN_CHECK);
+        Instant end = login.person().endsAt();
+        yield end.isBefore(soon) ? end : soon;
+      }
       // The check of tokens refuses one without an expiry.
       case JwtAuthenticationToken token -> Objects.requireNonNull(token.getToken().getExpiresAt());
       default -> throw anonymous();

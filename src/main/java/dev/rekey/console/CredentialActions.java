@@ -178,7 +178,10 @@ class CredentialActions {
       UUID shown, ResponseEntity<?> response, RedirectAttributes next) {
     HttpHeaders headers = response.getHeaders();
     next.addFlashAttribute("rotation", headers.getFirst(NewCredential.ROTATION_ID));
-    next.addFlashAttribute("made", headers.getFirst(NewCredential.CREDENTIAL_ID));
+    String made = headers.getFirst(NewCredential.CREDENTIAL_ID);
+    if (made != null) {
+      next.addFlashAttribute("made", made);
+    }
     boolean isDelivered = "delivered".equals(headers.getFirst(NewCredential.DELIVERY));
     return done(
         isDelivered

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -13,6 +14,8 @@ import java.util.stream.Collectors;
  * or a time without its zone, which is UTC in the console.
  */
 final class FormQuery {
+
+  private static final Set<String> TIMES = Set.of("from", "to", "notUsedSince");
 
   private static final Pattern DATE = Pattern.compile("\\d{4}-\\d\\d-\\d\\d");
   private static final Pattern MINUTE = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d");
@@ -36,10 +39,15 @@ final class FormQuery {
     if (value.isBlank()) {
       return "";
     }
-    String time = utc(value);
+    String time = isTime(sent.substring(0, equals)) ? utc(value) : value;
     return time.equals(value)
         ? sent
         : sent.substring(0, equals + 1) + URLEncoder.encode(time, UTF_8);
+  }
+
+  /** Whether a parameter of the API has a time. */
+  private static boolean isTime(String name) {
+    return TIMES.contains(name) || name.endsWith("After") || name.endsWith("Before");
   }
 
   /** A date or a time without its zone, with UTC; any other value as it is. */

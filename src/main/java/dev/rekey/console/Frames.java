@@ -3,6 +3,7 @@ package dev.rekey.console;
 import dev.rekey.access.Access;
 import dev.rekey.access.Caller;
 import dev.rekey.console.Frame.Entry;
+import dev.rekey.console.login.ConsoleProperties;
 import dev.rekey.platform.RequestPath;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
@@ -11,7 +12,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.http.HttpMethod;
 import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ModelAttribute;
-import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
 
 /** Gives every page its {@link Frame}, and the {@link Moments} of its times. */
 @ControllerAdvice(annotations = ConsolePage.class)
@@ -33,10 +33,12 @@ class Frames {
           new Page("Webhooks", "/console/webhooks", "/api/v1/webhook-deliveries"));
 
   private final Access access;
+  private final ConsoleProperties properties;
   private final Clock clock;
 
-  Frames(Access access, Clock clock) {
+  Frames(Access access, ConsoleProperties properties, Clock clock) {
     this.access = access;
+    this.properties = properties;
     this.clock = clock;
   }
 
@@ -50,7 +52,7 @@ class Frames {
             .filter(page -> access.hasScopeFor(caller, HttpMethod.GET, page.route()))
             .map(page -> new Entry(page.title(), page.path(), isWithin(page.path(), current)))
             .toList(),
-        RequestChecks.call(request).map(call -> call.curl(url(request))).orElse(null));
+        RequestChecks.call(request).map(call -> call.curl(properties.baseUrl())).orElse(null));
   }
 
   @ModelAttribute("times")
@@ -60,10 +62,5 @@ class Frames {
 
   private static boolean isWithin(String page, String current) {
     return current.equals(page) || (!page.equals("/console") && current.startsWith(page + "/"));
-  }
-
-  /** Where the API is, as the browser sees it, without a slash at its end. */
-  static String url(HttpServletRequest request) {
-    return ServletUriComponentsBuilder.fromContextPath(request).build().toUriString();
   }
 }

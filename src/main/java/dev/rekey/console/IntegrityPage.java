@@ -6,6 +6,7 @@ import dev.rekey.audit.AuditEvents;
 import dev.rekey.audit.CheckpointController;
 import dev.rekey.audit.chain.Checkpoint;
 import dev.rekey.audit.chain.SealerLag;
+import dev.rekey.console.login.ConsoleProperties;
 import dev.rekey.platform.query.Cursors.PageQuery;
 import dev.rekey.platform.query.Slice;
 import jakarta.servlet.http.HttpServletRequest;
@@ -22,8 +23,14 @@ class IntegrityPage {
   private final CheckpointController checkpoints;
   private final AuditEvents events;
   private final SealerLag lag;
+  private final ConsoleProperties properties;
 
-  IntegrityPage(CheckpointController checkpoints, AuditEvents events, SealerLag lag) {
+  IntegrityPage(
+      CheckpointController checkpoints,
+      AuditEvents events,
+      SealerLag lag,
+      ConsoleProperties properties) {
+    this.properties = properties;
     this.checkpoints = checkpoints;
     this.events = events;
     this.lag = lag;
@@ -42,7 +49,7 @@ class IntegrityPage {
             : Link.to(PATH, request).with("cursor", found.nextCursor()).url());
     page.addAttribute("head", events.head());
     page.addAttribute("lag", lag.latest().orElse(null));
-    page.addAttribute("url", Frames.url(request));
+    page.addAttribute("url", properties.baseUrl());
     return "console/integrity";
   }
 

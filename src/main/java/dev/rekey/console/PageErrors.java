@@ -6,7 +6,9 @@ import dev.rekey.platform.RequestInfo;
 import dev.rekey.platform.problem.ProblemAdvice;
 import dev.rekey.platform.problem.ProblemException;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.time.Clock;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -25,8 +27,10 @@ class PageErrors {
   private final Frames frames;
   private final Clock clock;
   private final CallerArgument callers;
+  private final ProblemAdvice problems;
 
-  PageErrors(Frames frames, Clock clock, CallerArgument callers) {
+  PageErrors(Frames frames, Clock clock, CallerArgument callers, ProblemAdvice problems) {
+    this.problems = problems;
     this.frames = frames;
     this.clock = clock;
     this.callers = callers;
@@ -41,7 +45,12 @@ class PageErrors {
   }
 
   @ExceptionHandler
-  ModelAndView problem(Exception thrown, HttpServletRequest request) {
+  @Nullable ModelAndView problem(
+      Exception thrown, HttpServletRequest request, HttpServletResponse response) {
+    if (response.isCommitted()) {
+      problems.handle(thrown, request, response);
+      return null;
+    }
     ProblemException problem = ProblemAdvice.of(thrown, request);
     ModelAndView page = page("console/problem", problem.getStatusCode(), request);
     page.addObject("title", problem.type().title());

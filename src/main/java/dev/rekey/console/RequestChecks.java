@@ -9,10 +9,11 @@ import dev.rekey.platform.RequestPath;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -64,7 +65,7 @@ final class RequestChecks implements HandlerInterceptor, WebMvcConfigurer {
   public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler)
       throws IOException {
     String query = request.getQueryString();
-    if (query != null && HttpMethod.GET.matches(request.getMethod())) {
+    if (query != null && isRead(request)) {
       String rewritten = FormQuery.rewritten(query);
       if (!rewritten.equals(query)) {
         String path = new ApiPath(RequestPath.of(request).sent()).seenBy(request);
@@ -72,17 +73,29 @@ final class RequestChecks implements HandlerInterceptor, WebMvcConfigurer {
         return false;
       }
     }
-    StandsOn route =
-        handler instanceof HandlerMethod method ? method.getMethodAnnotation(StandsOn.class) : null;
-    if (route != null) {
-      ApiCall call = ApiCall.of(route.value(), variables(request), query);
-      access.requireScopeFor(callers.current(request), call.method(), call.path());
-      request.setAttribute(CALL, call);
-      if (!call.method().equals(HttpMethod.GET)) {
-        requireFreshLogin(request);
-      }
+    if (handler instanceof HandlerMethod method
+        && method.getBeanType().isAnnotationPresent(ConsolePage.class)) {
+      check(method, request);
     }
     return true;
+  }
+
+  private static boolean isRead(HttpServletRequest request) {
+    return HttpMethod.GET.matches(request.getMethod())
+        || HttpMethod.HEAD.matches(request.getMethod());
+  }
+
+  private void check(HandlerMethod page, HttpServletRequest request) {
+    StandsOn route = page.getMethodAnnotation(StandsOn.class);
+    if (route == null) {
+      throw new IllegalStateException(page + " does not say on which route it stands");
+    }
+    ApiCall call = ApiCall.of(route.value(), variables(request), request.getQueryString());
+    access.requireScopeFor(callers.current(request), call.method(), call.path());
+    request.setAttribute(CALL, call);
+    if (!call.method().equals(HttpMethod.GET)) {
+      requireFreshLogin(request);
+    }
   }
 
   private void requireFreshLogin(HttpServletRequest request) {
@@ -98,10 +111,22 @@ final class RequestChecks implements HandlerInterceptor, WebMvcConfigurer {
 
   /** The page of the console whose form sent the request; the overview if that is not known. */
   private static String page(HttpServletRequest request) {
-    String referrer = Objects.requireNonNullElse(request.getHeader(HttpHeaders.REFERER), "");
     String prefix = new ApiPath("/console").seenBy(request);
-    int start = referrer.indexOf(prefix);
-    return start < 0 ? "/console" : "/console" + referrer.substring(start + prefix.length());
+    return Optional.ofNullable(request.getHeader(HttpHeaders.REFERER))
+        .flatMap(RequestChecks::pathAndQuery)
+        .filter(page -> page.startsWith(prefix))
+        .map(page -> "/console" + page.substring(prefix.length()))
+        .orElse("/console");
+  }
+
+  private static Optional<String> pathAndQuery(String url) {
+    try {
+      var parsed = new URI(url);
+      String query = parsed.getRawQuery();
+      return Optional.of(parsed.getRawPath() + (query == null ? "" : "?" + query));
+    } catch (URISyntaxException _) {
+      return Optional.empty();
+    }
   }
 
   @SuppressWarnings("unchecked")

@@ -459,6 +459,8 @@ class ResponsesIT extends ContractIT {
       if (operation.problems("409").contains("own-login")) {
         Request request = request(operation);
         as("payments").post(ROTATE, OKTA);
+        // They read the credentials, and would write their client ids again.
+        awaitFollowUps();
         execute(
             """
             update credential set client_id =

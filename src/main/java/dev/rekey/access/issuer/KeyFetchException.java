@@ -5,7 +5,7 @@ public final class KeyFetchException extends Exception {
 
   private static final long serialVersionUID = 1;
 
-  KeyFetchException(String reason) {
+  public KeyFetchException(String reason) {
     super(reason);
   }
 }

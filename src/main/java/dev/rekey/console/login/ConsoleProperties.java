@@ -78,7 +78,7 @@ public record ConsoleProperties(
   }
 
   /** The URL of an enabled console's Rekey. */
-  String baseUrl() {
+  public String baseUrl() {
     return Objects.requireNonNull(url);
   }
 

@@ -7,6 +7,8 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +18,9 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
 import org.springframework.security.config.ObjectPostProcessor;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
@@ -28,6 +32,7 @@ import org.springframework.security.oauth2.client.oidc.authentication.OidcIdToke
 import org.springframework.security.oauth2.client.registration.ClientRegistration;
 import org.springframework.security.oauth2.client.web.OAuth2AuthorizationRequestRedirectFilter;
 import org.springframework.security.oauth2.client.web.OAuth2AuthorizedClientRepository;
+import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
 import org.springframework.security.oauth2.core.OAuth2TokenValidatorResult;
 import org.springframework.security.oauth2.jwt.BadJwtException;
 import org.springframework.security.oauth2.jwt.Jwt;
@@ -49,6 +54,8 @@ class ConsoleSecurity {
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
           + " base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
 
+  private static final String[] OPEN = {"/console/assets/**", "/console/login/*"};
+  private static final Pattern CODE = Pattern.compile("[a-z][a-z_-]{0,39}");
   private static final String ID_TOKEN = ConsoleSecurity.class.getName();
 
   private final IdentityProvider provider;
@@ -79,7 +86,9 @@ class ConsoleSecurity {
                     .dispatcherTypeMatchers(
                         DispatcherType.FORWARD, DispatcherType.ERROR, DispatcherType.ASYNC)
                     .permitAll()
-                    .requestMatchers(HttpMethod.GET, "/console/assets/**", "/console/login/*")
+                    .requestMatchers(HttpMethod.GET, OPEN)
+                    .permitAll()
+                    .requestMatchers(HttpMethod.HEAD, OPEN)
                     .permitAll()
                     .anyRequest()
                     .authenticated())
@@ -162,11 +171,14 @@ class ConsoleSecurity {
   private static void logIn(
       HttpServletRequest request, HttpServletResponse response, AuthenticationException thrown)
       throws IOException {
-    if (request.getHeader("HX-Request") != null) {
-      // htmx loads the whole page again, which leads to the login.
+    String accept = Objects.toString(request.getHeader(HttpHeaders.ACCEPT), "");
+    if (request.getHeader("HX-Request") != null
+        || accept.contains(MediaType.TEXT_EVENT_STREAM_VALUE)) {
+      // htmx loads the whole page again, which leads to the login. A stream ends.
       response.setHeader("HX-Refresh", "true");
       response.setStatus(HttpServletResponse.SC_UNAUTHORIZED);
-    } else if (HttpMethod.GET.matches(request.getMethod())) {
+    } else if (HttpMethod.GET.matches(request.getMethod())
+        || HttpMethod.HEAD.matches(request.getMethod())) {
       String query = request.getQueryString();
       String page = RequestPath.of(request).sent() + (query == null ? "" : "?" + query);
       redirect(LoginRequests.path(page, false), request, response);
@@ -185,9 +197,16 @@ class ConsoleSecurity {
       HttpServletRequest request, HttpServletResponse response, AuthenticationException thrown)
       throws IOException {
     LoginFailure failure = LoginFailure.of(thrown);
-    // The text of an exception may be an issuer's.
-    log.info("A login at the console failed: {}", failure);
+    log.atLevel(failure.level()).log("A login at the console failed: {}", reason(thrown));
     redirect(LoginPages.FAILED + "?reason=" + failure.code(), request, response);
+  }
+
+  // The text of an exception may be an issuer's.
+  private static String reason(AuthenticationException thrown) {
+    return thrown instanceof OAuth2AuthenticationException failed
+            && CODE.matcher(failed.getError().getErrorCode()).matches()
+        ? failed.getError().getErrorCode()
+        : thrown.getClass().getSimpleName();
   }
 
   // The filter's own handler would respond 500 if the issuer's metadata is unavailable.

@@ -1,5 +1,6 @@
 package dev.rekey.console.login;
 
+import dev.rekey.platform.RequestPath;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpSession;
@@ -13,6 +14,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.FlashMap;
 import org.springframework.web.servlet.support.AbstractFlashMapManager;
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -43,14 +45,24 @@ final class FlashMessages extends AbstractFlashMapManager {
 
   @Override
   protected @Nullable List<FlashMap> retrieveFlashMaps(HttpServletRequest request) {
-    HttpSession session = request.getSession(false);
+    HttpSession session =
+        RequestPath.of(request).sent().startsWith("/console/assets/")
+            ? null
+            : request.getSession(false);
     Object stored = session == null ? null : session.getAttribute(ATTRIBUTE);
-    // Spring changes the list.
-    return stored == null
-        ? null
-        : JSON.readValue((String) stored, STORED).stream()
-            .map(Stored::map)
-            .collect(Collectors.toCollection(ArrayList::new));
+    return stored == null ? null : read((String) stored);
+  }
+
+  private static @Nullable List<FlashMap> read(String stored) {
+    try {
+      // Spring changes the list.
+      return JSON.readValue(stored, STORED).stream()
+          .map(Stored::map)
+          .collect(Collectors.toCollection(ArrayList::new));
+    } catch (JacksonException _) {
+      // Another version of Rekey wrote it.
+      return null;
+    }
   }
 
   @Override

@@ -16,11 +16,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.oauth2.client.registration.ClientRegistration;
 import org.springframework.security.oauth2.client.registration.ClientRegistrationRepository;
@@ -43,6 +44,9 @@ final class IdentityProvider implements ClientRegistrationRepository {
   static final String REDIRECT_PATH = "/console/login/code";
 
   private static final Logger log = LoggerFactory.getLogger(IdentityProvider.class);
+  private static final List<String> ENDPOINTS =
+      List.of("authorization_endpoint", "token_endpoint", "end_session_endpoint");
+
   private static final Duration KEEP = Duration.ofHours(1);
 
   private final ConsoleProperties properties;
@@ -117,9 +121,21 @@ final class IdentityProvider implements ClientRegistrationRepository {
 
   /** Where a person logs out of the issuer; empty if the issuer does not say, or is unavailable. */
   Optional<String> logoutUrl() {
-    return Optional.ofNullable(known)
-        .map(metadata -> metadata.fields().get("end_session_endpoint"))
-        .map(Object::toString);
+    try {
+      return Optional.ofNullable(metadata().get("end_session_endpoint")).map(Object::toString);
+    } catch (AuthenticationServiceException _) {
+      return Optional.empty();
+    }
+  }
+
+  /** Fetches the metadata before somebody needs it, so that every replica knows the origins. */
+  @Scheduled(fixedDelay = 1, timeUnit = TimeUnit.HOURS)
+  void refresh() {
+    try {
+      metadata();
+    } catch (AuthenticationServiceException e) {
+      log.debug("The next login fetches the metadata of the issuer", e);
+    }
   }
 
   /** The origins to which a form of the console may lead: those of the issuer, if known. */
@@ -127,7 +143,7 @@ final class IdentityProvider implements ClientRegistrationRepository {
     Metadata metadata = known;
     return metadata == null
         ? List.of()
-        : Stream.of("authorization_endpoint", "end_session_endpoint")
+        : ENDPOINTS.stream()
             .map(name -> metadata.fields().get(name))
             .filter(Objects::nonNull)
             .flatMap(url -> origin(url.toString()).stream())
@@ -146,6 +162,17 @@ final class IdentityProvider implements ClientRegistrationRepository {
     }
   }
 
+  // These get the client's secret, the code and the ID token.
+  private Map<String, Object> secure(Map<String, Object> metadata) throws KeyFetchException {
+    if (issuer.uri().startsWith("https:")
+        && ENDPOINTS.stream()
+            .map(metadata::get)
+            .anyMatch(url -> url != null && !url.toString().startsWith("https:"))) {
+      throw new KeyFetchException("an endpoint in its metadata is not https");
+    }
+    return metadata;
+  }
+
   private Map<String, Object> metadata() {
     Metadata last = known;
     Instant now = clock.instant();
@@ -153,14 +180,15 @@ final class IdentityProvider implements ClientRegistrationRepository {
       return last.fields();
     }
     try {
-      var fetched = new Metadata(fetch.metadata(), now);
+      var fetched = new Metadata(secure(fetch.metadata()), now);
       known = fetched;
       return fetched.fields();
     } catch (KeyFetchException e) {
-      log.warn("Nobody can log in at the console: the issuer {}: {}", issuer.uri(), e.getMessage());
       if (last != null) {
+        log.warn("The metadata of the issuer {} is old: {}", issuer.uri(), e.getMessage());
         return last.fields();
       }
+      log.warn("Nobody can log in at the console: the issuer {}: {}", issuer.uri(), e.getMessage());
       throw new AuthenticationServiceException("the issuer's metadata is unavailable");
     }
   }

@@ -1,6 +1,7 @@
 package dev.rekey.console.login;
 
 import java.util.Arrays;
+import org.slf4j.event.Level;
 import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
@@ -40,6 +41,14 @@ public enum LoginFailure {
   /** The value in the URL of the page that shows it. */
   String code() {
     return code;
+  }
+
+  /** How to log it: an operator has to mend some. */
+  Level level() {
+    return switch (this) {
+      case REFUSED, EXPIRED -> Level.INFO;
+      case UNAVAILABLE, NOT_FOR_REKEY, MISCONFIGURED -> Level.WARN;
+    };
   }
 
   public String text() {

@@ -25,7 +25,7 @@ class LoginPages {
     return "console/login";
   }
 
-  /** Any method, because this takes the place of a request that was refused. */
+  /** Shown for a request that was refused, whatever its method is. */
   @RequestMapping(REFUSED)
   @ResponseStatus(HttpStatus.FORBIDDEN)
   String refused(Model page) {

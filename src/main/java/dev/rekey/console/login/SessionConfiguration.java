@@ -69,6 +69,14 @@ class SessionConfiguration {
   }
 
   @Bean
+  FilterRegistrationBean<OutagePage> consoleOutagePage() {
+    var registration = new FilterRegistrationBean<>(new OutagePage());
+    registration.addUrlPatterns("/console", "/console/*");
+    registration.setOrder(SessionRepositoryFilter.DEFAULT_ORDER - 1);
+    return registration;
+  }
+
+  @Bean
   ExpiredSessions expiredSessions(JdbcIndexedSessionRepository sessions) {
     return new ExpiredSessions(sessions);
   }

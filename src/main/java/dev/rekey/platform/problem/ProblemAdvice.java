@@ -55,8 +55,9 @@ public class ProblemAdvice {
     this.problems = problems;
   }
 
+  /** Null if the response cannot be a problem any more. */
   @ExceptionHandler
-  @Nullable ErrorResponse handle(
+  public @Nullable ErrorResponse handle(
       Exception thrown, HttpServletRequest request, HttpServletResponse response) {
     if (NestedExceptionUtils.getMostSpecificCause(thrown) instanceof BadRequestException) {
       // Tomcat could not read the body, and responds itself.

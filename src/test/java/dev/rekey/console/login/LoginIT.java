@@ -82,14 +82,25 @@ class LoginIT extends ConsoleIT {
   }
 
   @Test
-  void theSessionIdChangesWithTheLogin() {
-    Browser browser = anonymousBrowser();
-    browser.cookies().addCookie(new Cookie("localhost", SESSION, "fixed-by-an-attacker.x"));
+  void theSessionIdChangesWithEachLogin() {
+    Browser browser = browser("payments");
+    Cookie before = Objects.requireNonNull(browser.cookies().getCookie(SESSION));
 
-    browser.logIn("payments");
+    browser.open("/console/login/to/issuer?page=/console");
 
-    assertThat(Objects.requireNonNull(browser.cookies().getCookie(SESSION)).getValue())
-        .doesNotContain("fixed-by-an-attacker");
+    Cookie after = Objects.requireNonNull(browser.cookies().getCookie(SESSION));
+    assertThat(after.getValue()).isNotEqualTo(before.getValue());
+    Browser attacker = anonymousBrowser().followingRedirects(false);
+    attacker.cookies().addCookie(before);
+    assertThat(attacker.get("/console").getWebResponse().getStatusCode()).isEqualTo(302);
+  }
+
+  @Test
+  void aStreamWithoutALoginEndsAndBeginsNoLogin() {
+    var answer = anonymous().with("Accept", "text/event-stream").get("/console/history/stream");
+
+    assertThat(answer.status()).isEqualTo(401);
+    assertThat(answer.header("Set-Cookie")).isNull();
   }
 
   @Test
