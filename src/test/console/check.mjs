@@ -19,6 +19,13 @@ const things = [
   ['/console/history', 'td a[href*="/console/history/"]'],
 ];
 
+// The pictures that docs/console.md shows.
+const pictures = {
+  'console-wide': 'console.png',
+  'console-credentials-one-wide': 'console-credential.png',
+  'console-history-narrow': 'console-narrow.png',
+};
+
 let faults = 0;
 function fault(text) {
   faults++;
@@ -86,8 +93,9 @@ async function look(person, screen) {
     await page.goto(rekey + path, { waitUntil: 'load' });
     await page.waitForTimeout(300);
     await page.screenshot({ path: `${person}-${name(path)}-${screen.name}.png`, fullPage: true });
-    if (person === 'admin' && screen.name === 'wide' && path === '/console') {
-      await page.screenshot({ path: docs + '/console.png' });
+    const kept = person === 'admin' && pictures[`${name(path)}-${screen.name}`];
+    if (kept) {
+      await page.screenshot({ path: `${docs}/${kept}` });
     }
     check((await page.$$('h1')).length === 1, `${what}: there is not one h1`);
     check(
