@@ -1,4 +1,4 @@
--- A migration of its own, so that changes of rotations do not wait for those of credentials.
+-- Locks only the table of credentials. V22 has locked only that of rotations.
 create function overlap_of_credential() returns trigger language plpgsql as $$
 begin
   if new.status = 'ACTIVE' then

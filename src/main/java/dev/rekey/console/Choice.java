@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A filter of which several values can be chosen.
+ * A filter. A person can choose several of its values.
  *
  * @param name the query parameter
  * @param title what people call it

@@ -192,7 +192,6 @@ class CredentialActions {
   }
 
   private static RedirectView done(String sentence, UUID shown, RedirectAttributes next) {
-    next.addFlashAttribute("done", sentence);
-    return Redirects.to(InventoryPage.PATH + "/" + shown);
+    return Redirects.done(InventoryPage.PATH + "/" + shown, sentence, next);
   }
 }

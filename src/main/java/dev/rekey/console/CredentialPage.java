@@ -39,7 +39,7 @@ class CredentialPage {
   private static final int MAX_FINDINGS = 500;
   private static final int MAX_DAYS = 366;
 
-  /** What the page explains by itself. The preview of the policies explains the rest. */
+  /** The page explains these without the preview of the policies. */
   private static final Set<WaitsFor> PLAIN =
       EnumSet.of(WaitsFor.DUE_TIME, WaitsFor.DELIVERY_TARGET, WaitsFor.OWN_LOGIN);
 

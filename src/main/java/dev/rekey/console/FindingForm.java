@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The fields of the form that searches findings, with the values of a query.
  *
- * @param kinds the values of the kind, of which the page has links
+ * @param kinds the filter by kind, which the page also shows as links
  * @param subject names and patterns, joined by commas; null for none
  * @param owner names of teams, joined by commas; null for any
  * @param sort a value of {@link #orders}
@@ -26,15 +26,12 @@ record FindingForm(
 
   private static final String LATEST_FIRST = "-openedAt";
 
-  /** An order of the list, and what people call it. */
-  record Order(String value, String title) {}
-
-  private static final List<Order> ORDERS =
+  private static final List<ListOrder> ORDERS =
       List.of(
-          new Order(LATEST_FIRST, "Last opened first"),
-          new Order("openedAt", "First opened first"),
-          new Order("since", "Longest true first"),
-          new Order("-since", "Last become true first"));
+          new ListOrder(LATEST_FIRST, "Last opened first"),
+          new ListOrder("openedAt", "First opened first"),
+          new ListOrder("since", "Longest true first"),
+          new ListOrder("-since", "Last become true first"));
 
   static FindingForm of(
       FindingQuery query, @Nullable Integer limit, List<String> upstreams, List<String> teams) {
@@ -51,7 +48,7 @@ record FindingForm(
         limit);
   }
 
-  public List<Order> orders() {
+  public List<ListOrder> orders() {
     return ORDERS;
   }
 

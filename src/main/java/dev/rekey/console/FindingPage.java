@@ -90,7 +90,6 @@ class FindingPage {
   }
 
   private static RedirectView done(UUID finding, RedirectAttributes next, String sentence) {
-    next.addFlashAttribute("done", sentence);
-    return Redirects.to(FindingsPage.PATH + "/" + finding);
+    return Redirects.done(FindingsPage.PATH + "/" + finding, sentence, next);
   }
 }

@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every page shows around its content.
+ * The header and footer of every page.
  *
  * @param person who looks at the page
  * @param teams the person's teams

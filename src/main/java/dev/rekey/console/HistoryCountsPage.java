@@ -28,8 +28,8 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.ModelAttribute;
 
 /**
- * Counts the events of a search. Two questions at the same time count by four fields and over time,
- * from the hourly counts. Counting by actor reads each event, so it is a page of its own.
+ * Counts the events of a search. It sends two queries of the hourly counts at the same time, by
+ * four fields and over time. Counting by actor reads each event, so another page does it.
  */
 @ConsolePage
 class HistoryCountsPage {

@@ -31,25 +31,22 @@ record InventoryForm(
   /** The order without a parameter: the last recorded first. */
   private static final String DEFAULT = "";
 
-  /** An order of the list, and what people call it. */
-  record Order(String value, String title) {}
-
-  private static final List<Order> ORDERS =
+  private static final List<ListOrder> ORDERS =
       List.of(
-          new Order(DEFAULT, "Last recorded first"),
-          new Order("recordedAt", "First recorded first"),
-          new Order("-createdAt", "Newest first"),
-          new Order("createdAt", "Oldest first"),
-          new Order("expiresAt", "Next to expire first"),
-          new Order("-expiresAt", "Last to expire first"),
-          new Order("lastUsedAt", "Longest unused first"),
-          new Order("-lastUsedAt", "Last used first"),
-          new Order("nextRotationAt", "Next to rotate first"),
-          new Order("-nextRotationAt", "Last to rotate first"),
-          new Order("subject", "Subject, from A"),
-          new Order("-subject", "Subject, from Z"),
-          new Order("displayName", "Name, from A"),
-          new Order("-displayName", "Name, from Z"));
+          new ListOrder(DEFAULT, "Last recorded first"),
+          new ListOrder("recordedAt", "First recorded first"),
+          new ListOrder("-createdAt", "Newest first"),
+          new ListOrder("createdAt", "Oldest first"),
+          new ListOrder("expiresAt", "Next to expire first"),
+          new ListOrder("-expiresAt", "Last to expire first"),
+          new ListOrder("lastUsedAt", "Longest unused first"),
+          new ListOrder("-lastUsedAt", "Last used first"),
+          new ListOrder("nextRotationAt", "Next to rotate first"),
+          new ListOrder("-nextRotationAt", "Last to rotate first"),
+          new ListOrder("subject", "Subject, from A"),
+          new ListOrder("-subject", "Subject, from Z"),
+          new ListOrder("displayName", "Name, from A"),
+          new ListOrder("-displayName", "Name, from Z"));
 
   static InventoryForm of(
       InventoryQuery query,
@@ -81,13 +78,8 @@ record InventoryForm(
         limit);
   }
 
-  public List<Order> orders() {
+  public List<ListOrder> orders() {
     return ORDERS;
-  }
-
-  /** The choices that offer something. */
-  public List<Choice> moreChoices() {
-    return more.stream().filter(choice -> !choice.options().isEmpty()).toList();
   }
 
   /** Whether a filter is used that the form hides otherwise. */

@@ -132,8 +132,7 @@ class InventoryPage {
                 caller,
                 new AdoptRequest(upstream.strip(), subject.strip(), upstreamId.strip()),
                 request));
-    next.addFlashAttribute("done", "The credential is adopted.");
-    return Redirects.to(PATH + "/" + adopted.id());
+    return Redirects.done(PATH + "/" + adopted.id(), "The credential is adopted.", next);
   }
 
   @PostMapping(PATH + "/views")
@@ -144,8 +143,8 @@ class InventoryPage {
       @RequestParam(name = "query", defaultValue = "") String query,
       RedirectAttributes next) {
     SavedView view = views.save(caller, name, query);
-    next.addFlashAttribute("done", "The view is saved.");
-    return Redirects.to(PATH + (view.query().isEmpty() ? "" : "?" + view.query()));
+    return Redirects.done(
+        PATH + (view.query().isEmpty() ? "" : "?" + view.query()), "The view is saved.", next);
   }
 
   @PostMapping(PATH + "/views/delete")
@@ -153,7 +152,6 @@ class InventoryPage {
   RedirectView delete(
       Caller caller, @RequestParam(name = "name") String name, RedirectAttributes next) {
     views.delete(caller, name);
-    next.addFlashAttribute("done", "The view is deleted.");
-    return Redirects.to(PATH);
+    return Redirects.done(PATH, "The view is deleted.", next);
   }
 }

@@ -33,7 +33,7 @@ import org.springframework.http.HttpMethod;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 
-/** What is due, what is wrong and what happened last. */
+/** The first page: numbers, rotations of 30 days, open findings and the latest events. */
 @ConsolePage
 class OverviewPage {
 

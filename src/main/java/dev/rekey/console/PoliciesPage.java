@@ -67,11 +67,12 @@ class PoliciesPage {
       @RequestParam(name = "until", required = false) @Nullable String until,
       RedirectAttributes next) {
     automation.pause(caller, new PauseRequest(stripped(subject), FormFields.time(until), reason));
-    return done(
-        next,
+    return Redirects.done(
+        PATH,
         subject == null
             ? "The rotations by all policies are paused."
-            : "The rotations of the subject are paused.");
+            : "The rotations of the subject are paused.",
+        next);
   }
 
   /**
@@ -85,20 +86,16 @@ class PoliciesPage {
       @RequestParam(name = "reason", required = false) @Nullable String reason,
       RedirectAttributes next) {
     automation.resume(caller, new ResumeRequest(stripped(subject), reason));
-    return done(
-        next,
+    return Redirects.done(
+        PATH,
         subject == null
             ? "The pause of all policies is over."
-            : "The rotations of the subject are resumed.");
+            : "The rotations of the subject are resumed.",
+        next);
   }
 
   // An empty field is no subject, and must not pause or resume all of them.
   private static @Nullable String stripped(@Nullable String subject) {
     return subject == null ? null : subject.strip();
-  }
-
-  private static RedirectView done(RedirectAttributes next, String sentence) {
-    next.addFlashAttribute("done", sentence);
-    return Redirects.to(PATH);
   }
 }

@@ -152,7 +152,6 @@ class RotationPage {
   }
 
   private static RedirectView done(UUID rotation, RedirectAttributes next, String sentence) {
-    next.addFlashAttribute("done", sentence);
-    return Redirects.to(RotationsPage.PATH + "/" + rotation);
+    return Redirects.done(RotationsPage.PATH + "/" + rotation, sentence, next);
   }
 }

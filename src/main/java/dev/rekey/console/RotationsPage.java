@@ -21,7 +21,7 @@ import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.ModelAttribute;
 
-/** What waits for a person, and a search of all rotations. */
+/** Searches rotations. Lists those that wait for a person first. */
 @ConsolePage
 class RotationsPage {
 

@@ -60,7 +60,6 @@ class WebhooksPage {
   @StandsOn("POST " + API + "/{id}/redeliver")
   RedirectView redeliver(Caller caller, @PathVariable("id") UUID id, RedirectAttributes next) {
     WebhookDelivery pending = webhooks.redeliver(caller, id);
-    next.addFlashAttribute("done", "Rekey sends the webhook to " + pending.target() + " again.");
-    return Redirects.to(PATH);
+    return Redirects.done(PATH, "Rekey sends the webhook to " + pending.target() + " again.", next);
   }
 }

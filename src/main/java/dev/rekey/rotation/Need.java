@@ -11,8 +11,8 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * What a rotation waits for a person to do. Each need is one SQL condition, by which the API
- * filters, counts and shows rotations.
+ * A decision or help that a rotation waits for. Each one is a SQL condition. The API filters,
+ * counts and shows rotations by it.
  */
 public enum Need {
   /** An admin has to resolve it, because Rekey cannot find out the outcome. */

@@ -20,8 +20,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Keeps a login that has begun in an encrypted cookie of the browser. So nobody fills the database
- * who has not logged in.
+ * Keeps a login that has begun in an encrypted cookie of the browser. So a visitor without a login
+ * writes nothing to the database.
  */
 @Component
 @ConditionalOnBooleanProperty("rekey.console.enabled")

@@ -3,8 +3,8 @@ package dev.rekey.platform.crypto;
 import javax.crypto.SecretKey;
 
 /**
- * Keys derived from one that every replica has, so what one replica has signed or encrypted, each
- * of them can read. A change of that key changes them all.
+ * Keys that are derived from one key. Every replica has the same ones, so each replica can read
+ * what another one has signed or encrypted. If that one key changes, all of them change.
  */
 @FunctionalInterface
 public interface DerivedKeys {

@@ -23,8 +23,8 @@ import reactor.core.publisher.Mono;
 import tools.jackson.core.type.TypeReference;
 
 /**
- * Requests tokens from the token endpoint of another system. No exception or log line has any text
- * of a response, except a well-formed error code.
+ * Requests tokens from the token endpoint of another system. Exceptions and log lines quote only a
+ * well-formed error code of a response.
  */
 public final class TokenEndpoint {
 
