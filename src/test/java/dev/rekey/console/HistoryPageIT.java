@@ -102,6 +102,7 @@ class HistoryPageIT extends ConsoleIT {
         HOSTILE,
         HOSTILE,
         HOSTILE);
+    awaitAllSealed();
     HtmlPage page = browser("auditor").open(HISTORY + "?q=" + requestId.substring(5));
 
     assertThat(page.querySelectorAll("img")).isEmpty();
@@ -164,6 +165,7 @@ class HistoryPageIT extends ConsoleIT {
   @Test
   void actorsAreCountedOnRequest() throws Exception {
     append("access.denied", "denied", "by an actor");
+    awaitAllSealed();
     HtmlPage counts = counts("auditor", "type=access.denied");
 
     HtmlPage actors = counts.getAnchorByText("Count by actor").click();
