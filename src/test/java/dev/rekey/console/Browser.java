@@ -25,7 +25,7 @@ public final class Browser implements AutoCloseable {
   /**
    * @param rekey where Rekey is, without a slash at its end
    */
-  Browser(String rekey) {
+  public Browser(String rekey) {
     this.rekey = rekey;
     client.getOptions().setJavaScriptEnabled(false);
     client.getOptions().setCssEnabled(false);

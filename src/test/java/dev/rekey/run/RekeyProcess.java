@@ -14,7 +14,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 
-/** Rekey as in production: {@code java -jar} configured by environment variables only. */
+/**
+ * Rekey as in production: {@code java -jar} configured by environment variables only. Its port is
+ * free unless the property {@code server.port} sets it.
+ */
 public final class RekeyProcess implements AutoCloseable {
 
   private static final Duration READY_WITHIN = Duration.ofSeconds(90);
@@ -56,7 +59,8 @@ public final class RekeyProcess implements AutoCloseable {
 
   private static RekeyProcess start(
       List<String> arguments, Map<String, String> properties, Path output, Duration readyWithin) {
-    int port = FreePort.find();
+    String chosen = properties.get("server.port");
+    int port = chosen == null ? FreePort.find() : Integer.parseInt(chosen);
     int managementPort = FreePort.find();
     var environment = new HashMap<>(environment(properties));
     environment.put("SERVER_PORT", Integer.toString(port));

@@ -213,6 +213,21 @@ class LoginIT extends ConsoleIT {
         .isEqualTo(302);
   }
 
+  @Test
+  void requestsAreWrittenAtMostOnceAMinute() {
+    String latest = "select max(last_access_time) from console_session";
+    Browser browser = browser("payments");
+    long login = numberOf(latest);
+
+    browser.open("/console");
+    long soon = numberOf(latest);
+    execute("update console_session set last_access_time = last_access_time - 61000");
+    browser.open("/console");
+
+    assertThat(soon).isEqualTo(login);
+    assertThat(numberOf(latest)).isGreaterThanOrEqualTo(login);
+  }
+
   private static void changePerson(String member, String value) {
     execute(
         """
