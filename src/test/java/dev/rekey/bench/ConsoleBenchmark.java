@@ -100,8 +100,10 @@ final class ConsoleBenchmark {
       Http person = rekey.with("Cookie", cookie.getName() + "=" + cookie.getValue());
       var table =
           new StringBuilder(
-              "| page | p50 / p99 | call of the API | p50 / p99 | ratio of p50 |\n"
-                  + "| --- | ---: | --- | ---: | ---: |\n");
+              """
+              | page | p50 / p99 | call of the API | p50 / p99 | ratio of p50 |
+              | --- | ---: | --- | ---: | ---: |
+              """);
       pairs(api)
           .forEach(
               (name, pair) -> {

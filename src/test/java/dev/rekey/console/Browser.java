@@ -6,11 +6,15 @@ import java.net.MalformedURLException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Map;
+import org.apache.http.impl.NoConnectionReuseStrategy;
+import org.apache.http.impl.client.HttpClientBuilder;
 import org.htmlunit.CookieManager;
 import org.htmlunit.HttpMethod;
+import org.htmlunit.HttpWebConnection;
 import org.htmlunit.Page;
 import org.htmlunit.WebClient;
 import org.htmlunit.WebRequest;
+import org.htmlunit.WebResponse;
 import org.htmlunit.html.HtmlElement;
 import org.htmlunit.html.HtmlInput;
 import org.htmlunit.html.HtmlPage;
@@ -35,6 +39,33 @@ public final class Browser implements AutoCloseable {
   /** Sends a header with each request. */
   public Browser with(String name, String value) {
     client.addRequestHeader(name, value);
+    return this;
+  }
+
+  /**
+   * Connects anew for each request, and repeats none by itself. From now on everything throws an
+   * {@link UncheckedIOException} if a connection is lost.
+   */
+  public Browser withoutKeepAlive() {
+    client.setWebConnection(
+        new HttpWebConnection(client) {
+          @Override
+          protected HttpClientBuilder createHttpClientBuilder() {
+            return super.createHttpClientBuilder()
+                .setConnectionReuseStrategy(NoConnectionReuseStrategy.INSTANCE)
+                .disableAutomaticRetries();
+          }
+
+          @Override
+          public WebResponse getResponse(WebRequest request) {
+            try {
+              return super.getResponse(request);
+            } catch (IOException e) {
+              // The client would make a page of some of them.
+              throw new UncheckedIOException(e);
+            }
+          }
+        });
     return this;
   }
 

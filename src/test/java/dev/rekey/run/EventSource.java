@@ -9,6 +9,7 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ public final class EventSource implements AutoCloseable {
   private final HttpResponse<InputStream> response;
   private final BufferedReader lines;
   private @Nullable String lastId;
+  private @Nullable Duration retry;
 
   EventSource(HttpResponse<InputStream> response) {
     this.response = response;
@@ -48,6 +50,11 @@ public final class EventSource implements AutoCloseable {
   /** The {@code Last-Event-ID} of a browser that connects again; null before the first id. */
   public @Nullable String lastId() {
     return lastId;
+  }
+
+  /** How long the server asks to wait before a new connection; null if it has not asked. */
+  public @Nullable Duration retry() {
+    return retry;
   }
 
   /** Waits for the next event. Null if the stream has ended. */
@@ -96,8 +103,9 @@ public final class EventSource implements AutoCloseable {
       case "id" -> lastId = value;
       case "event" -> block.event = value;
       case "data" -> block.data.add(value);
+      case "retry" -> retry = Duration.ofMillis(Long.parseLong(value));
       default -> {
-        // A comment, or retry.
+        // A comment.
       }
     }
   }
