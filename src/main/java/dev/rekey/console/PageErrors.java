@@ -19,7 +19,7 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.servlet.ModelAndView;
 
 /** Shows the API's problem as a page, with the status of the problem. */
-@ControllerAdvice(annotations = ConsolePage.class)
+@ControllerAdvice(annotations = ConsolePage.class, assignableTypes = UnknownPage.class)
 @Order(Ordered.HIGHEST_PRECEDENCE)
 @ConditionalOnBooleanProperty("rekey.console.enabled")
 class PageErrors {

@@ -73,9 +73,13 @@ final class RequestChecks implements HandlerInterceptor, WebMvcConfigurer {
         return false;
       }
     }
-    if (handler instanceof HandlerMethod method
-        && method.getBeanType().isAnnotationPresent(ConsolePage.class)) {
-      check(method, request);
+    if (handler instanceof HandlerMethod method) {
+      if (method.getBeanType() == UnknownPage.class) {
+        throw UnknownPage.problem();
+      }
+      if (method.getBeanType().isAnnotationPresent(ConsolePage.class)) {
+        check(method, request);
+      }
     }
     return true;
   }

@@ -54,7 +54,9 @@ class ConsoleSecurity {
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
           + " base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
 
-  private static final String[] OPEN = {"/console/assets/**", "/console/login/*"};
+  private static final String[] OPEN = {
+    "/console/assets/**", LoginPages.FAILED, LoginPages.REFUSED, LoginPages.LOGGED_OUT
+  };
   private static final Pattern CODE = Pattern.compile("[a-z][a-z_-]{0,39}");
   private static final String ID_TOKEN = ConsoleSecurity.class.getName();
 

@@ -12,6 +12,7 @@ import java.util.Objects;
 import org.htmlunit.HttpMethod;
 import org.htmlunit.Page;
 import org.htmlunit.WebRequest;
+import org.htmlunit.WebResponse;
 import org.htmlunit.html.HtmlPage;
 import org.htmlunit.http.Cookie;
 import org.junit.jupiter.api.Test;
@@ -238,6 +239,31 @@ class LoginIT extends ConsoleIT {
         """,
         member,
         value);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/console/nothing",
+        "/console/nothing/below?x=1",
+        "/console/history/not/an-event",
+        "/console/login/nothing",
+        "/console/"
+      })
+  void aPathWithoutAPageLeadsToAPage(String path) {
+    HtmlPage page = browser("viewer").open(path);
+
+    assertThat(page.getWebResponse().getStatusCode()).isEqualTo(404);
+    assertThat(texts(page, "main h1")).containsExactly("Not found");
+    assertThat(texts(page, ".menu a")).contains("Overview", "Inventory");
+    assertThat(anonymousBrowser().open(path).getUrl().getPath()).isEqualTo("/login");
+  }
+
+  @Test
+  void aFormIsNoPageForAnotherMethod() {
+    assertThat(browser("payments").post("/console/history", Map.of()).getWebResponse())
+        .extracting(WebResponse::getStatusCode, WebResponse::getContentType)
+        .containsExactly(404, "text/html");
   }
 
   @Test
