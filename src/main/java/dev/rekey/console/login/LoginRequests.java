@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.security.oauth2.client.registration.ClientRegistrationRepository;
 import org.springframework.security.oauth2.client.web.DefaultOAuth2AuthorizationRequestResolver;
 import org.springframework.security.oauth2.client.web.OAuth2AuthorizationRequestCustomizers;
 import org.springframework.security.oauth2.client.web.OAuth2AuthorizationRequestResolver;
@@ -26,16 +27,20 @@ public final class LoginRequests implements OAuth2AuthorizationRequestResolver {
   private static final String PAGE = "page";
   private static final String FRESH = "fresh";
 
-  // A page of the console, so no login leads to another site.
+  // A page of the console, so no login leads to another site. Without quotes and backslashes, which
+  // need two characters in the cookie of the login.
   private static final Pattern OWN_PAGE =
-      Pattern.compile("/console(/(?!\\.)[A-Za-z0-9._~%-]*)*(\\?[\\x21-\\x5B\\x5D-\\x7E]*)?");
-  private static final int MAX_PAGE = 1_500;
+      Pattern.compile(
+          "/console(/(?!\\.)[A-Za-z0-9._~%-]*)*(\\?[\\x21\\x23-\\x5B\\x5D-\\x7E]*)?");
+
+  /** The characters of the longest page to which a login leads. Its cookie has to fit. */
+  static final int MAX_PAGE = 1_500;
 
   private final DefaultOAuth2AuthorizationRequestResolver standard;
   private final ConsoleProperties properties;
 
-  LoginRequests(IdentityProvider provider, ConsoleProperties properties) {
-    this.standard = new DefaultOAuth2AuthorizationRequestResolver(provider, BASE);
+  LoginRequests(ClientRegistrationRepository clients, ConsoleProperties properties) {
+    this.standard = new DefaultOAuth2AuthorizationRequestResolver(clients, BASE);
     this.properties = properties;
     standard.setAuthorizationRequestCustomizer(OAuth2AuthorizationRequestCustomizers.withPkce());
   }

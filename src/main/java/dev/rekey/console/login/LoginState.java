@@ -6,22 +6,31 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseCookie;
-import org.springframework.security.jackson.SecurityJacksonModules;
+import org.springframework.security.oauth2.client.registration.ClientRegistration;
+import org.springframework.security.oauth2.client.registration.ClientRegistrationRepository;
 import org.springframework.security.oauth2.client.web.AuthorizationRequestRepository;
 import org.springframework.security.oauth2.core.endpoint.OAuth2AuthorizationRequest;
+import org.springframework.security.oauth2.core.endpoint.OAuth2ParameterNames;
+import org.springframework.security.oauth2.core.endpoint.PkceParameterNames;
+import org.springframework.security.oauth2.core.oidc.endpoint.OidcParameterNames;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Keeps a login that has begun in an encrypted cookie of the browser. So a visitor without a login
- * writes nothing to the database.
+ * Keeps each login that has begun in an encrypted cookie of its own in the browser. So a visitor
+ * without a login writes nothing to the database, and people can log in in several tabs.
+ *
+ * <p>All requests of the browser have these cookies, and the headers of a request are limited. So
+ * the oldest ones are deleted when there are too many, or when they are too long together.
  */
 @Component
 @ConditionalOnBooleanProperty("rekey.console.enabled")
@@ -30,21 +39,38 @@ final class LoginState implements AuthorizationRequestRepository<OAuth2Authoriza
   /** The attribute of the authorization request with the page to show after the login. */
   static final String PAGE = "rekey.page";
 
+  /** How many logins may have begun. */
+  static final int MOST = 5;
+
+  /**
+   * How long their cookies may be together, in characters with the names. Browsers refuse a single
+   * one of more than 4,096.
+   */
+  static final int MAX_LENGTH = 3_500;
+
   private static final String PAGE_ATTRIBUTE = LoginState.class.getName() + ".page";
   private static final Duration KEEP = Duration.ofMinutes(15);
 
-  private final JsonMapper json =
-      JsonMapper.builder()
-          .addModules(SecurityJacksonModules.getModules(LoginState.class.getClassLoader()))
-          .build();
+  private final JsonMapper json = new JsonMapper();
+  private final ClientRegistrationRepository clients;
   private final EncryptedText text;
-  private final String cookie;
+  private final String prefix;
   private final boolean isSecure;
 
-  LoginState(ConsoleProperties properties, DerivedKeys keys) {
+  /**
+   * What the console's settings and the issuer's metadata do not say about a login.
+   *
+   * @param page the page to show after the login; null for the overview
+   */
+  private record Begun(
+      String state, String nonce, String codeVerifier, @Nullable String page) {}
+
+  LoginState(
+      ConsoleProperties properties, ClientRegistrationRepository clients, DerivedKeys keys) {
+    this.clients = clients;
     this.text = new EncryptedText(keys, "rekey console login");
     this.isSecure = properties.isSecure();
-    this.cookie = isSecure ? "__Host-rekey-login" : "rekey-login";
+    this.prefix = isSecure ? "__Host-rekey-login-" : "rekey-login-";
   }
 
   /** The page to show after the login of this request; empty if there is no such page. */
@@ -54,37 +80,94 @@ final class LoginState implements AuthorizationRequestRepository<OAuth2Authoriza
 
   @Override
   public @Nullable OAuth2AuthorizationRequest loadAuthorizationRequest(HttpServletRequest request) {
-    Cookie[] sent = request.getCookies();
-    if (sent == null) {
-      return null;
-    }
-    return Arrays.stream(sent)
-        .filter(each -> each.getName().equals(cookie))
-        .findFirst()
-        .flatMap(each -> text.decrypt(each.getValue()))
-        .map(this::read)
-        .filter(begun -> Objects.equals(begun.getState(), request.getParameter("state")))
-        .orElse(null);
+    String state = request.getParameter(OAuth2ParameterNames.STATE);
+    return state == null
+        ? null
+        : begun(request)
+            .filter(cookie -> cookie.getName().equals(name(state)))
+            .flatMap(cookie -> text.decrypt(cookie.getValue()).stream())
+            .flatMap(content -> read(content).stream())
+            .filter(begun -> begun.state().equals(state))
+            .findFirst()
+            .map(this::request)
+            .orElse(null);
   }
 
-  private @Nullable OAuth2AuthorizationRequest read(String content) {
+  /** The cookies of logins that have begun. Browsers send the oldest first (RFC 6265, 5.4). */
+  private Stream<Cookie> begun(HttpServletRequest request) {
+    Cookie[] sent = request.getCookies();
+    return sent == null
+        ? Stream.empty()
+        : Arrays.stream(sent).filter(cookie -> cookie.getName().startsWith(prefix));
+  }
+
+  private String name(String state) {
+    return prefix + Integer.toHexString(state.hashCode());
+  }
+
+  private Optional<Begun> read(String content) {
     try {
-      return json.readValue(content, OAuth2AuthorizationRequest.class);
+      return Optional.of(json.readValue(content, Begun.class));
     } catch (JacksonException _) {
-      // An earlier version of Rekey wrote it.
-      return null;
+      // Another version of Rekey wrote it.
+      return Optional.empty();
     }
+  }
+
+  private OAuth2AuthorizationRequest request(Begun begun) {
+    ClientRegistration client =
+        Objects.requireNonNull(clients.findByRegistrationId(IdentityProvider.ID));
+    var attributes = new HashMap<String, Object>();
+    attributes.put(OAuth2ParameterNames.REGISTRATION_ID, IdentityProvider.ID);
+    attributes.put(OidcParameterNames.NONCE, begun.nonce());
+    attributes.put(PkceParameterNames.CODE_VERIFIER, begun.codeVerifier());
+    if (begun.page() != null) {
+      attributes.put(PAGE, begun.page());
+    }
+    return OAuth2AuthorizationRequest.authorizationCode()
+        .authorizationUri(client.getProviderDetails().getAuthorizationUri())
+        .clientId(client.getClientId())
+        .redirectUri(client.getRedirectUri())
+        .scopes(client.getScopes())
+        .state(begun.state())
+        .attributes(own -> own.putAll(attributes))
+        .build();
   }
 
   @Override
   public void saveAuthorizationRequest(
-      @Nullable OAuth2AuthorizationRequest begun,
+      @Nullable OAuth2AuthorizationRequest made,
       HttpServletRequest request,
       HttpServletResponse response) {
-    set(
-        begun == null ? "" : text.encrypt(json.writeValueAsString(begun)),
-        begun == null ? Duration.ZERO : KEEP,
-        response);
+    if (made == null) {
+      removeAuthorizationRequest(request, response);
+      return;
+    }
+    String state = Objects.requireNonNull(made.getState());
+    String value =
+        text.encrypt(
+            json.writeValueAsString(
+                new Begun(
+                    state,
+                    Objects.requireNonNull(made.getAttribute(OidcParameterNames.NONCE)),
+                    Objects.requireNonNull(made.getAttribute(PkceParameterNames.CODE_VERIFIER)),
+                    made.getAttribute(PAGE))));
+    deleteOldest(request, response, MOST - 1, MAX_LENGTH - name(state).length() - value.length());
+    set(name(state), value, KEEP, response);
+  }
+
+  /** Leaves at most so many cookies, of at most so many characters together. */
+  private void deleteOldest(
+      HttpServletRequest request, HttpServletResponse response, int most, int length) {
+    int left = length;
+    int kept = 0;
+    for (Cookie cookie : begun(request).toList().reversed()) {
+      left -= cookie.getName().length() + cookie.getValue().length();
+      kept++;
+      if (kept > most || left < 0) {
+        set(cookie.getName(), "", Duration.ZERO, response);
+      }
+    }
   }
 
   @Override
@@ -93,15 +176,15 @@ final class LoginState implements AuthorizationRequestRepository<OAuth2Authoriza
     OAuth2AuthorizationRequest begun = loadAuthorizationRequest(request);
     if (begun != null) {
       request.setAttribute(PAGE_ATTRIBUTE, begun.getAttribute(PAGE));
-      set("", Duration.ZERO, response);
+      set(name(Objects.requireNonNull(begun.getState())), "", Duration.ZERO, response);
     }
     return begun;
   }
 
-  private void set(String value, Duration age, HttpServletResponse response) {
+  private void set(String name, String value, Duration age, HttpServletResponse response) {
     response.addHeader(
         HttpHeaders.SET_COOKIE,
-        ResponseCookie.from(cookie, value)
+        ResponseCookie.from(name, value)
             .path("/")
             .httpOnly(true)
             .secure(isSecure)

@@ -35,6 +35,39 @@ class LoginIT extends ConsoleIT {
   }
 
   @Test
+  void loginsInTwoTabsLeadToTheirPages() throws Exception {
+    Browser browser = browser("payments");
+    String first = begun(browser, "/console/rotations?state=UNKNOWN");
+    String second = begun(browser, "/console/findings");
+
+    assertThat(browser.send(new WebRequest(URI.create(first).toURL())).getUrl().toString())
+        .isEqualTo(url() + "/console/rotations?state=UNKNOWN");
+    assertThat(browser.send(new WebRequest(URI.create(second).toURL())).getUrl().toString())
+        .isEqualTo(url() + "/console/findings");
+    assertThat(browser.cookies().getCookies())
+        .noneMatch(cookie -> cookie.getName().startsWith("rekey-login"));
+  }
+
+  @Test
+  void aLoginLeadsToALongPage() {
+    String page = "/console/credentials?subject=";
+    String longest = page + "x".repeat(LoginRequests.MAX_PAGE - page.length());
+
+    assertThat(browser("payments").open(LoginRequests.path(longest, false)).getUrl().toString())
+        .isEqualTo(url() + longest);
+    assertThat(
+            browser("payments").open(LoginRequests.path(longest + "x", false)).getUrl().toString())
+        .isEqualTo(url() + "/console");
+  }
+
+  /** Where a login that begins leads to. */
+  private static String begun(Browser browser, String page) {
+    Page response = browser.followingRedirects(false).get(LoginRequests.path(page, false));
+    browser.followingRedirects(true);
+    return response.getWebResponse().getResponseHeaderValue("Location");
+  }
+
+  @Test
   void theTeamsAndScopesAreThoseOfTheApi() {
     HtmlPage page = browser("viewer").open("/console");
 

@@ -7,13 +7,19 @@ import dev.rekey.platform.crypto.DerivedKeys;
 import dev.rekey.platform.crypto.Sha256;
 import jakarta.servlet.http.Cookie;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.security.oauth2.client.registration.ClientRegistration;
+import org.springframework.security.oauth2.client.registration.InMemoryClientRegistrationRepository;
+import org.springframework.security.oauth2.core.AuthorizationGrantType;
 import org.springframework.security.oauth2.core.endpoint.OAuth2AuthorizationRequest;
 
 class LoginStateTest {
@@ -22,82 +28,153 @@ class LoginStateTest {
       (algorithm, purpose) ->
           new SecretKeySpec(Sha256.digest().digest(purpose.getBytes(UTF_8)), algorithm);
 
-  private static final OAuth2AuthorizationRequest BEGUN =
-      OAuth2AuthorizationRequest.authorizationCode()
-          .authorizationUri("https://issuer.example/authorize")
+  private static final ClientRegistration CLIENT =
+      ClientRegistration.withRegistrationId(IdentityProvider.ID)
+          .authorizationGrantType(AuthorizationGrantType.AUTHORIZATION_CODE)
           .clientId("console")
           .redirectUri("https://rekey.example/console/login/code")
           .scope("openid", "audit:read")
-          .state("state-1")
-          .attributes(
-              attributes ->
-                  attributes.putAll(Map.of("code_verifier", "v", LoginState.PAGE, "/console?x=1")))
-          .additionalParameters(parameters -> parameters.put("max_age", "600"))
+          .authorizationUri("https://issuer.example/authorize")
+          .tokenUri("https://issuer.example/token")
+          .jwkSetUri("https://issuer.example/keys")
           .build();
 
-  private final LoginState state = state("https://rekey.example");
+  private static final ConsoleProperties PROPERTIES =
+      new ConsoleProperties(
+          true,
+          "https://rekey.example",
+          "default",
+          "console",
+          null,
+          List.of("openid"),
+          Map.of(),
+          Duration.ofMinutes(30),
+          Duration.ofHours(8),
+          Duration.ofMinutes(10));
+
+  private final LoginState state =
+      new LoginState(PROPERTIES, new InMemoryClientRegistrationRepository(CLIENT), KEYS);
+
+  /** The browser's, the oldest first. */
+  private final Map<String, Cookie> cookies = new LinkedHashMap<>();
 
   @Test
   void aLoginIsFoundAgainByItsCookieAndState() {
-    var request = callback(cookie(), "state-1");
+    OAuth2AuthorizationRequest begun = begin("/console?x=1");
+    var request = callback(begun);
 
     OAuth2AuthorizationRequest found =
         state.removeAuthorizationRequest(request, new MockHttpServletResponse());
 
-    assertThat(found).usingRecursiveComparison().isEqualTo(BEGUN);
+    assertThat(found)
+        .usingRecursiveComparison()
+        .ignoringFields("authorizationRequestUri", "additionalParameters")
+        .isEqualTo(begun);
     assertThat(LoginState.page(request)).contains("/console?x=1");
   }
 
   @Test
-  void theCookieIsOfThisHostOnlyAndHasNothingToRead() {
-    Cookie cookie = cookie();
+  void aLoginOfAnotherTabIsFoundToo() {
+    OAuth2AuthorizationRequest first = begin("/console/history");
+    OAuth2AuthorizationRequest second = begin("/console/findings");
+    var ofFirst = callback(first);
+    var ofSecond = callback(second);
 
-    assertThat(cookie.getName()).isEqualTo("__Host-rekey-login");
+    assertThat(state.removeAuthorizationRequest(ofFirst, new MockHttpServletResponse())).isNotNull();
+    assertThat(state.removeAuthorizationRequest(ofSecond, new MockHttpServletResponse())).isNotNull();
+    assertThat(LoginState.page(ofFirst)).contains("/console/history");
+    assertThat(LoginState.page(ofSecond)).contains("/console/findings");
+  }
+
+  @Test
+  void theOldestLoginsAreForgottenIfThereAreTooMany() {
+    List<OAuth2AuthorizationRequest> begun =
+        IntStream.rangeClosed(0, LoginState.MOST).mapToObj(each -> begin("/console")).toList();
+
+    assertThat(begun.stream().map(this::find))
+        .extracting(Objects::nonNull)
+        .containsExactly(false, true, true, true, true, true);
+  }
+
+  @Test
+  void theCookiesFitIntoTheHeadersOfARequest() {
+    String longest = "/console?" + "x".repeat(LoginRequests.MAX_PAGE - "/console?".length());
+    OAuth2AuthorizationRequest first = begin(longest);
+    OAuth2AuthorizationRequest second = begin(longest);
+
+    assertThat(find(first)).isNull();
+    assertThat(find(second)).isNotNull();
+    assertThat(
+            cookies.values().stream()
+                .mapToInt(each -> each.getName().length() + each.getValue().length())
+                .sum())
+        .isLessThan(LoginState.MAX_LENGTH);
+  }
+
+  @Test
+  void theCookieIsOfThisHostOnlyAndHasNothingToRead() {
+    OAuth2AuthorizationRequest begun = begin("/console");
+    Cookie cookie = cookies.values().iterator().next();
+
+    assertThat(cookie.getName()).startsWith("__Host-rekey-login-");
     assertThat(cookie.getSecure()).isTrue();
     assertThat(cookie.isHttpOnly()).isTrue();
     assertThat(cookie.getPath()).isEqualTo("/");
-    assertThat(cookie.getValue()).doesNotContain("console", "state-1");
+    assertThat(cookie.getValue()).doesNotContain("console", begun.getState());
   }
 
   @Test
   void anotherStateFindsNothing() {
-    assertThat(state.loadAuthorizationRequest(callback(cookie(), "state-2"))).isNull();
+    begin("/console");
+
+    assertThat(find(made("/console"))).isNull();
   }
 
   @Test
   void aChangedCookieFindsNothing() {
-    Cookie cookie = cookie();
-    cookie.setValue(cookie.getValue().replaceFirst(".$", "!"));
+    OAuth2AuthorizationRequest begun = begin("/console");
+    cookies.values().forEach(each -> each.setValue(each.getValue().replaceFirst(".$", "!")));
 
-    assertThat(state.loadAuthorizationRequest(callback(cookie, "state-1"))).isNull();
+    assertThat(find(begun)).isNull();
   }
 
-  private Cookie cookie() {
+  /** Begins a login in another tab of the same browser. */
+  private OAuth2AuthorizationRequest begin(String page) {
+    OAuth2AuthorizationRequest begun = made(page);
     var response = new MockHttpServletResponse();
-    state.saveAuthorizationRequest(BEGUN, new MockHttpServletRequest(), response);
-    return Objects.requireNonNull(response.getCookies()[0]);
+    state.saveAuthorizationRequest(begun, browser(), response);
+    for (Cookie cookie : response.getCookies()) {
+      if (cookie.getMaxAge() == 0) {
+        cookies.remove(cookie.getName());
+      } else {
+        cookies.put(cookie.getName(), cookie);
+      }
+    }
+    return begun;
   }
 
-  private static MockHttpServletRequest callback(Cookie cookie, String value) {
-    var request = new MockHttpServletRequest();
-    request.setCookies(cookie);
-    request.setParameter("state", value);
+  private @Nullable OAuth2AuthorizationRequest find(OAuth2AuthorizationRequest begun) {
+    return state.loadAuthorizationRequest(callback(begun));
+  }
+
+  private static OAuth2AuthorizationRequest made(String page) {
+    var request = new MockHttpServletRequest("GET", LoginRequests.BASE + "/issuer");
+    request.setServletPath(LoginRequests.BASE + "/issuer");
+    request.setParameter("page", page);
+    return Objects.requireNonNull(
+        new LoginRequests(new InMemoryClientRegistrationRepository(CLIENT), PROPERTIES)
+            .resolve(request));
+  }
+
+  private MockHttpServletRequest callback(OAuth2AuthorizationRequest begun) {
+    MockHttpServletRequest request = browser();
+    request.setParameter("state", begun.getState());
     return request;
   }
 
-  private static LoginState state(String url) {
-    return new LoginState(
-        new ConsoleProperties(
-            true,
-            url,
-            "default",
-            "console",
-            null,
-            List.of("openid"),
-            Map.of(),
-            Duration.ofMinutes(30),
-            Duration.ofHours(8),
-            Duration.ofMinutes(10)),
-        KEYS);
+  private MockHttpServletRequest browser() {
+    var request = new MockHttpServletRequest();
+    request.setCookies(cookies.values().toArray(Cookie[]::new));
+    return request;
   }
 }
