@@ -26,13 +26,24 @@ record ApiCall(HttpMethod method, String path, @Nullable String query) {
   }
 
   /**
-   * The command that sends the request.
+   * The same request with more parameters.
+   *
+   * @param more percent-encoded
+   */
+  ApiCall with(String more) {
+    return new ApiCall(method, path, query == null ? more : query + "&" + more);
+  }
+
+  /**
+   * The command that sends the request, which has to be a GET.
    *
    * @param url where the API is, without a slash at its end
    */
   String curl(String url) {
     String target = url + path + (query == null ? "" : "?" + query);
+    // Without -N, curl would show the events of a stream late.
+    String command = path.endsWith("/stream") ? "curl -N" : "curl";
     // A quote is no character of an encoded URL's path, but may be one of its query.
-    return "curl -H \"Authorization: Bearer $TOKEN\" '" + target.replace("'", "%27") + "'";
+    return command + " -H \"Authorization: Bearer $TOKEN\" '" + target.replace("'", "%27") + "'";
   }
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param person who looks at the page
  * @param teams the person's teams
  * @param menu the pages that the person may open
- * @param curl the command that gets the same from the API; null if no request of the API does
+ * @param curl the commands that get the same from the API, one a line; null if none does
  */
 record Frame(String person, List<String> teams, List<Entry> menu, @Nullable String curl) {
 

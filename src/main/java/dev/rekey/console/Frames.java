@@ -8,6 +8,8 @@ import dev.rekey.platform.RequestPath;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.http.HttpMethod;
 import org.springframework.web.bind.annotation.ControllerAdvice;
@@ -52,12 +54,24 @@ class Frames {
             .filter(page -> access.hasScopeFor(caller, HttpMethod.GET, page.route()))
             .map(page -> new Entry(page.title(), page.path(), isWithin(page.path(), current)))
             .toList(),
-        RequestChecks.call(request).map(call -> call.curl(properties.baseUrl())).orElse(null));
+        curl(request));
   }
 
   @ModelAttribute("times")
   Moments times() {
     return new Moments(clock.instant());
+  }
+
+  private @Nullable String curl(HttpServletRequest request) {
+    List<ApiCall> reads =
+        RequestChecks.calls(request).stream()
+            .filter(call -> call.method().equals(HttpMethod.GET))
+            .toList();
+    return reads.isEmpty()
+        ? null
+        : reads.stream()
+            .map(call -> call.curl(properties.baseUrl()))
+            .collect(Collectors.joining("\n"));
   }
 
   private static boolean isWithin(String page, String current) {

@@ -34,6 +34,11 @@ import org.springframework.web.bind.annotation.ModelAttribute;
 @ConsolePage
 class HistoryCountsPage {
 
+  private static final String AGGREGATE = "GET /api/v1/audit-events/aggregate";
+  private static final String OVER_TIME = "outcome,upstream";
+  private static final String OF_TYPES = "type,team";
+  private static final String ACTORS = "actor";
+
   private static final Executor THREADS = task -> Thread.ofVirtual().start(task);
 
   private final AggregateController aggregates;
@@ -55,7 +60,9 @@ class HistoryCountsPage {
   }
 
   @GetMapping(HistoryPage.PATH + "/counts")
-  @StandsOn("GET /api/v1/audit-events/aggregate")
+  @StandsOn(
+      value = AGGREGATE,
+      queries = {"groupBy=" + OVER_TIME, "groupBy=" + OF_TYPES + "&shape=totals"})
   String show(
       Caller caller,
       @ModelAttribute AuditQuery query,
@@ -65,8 +72,8 @@ class HistoryCountsPage {
       HttpServletResponse response) {
     var ofTypes =
         CompletableFuture.supplyAsync(
-            () -> count(caller, query, time.totals("type,team"), request, response), THREADS);
-    Counts overTime = count(caller, query, time.columns("outcome,upstream"), request, response);
+            () -> count(caller, query, time.totals(OF_TYPES), request, response), THREADS);
+    Counts overTime = count(caller, query, time.columns(OVER_TIME), request, response);
     BarChart chart = BarChart.of(overTime);
     Link history = Link.to(HistoryPage.PATH, request);
     List<Series> series = Objects.requireNonNull(overTime.series());
@@ -89,7 +96,7 @@ class HistoryCountsPage {
   }
 
   @GetMapping(HistoryPage.PATH + "/actors")
-  @StandsOn("GET /api/v1/audit-events/aggregate")
+  @StandsOn(value = AGGREGATE, queries = "groupBy=" + ACTORS + "&shape=totals")
   String actors(
       Caller caller,
       @ModelAttribute AuditQuery query,
@@ -97,7 +104,7 @@ class HistoryCountsPage {
       Model page,
       HttpServletRequest request,
       HttpServletResponse response) {
-    Counts counted = count(caller, query, time.totals("actor"), request, response);
+    Counts counted = count(caller, query, time.totals(ACTORS), request, response);
     Link history = Link.to(HistoryPage.PATH, request);
     List<Facet.Entry> entries =
         Objects.requireNonNull(counted.rows()).stream().map(row -> actor(row, history)).toList();

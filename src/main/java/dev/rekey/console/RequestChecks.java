@@ -13,6 +13,8 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +38,7 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 @ConditionalOnBooleanProperty("rekey.console.enabled")
 final class RequestChecks implements HandlerInterceptor, WebMvcConfigurer {
 
-  private static final String CALL = ApiCall.class.getName();
+  private static final String CALLS = ApiCall.class.getName();
 
   private final Access access;
   private final CallerArgument callers;
@@ -56,9 +58,11 @@ final class RequestChecks implements HandlerInterceptor, WebMvcConfigurer {
     registry.addInterceptor(this).addPathPatterns("/console/**").order(-1);
   }
 
-  /** The API's request that the page of this request stands on; empty if it stands on none. */
-  static Optional<ApiCall> call(HttpServletRequest request) {
-    return Optional.ofNullable((ApiCall) request.getAttribute(CALL));
+  /** The API's requests that the page of this request stands on; empty if it stands on none. */
+  @SuppressWarnings("unchecked")
+  static List<ApiCall> calls(HttpServletRequest request) {
+    List<ApiCall> calls = (List<ApiCall>) request.getAttribute(CALLS);
+    return calls == null ? List.of() : calls;
   }
 
   @Override
@@ -96,10 +100,16 @@ final class RequestChecks implements HandlerInterceptor, WebMvcConfigurer {
     }
     ApiCall call = ApiCall.of(route.value(), variables(request), request.getQueryString());
     access.requireScopeFor(callers.current(request), call.method(), call.path());
-    request.setAttribute(CALL, call);
+    request.setAttribute(CALLS, calls(route, call));
     if (!call.method().equals(HttpMethod.GET)) {
       requireFreshLogin(request);
     }
+  }
+
+  private static List<ApiCall> calls(StandsOn route, ApiCall call) {
+    return route.queries().length == 0
+        ? List.of(call)
+        : Arrays.stream(route.queries()).map(call::with).toList();
   }
 
   private void requireFreshLogin(HttpServletRequest request) {

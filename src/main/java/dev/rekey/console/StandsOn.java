@@ -7,11 +7,14 @@ import java.lang.annotation.Target;
 
 /**
  * Names the API route of a page or an action, such as {@code GET /api/v1/credentials}. The person
- * needs the scope of that route. A page has its variables and query parameters, and shows its
- * {@code curl}.
+ * needs the scope of that route. A page has its variables and query parameters, and shows the
+ * {@code curl} of its requests.
  */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 @interface StandsOn {
   String value();
+
+  /** What each request adds to the query of the page; one request, which adds nothing, if empty. */
+  String[] queries() default {};
 }
