@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -104,5 +105,12 @@ public class PolicyController {
             .filter(isWanted)
             .map(Planned::of)
             .toList());
+  }
+
+  /** What the policy of a subject plans; empty if none does, or if the caller may not see it. */
+  public Optional<Planned> planned(Caller caller, String subject) {
+    return access.visibleTo(caller).includes(subject)
+        ? schedule.find(subject, clock.instant()).map(Planned::of)
+        : Optional.empty();
   }
 }

@@ -37,9 +37,8 @@ class CredentialPage {
   private static final String PATH = InventoryPage.PATH + "/{credentialId}";
   private static final int LATEST = 20;
   private static final int MAX_FINDINGS = 500;
-  private static final int MAX_DAYS = 366;
 
-  /** The page explains these without the preview of the policies. */
+  /** The page explains these itself. */
   private static final Set<WaitsFor> PLAIN =
       EnumSet.of(WaitsFor.DUE_TIME, WaitsFor.DELIVERY_TARGET, WaitsFor.OWN_LOGIN);
 
@@ -116,9 +115,7 @@ class CredentialPage {
     WaitsFor waitsFor = credential.rotationWaitsFor();
     return waitsFor == null || PLAIN.contains(waitsFor)
         ? Optional.empty()
-        : policies.preview(caller, MAX_DAYS).items().stream()
-            .filter(each -> each.subject().equals(credential.subject()))
-            .findFirst();
+        : policies.planned(caller, credential.subject());
   }
 
   /** Those of the credential, and those of its whole subject. */
