@@ -12,6 +12,7 @@ import dev.rekey.audit.aggregate.Counts.Row;
 import dev.rekey.audit.aggregate.Counts.Series;
 import dev.rekey.console.Facet.Count;
 import dev.rekey.platform.Values;
+import dev.rekey.platform.problem.ProblemException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -19,9 +20,10 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executor;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -29,7 +31,8 @@ import org.springframework.web.bind.annotation.ModelAttribute;
 
 /**
  * Counts the events of a search. It sends two queries of the hourly counts at the same time, by
- * four fields and over time. Counting by actor reads each event, so another page does it.
+ * four fields and over time, and shows what it has if there is too much to count for one of them.
+ * Counting by actor reads each event, so another page does it.
  */
 @ConsolePage
 class HistoryCountsPage {
@@ -38,8 +41,6 @@ class HistoryCountsPage {
   private static final String OVER_TIME = "outcome,upstream";
   private static final String OF_TYPES = "type,team";
   private static final String ACTORS = "actor";
-
-  private static final Executor THREADS = task -> Thread.ofVirtual().start(task);
 
   private final AggregateController aggregates;
 
@@ -70,27 +71,29 @@ class HistoryCountsPage {
       Model page,
       HttpServletRequest request,
       HttpServletResponse response) {
-    var ofTypes =
-        CompletableFuture.supplyAsync(
-            () -> count(caller, query, time.totals(OF_TYPES), request, response), THREADS);
-    Counts overTime = count(caller, query, time.columns(OVER_TIME), request, response);
-    BarChart chart = BarChart.of(overTime);
+    Future<Counts> overTime;
+    Future<Counts> ofTypes;
+    // Waits for both, because they read the request.
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      overTime =
+          threads.submit(() -> count(caller, query, time.columns(OVER_TIME), request, response));
+      ofTypes =
+          threads.submit(() -> count(caller, query, time.totals(OF_TYPES), request, response));
+    }
+    Optional<Counts> chart = found(overTime);
+    Optional<Counts> types = found(ofTypes);
+    Counts counted = chart.or(() -> types).orElseThrow(() -> failure(overTime));
     Link history = Link.to(HistoryPage.PATH, request);
-    List<Series> series = Objects.requireNonNull(overTime.series());
-    List<Row> rows = Objects.requireNonNull(joined(ofTypes).rows());
-    page.addAttribute("counted", overTime);
-    page.addAttribute("chart", chart);
+    page.addAttribute("counted", counted);
+    chart.map(BarChart::of).ifPresent(bars -> addChart(bars, history, page));
     page.addAttribute(
         "facets",
-        List.of(
-            facet("What", "type", Facet.split(query.type()), types(rows), history),
-            facet("Outcome", "outcome", Facet.split(query.outcome()), part(series, 0), history),
-            facet("Team", "team", sent(query.team()), teams(rows), history),
-            facet(
-                "Upstream", "upstream", Facet.split(query.upstream()), part(series, 1), history)));
+        Stream.concat(
+                types.stream().flatMap(found -> ofTypes(found, query, history)),
+                chart.stream().flatMap(found -> overTime(found, query, history)))
+            .toList());
     page.addAttribute("history", history.url());
-    page.addAttribute("brush", history.without("from", "to").url());
-    page.addAttribute("bars", bars(history, chart));
+    page.addAttribute("hasTypes", types.isPresent());
     page.addAttribute("actors", Link.to(HistoryPage.PATH + "/actors", request).url());
     return "console/history-counts";
   }
@@ -127,12 +130,42 @@ class HistoryCountsPage {
     }
   }
 
-  private static Counts joined(CompletableFuture<Counts> counts) {
-    try {
-      return counts.join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+  /** Empty if there is too much to count. */
+  private static Optional<Counts> found(Future<Counts> counts) {
+    if (counts.state() == Future.State.SUCCESS) {
+      return Optional.of(counts.resultNow());
     }
+    RuntimeException failure = failure(counts);
+    if (failure instanceof ProblemException) {
+      return Optional.empty();
+    }
+    throw failure;
+  }
+
+  private static RuntimeException failure(Future<Counts> counts) {
+    return counts.exceptionNow() instanceof RuntimeException failure
+        ? failure
+        : new IllegalStateException(counts.exceptionNow());
+  }
+
+  private static void addChart(BarChart chart, Link history, Model page) {
+    page.addAttribute("chart", chart);
+    page.addAttribute("brush", history.without("from", "to").url());
+    page.addAttribute("bars", bars(history, chart));
+  }
+
+  private static Stream<Facet> ofTypes(Counts counts, AuditQuery query, Link history) {
+    List<Row> rows = Objects.requireNonNull(counts.rows());
+    return Stream.of(
+        facet("What", "type", Facet.split(query.type()), types(rows), history),
+        facet("Team", "team", sent(query.team()), teams(rows), history));
+  }
+
+  private static Stream<Facet> overTime(Counts counts, AuditQuery query, Link history) {
+    List<Series> series = Objects.requireNonNull(counts.series());
+    return Stream.of(
+        facet("Outcome", "outcome", Facet.split(query.outcome()), part(series, 0), history),
+        facet("Upstream", "upstream", Facet.split(query.upstream()), part(series, 1), history));
   }
 
   private static Facet facet(

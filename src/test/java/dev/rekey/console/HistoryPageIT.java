@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rekey.run.EventSource;
 import dev.rekey.run.EventSource.Message;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -173,6 +175,27 @@ class HistoryPageIT extends ConsoleIT {
 
     assertThat(history.getUrl().getQuery()).isEqualTo("type=access.denied&actor=" + requestId);
     assertThat(texts(history, ".results td[data-label=Why]")).containsExactly("by an actor");
+  }
+
+  @Test
+  void countsShowTheRestIfThereAreTooManyOfOneKind() {
+    execute(
+        "insert into audit_rollup (hour, type, outcome, team, upstream, events) select"
+            + " date_trunc('hour', now() - interval '3 days'), 'access.denied', 'denied',"
+            + " 'team-' || n, 'keycard', 1 from generate_series(1, 100001) n");
+    String time = "from=%s&to=%s".formatted(daysAgo(4), daysAgo(2));
+
+    HtmlPage counts = counts("auditor", time + "&outcome=denied");
+
+    assertThat(texts(counts, ".facets h2")).containsExactly("Outcome", "Upstream", "Who");
+    assertThat(texts(counts, ".facets > p").getFirst())
+        .startsWith("There is too much to count by type and team.");
+    assertThat(counts.querySelectorAll(".chart svg a")).isNotEmpty();
+    execute("delete from audit_rollup where team like 'team-%'");
+  }
+
+  private static Instant daysAgo(int days) {
+    return Instant.now().minus(Duration.ofDays(days)).truncatedTo(ChronoUnit.HOURS);
   }
 
   @Test
