@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -95,7 +96,7 @@ class CurlIT extends ConsoleIT {
   }
 
   /** The paths that people open. */
-  private TreeSet<String> pages() {
+  private Set<String> pages() {
     var pages = new TreeSet<String>();
     mappings
         .getHandlerMethods()
@@ -123,7 +124,8 @@ class CurlIT extends ConsoleIT {
 
   /** Sends the requests that a page shows, and returns them. */
   private List<String> accepted(HtmlPage page) {
-    String commands = Objects.requireNonNull(page.<DomNode>querySelector(".curl code")).getTextContent();
+    String commands =
+        Objects.requireNonNull(page.<DomNode>querySelector(".curl code")).getTextContent();
     List<String> requests = Arrays.stream(commands.split("\n", -1)).map(CurlIT::request).toList();
     assertThat(requests.stream().map(this::status)).as(commands).containsOnly(200);
     return requests;

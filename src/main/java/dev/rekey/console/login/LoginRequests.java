@@ -30,8 +30,7 @@ public final class LoginRequests implements OAuth2AuthorizationRequestResolver {
   // A page of the console, so no login leads to another site. Without quotes and backslashes, which
   // need two characters in the cookie of the login.
   private static final Pattern OWN_PAGE =
-      Pattern.compile(
-          "/console(/(?!\\.)[A-Za-z0-9._~%-]*)*(\\?[\\x21\\x23-\\x5B\\x5D-\\x7E]*)?");
+      Pattern.compile("/console(/(?!\\.)[A-Za-z0-9._~%-]*)*(\\?[\\x21\\x23-\\x5B\\x5D-\\x7E]*)?");
 
   /** The characters of the longest page to which a login leads. Its cookie has to fit. */
   static final int MAX_PAGE = 1_500;

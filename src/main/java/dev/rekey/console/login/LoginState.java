@@ -62,11 +62,9 @@ final class LoginState implements AuthorizationRequestRepository<OAuth2Authoriza
    *
    * @param page the page to show after the login; null for the overview
    */
-  private record Begun(
-      String state, String nonce, String codeVerifier, @Nullable String page) {}
+  private record Begun(String state, String nonce, String codeVerifier, @Nullable String page) {}
 
-  LoginState(
-      ConsoleProperties properties, ClientRegistrationRepository clients, DerivedKeys keys) {
+  LoginState(ConsoleProperties properties, ClientRegistrationRepository clients, DerivedKeys keys) {
     this.clients = clients;
     this.text = new EncryptedText(keys, "rekey console login");
     this.isSecure = properties.isSecure();
@@ -125,7 +123,7 @@ final class LoginState implements AuthorizationRequestRepository<OAuth2Authoriza
       attributes.put(PAGE, begun.page());
     }
     return OAuth2AuthorizationRequest.authorizationCode()
-        .authorizationUri(client.getProviderDetails().getAuthorizationUri())
+        .authorizationUri(Objects.requireNonNull(client.getProviderDetails().getAuthorizationUri()))
         .clientId(client.getClientId())
         .redirectUri(client.getRedirectUri())
         .scopes(client.getScopes())

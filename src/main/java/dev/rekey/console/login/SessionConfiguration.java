@@ -28,25 +28,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 @ConditionalOnBooleanProperty("rekey.console.enabled")
 class SessionConfiguration {
 
-  /**
-   * Spring Session's update. But a session of which only the time of the last request is new is
-   * written after so many milliseconds only: most pages change nothing, and do not wait for the
-   * disk.
-   */
-  private static final String UPDATE =
-      """
-      update %%TABLE_NAME%% s
-      set session_id = n.session_id, last_access_time = n.last_access_time,
-        max_inactive_interval = n.max_inactive_interval, expiry_time = n.expiry_time,
-        principal_name = n.principal_name
-      from (values (cast(? as char(36)), ?, ?, ?, ?, cast(? as char(36)))) n (session_id,
-        last_access_time, max_inactive_interval, expiry_time, principal_name, primary_id)
-      where s.primary_id = n.primary_id
-        and ((s.session_id, s.max_inactive_interval, s.principal_name)
-            is distinct from (n.session_id, n.max_inactive_interval, n.principal_name)
-          or s.last_access_time < n.last_access_time - %d)
-      """;
-
   private static final Duration MAX_UNWRITTEN = Duration.ofMinutes(1);
 
   @Bean
@@ -61,8 +42,28 @@ class SessionConfiguration {
     // Rekey's own job does it, see ExpiredSessions.
     sessions.setCleanupCron(Scheduled.CRON_DISABLED);
     new PostgreSqlJdbcIndexedSessionRepositoryCustomizer().customize(sessions);
-    sessions.setUpdateSessionQuery(UPDATE.formatted(unwritten(properties).toMillis()));
+    sessions.setUpdateSessionQuery(update(unwritten(properties)));
     return sessions;
+  }
+
+  /**
+   * Spring Session's update. But a session of which only the time of the last request is new is
+   * written after so long only: most pages change nothing, and do not wait for the disk.
+   */
+  private static String update(Duration unwritten) {
+    return """
+    update %%TABLE_NAME%% s
+    set session_id = n.session_id, last_access_time = n.last_access_time,
+      max_inactive_interval = n.max_inactive_interval, expiry_time = n.expiry_time,
+      principal_name = n.principal_name
+    from (values (cast(? as char(36)), ?, ?, ?, ?, cast(? as char(36)))) n (session_id,
+      last_access_time, max_inactive_interval, expiry_time, principal_name, primary_id)
+    where s.primary_id = n.primary_id
+      and ((s.session_id, s.max_inactive_interval, s.principal_name)
+          is distinct from (n.session_id, n.max_inactive_interval, n.principal_name)
+        or s.last_access_time < n.last_access_time - %d)
+    """
+        .formatted(unwritten.toMillis());
   }
 
   /** Short enough that a person who opens pages does not become idle. */

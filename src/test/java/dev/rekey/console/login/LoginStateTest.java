@@ -80,8 +80,10 @@ class LoginStateTest {
     var ofFirst = callback(first);
     var ofSecond = callback(second);
 
-    assertThat(state.removeAuthorizationRequest(ofFirst, new MockHttpServletResponse())).isNotNull();
-    assertThat(state.removeAuthorizationRequest(ofSecond, new MockHttpServletResponse())).isNotNull();
+    assertThat(state.removeAuthorizationRequest(ofFirst, new MockHttpServletResponse()))
+        .isNotNull();
+    assertThat(state.removeAuthorizationRequest(ofSecond, new MockHttpServletResponse()))
+        .isNotNull();
     assertThat(LoginState.page(ofFirst)).contains("/console/history");
     assertThat(LoginState.page(ofSecond)).contains("/console/findings");
   }
@@ -168,7 +170,7 @@ class LoginStateTest {
 
   private MockHttpServletRequest callback(OAuth2AuthorizationRequest begun) {
     MockHttpServletRequest request = browser();
-    request.setParameter("state", begun.getState());
+    request.setParameter("state", Objects.requireNonNull(begun.getState()));
     return request;
   }
 
