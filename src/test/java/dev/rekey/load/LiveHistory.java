@@ -72,10 +72,9 @@ final class LiveHistory implements AutoCloseable {
   }
 
   private void follow() {
-    connect();
     while (!isClosed) {
-      Pauses.between(retry, retry);
       connect();
+      Pauses.between(retry, retry);
     }
   }
 
