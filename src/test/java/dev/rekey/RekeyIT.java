@@ -291,6 +291,27 @@ public abstract class RekeyIT {
         .toList();
   }
 
+  /**
+   * Records an open finding of a subject at ConductorOne, two days old.
+   *
+   * @param evidence a JSON object
+   */
+  protected static UUID finding(String kind, String subject, String evidence) {
+    var id = UUID.randomUUID();
+    execute(
+        """
+        insert into finding (
+          id, kind, identity, upstream, subject, state, since, evidence, opened_at)
+        values (?, ?, ?, 'conductorone', ?, 'open', now() - interval '2 days', ?::jsonb, now())
+        """,
+        id,
+        kind,
+        id.toString(),
+        subject,
+        evidence);
+    return id;
+  }
+
   /** Waits until every event has a seal. */
   protected static void awaitAllSealed() {
     await()

@@ -107,7 +107,10 @@ public class PolicyController {
             .toList());
   }
 
-  /** What the policy of a subject plans; empty if none does, or if the caller may not see it. */
+  /**
+   * Finds the next rotation of a subject. Empty if no policy covers the subject, or if the caller
+   * may not see it.
+   */
   public Optional<Planned> planned(Caller caller, String subject) {
     return access.visibleTo(caller).includes(subject)
         ? schedule.find(subject, clock.instant()).map(Planned::of)

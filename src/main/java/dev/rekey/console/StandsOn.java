@@ -15,6 +15,9 @@ import java.lang.annotation.Target;
 @interface StandsOn {
   String value();
 
-  /** What each request adds to the query of the page; one request, which adds nothing, if empty. */
+  /**
+   * The page makes one request for each of these query strings, which it adds to its own query. If
+   * there are none, it makes one request with its own query.
+   */
   String[] queries() default {};
 }

@@ -123,12 +123,8 @@ final class AuditBenchmark implements AutoCloseable {
         .until(condition);
   }
 
-  private long number(String sql) throws SQLException {
-    try (Connection connection = surroundings.postgres().connectAsSuperuser();
-        var row = connection.createStatement().executeQuery(sql)) {
-      row.next();
-      return row.getLong(1);
-    }
+  private long number(String sql) {
+    return Long.parseLong(surroundings.postgres().text(sql));
   }
 
   /** Holds the sealers' lock until it is closed. */

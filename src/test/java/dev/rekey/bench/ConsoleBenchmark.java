@@ -10,7 +10,6 @@ import dev.rekey.run.Surroundings;
 import dev.rekey.run.Tokens;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
@@ -18,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import org.htmlunit.http.Cookie;
 
 /**
@@ -36,7 +34,7 @@ final class ConsoleBenchmark {
   private static final String PERSON = "auditor";
   private static final String OKTA = "/api/v1/apps/crm/connectors/okta/credentials";
 
-  /** Without these, a count of open findings and of parked deliveries would be too easy. */
+  /** Open findings. Counting none would be too easy. */
   private static final String MORE_ROWS =
       """
       insert into finding (id, kind, identity, upstream, subject, credential_id, upstream_id, state,
@@ -96,7 +94,7 @@ final class ConsoleBenchmark {
     Http api = rekey.bearer(Tokens.of(surroundings.sandbox(), PERSON));
     rotate(rekey.bearer(Tokens.of(surroundings.sandbox(), "admin")));
     try (var browser = new Browser(url()).logIn(PERSON)) {
-      Cookie cookie = Objects.requireNonNull(browser.cookies().getCookie("rekey-console"));
+      Cookie cookie = browser.session();
       Http person = rekey.with("Cookie", cookie.getName() + "=" + cookie.getValue());
       var table =
           new StringBuilder(
@@ -171,15 +169,11 @@ final class ConsoleBenchmark {
         Locale.ROOT,
         "| %s | %s / %s | `GET %s` | %s / %s | %.2f x |%n",
         name,
-        millis(page.p50()),
-        millis(page.p99()),
+        Report.millis(page.p50()),
+        Report.millis(page.p99()),
         pair.call().replaceFirst("[0-9a-f]{8}-[0-9a-f-]{27}", "{id}"),
-        millis(call.p50()),
-        millis(call.p99()),
+        Report.millis(call.p50()),
+        Report.millis(call.p99()),
         (double) page.p50().toNanos() / call.p50().toNanos());
-  }
-
-  private static String millis(Duration time) {
-    return String.format(Locale.ROOT, "%.1f ms", time.toNanos() / 1e6);
   }
 }

@@ -11,8 +11,6 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -204,13 +202,7 @@ final class LadderStage implements AutoCloseable {
 
   /** Runs a query of one text. */
   String text(String sql) {
-    try (Connection connection = postgres.connectAsSuperuser();
-        var row = connection.createStatement().executeQuery(sql)) {
-      row.next();
-      return row.getString(1);
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
+    return postgres.text(sql);
   }
 
   @Override

@@ -65,7 +65,8 @@ final class Report {
         : String.format(Locale.ROOT, "%.2f x", (double) last.toNanos() / first.toNanos());
   }
 
-  private static String millis(Duration time) {
+  /** A duration as text, in milliseconds. */
+  static String millis(Duration time) {
     return String.format(Locale.ROOT, "%.1f ms", time.toNanos() / 1e6);
   }
 }

@@ -6,6 +6,7 @@ import java.net.MalformedURLException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.http.impl.NoConnectionReuseStrategy;
 import org.apache.http.impl.client.HttpClientBuilder;
 import org.htmlunit.CookieManager;
@@ -18,10 +19,14 @@ import org.htmlunit.WebResponse;
 import org.htmlunit.html.HtmlElement;
 import org.htmlunit.html.HtmlInput;
 import org.htmlunit.html.HtmlPage;
+import org.htmlunit.http.Cookie;
 import org.htmlunit.util.NameValuePair;
 
 /** A browser without scripts. A page with an error status is a page. */
 public final class Browser implements AutoCloseable {
+
+  /** The name of the cookie of a session. */
+  public static final String SESSION = "rekey-console";
 
   private final WebClient client = new WebClient();
   private final String rekey;
@@ -82,6 +87,11 @@ public final class Browser implements AutoCloseable {
     return this;
   }
 
+  /** The cookie of the person's session. Throws if nobody is logged in. */
+  public Cookie session() {
+    return Objects.requireNonNull(cookies().getCookie(SESSION), "nobody is logged in");
+  }
+
   /** What the browser keeps. */
   public CookieManager cookies() {
     return client.getCookieManager();
@@ -129,6 +139,25 @@ public final class Browser implements AutoCloseable {
     } catch (MalformedURLException e) {
       throw new IllegalArgumentException(e);
     }
+  }
+
+  /** Clicks on the link or button that a CSS selector finds. Returns the page that follows. */
+  public static HtmlPage press(HtmlPage page, String selector) {
+    try {
+      return element(page, selector).click();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The element that a CSS selector finds. Throws if there is none. */
+  static HtmlElement element(HtmlPage page, String selector) {
+    return Objects.requireNonNull(page.querySelector(selector), selector);
+  }
+
+  /** Writes into the field that a CSS selector finds. */
+  public static void fill(HtmlPage page, String selector, String text) {
+    ((HtmlInput) element(page, selector)).setValue(text);
   }
 
   @Override

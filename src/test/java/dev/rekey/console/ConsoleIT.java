@@ -3,14 +3,10 @@ package dev.rekey.console;
 import dev.rekey.RekeyIT;
 import dev.rekey.run.FreePort;
 import dev.rekey.run.Http;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.htmlunit.html.DomNode;
-import org.htmlunit.html.HtmlElement;
 import org.htmlunit.html.HtmlInput;
 import org.htmlunit.html.HtmlPage;
 import org.htmlunit.http.Cookie;
@@ -68,7 +64,7 @@ public abstract class ConsoleIT extends RekeyIT {
 
   /** Requests with the session of a person who is logged in. */
   protected final Http session(String person) {
-    Cookie cookie = Objects.requireNonNull(browser(person).cookies().getCookie("rekey-console"));
+    Cookie cookie = browser(person).session();
     return anonymous().with("Cookie", cookie.getName() + "=" + cookie.getValue());
   }
 
@@ -86,25 +82,17 @@ public abstract class ConsoleIT extends RekeyIT {
 
   /** Writes into the field that a CSS selector finds. */
   protected static void fill(HtmlPage page, String selector, String text) {
-    ((HtmlInput) element(page, selector)).setValue(text);
+    Browser.fill(page, selector, text);
   }
 
   /** Checks the box that a CSS selector finds. */
   protected static void check(HtmlPage page, String selector) {
-    ((HtmlInput) element(page, selector)).setChecked(true);
+    ((HtmlInput) Browser.element(page, selector)).setChecked(true);
   }
 
   /** Clicks on a link or button, and returns the page that follows. */
   protected static HtmlPage press(HtmlPage page, String selector) {
-    try {
-      return element(page, selector).click();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static HtmlElement element(HtmlPage page, String selector) {
-    return Objects.requireNonNull(page.querySelector(selector), selector);
+    return Browser.press(page, selector);
   }
 
   @AfterEach

@@ -27,7 +27,7 @@ class CurlIT extends ConsoleIT {
   private static final Pattern CURL =
       Pattern.compile("curl( -N)? -H \"Authorization: Bearer \\$TOKEN\" '([^']+)'");
 
-  /** What is no page: a stream, and files. */
+  /** These paths return a stream or a file, and no page. */
   private static final List<String> FILES =
       List.of("/console/history/stream", "/console/history/export", "/console/credentials.csv");
 
@@ -44,7 +44,7 @@ class CurlIT extends ConsoleIT {
     execute("delete from webhook_delivery");
     for (int i = 0; i < 2; i++) {
       keyed("payments").post(ROTATE, OKTA);
-      finding();
+      finding("unused", OKTA_SUBJECT, "{}");
       webhook();
     }
     awaitAllSealed();
@@ -146,19 +146,6 @@ class CurlIT extends ConsoleIT {
       }
     }
     return as("admin").get(request).status();
-  }
-
-  private static void finding() {
-    var id = UUID.randomUUID();
-    execute(
-        """
-        insert into finding (
-          id, kind, identity, upstream, subject, state, since, evidence, opened_at)
-        values (?, 'unused', ?, 'conductorone', ?, 'open', now(), '{}', now())
-        """,
-        id,
-        id.toString(),
-        OKTA_SUBJECT);
   }
 
   private static void webhook() {

@@ -186,20 +186,4 @@ class FindingsPageIT extends ConsoleIT {
   private static int status(HtmlPage page) {
     return page.getWebResponse().getStatusCode();
   }
-
-  private static UUID finding(String kind, String subject, String evidence) {
-    var id = UUID.randomUUID();
-    execute(
-        """
-        insert into finding (
-          id, kind, identity, upstream, subject, state, since, evidence, opened_at)
-        values (?, ?, ?, 'conductorone', ?, 'open', now() - interval '2 days', ?::jsonb, now())
-        """,
-        id,
-        kind,
-        id.toString(),
-        subject,
-        evidence);
-    return id;
-  }
 }

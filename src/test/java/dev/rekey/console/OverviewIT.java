@@ -62,13 +62,7 @@ class OverviewIT extends ConsoleIT {
 
   @Test
   void listsOnlyTheKindsOfFindingsThatAreOpen() {
-    execute(
-        """
-        insert into finding (
-          id, kind, identity, upstream, subject, state, since, evidence, opened_at)
-        values (gen_random_uuid(), 'no-owner', 'a', 'conductorone', ?, 'open', now(), '{}', now())
-        """,
-        OKTA_SUBJECT);
+    finding("no-owner", OKTA_SUBJECT, "{}");
 
     assertThat(texts(browser("payments").open("/console"), ".list > li"))
         .containsExactly("medium The subject has no owner. 1");

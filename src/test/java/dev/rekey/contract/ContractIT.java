@@ -89,17 +89,7 @@ abstract class ContractIT extends RekeyIT {
 
   /** The path of a new finding. */
   private static String finding() {
-    var id = UUID.randomUUID();
-    execute(
-        """
-        insert into finding (
-          id, kind, identity, upstream, subject, state, since, evidence, opened_at)
-        values (?, 'no-owner', ?, 'conductorone', ?, 'open', now(), '{"credentials": 1}', now())
-        """,
-        id,
-        id.toString(),
-        OKTA_SUBJECT);
-    return "/api/v1/findings/" + id;
+    return "/api/v1/findings/" + finding("no-owner", OKTA_SUBJECT, "{\"credentials\": 1}");
   }
 
   private static String soon() {

@@ -13,7 +13,6 @@ import dev.rekey.run.Tokens;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -230,15 +229,11 @@ class ConsoleReplicasIT {
     return events;
   }
 
-  private boolean isAllSealed() throws SQLException {
-    try (var connection = surroundings.postgres().connectAsSuperuser();
-        var statement = connection.createStatement();
-        var unsealed =
-            statement.executeQuery(
-                "select from audit_event e where not exists"
-                    + " (select from audit_seal s where s.event_id = e.id)")) {
-      return !unsealed.next();
-    }
+  private boolean isAllSealed() {
+    String unsealed =
+        "select exists (select from audit_event e where not exists"
+            + " (select from audit_seal s where s.event_id = e.id))";
+    return surroundings.postgres().text(unsealed).equals("f");
   }
 
   private static List<Row> rows(List<JsonNode> events) {

@@ -2,7 +2,6 @@ package dev.rekey.load;
 
 import dev.rekey.console.Browser;
 import dev.rekey.run.Http;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
@@ -11,14 +10,10 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.htmlunit.html.DomElement;
 import org.htmlunit.html.DomNode;
-import org.htmlunit.html.HtmlElement;
-import org.htmlunit.html.HtmlInput;
 import org.htmlunit.html.HtmlPage;
-import org.htmlunit.http.Cookie;
 
 /**
  * A person who works in the console: opens pages, and pauses policies by a form. Opens a page again
@@ -29,7 +24,6 @@ final class ConsoleUser implements AutoCloseable {
 
   static final String POLICIES = "/console/policies";
 
-  private static final String COOKIE = "rekey-console";
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final Browser browser;
@@ -55,22 +49,18 @@ final class ConsoleUser implements AutoCloseable {
   /** The same person in another window, or at another address of the same host. */
   ConsoleUser window(URI address) {
     var window = new ConsoleUser(address, refusals);
-    window.browser.cookies().addCookie(cookie());
+    window.browser.cookies().addCookie(browser.session());
     return window;
   }
 
   /** Requests with the session of the person. */
   Http session() {
-    return Http.at(rekey).with("Cookie", COOKIE + "=" + sessionId());
+    return Http.at(rekey).with("Cookie", Browser.SESSION + "=" + sessionId());
   }
 
   /** Names the session. Each login begins another one. */
   String sessionId() {
-    return cookie().getValue();
-  }
-
-  private Cookie cookie() {
-    return Objects.requireNonNull(browser.cookies().getCookie(COOKIE), "nobody is logged in");
+    return browser.session().getValue();
   }
 
   /** The reasons of the pauses that the person has made, in order. */
@@ -109,7 +99,7 @@ final class ConsoleUser implements AutoCloseable {
   }
 
   void logOut() {
-    press(open("/console"), ".person form button");
+    Browser.press(open("/console"), ".person form button");
   }
 
   /** Sends a form that was opened before. */
@@ -137,7 +127,7 @@ final class ConsoleUser implements AutoCloseable {
         page,
         "until",
         LocalDateTime.now(ZoneOffset.UTC).plusDays(1).truncatedTo(ChronoUnit.MINUTES).toString());
-    return press(page, "form[action$=pause] button");
+    return Browser.press(page, "form[action$=pause] button");
   }
 
   private static boolean shows(HtmlPage policies, String reason) {
@@ -156,15 +146,7 @@ final class ConsoleUser implements AutoCloseable {
   }
 
   private static void fill(HtmlPage page, String name, String text) {
-    page.<HtmlInput>querySelector("form[action$=pause] input[name=" + name + "]").setValue(text);
-  }
-
-  private static HtmlPage press(HtmlPage page, String selector) {
-    try {
-      return page.<HtmlElement>querySelector(selector).click();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    Browser.fill(page, "form[action$=pause] input[name=" + name + "]", text);
   }
 
   @Override

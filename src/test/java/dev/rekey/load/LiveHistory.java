@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LiveHistory implements AutoCloseable {
 
-  /** What a browser does if the stream says nothing. */
+  /** The delay before a browser connects again, if the stream sends no {@code retry}. */
   private static final Duration RETRY = Duration.ofSeconds(3);
 
   private static final Pattern LINK = Pattern.compile("href=\"/console/history/([0-9a-f-]{36})\"");

@@ -138,6 +138,18 @@ public abstract class PostgresServer implements AutoCloseable {
     }
   }
 
+  /** Runs a query of one value as superuser. Returns it as text. */
+  public final String text(String sql) {
+    try (Connection connection = connectAsSuperuser();
+        var statement = connection.createStatement();
+        var row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getString(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** A pool of the superuser's connections. The caller must close it. */
   public final HikariDataSource superusers() {
     var config = new HikariConfig();

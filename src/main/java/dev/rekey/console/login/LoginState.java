@@ -26,8 +26,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Keeps each login that has begun in an encrypted cookie of its own in the browser. So a visitor
- * without a login writes nothing to the database, and people can log in in several tabs.
+ * Keeps the state of each incomplete login in an encrypted cookie. A visitor without a login writes
+ * nothing to the database. Each login has its own cookie, so people can log in in several tabs.
  *
  * <p>All requests of the browser have these cookies, and the headers of a request are limited. So
  * the oldest ones are deleted when there are too many, or when they are too long together.
@@ -39,26 +39,27 @@ final class LoginState implements AuthorizationRequestRepository<OAuth2Authoriza
   /** The attribute of the authorization request with the page to show after the login. */
   static final String PAGE = "rekey.page";
 
-  /** How many logins may have begun. */
+  /** The maximum number of incomplete logins in a browser. */
   static final int MOST = 5;
 
   /**
-   * How long their cookies may be together, in characters with the names. Browsers refuse a single
-   * one of more than 4,096.
+   * The maximum length of their cookies together, in characters, names included. Browsers refuse a
+   * single cookie of more than 4,096 bytes.
    */
   static final int MAX_LENGTH = 3_500;
 
   private static final String PAGE_ATTRIBUTE = LoginState.class.getName() + ".page";
   private static final Duration KEEP = Duration.ofMinutes(15);
+  private static final JsonMapper JSON = JsonMapper.shared();
 
-  private final JsonMapper json = new JsonMapper();
   private final ClientRegistrationRepository clients;
   private final EncryptedText text;
   private final String prefix;
   private final boolean isSecure;
 
   /**
-   * What the console's settings and the issuer's metadata do not say about a login.
+   * The state of an incomplete login. The rest of its authorization request comes from the settings
+   * of the console and the metadata of the issuer.
    *
    * @param page the page to show after the login; null for the overview
    */
@@ -91,7 +92,7 @@ final class LoginState implements AuthorizationRequestRepository<OAuth2Authoriza
             .orElse(null);
   }
 
-  /** The cookies of logins that have begun. Browsers send the oldest first (RFC 6265, 5.4). */
+  /** The cookies of incomplete logins. Browsers send the oldest first (RFC 6265, 5.4). */
   private Stream<Cookie> begun(HttpServletRequest request) {
     Cookie[] sent = request.getCookies();
     return sent == null
@@ -105,7 +106,7 @@ final class LoginState implements AuthorizationRequestRepository<OAuth2Authoriza
 
   private Optional<Begun> read(String content) {
     try {
-      return Optional.of(json.readValue(content, Begun.class));
+      return Optional.of(JSON.readValue(content, Begun.class));
     } catch (JacksonException _) {
       // Another version of Rekey wrote it.
       return Optional.empty();
@@ -144,7 +145,7 @@ final class LoginState implements AuthorizationRequestRepository<OAuth2Authoriza
     String state = Objects.requireNonNull(made.getState());
     String value =
         text.encrypt(
-            json.writeValueAsString(
+            JSON.writeValueAsString(
                 new Begun(
                     state,
                     Objects.requireNonNull(made.getAttribute(OidcParameterNames.NONCE)),

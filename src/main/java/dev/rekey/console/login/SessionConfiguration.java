@@ -47,8 +47,9 @@ class SessionConfiguration {
   }
 
   /**
-   * Spring Session's update. But a session of which only the time of the last request is new is
-   * written after so long only: most pages change nothing, and do not wait for the disk.
+   * Spring Session's update with one more condition: if only the time of the last request differs,
+   * the row changes only when the stored time is older than {@code unwritten}. So most pages change
+   * nothing, and do not wait for the disk.
    */
   private static String update(Duration unwritten) {
     return """
@@ -66,7 +67,10 @@ class SessionConfiguration {
         .formatted(unwritten.toMillis());
   }
 
-  /** Short enough that a person who opens pages does not become idle. */
+  /**
+   * How old the stored time of the last request may become. It is a small part of the idle timeout,
+   * so a person who opens pages stays logged in.
+   */
   private static Duration unwritten(ConsoleProperties properties) {
     Duration part = properties.idleTimeout().dividedBy(10);
     return part.compareTo(MAX_UNWRITTEN) < 0 ? part : MAX_UNWRITTEN;

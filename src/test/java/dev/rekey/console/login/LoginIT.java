@@ -8,7 +8,6 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.Objects;
 import org.htmlunit.HttpMethod;
 import org.htmlunit.Page;
 import org.htmlunit.WebRequest;
@@ -20,8 +19,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LoginIT extends ConsoleIT {
-
-  private static final String SESSION = "rekey-console";
 
   @Test
   void aPersonLogsInAndSeesThePageThatWasAskedFor() {
@@ -77,7 +74,7 @@ class LoginIT extends ConsoleIT {
 
   @Test
   void theSessionCookieIsOutOfReachForScriptsAndOtherSites() {
-    Cookie cookie = Objects.requireNonNull(browser("payments").cookies().getCookie(SESSION));
+    Cookie cookie = browser("payments").session();
 
     assertThat(cookie.isHttpOnly()).isTrue();
     assertThat(cookie.getSameSite()).isEqualToIgnoringCase("Lax");
@@ -94,7 +91,7 @@ class LoginIT extends ConsoleIT {
                 .get("session_id");
 
     Browser thief = anonymousBrowser().followingRedirects(false);
-    thief.cookies().addCookie(new Cookie("localhost", SESSION, id));
+    thief.cookies().addCookie(new Cookie("localhost", Browser.SESSION, id));
 
     assertThat(thief.get("/console").getWebResponse().getStatusCode()).isEqualTo(302);
   }
@@ -118,11 +115,11 @@ class LoginIT extends ConsoleIT {
   @Test
   void theSessionIdChangesWithEachLogin() {
     Browser browser = browser("payments");
-    Cookie before = Objects.requireNonNull(browser.cookies().getCookie(SESSION));
+    Cookie before = browser.session();
 
     browser.open("/console/login/to/issuer?page=/console");
 
-    Cookie after = Objects.requireNonNull(browser.cookies().getCookie(SESSION));
+    Cookie after = browser.session();
     assertThat(after.getValue()).isNotEqualTo(before.getValue());
     Browser attacker = anonymousBrowser().followingRedirects(false);
     attacker.cookies().addCookie(before);
@@ -204,7 +201,7 @@ class LoginIT extends ConsoleIT {
   @Test
   void aLogoutEndsTheSessionHereAndAtTheIssuer() {
     Browser browser = browser("payments");
-    Cookie before = Objects.requireNonNull(browser.cookies().getCookie(SESSION));
+    Cookie before = browser.session();
     HtmlPage page = browser.open("/console");
 
     HtmlPage after = press(page, ".person form button");
