@@ -2,6 +2,7 @@ package dev.rekey.credential;
 
 import static dev.rekey.run.Json.json;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.rekey.RekeyIT;
 import dev.rekey.access.SubjectPattern;
@@ -322,7 +323,15 @@ class ExpiryIT extends RekeyIT {
 
   private String mint() {
     String id = as("payments").post(CHECKOUT, json("name", "aging")).text("/id");
-    // Planning skips a row that another transaction has locked.
+    // Planning skips a row that another transaction has locked. Rekey records the delivery after
+    // the response.
+    await()
+        .until(
+            () ->
+                query(
+                        "select id from rotation where request_id = ? and delivered_at is null",
+                        requestId)
+                    .isEmpty());
     awaitFollowUps();
     return id;
   }

@@ -82,6 +82,8 @@ class DashboardIT extends RekeyIT {
     as("search").post(ROTATE, OKTA);
     create("overdue", "policy_expires_at = now() - interval '3 days'");
     create(NAME, "expires_at = now() + interval '5 days'");
+    awaitFollowUps();
+    awaitAllSealed();
   }
 
   private void create(String name, String change) {

@@ -1,7 +1,6 @@
 package dev.rekey.audit.aggregate;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.rekey.RekeyIT;
 import dev.rekey.access.SubjectPattern;
@@ -98,7 +97,7 @@ class AggregateIT extends RekeyIT {
     Instant start = Instant.now().truncatedTo(ChronoUnit.DAYS).minus(Duration.ofDays(40));
     Duration span = Duration.ofDays(6);
     random.append(jdbc, 400, start, span, requestId);
-    awaitSealed();
+    awaitAllSealed();
     List<AuditEvent> all = everything(events, start, start.plus(span));
     int chosen = 0;
 
@@ -267,7 +266,7 @@ class AggregateIT extends RekeyIT {
   @Test
   void eachShapeHasItsMembers() {
     as("payments").post(ROTATE, OKTA);
-    awaitSealed();
+    awaitAllSealed();
 
     assertThat(members("?groupBy=outcome&bucket=1d"))
         .containsExactly(
@@ -298,7 +297,7 @@ class AggregateIT extends RekeyIT {
     for (String actor : List.of("a", "b", "b", "b", "c", "c", "d", "=e")) {
       insert(actor, null, at);
     }
-    awaitSealed();
+    awaitAllSealed();
     String path =
         AGGREGATE + "?groupBy=actor&top=2&from=" + at + "&to=" + at.plus(Duration.ofHours(2));
 
@@ -331,7 +330,7 @@ class AggregateIT extends RekeyIT {
     }
     insert("a", OKTA_SUBJECT, day.plus(Duration.ofMinutes(62)));
     insert("a", "apps/crm/connectors/github", day.plus(Duration.ofMinutes(150)));
-    awaitSealed();
+    awaitAllSealed();
     String path = "?groupBy=subject&bucket=1d&from=" + day + "&to=" + day.plus(Duration.ofDays(1));
 
     assertThat(as("auditor").get(AGGREGATE + path + "&shape=totals").body().path("rows").toString())
@@ -350,7 +349,7 @@ class AggregateIT extends RekeyIT {
   @Test
   void requestsInTheSameBucketHaveTheSameBody() {
     as("payments").post(ROTATE, OKTA);
-    awaitSealed();
+    awaitAllSealed();
 
     for (String parameters : List.of("bucket=1d", "bucket=1w&shape=rows", "bucket=1d&format=csv")) {
       Answer first = as("auditor").get(AGGREGATE + "?groupBy=type&" + parameters);
@@ -403,7 +402,7 @@ class AggregateIT extends RekeyIT {
   @Test
   void defaultIsTheCurrentHourAndThe24BeforeInUtc() {
     as("search").post(ROTATE, OKTA);
-    awaitSealed();
+    awaitAllSealed();
 
     Answer answer = as("auditor").get(AGGREGATE);
 
@@ -467,17 +466,6 @@ class AggregateIT extends RekeyIT {
         actor,
         subject,
         requestId);
-  }
-
-  private void awaitSealed() {
-    await()
-        .until(
-            () ->
-                query(
-                        "select 1 from audit_event e where request_id = ? and not exists"
-                            + " (select from audit_seal s where s.event_id = e.id)",
-                        requestId)
-                    .isEmpty());
   }
 
   private static String path(
