@@ -25,6 +25,14 @@ record ApiCall(HttpMethod method, String path, @Nullable String query) {
         query);
   }
 
+  /** A request without variables, such as {@code GET /api/v1/audit-events?limit=8}. */
+  static ApiCall of(String request) {
+    int query = request.indexOf('?');
+    return query < 0
+        ? of(request, Map.of(), null)
+        : of(request.substring(0, query), Map.of(), request.substring(query + 1));
+  }
+
   /**
    * The same request with more parameters.
    *

@@ -8,7 +8,6 @@ import dev.rekey.access.Caller;
 import dev.rekey.finding.Finding;
 import dev.rekey.finding.FindingController;
 import dev.rekey.finding.FindingQuery;
-import dev.rekey.finding.Findings;
 import dev.rekey.platform.query.Cursors.PageQuery;
 import dev.rekey.platform.query.SearchPage;
 import dev.rekey.platform.query.ViewQuery;
@@ -26,14 +25,11 @@ class FindingsPage {
   static final String PATH = "/console/findings";
 
   private final FindingController controller;
-  private final Findings findings;
   private final Access access;
   private final Upstreams upstreams;
 
-  FindingsPage(
-      FindingController controller, Findings findings, Access access, Upstreams upstreams) {
+  FindingsPage(FindingController controller, Access access, Upstreams upstreams) {
     this.controller = controller;
-    this.findings = findings;
     this.access = access;
     this.upstreams = upstreams;
   }
@@ -42,7 +38,7 @@ class FindingsPage {
   record Row(Finding finding, List<Evidence> evidence) {}
 
   @GetMapping(PATH)
-  @StandsOn("GET /api/v1/findings")
+  @StandsOn(value = "GET /api/v1/findings", also = "GET /api/v1/findings/counts")
   String show(
       Caller caller,
       @ModelAttribute FindingQuery query,
@@ -60,7 +56,7 @@ class FindingsPage {
         "form",
         FindingForm.of(query, paging.limit(), upstreams.names(), access.teamsKnownTo(caller)));
     page.addAttribute("here", PageUrl.of(request));
-    page.addAttribute("counts", findings.openCounts(caller));
+    page.addAttribute("counts", body(controller.counts(caller, null)).kinds());
     return "console/findings";
   }
 }

@@ -13,7 +13,7 @@ import dev.rekey.audit.AuditQuery.SearchQuery;
 import dev.rekey.audit.EventFormat.FormatQuery;
 import dev.rekey.audit.aggregate.AggregateController;
 import dev.rekey.audit.aggregate.AggregateQuery;
-import dev.rekey.finding.Findings;
+import dev.rekey.finding.FindingController;
 import dev.rekey.notification.WebhookDelivery;
 import dev.rekey.notification.WebhookDeliveryController;
 import dev.rekey.platform.Values;
@@ -37,6 +37,8 @@ import org.springframework.web.bind.annotation.GetMapping;
 @ConsolePage
 class OverviewPage {
 
+  private static final String EVENTS = "/api/v1/audit-events";
+  private static final String WEBHOOKS = "/api/v1/webhook-deliveries";
   private static final Duration CHART = Duration.ofDays(29);
   private static final int LATEST = 8;
   private static final int DEAD = 100;
@@ -45,7 +47,7 @@ class OverviewPage {
   private final AggregateController aggregates;
   private final AuditController events;
   private final WebhookDeliveryController webhooks;
-  private final Findings findings;
+  private final FindingController findings;
   private final Access access;
   private final Clock clock;
 
@@ -54,7 +56,7 @@ class OverviewPage {
       AggregateController aggregates,
       AuditController events,
       WebhookDeliveryController webhooks,
-      Findings findings,
+      FindingController findings,
       Access access,
       Clock clock) {
     this.summary = summary;
@@ -67,17 +69,26 @@ class OverviewPage {
   }
 
   @GetMapping("/console")
-  @StandsOn("GET /api/v1/summary")
+  @StandsOn(
+      value = "GET /api/v1/summary",
+      also = {
+        "GET /api/v1/findings/counts",
+        "GET " + EVENTS + "?limit=" + LATEST,
+        "GET " + WEBHOOKS + "?state=DEAD&limit=" + DEAD
+      })
   String show(Caller caller, Model page, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     page.addAttribute("summary", body(summary.get(caller, null, null)));
     page.addAttribute(
-        "findings", findings.openCounts(caller).stream().filter(each -> each.count() > 0).toList());
-    if (access.hasScopeFor(caller, HttpMethod.GET, "/api/v1/audit-events")) {
+        "findings",
+        body(findings.counts(caller, null)).kinds().stream()
+            .filter(each -> each.open() > 0)
+            .toList());
+    if (access.hasScopeFor(caller, HttpMethod.GET, EVENTS)) {
       page.addAttribute("rotations", rotationsByDay(caller, request, response));
       page.addAttribute("latest", latest(caller, request));
     }
-    if (access.hasScopeFor(caller, HttpMethod.GET, "/api/v1/webhook-deliveries")) {
+    if (access.hasScopeFor(caller, HttpMethod.GET, WEBHOOKS)) {
       page.addAttribute("dead", deadWebhooks());
     }
     return "console/overview";

@@ -1,6 +1,7 @@
 package dev.rekey.console;
 
 import dev.rekey.access.Access;
+import dev.rekey.access.Caller;
 import dev.rekey.access.CallerArgument;
 import dev.rekey.access.PersonAuthentication;
 import dev.rekey.console.login.ConsoleProperties;
@@ -17,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.http.HttpHeaders;
@@ -99,17 +101,25 @@ final class RequestChecks implements HandlerInterceptor, WebMvcConfigurer {
       throw new IllegalStateException(page + " does not say on which route it stands");
     }
     ApiCall call = ApiCall.of(route.value(), variables(request), request.getQueryString());
-    access.requireScopeFor(callers.current(request), call.method(), call.path());
-    request.setAttribute(CALLS, calls(route, call));
+    Caller caller = callers.current(request);
+    access.requireScopeFor(caller, call.method(), call.path());
+    request.setAttribute(
+        CALLS, Stream.concat(calls(route, call), furtherCalls(route, caller)).toList());
     if (!call.method().equals(HttpMethod.GET)) {
       requireFreshLogin(request);
     }
   }
 
-  private static List<ApiCall> calls(StandsOn route, ApiCall call) {
+  private static Stream<ApiCall> calls(StandsOn route, ApiCall call) {
     return route.queries().length == 0
-        ? List.of(call)
-        : Arrays.stream(route.queries()).map(call::with).toList();
+        ? Stream.of(call)
+        : Arrays.stream(route.queries()).map(call::with);
+  }
+
+  private Stream<ApiCall> furtherCalls(StandsOn route, Caller caller) {
+    return Arrays.stream(route.also())
+        .map(ApiCall::of)
+        .filter(call -> access.hasScopeFor(caller, call.method(), call.path()));
   }
 
   private void requireFreshLogin(HttpServletRequest request) {

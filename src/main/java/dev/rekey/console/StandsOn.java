@@ -20,4 +20,10 @@ import java.lang.annotation.Target;
    * there are none, it makes one request with its own query.
    */
   String[] queries() default {};
+
+  /**
+   * Further requests that the page makes for each person who has their scope, such as {@code GET
+   * /api/v1/findings/counts}.
+   */
+  String[] also() default {};
 }

@@ -1,6 +1,7 @@
 package dev.rekey.finding;
 
 import dev.rekey.access.Caller;
+import dev.rekey.finding.Findings.OpenCounts;
 import dev.rekey.platform.problem.Until;
 import dev.rekey.platform.query.Cursors.PageQuery;
 import dev.rekey.platform.query.Fields;
@@ -10,6 +11,7 @@ import dev.rekey.platform.web.Revalidated;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -17,6 +19,7 @@ import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.annotation.JsonDeserialize;
@@ -50,6 +53,15 @@ public class FindingController {
     Fields<Finding> fields = view.fieldsOf(Finding.class);
     Findings.Page page = findings.page(caller, query, paging, view);
     return fields.response(page.rows(), page.total());
+  }
+
+  @GetMapping("/counts")
+  @Revalidated
+  public ResponseEntity<OpenCounts> counts(
+      Caller caller,
+      @RequestHeader(name = HttpHeaders.CACHE_CONTROL, required = false)
+          @Nullable String cacheControl) {
+    return findings.openCounts(caller, cacheControl);
   }
 
   @GetMapping("/{id}")

@@ -14,6 +14,7 @@ import dev.rekey.platform.query.Cursor;
 import dev.rekey.platform.query.Cursors;
 import dev.rekey.platform.query.Cursors.PageQuery;
 import dev.rekey.platform.query.Cursors.PageRequest;
+import dev.rekey.platform.query.SharedCounts;
 import dev.rekey.platform.query.Slice;
 import dev.rekey.platform.query.SqlTime;
 import dev.rekey.platform.query.Total;
@@ -24,6 +25,7 @@ import dev.rekey.upstream.UpstreamName;
 import dev.rekey.upstream.Upstreams;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -32,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.type.TypeReference;
@@ -43,6 +46,7 @@ public class Findings {
 
   private static final String ADVICE =
       "Narrow the search: add a filter such as kind, upstream, subject or team.";
+  private static final String COUNT_ADVICE = "Your grants cover too many findings to be counted.";
   private static final String TABLE = "finding f";
   private static final TypeReference<Map<String, @Nullable Object>> EVIDENCE =
       new TypeReference<>() {};
@@ -55,6 +59,7 @@ public class Findings {
   private final Upstreams upstreams;
   private final JsonMapper json;
   private final Totals totals;
+  private final SharedCounts<Visibility, OpenCounts> openCounts;
 
   Findings(
       JdbcClient jdbc,
@@ -63,7 +68,8 @@ public class Findings {
       Access access,
       Owners owners,
       Upstreams upstreams,
-      JsonMapper json) {
+      JsonMapper json,
+      Clock clock) {
     this.jdbc = jdbc;
     this.queries = queries;
     this.cursors = cursors;
@@ -72,6 +78,7 @@ public class Findings {
     this.upstreams = upstreams;
     this.json = json;
     this.totals = new Totals(jdbc, queries);
+    this.openCounts = new SharedCounts<>(queries, clock, COUNT_ADVICE, this::countOpen);
   }
 
   /**
@@ -168,13 +175,17 @@ public class Findings {
   }
 
   /** How many findings of a kind are open. */
-  public record OpenCount(FindingKind kind, FindingSeverity severity, long count) {}
+  public record OfKind(FindingKind kind, FindingSeverity severity, long open) {}
 
-  /**
-   * Counts the open findings that a caller may see, of each kind, the kinds in the order of the
-   * enum. Throws a {@code query-too-broad} problem if that takes too long.
-   */
-  public List<OpenCount> openCounts(Caller caller) {
+  /** The numbers of open findings, of every kind, in the order of the enum. */
+  public record OpenCounts(List<OfKind> kinds) {}
+
+  /** Responds like {@link SharedCounts#response} with the findings that a caller may see. */
+  ResponseEntity<OpenCounts> openCounts(Caller caller, @Nullable String cacheControl) {
+    return openCounts.response(access.visibleTo(caller), cacheControl);
+  }
+
+  private OpenCounts countOpen(Visibility visibility, Instant now) {
     Conditions where =
         new Conditions()
             .and("f.state = 'open'")
@@ -182,25 +193,20 @@ public class Findings {
                 "f.upstream = any (:upstreams)",
                 "upstreams",
                 upstreams.names().toArray(String[]::new));
-    access.visibleTo(caller).addTo(where, "f.subject", "visible");
+    visibility.addTo(where, "f.subject", "visible");
     var counts = new EnumMap<FindingKind, Long>(FindingKind.class);
-    queries.read(
-        ADVICE,
-        () -> {
-          jdbc.sql(
-                  "select f.kind, count(*) from finding f where "
-                      + where.sql()
-                      + " group by f.kind")
-              .params(where.params())
-              .query(
-                  row -> {
-                    counts.put(FindingKind.of(row.getString(1)), row.getLong(2));
-                  });
-          return counts;
-        });
-    return Arrays.stream(FindingKind.values())
-        .map(kind -> new OpenCount(kind, kind.severity(), counts.getOrDefault(kind, 0L)))
-        .toList();
+    jdbc.sql(
+            "select f.kind, count(*) from %s where %s group by f.kind"
+                .formatted(TABLE, where.sql()))
+        .params(where.params())
+        .query(
+            row -> {
+              counts.put(FindingKind.of(row.getString(1)), row.getLong(2));
+            });
+    return new OpenCounts(
+        Arrays.stream(FindingKind.values())
+            .map(kind -> new OfKind(kind, kind.severity(), counts.getOrDefault(kind, 0L)))
+            .toList());
   }
 
   private Finding finding(ResultSet row) throws SQLException {

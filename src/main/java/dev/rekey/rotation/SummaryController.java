@@ -2,16 +2,13 @@ package dev.rekey.rotation;
 
 import dev.rekey.access.Access;
 import dev.rekey.access.Caller;
-import dev.rekey.access.Visibility;
 import dev.rekey.platform.query.QueryText;
 import dev.rekey.platform.web.Revalidated;
 import dev.rekey.rotation.Summaries.Summary;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -46,21 +43,6 @@ public class SummaryController {
           @Nullable String cacheControl) {
     ZoneId zone = QueryText.zone("timeZone", timeZone);
     Instant today = LocalDate.now(clock.withZone(zone)).atStartOfDay(zone).toInstant();
-    Visibility visible = access.visibleTo(caller);
-    Summary summary =
-        mustBeNew(cacheControl) ? summaries.now(visible, today) : summaries.recent(visible, today);
-    return ResponseEntity.ok().header(HttpHeaders.AGE, age(summary)).body(summary);
-  }
-
-  /** The whole seconds since the numbers were counted (RFC 9111, 5.1). */
-  private String age(Summary summary) {
-    return Long.toString(Math.max(0, Duration.between(summary.at(), clock.instant()).toSeconds()));
-  }
-
-  private static boolean mustBeNew(@Nullable String cacheControl) {
-    return cacheControl != null
-        && Arrays.stream(cacheControl.split(",", -1))
-            .map(String::strip)
-            .anyMatch("no-cache"::equalsIgnoreCase);
+    return summaries.response(access.visibleTo(caller), today, cacheControl);
   }
 }

@@ -100,4 +100,9 @@ public abstract class ConsoleIT extends RekeyIT {
     browsers.values().forEach(Browser::close);
     browsers.clear();
   }
+
+  /** Counts the open findings that a person may see. Otherwise pages show earlier counts. */
+  final void countFindings(String person) {
+    as(person).with("Cache-Control", "no-cache").get("/api/v1/findings/counts");
+  }
 }

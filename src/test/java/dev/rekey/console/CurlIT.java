@@ -69,7 +69,7 @@ class CurlIT extends ConsoleIT {
             filled("/console/credentials/{credentialId}/timeline"))) {
       HtmlPage second = press(browser("admin").open(list + SHORT), ".pages a");
 
-      assertThat(accepted(second)).as(list).singleElement().asString().contains("cursor=");
+      assertThat(accepted(second).getFirst()).as(list).contains("cursor=");
     }
   }
 
@@ -85,6 +85,19 @@ class CurlIT extends ConsoleIT {
             "/api/v1/audit-events/aggregate?" + query + "&groupBy=type,team&shape=totals");
     assertThat(accepted(browser("admin").open("/console/history/actors")))
         .containsExactly("/api/v1/audit-events/aggregate?groupBy=actor&shape=totals");
+  }
+
+  @Test
+  void overviewHasTheRequestsThatThePersonMayMake() {
+    String events = "/api/v1/audit-events?limit=8";
+    String dead = "/api/v1/webhook-deliveries?state=DEAD&limit=100";
+
+    assertThat(accepted(browser("admin").open("/console")))
+        .containsExactly("/api/v1/summary", "/api/v1/findings/counts", events, dead);
+    assertThat(requests(browser("payments").open("/console")))
+        .containsExactly("/api/v1/summary", "/api/v1/findings/counts", events);
+    assertThat(requests(browser("viewer").open("/console")))
+        .containsExactly("/api/v1/summary", "/api/v1/findings/counts");
   }
 
   @Test
@@ -124,11 +137,15 @@ class CurlIT extends ConsoleIT {
 
   /** Sends the requests that a page shows, and returns them. */
   private List<String> accepted(HtmlPage page) {
+    List<String> requests = requests(page);
+    assertThat(requests.stream().map(this::status)).as(requests.toString()).containsOnly(200);
+    return requests;
+  }
+
+  private static List<String> requests(HtmlPage page) {
     String commands =
         Objects.requireNonNull(page.<DomNode>querySelector(".curl code")).getTextContent();
-    List<String> requests = Arrays.stream(commands.split("\n", -1)).map(CurlIT::request).toList();
-    assertThat(requests.stream().map(this::status)).as(commands).containsOnly(200);
-    return requests;
+    return Arrays.stream(commands.split("\n", -1)).map(CurlIT::request).toList();
   }
 
   private static String request(String command) {

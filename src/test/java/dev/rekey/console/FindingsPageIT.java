@@ -28,6 +28,7 @@ class FindingsPageIT extends ConsoleIT {
   void listShowsWhatIsWrongWithItsEvidenceAndNextStep() {
     finding(
         "unused", OKTA_SUBJECT, "{\"lastUsedAt\":\"2026-01-30T12:00:00Z\",\"period\":\"P90D\"}");
+    countFindings("payments");
 
     HtmlPage page = browser("payments").open(FINDINGS);
 
@@ -45,6 +46,7 @@ class FindingsPageIT extends ConsoleIT {
   void listHasTheFiltersOfTheApi() {
     finding("unused", OKTA_SUBJECT, "{}");
     finding("overdue", GITHUB_SUBJECT, "{}");
+    countFindings("admin");
 
     assertThat(rows("admin", "")).isEqualTo(2);
     assertThat(rows("admin", "?kind=overdue")).isEqualTo(1);

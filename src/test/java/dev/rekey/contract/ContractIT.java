@@ -50,6 +50,7 @@ abstract class ContractIT extends RekeyIT {
           post(rotation(unknown()) + "/resolve", "{\"reason\":\"checked\"}").from(as("admin"));
       case "revertRotation" -> post(rotation(replaced()) + "/revert", "{}");
       case "listFindings" -> get("/api/v1/findings?limit=1");
+      case "countFindings" -> get("/api/v1/findings/counts");
       case "getFinding" -> get(finding());
       case "acceptFinding" ->
           post(finding() + "/accept", json("until", soon(), "reason", "checked"));

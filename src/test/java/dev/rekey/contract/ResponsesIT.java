@@ -531,6 +531,7 @@ class ResponsesIT extends ContractIT {
             "exportAuditEvents",
             "listCredentials",
             "listFindings",
+            "countFindings",
             "listRotations",
             "getSummary",
             "getTeamSummary");

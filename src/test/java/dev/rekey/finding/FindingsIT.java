@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -475,6 +476,57 @@ class FindingsIT extends RekeyIT {
 
     assertThat(scrape.of("rekey_findings{kind=\"no-owner\",severity=\"medium\"}")).isOne();
     assertThat(scrape.of("rekey_findings{kind=\"overdue\",severity=\"high\"}")).isZero();
+  }
+
+  @Test
+  void openFindingsAreCountedForEachCaller() {
+    finding("unused", OKTA_SUBJECT, "{}");
+    finding("unused", GITHUB_SUBJECT, "{}");
+    finding("overdue", OKTA_SUBJECT, "{}");
+    as("payments")
+        .post(
+            FINDINGS + "/" + finding("too-old", OKTA_SUBJECT, "{}") + "/snooze",
+            json("until", after(1)));
+
+    assertThat(counted("admin", "no-cache")).containsExactly("overdue 1", "unused 2");
+    assertThat(counted("payments", "no-cache")).containsExactly("overdue 1", "unused 1");
+    assertThat(counted("search", "no-cache")).containsExactly("unused 1");
+  }
+
+  @Test
+  void countsHaveEveryKindWithItsSeverity() {
+    assertThat(
+            as("admin")
+                .get(FINDINGS + "/counts")
+                .body()
+                .at("/kinds")
+                .valueStream()
+                .map(each -> each.at("/kind").asString() + " " + each.at("/severity").asString()))
+        .containsExactlyElementsOf(
+            Stream.of(FindingKind.values()).map(kind -> kind + " " + kind.severity()).toList());
+  }
+
+  @Test
+  void countsAreSharedUntilACallerWantsNewOnes() {
+    assertThat(counted("admin", "no-cache")).isEmpty();
+    finding("overdue", OKTA_SUBJECT, "{}");
+
+    assertThat(counted("admin", "max-age=60")).as("shared for 5 s").isEmpty();
+    assertThat(counted("admin", "no-cache")).containsExactly("overdue 1");
+    assertThat(counted("admin", "max-age=60")).containsExactly("overdue 1");
+  }
+
+  /** The kinds with open findings, and how many there are. */
+  private List<String> counted(String caller, String cacheControl) {
+    return as(caller)
+        .with("Cache-Control", cacheControl)
+        .get(FINDINGS + "/counts")
+        .body()
+        .at("/kinds")
+        .valueStream()
+        .filter(each -> each.at("/open").asLong() > 0)
+        .map(each -> each.at("/kind").asString() + " " + each.at("/open").asLong())
+        .toList();
   }
 
   @Test
