@@ -9,7 +9,7 @@ truncate
   audit_event, audit_seal, audit_checkpoint, audit_rollup, audit_rollup_subject,
   credential, credential_change, credential_tally, credential_tally_change, credential_told,
   idempotency_key, rotation, rotation_attempt, overlap, retirement, secret_delivery, automation, automation_pause,
-  finding, console_view, console_session, console_session_attributes,
+  finding, finding_run, console_view, console_session, console_session_attributes,
   webhook_delivery;
 
 update audit_sealer set sealed = pg_current_snapshot(), target = null, after_xid = null, after_id = null;

@@ -4,13 +4,13 @@ import dev.rekey.credential.PolicyInForce;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.IntSupplier;
+import java.util.function.BooleanSupplier;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
- * Computes the findings, on one replica at a time. A replica whose policies are not in force
- * computes none, because its settings may be old.
+ * Computes the findings once in an interval, on one replica. A replica whose policies are not in
+ * force computes none, because its settings may be old.
  */
 @Component
 class FindingJob {
@@ -22,15 +22,18 @@ class FindingJob {
 
   private final FindingLedger ledger;
   private final PolicyInForce policies;
+  private final FindingProperties properties;
 
-  FindingJob(FindingLedger ledger, PolicyInForce policies) {
+  FindingJob(FindingLedger ledger, PolicyInForce policies, FindingProperties properties) {
     this.ledger = ledger;
     this.policies = policies;
+    this.properties = properties;
   }
 
   @Scheduled(fixedDelayString = "${rekey.findings.interval:" + FindingProperties.INTERVAL + "}")
   void sweep() {
-    if (policies.isOurs()) {
+    // A little less than the interval, because no job starts on time.
+    if (policies.isOurs() && ledger.begin(properties.interval().multipliedBy(9).dividedBy(10))) {
       compute();
     }
   }
@@ -40,22 +43,18 @@ class FindingJob {
    * does not keep the others from running; the first failure is thrown at the end.
    */
   void compute() {
-    var steps = new ArrayList<IntSupplier>();
+    var steps = new ArrayList<BooleanSupplier>();
     for (FindingKind kind : FindingKind.values()) {
-      steps.add(() -> ledger.resolve(kind, BATCH));
-      steps.add(() -> ledger.refresh(kind, BATCH));
+      steps.add(() -> ledger.compute(kind, BATCH));
     }
     steps.add(() -> ledger.reopenDue(BATCH));
-    for (FindingKind kind : FindingKind.values()) {
-      steps.add(() -> ledger.open(kind, BATCH));
-    }
     run(steps);
   }
 
-  private static void run(List<IntSupplier> steps) {
+  private static void run(List<BooleanSupplier> steps) {
     long start = System.nanoTime();
     RuntimeException failure = null;
-    for (IntSupplier step : steps) {
+    for (BooleanSupplier step : steps) {
       try {
         repeat(start, step);
       } catch (RuntimeException e) {
@@ -67,10 +66,10 @@ class FindingJob {
     }
   }
 
-  private static void repeat(long start, IntSupplier batch) {
-    int changed = BATCH;
-    while (changed == BATCH && System.nanoTime() - start < MAX_RUN.toNanos()) {
-      changed = batch.getAsInt();
+  private static void repeat(long start, BooleanSupplier batch) {
+    boolean isMore = true;
+    while (isMore && System.nanoTime() - start < MAX_RUN.toNanos()) {
+      isMore = batch.getAsBoolean();
     }
   }
 }

@@ -15,7 +15,10 @@ import dev.rekey.upstream.UpstreamName;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -60,7 +63,7 @@ class FindingLedger {
       @Nullable UUID credentialId,
       @Nullable PathId upstreamId) {
 
-    static Changed read(ResultSet row, int number) throws SQLException {
+    static Changed read(ResultSet row) throws SQLException {
       String upstreamId = row.getString("upstream_id");
       return new Changed(
           row.getObject("id", UUID.class),
@@ -73,89 +76,112 @@ class FindingLedger {
   }
 
   /**
-   * Resolves at most so many findings of a kind whose condition does not hold any more. Returns how
-   * many; none while another replica changes findings.
+   * Whether this replica may compute the findings: no replica has begun to within an interval. If
+   * so, this counts as a begin.
    */
   @Transactional
-  int resolve(FindingKind kind, int limit) {
-    if (!tryLock()) {
-      return 0;
-    }
-    Instant now = clock.instant();
-    SqlPart found = detection.of(kind, now);
-    List<Changed> resolved =
-        jdbc.sql(
+  boolean begin(Duration interval) {
+    return jdbc.sql(
                 """
-                with found as materialized (%s),
-                gone as (
-                  select f.id from finding f
-                  where f.kind = :finding.kind and f.state <> 'resolved'
-                    and not exists (select from found x where x.identity = f.identity)
-                  limit :finding.limit)
-                update finding f set state = 'resolved', resolved_at = :finding.now
-                from gone where f.id = gone.id and f.state <> 'resolved'
-                """
-                        .formatted(found.sql())
-                    + CHANGED)
-            .params(found.params())
-            .param("finding.kind", kind.text())
-            .param("finding.limit", limit)
-            .param("finding.now", SqlTime.of(now))
-            .query(Changed::read)
-            .list();
-    resolved.forEach(
-        each -> append(AuditType.FINDING_RESOLVED, each, "its condition does not hold any more"));
-    return resolved.size();
+                insert into finding_run as last (begun_at) values (now())
+                on conflict (only_one) do update set begun_at = excluded.begun_at
+                where last.begun_at <= now() - make_interval(secs => :interval)
+                """)
+            .param("interval", SqlTime.seconds(interval))
+            .update()
+        == 1;
+  }
+
+  /** What a computation does with a finding. */
+  private enum Part {
+    RESOLVED,
+    REFRESHED,
+    OPENED
   }
 
   /**
-   * Opens at most so many findings of a kind whose condition holds, also those that were resolved
-   * before. If one was accepted or snoozed until a time that is not over, it is so again. Returns
-   * how many; none while another replica changes findings.
+   * Computes the findings of a kind, and changes those that differ: at most so many are resolved,
+   * opened, and get new facts, each. A resolved finding whose condition holds again is opened
+   * again; if it was accepted or snoozed until a time that is not over, it is so again. Returns
+   * whether more may differ; no while another replica changes findings.
    */
   @Transactional
-  int open(FindingKind kind, int limit) {
+  boolean compute(FindingKind kind, int limit) {
     if (!tryLock()) {
-      return 0;
+      return false;
     }
     Instant now = clock.instant();
     SqlPart found = detection.of(kind, now);
     UUID[] ids = Stream.generate(Ids::next).limit(limit).toArray(UUID[]::new);
-    List<Changed> opened =
-        jdbc.sql(
-                """
-                with found as materialized (%s),
+    // No row is in two of the changes: each begins with another state, or with none.
+    var changed = new EnumMap<Part, List<Changed>>(Part.class);
+    jdbc.sql(
+            """
+                with found as materialized (%1$s),
+                gone as (
+                  select f.id from finding f
+                  where f.kind = :finding.kind and f.state <> 'resolved'
+                    and not exists (select from found x where x.identity = f.identity)
+                  limit :finding.limit),
+                stale as (
+                  select f.id, x.since, x.evidence
+                  from finding f join found x on x.identity = f.identity
+                  where f.kind = :finding.kind and f.state <> 'resolved'
+                    and (f.since, f.evidence) is distinct from (x.since, x.evidence)
+                  limit :finding.limit),
                 fresh as (
                   select x.*, row_number() over (order by x.since, x.identity) as number
                   from found x
                     left join finding f on f.kind = :finding.kind and f.identity = x.identity
                   where f.id is null or f.state = 'resolved'
-                  order by x.since, x.identity limit :finding.limit)
-                insert into finding as f (
-                  id, kind, identity, upstream, subject, credential_id, upstream_id, state, since,
-                  evidence, opened_at)
-                select (cast(:finding.ids as uuid[]))[cast(n.number as int)], :finding.kind, n.identity, n.upstream, n.subject,
-                  n.credential_id, n.upstream_id, 'open', n.since, n.evidence, :finding.now
-                from fresh n
-                on conflict (kind, identity) do update set since = excluded.since,
-                  evidence = excluded.evidence, resolved_at = null,
-                  state = case when f.until > :finding.now then f.decision else 'open' end,
-                  opened_at = case when f.until > :finding.now then f.opened_at
-                    else excluded.opened_at end,
-                  decided_at = case when f.until > :finding.now then f.decided_at end
-                where f.state = 'resolved'
+                  order by x.since, x.identity limit :finding.limit),
+                resolved as (
+                  update finding f set state = 'resolved', resolved_at = :finding.now
+                  from gone where f.id = gone.id and f.state <> 'resolved'
+                  %2$s),
+                refreshed as (
+                  update finding f set since = stale.since, evidence = stale.evidence
+                  from stale where f.id = stale.id
+                  %2$s),
+                opened as (
+                  insert into finding as f (
+                    id, kind, identity, upstream, subject, credential_id, upstream_id, state, since,
+                    evidence, opened_at)
+                  select (cast(:finding.ids as uuid[]))[cast(n.number as int)], :finding.kind,
+                    n.identity, n.upstream, n.subject, n.credential_id, n.upstream_id, 'open',
+                    n.since, n.evidence, :finding.now
+                  from fresh n
+                  on conflict (kind, identity) do update set since = excluded.since,
+                    evidence = excluded.evidence, resolved_at = null,
+                    state = case when f.until > :finding.now then f.decision else 'open' end,
+                    opened_at = case when f.until > :finding.now then f.opened_at
+                      else excluded.opened_at end,
+                    decided_at = case when f.until > :finding.now then f.decided_at end
+                  where f.state = 'resolved'
+                  %2$s)
+                select 'RESOLVED' as part, r.* from resolved r
+                union all select 'REFRESHED', r.* from refreshed r
+                union all select 'OPENED', o.* from opened o
                 """
-                        .formatted(found.sql())
-                    + CHANGED)
-            .params(found.params())
-            .param("finding.kind", kind.text())
-            .param("finding.limit", limit)
-            .param("finding.ids", ids)
-            .param("finding.now", SqlTime.of(now))
-            .query(Changed::read)
-            .list();
-    opened.forEach(this::appendOpened);
-    return opened.size();
+                .formatted(found.sql(), CHANGED))
+        .params(found.params())
+        .param("finding.kind", kind.text())
+        .param("finding.limit", limit)
+        .param("finding.ids", ids)
+        .param("finding.now", SqlTime.of(now))
+        .query(
+            row -> {
+              changed
+                  .computeIfAbsent(Part.valueOf(row.getString("part")), _ -> new ArrayList<>())
+                  .add(Changed.read(row));
+            });
+    changed
+        .getOrDefault(Part.RESOLVED, List.of())
+        .forEach(
+            each ->
+                append(AuditType.FINDING_RESOLVED, each, "its condition does not hold any more"));
+    changed.getOrDefault(Part.OPENED, List.of()).forEach(this::appendOpened);
+    return changed.values().stream().anyMatch(all -> all.size() == limit);
   }
 
   private void appendOpened(Changed finding) {
@@ -168,42 +194,13 @@ class FindingLedger {
   }
 
   /**
-   * Writes down what has changed in the facts behind at most so many findings of a kind. Returns
-   * how many; none while another replica changes findings.
+   * Reopens at most so many findings whose acceptance or snooze is over. Returns whether more may
+   * be due; no while another replica changes findings.
    */
   @Transactional
-  int refresh(FindingKind kind, int limit) {
+  boolean reopenDue(int limit) {
     if (!tryLock()) {
-      return 0;
-    }
-    SqlPart found = detection.of(kind, clock.instant());
-    return jdbc.sql(
-            """
-            with found as materialized (%s),
-            stale as (
-              select f.id, x.since, x.evidence
-              from finding f join found x on x.identity = f.identity
-              where f.kind = :finding.kind and f.state <> 'resolved'
-                and (f.since, f.evidence) is distinct from (x.since, x.evidence)
-              limit :finding.limit)
-            update finding f set since = stale.since, evidence = stale.evidence
-            from stale where f.id = stale.id
-            """
-                .formatted(found.sql()))
-        .params(found.params())
-        .param("finding.kind", kind.text())
-        .param("finding.limit", limit)
-        .update();
-  }
-
-  /**
-   * Reopens at most so many findings whose acceptance or snooze is over. Returns how many; none
-   * while another replica changes findings.
-   */
-  @Transactional
-  int reopenDue(int limit) {
-    if (!tryLock()) {
-      return 0;
+      return false;
     }
     List<Changed> reopened =
         jdbc.sql(
@@ -219,11 +216,11 @@ class FindingLedger {
                     + CHANGED)
             .param("now", SqlTime.of(clock.instant()))
             .param("limit", limit)
-            .query(Changed::read)
+            .query((row, _) -> Changed.read(row))
             .list();
     reopened.forEach(
         each -> append(AuditType.FINDING_REOPENED, each, "its acceptance or snooze is over"));
-    return reopened.size();
+    return reopened.size() == limit;
   }
 
   /** Whether no other replica changes findings until this transaction ends. */
@@ -292,7 +289,7 @@ class FindingLedger {
             .param("until", SqlTime.of(until))
             .param("reason", SqlText.of(reason))
             .param("id", id)
-            .query(Changed::read)
+            .query((row, _) -> Changed.read(row))
             .optional();
     decided.ifPresent(
         finding ->
@@ -313,7 +310,7 @@ class FindingLedger {
                     + " where f.id = :id and f.state in ('accepted', 'snoozed')"
                     + CHANGED)
             .param("id", id)
-            .query(Changed::read)
+            .query((row, _) -> Changed.read(row))
             .optional();
     reopened.ifPresent(
         finding ->

@@ -173,7 +173,7 @@ class AuditIT extends RekeyIT {
 
   @Test
   void flywayRanAsTheOwner() {
-    assertThat(query("select 1 from flyway_schema_history where success")).hasSize(27);
+    assertThat(query("select 1 from flyway_schema_history where success")).hasSize(28);
     assertThat(query("select tableowner from pg_tables where tablename = 'audit_event'"))
         .extracting(row -> row.get("tableowner"))
         .containsExactly(PostgresServer.OWNER);

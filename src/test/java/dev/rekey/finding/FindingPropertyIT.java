@@ -365,15 +365,10 @@ class FindingPropertyIT extends RekeyIT {
             Clock.fixed(now, ZoneOffset.UTC));
     var transaction = new TransactionTemplate(transactions);
     for (FindingKind kind : FindingKind.values()) {
-      transaction.executeWithoutResult(
-          _ -> {
-            ledger.resolve(kind, 1_000);
-            ledger.refresh(kind, 1_000);
-          });
-      int opened;
+      boolean isMore;
       do {
-        opened = Objects.requireNonNull(transaction.execute(_ -> ledger.open(kind, 7)));
-      } while (opened == 7);
+        isMore = Objects.requireNonNull(transaction.execute(_ -> ledger.compute(kind, 7)));
+      } while (isMore);
     }
   }
 

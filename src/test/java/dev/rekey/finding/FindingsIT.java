@@ -449,6 +449,20 @@ class FindingsIT extends RekeyIT {
   }
 
   @Test
+  void replicasComputeOnceInAnInterval() {
+    credential(UNOWNED, "origin = 'MINTED'");
+    job.sweep();
+    credential(OKTA_SUBJECT, "origin = 'DISCOVERED'");
+
+    job.sweep();
+    assertThat(all("kind=made-past-rekey")).isEmpty();
+
+    execute("update finding_run set begun_at = now() - interval '1 day'");
+    job.sweep();
+    assertThat(all("kind=made-past-rekey")).hasSize(1);
+  }
+
+  @Test
   void openedFindingSendsAWebhook() {
     UUID id = credential(OKTA_SUBJECT, "origin = 'DISCOVERED'");
     job.compute();
