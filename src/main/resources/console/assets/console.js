@@ -78,14 +78,23 @@ document.addEventListener('submit', event => {
 
 // Live history: says whether the stream is open, keeps the newest rows, and goes on where it was.
 {
+  // A connection that is lost is made again before that, unless something is wrong.
+  const lostAfter = 10_000;
+  let lost = null;
   const state = text => {
     const element = document.getElementById('stream-state');
     if (element) {
       element.textContent = text;
     }
   };
-  document.addEventListener('htmx:sseOpen', () => state('Live: new events appear by themselves.'));
-  document.addEventListener('htmx:sseError', () => state('The connection is gone. It is tried again.'));
+  document.addEventListener('htmx:sseOpen', () => {
+    clearTimeout(lost);
+    lost = null;
+    state('Live: new events appear by themselves.');
+  });
+  document.addEventListener('htmx:sseError', () => {
+    lost ??= setTimeout(() => state('Connection lost. The page tries to connect again.'), lostAfter);
+  });
   document.addEventListener('htmx:sseMessage', event => {
     const rows = event.target;
     // A new connection of the browser sends the last id itself. One of the extension does not.

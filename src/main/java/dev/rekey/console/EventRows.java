@@ -1,6 +1,8 @@
 package dev.rekey.console;
 
 import dev.rekey.audit.AuditEvent;
+import dev.rekey.audit.tail.EventForm;
+import dev.rekey.audit.tail.NotRetained;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Clock;
@@ -13,7 +15,7 @@ import org.thymeleaf.ITemplateEngine;
 import org.thymeleaf.context.WebContext;
 import org.thymeleaf.web.servlet.JakartaServletWebApplication;
 
-/** Writes events as rows of the history's table. */
+/** Writes the stream of events as rows of the history's table. */
 @Component
 @ConditionalOnBooleanProperty("rekey.console.enabled")
 class EventRows {
@@ -26,13 +28,28 @@ class EventRows {
     this.clock = clock;
   }
 
-  /** The row as the page of the request has it. */
-  String html(AuditEvent event, HttpServletRequest request, HttpServletResponse response) {
+  /** The rows as the page of the request has them. */
+  EventForm of(HttpServletRequest request, HttpServletResponse response) {
     var exchange =
         JakartaServletWebApplication.buildApplication(request.getServletContext())
             .buildExchange(request, response);
-    Map<String, Object> row = Map.of("event", event, "times", new Moments(clock.instant()));
-    return templates.process(
-        "console/event-row", Set.of("row"), new WebContext(exchange, Locale.ENGLISH, row));
+    return new EventForm() {
+
+      @Override
+      public String of(AuditEvent event) {
+        return html("row", Map.of("event", event));
+      }
+
+      @Override
+      public String of(NotRetained events) {
+        return html("not-retained", Map.of("gone", events));
+      }
+
+      private String html(String fragment, Map<String, Object> variables) {
+        var context = new WebContext(exchange, Locale.ENGLISH, variables);
+        context.setVariable("times", new Moments(clock.instant()));
+        return templates.process("console/event-row", Set.of(fragment), context);
+      }
+    };
   }
 }

@@ -145,7 +145,7 @@ class HistoryPage {
         query,
         ofEvents,
         sequence,
-        event -> rows.html(event, request, response),
+        rows.of(request, response),
         lastEventId,
         request,
         response);

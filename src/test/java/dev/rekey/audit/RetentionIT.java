@@ -15,29 +15,28 @@ import org.springframework.dao.DataAccessException;
 /** Old months of the history are dropped. */
 class RetentionIT extends RekeyIT {
 
-  private static final String MONTH = "audit_event_2020_01";
-
   private final long before = lastSeq();
+  private final OldMonth month = new OldMonth(postgres());
 
   @Autowired private RetentionLedger retention;
 
   @AfterEach
   void dropTheMonth() {
-    execute("drop table if exists " + MONTH);
+    month.close();
   }
 
   @Test
   void monthIsDroppedWithAnEventAndItsSealsRemain() {
-    createOldMonth();
-    insertInto2020("2020-01-05");
-    insertInto2020("2020-01-31 23:59:59");
+    month.append("2020-01-05");
+    month.append("2020-01-31 23:59:59");
     await().until(() -> sealed() == 2);
 
     var dropped = retention.dropOldest(Period.ofYears(2)).orElseThrow();
 
-    assertThat(dropped.partition()).isEqualTo(MONTH);
+    assertThat(dropped.partition()).isEqualTo(OldMonth.TABLE);
     assertThat(dropped.events()).isEqualTo(2);
-    assertThat(query("select to_regclass('" + MONTH + "') as it").getFirst().get("it")).isNull();
+    assertThat(query("select to_regclass('" + OldMonth.TABLE + "') as it").getFirst().get("it"))
+        .isNull();
     assertThat(sealed()).isEqualTo(2);
     assertThat(
             query(
@@ -45,12 +44,12 @@ class RetentionIT extends RekeyIT {
                     + " order by occurred_at desc limit 1"))
         .extracting(row -> String.valueOf(row.get("changes")))
         .allSatisfy(
-            changes -> assertThat(changes).contains(MONTH, "\"events\"", "\"2\"", "firstSeq"));
+            changes ->
+                assertThat(changes).contains(OldMonth.TABLE, "\"events\"", "\"2\"", "firstSeq"));
   }
 
   @Test
   void monthWithAnUnsealedEventIsKept() {
-    createOldMonth();
     execute(
         "insert into audit_event (id, type, occurred_at, actor_id, actor_kind, request_id,"
             + " recorded_in) values (test_uuidv7(), 'access.denied', '2020-01-05', 'x', 'caller',"
@@ -60,7 +59,8 @@ class RetentionIT extends RekeyIT {
     assertThatThrownBy(() -> retention.dropOldest(Period.ofYears(2)))
         .isInstanceOf(DataAccessException.class)
         .hasStackTraceContaining("not sealed");
-    assertThat(query("select to_regclass('" + MONTH + "') as it").getFirst().get("it")).isNotNull();
+    assertThat(query("select to_regclass('" + OldMonth.TABLE + "') as it").getFirst().get("it"))
+        .isNotNull();
   }
 
   @Test
@@ -73,24 +73,6 @@ class RetentionIT extends RekeyIT {
   @Test
   void nothingIsAppendedIfNothingIsDropped() {
     assertThat(retention.dropOldest(Period.ofYears(50))).isEmpty();
-  }
-
-  private static void createOldMonth() {
-    execute(
-        "create table "
-            + MONTH
-            + " partition of audit_event for values from ('2020-01-01 00:00:00+00') to"
-            + " ('2020-02-01 00:00:00+00')");
-    execute("alter table " + MONTH + " owner to rekey_owner");
-  }
-
-  private void insertInto2020(String time) {
-    execute(
-        "insert into audit_event (id, type, occurred_at, actor_id, actor_kind, request_id)"
-            + " values (test_uuidv7(), 'access.denied', ?::timestamp at time zone 'UTC', 'x',"
-            + " 'caller', ?)",
-        time,
-        requestId);
   }
 
   private long sealed() {

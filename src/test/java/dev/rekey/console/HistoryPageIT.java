@@ -2,6 +2,7 @@ package dev.rekey.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rekey.audit.OldMonth;
 import dev.rekey.run.EventSource;
 import dev.rekey.run.EventSource.Message;
 import java.time.Duration;
@@ -271,6 +272,36 @@ class HistoryPageIT extends ConsoleIT {
     try (EventSource source = session("auditor").with("Last-Event-ID", last).open(path)) {
       assertThat(next(source).text()).contains("&lt;img src=x").doesNotContain("<img");
     }
+  }
+
+  @Test
+  void streamOfRowsSaysWhichEventsAreNoLongerKept() {
+    String path = HISTORY + "/stream?actor=" + requestId + "&afterSeq=" + head();
+    try (var month = new OldMonth(postgres())) {
+      month.append("2020-01-05 12:00:00");
+      month.append("2020-01-31 23:59:59");
+      awaitAllSealed();
+    }
+    append("access.denied", "denied", "kept");
+
+    try (EventSource source = session("auditor").open(path)) {
+      Message gone = next(source);
+      assertThat(gone.event()).isEqualTo("not-retained");
+      assertThat(gone.text())
+          .startsWith("<tr")
+          .contains(
+              "Events between 2020-01-05 12:00:00 and 2020-01-31 23:59:59 are no longer kept, 2 in"
+                  + " all.");
+      assertThat(reason(next(source))).isEqualTo("kept");
+    }
+  }
+
+  @Test
+  void liveHistoryShowsBothTypesOfMessages() {
+    HtmlPage page = browser("auditor").open(HISTORY + "/live");
+
+    assertThat(((DomElement) page.querySelector("tbody")).getAttribute("sse-swap"))
+        .isEqualTo("message,not-retained");
   }
 
   @Test

@@ -33,8 +33,8 @@ final class EventStream {
 
   /** Writes the events, and the position up to which the client has all that it wants. */
   void write(TailPage<AuditEvent> page) throws IOException {
-    if (page.notRetained() > 0) {
-      write("event: not-retained\ndata: {\"notRetained\":" + page.notRetained() + "}\n\n");
+    if (!page.notRetained().isEmpty()) {
+      write("event: not-retained\n" + data(form.of(page.notRetained())) + "\n");
     }
     for (AuditEvent event : page.items()) {
       write("id: " + event.sealedSeq() + "\n" + data(form.of(event)) + "\n");

@@ -77,7 +77,8 @@ class EventStreams {
     } catch (DataAccessException | TransactionException | ProblemException e) {
       log.debug("A stream waits for the database: {}", e.getClass().getSimpleName());
       pause();
-      return Optional.of(new TailPage<>(List.of(), last.nextAfterSeq(), last.headSeq(), 0));
+      return Optional.of(
+          new TailPage<>(List.of(), last.nextAfterSeq(), last.headSeq(), NotRetained.NONE));
     }
   }
 

@@ -38,7 +38,7 @@ final class Follower {
     this.following = following;
     this.deadline = System.nanoTime() + wait.toNanos();
     this.response = response;
-    this.page = new TailPage<>(List.of(), after, after, 0);
+    this.page = new TailPage<>(List.of(), after, after, NotRetained.NONE);
   }
 
   /** Reads the next page from the database. */
@@ -72,7 +72,7 @@ final class Follower {
     }
     long next =
         wanted.size() < following.limit() ? Math.max(after, through) : wanted.getLast().sealedSeq();
-    page = new TailPage<>(wanted, next, through, 0);
+    page = new TailPage<>(wanted, next, through, NotRetained.NONE);
   }
 
   boolean isReady() {

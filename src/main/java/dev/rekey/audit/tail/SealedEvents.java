@@ -5,6 +5,7 @@ import dev.rekey.audit.AuditEvents;
 import dev.rekey.audit.tail.Follower.Following;
 import dev.rekey.platform.query.BoundedQueries;
 import dev.rekey.platform.query.Conditions;
+import dev.rekey.platform.query.SqlTime;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -39,24 +40,25 @@ class SealedEvents {
   /** Reads a follower's next page: until there is an event, the chain ends or time is over. */
   TailPage<AuditEvent> read(Following following, long after) {
     long started = System.nanoTime();
-    TailPage<AuditEvent> page;
-    long position = after;
-    do {
-      long from = position;
-      page = queries.read(AuditEvents.ADVICE, () -> window(following, from));
-      position = page.nextAfterSeq();
-    } while (page.items().isEmpty()
-        && page.notRetained() == 0
-        && position < page.headSeq()
-        && System.nanoTime() - started < MAX_TIME.toNanos());
+    TailPage<AuditEvent> page = window(following, after, NotRetained.NONE);
+    while (page.items().isEmpty()
+        && page.nextAfterSeq() < page.headSeq()
+        && System.nanoTime() - started < MAX_TIME.toNanos()) {
+      page = window(following, page.nextAfterSeq(), page.notRetained());
+    }
     return page;
   }
 
-  private TailPage<AuditEvent> window(Following following, long after) {
+  /** Adds the events that are not retained to those of the windows before. */
+  private TailPage<AuditEvent> window(Following following, long after, NotRetained before) {
+    return queries.read(AuditEvents.ADVICE, () -> read(following, after, before));
+  }
+
+  private TailPage<AuditEvent> read(Following following, long after, NotRetained before) {
     long head = events.head();
     // A position above the head exists after the database was restored to an earlier state.
     if (after >= head) {
-      return new TailPage<>(List.of(), after, head, 0);
+      return new TailPage<>(List.of(), after, head, before);
     }
     long through = Math.min(head, after + (following.wantsAll() ? following.limit() : WINDOW));
     Conditions where = following.filter().conditions(following.visibility());
@@ -67,19 +69,25 @@ class SealedEvents {
             .query(AuditEvents::event)
             .list();
     long next = items.size() < following.limit() ? through : items.getLast().sealedSeq();
-    return new TailPage<>(items, next, head, notRetained(after, next));
+    return new TailPage<>(items, next, head, before.and(notRetained(after, next)));
   }
 
-  /** How many events of a part of the chain retention has dropped. */
-  private long notRetained(long after, long through) {
+  /** The events of a part of the chain that retention has dropped. */
+  private NotRetained notRetained(long after, long through) {
     return jdbc.sql(
             """
-            select count(*) from audit_seal where seq > :after and seq <= :through
+            select count(*), min(occurred_at), max(occurred_at) from audit_seal
+            where seq > :after and seq <= :through
               and occurred_at < (select coalesce(min(occurred_at), 'infinity') from audit_event)
             """)
         .param("after", after)
         .param("through", through)
-        .query(Long.class)
+        .query(
+            (row, _) ->
+                new NotRetained(
+                    row.getLong(1),
+                    SqlTime.nullableInstant(row, 2),
+                    SqlTime.nullableInstant(row, 3)))
         .single();
   }
 

@@ -19,6 +19,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -78,16 +79,28 @@ public class StreamController {
       HttpServletRequest request,
       HttpServletResponse response)
       throws IOException {
-    Fields<AuditEvent> fields = view.of(AuditEvent.class);
     send(
         caller,
         query,
         ofEvents,
         sequence,
-        event -> json.writeValueAsString(fields.item(event)),
+        new Json(json, view.of(AuditEvent.class)),
         lastEventId,
         request,
         response);
+  }
+
+  private record Json(JsonMapper mapper, Fields<AuditEvent> fields) implements EventForm {
+
+    @Override
+    public String of(AuditEvent event) {
+      return mapper.writeValueAsString(fields.item(event));
+    }
+
+    @Override
+    public String of(NotRetained events) {
+      return mapper.writeValueAsString(Map.of("notRetained", events));
+    }
   }
 
   /** Sends the same events in another form. Blocks this thread until the stream has ended. */

@@ -9,10 +9,10 @@ import java.util.function.Function;
  *
  * @param nextAfterSeq the sequence number after which the next page starts
  * @param headSeq the greatest sequence number
- * @param notRetained how many events before {@code nextAfterSeq} retention has dropped
+ * @param notRetained the events before {@code nextAfterSeq} that retention has dropped
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
-record TailPage<T>(List<T> items, long nextAfterSeq, long headSeq, long notRetained) {
+record TailPage<T>(List<T> items, long nextAfterSeq, long headSeq, NotRetained notRetained) {
 
   /** The same page with its items converted. */
   <R> TailPage<R> map(Function<T, R> form) {
@@ -21,6 +21,6 @@ record TailPage<T>(List<T> items, long nextAfterSeq, long headSeq, long notRetai
 
   /** Whether it is returned at once, since the follower has something to do with it. */
   boolean isReady() {
-    return !items.isEmpty() || notRetained > 0 || nextAfterSeq < headSeq;
+    return !items.isEmpty() || !notRetained.isEmpty() || nextAfterSeq < headSeq;
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.rekey.RekeyIT;
+import dev.rekey.audit.OldMonth;
 import dev.rekey.run.EventSource;
 import dev.rekey.run.EventSource.Message;
 import dev.rekey.run.Http;
@@ -94,6 +95,26 @@ class StreamIT extends RekeyIT {
                 .stream()
                 .map(row -> String.valueOf(row.get("seq")))
                 .toList());
+  }
+
+  @Test
+  void oneMessageCountsTheEventsThatRetentionHasDropped() {
+    long start = head();
+    try (var month = new OldMonth(postgres())) {
+      month.append("2020-01-05 12:00:00");
+      month.append("2020-01-31 23:59:59");
+      awaitAllSealed();
+    }
+    append(1);
+    awaitAllSealed();
+    List<Message> messages;
+    try (EventSource stream =
+        as("auditor").open(STREAM + "?actor=" + requestId + "&afterSeq=" + start)) {
+      messages = next(stream, 2);
+    }
+
+    assertThat(messages).extracting(Message::event).containsExactly("not-retained", "message");
+    assertThat(messages.getFirst().text()).isEqualTo("{\"notRetained\":2}");
   }
 
   @Test
