@@ -48,11 +48,13 @@ public class Access {
 
   /**
    * As {@link #toChange}. Needs the thread of the request, and throws a problem if its response
-   * cannot have a secret, or if the caller mints too many.
+   * cannot be as it has to be for the team, or if the caller mints too many.
+   *
+   * @param returnsSecret whether the response has the secret
    */
-  public Permit.Write toMint(Caller caller, Subject subject) {
+  public Permit.Write toMint(Caller caller, Subject subject, boolean returnsSecret) {
     Permit.Write permit = toChange(caller, subject);
-    mintCheck.check(permit.team());
+    mintCheck.check(permit.team(), returnsSecret);
     mintRate.take(caller);
     return permit;
   }
@@ -162,11 +164,16 @@ public class Access {
         .member("scope", scope);
   }
 
-  /** Asked before each mint whether the response can have a secret. */
+  /** Asked before each mint whether the response can be as it has to be for a team. */
   public interface MintCheck {
 
-    /** Throws a problem if it cannot; {@code team} is the one whose grant allows the mint. */
-    void check(String team);
+    /**
+     * Throws a problem if it cannot.
+     *
+     * @param team the one whose grant allows the mint
+     * @param returnsSecret whether the response has the secret
+     */
+    void check(String team, boolean returnsSecret);
   }
 
   /** Notified of every request of an authenticated caller that was denied. */

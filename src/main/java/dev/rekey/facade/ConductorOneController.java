@@ -128,7 +128,7 @@ public class ConductorOneController {
       DeliveryMode deliver,
       @Nullable String retryCount,
       boolean force) {
-    Permit.Write permit = access.toMint(caller, connector);
+    Permit.Write permit = access.toMint(caller, connector, deliver.returnsSecret());
     ownLogins.requireForceToMint(permit, conductorOne, force);
     return rotation.mint(
         RotationRequest.rotate(permit, conductorOne, Minting.submission(key, retryCount))

@@ -91,7 +91,7 @@ public class KeycardController {
     NewCredential made =
         rotation.mint(
             RotationRequest.create(
-                    access.toMint(caller, subject),
+                    access.toMint(caller, subject, deliver.returnsSecret()),
                     keycard,
                     naming,
                     Minting.submission(key, retryCount))
@@ -183,7 +183,7 @@ public class KeycardController {
     var request = body == null ? new RotateRequest(null, null, null, null) : body;
     Subject subject = serviceAccount(organization, account);
     RotationTerms terms = request.terms();
-    Permit.Write permit = access.toMint(caller, subject);
+    Permit.Write permit = access.toMint(caller, subject, deliver.returnsSecret());
     ids.requireUpstreamId(caller, id);
     NewCredential made =
         decisions.replace(permit, keycard, id, terms, request::namingAfter, deliver, key);

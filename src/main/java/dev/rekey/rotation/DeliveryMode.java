@@ -15,6 +15,11 @@ public enum DeliveryMode {
   /** The request header. */
   public static final String HEADER = "Rekey-Deliver";
 
+  /** Whether the response to the caller has the secret. */
+  public boolean returnsSecret() {
+    return this != ONLY;
+  }
+
   /** The mode that a request asks for; throws an {@code invalid-request} problem for others. */
   public static DeliveryMode of(List<String> headers) {
     if (headers.isEmpty()) {

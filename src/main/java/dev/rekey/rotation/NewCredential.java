@@ -46,7 +46,7 @@ public record NewCredential(
     return new NewCredential(
         rotationId,
         credentialId,
-        mode == DeliveryMode.ONLY ? minted.withoutSecret() : minted,
+        mode.returnsSecret() ? minted : minted.withoutSecret(),
         mode,
         isDelivered);
   }
@@ -56,7 +56,7 @@ public record NewCredential(
    * #rotationIn} if the response carries the secret.
    */
   public ResponseEntity.BodyBuilder response(HttpStatus status) {
-    if (delivery != DeliveryMode.ONLY) {
+    if (delivery.returnsSecret()) {
       RequestContextHolder.currentRequestAttributes()
           .setAttribute(ATTRIBUTE, rotationId, RequestAttributes.SCOPE_REQUEST);
     }

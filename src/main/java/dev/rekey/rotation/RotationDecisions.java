@@ -157,7 +157,8 @@ public class RotationDecisions {
    */
   NewCredential reissue(
       Caller caller, UUID id, boolean force, DeliveryMode deliver, @Nullable IdempotencyKey key) {
-    Permit.Write permit = access.toMint(caller, visible(caller, id).subject());
+    Permit.Write permit =
+        access.toMint(caller, visible(caller, id).subject(), deliver.returnsSecret());
     Upstream upstream = upstreams.of(permit.subject());
     var identity = RequestIdentity.reissue(permit, id, Submission.under(key)).delivering(deliver);
     NewCredential made =

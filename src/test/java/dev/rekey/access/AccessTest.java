@@ -50,7 +50,7 @@ class AccessTest {
       new Access(
           properties,
           new MintRate(properties),
-          _ -> {},
+          (_, _) -> {},
           (_, subject, reason) -> denials.add(subject + ": " + reason));
 
   @Test
@@ -114,9 +114,9 @@ class AccessTest {
   void refusedMintIsNotCounted() {
     Caller caller = caller(List.of("crm"), RouteScope.WRITE_CREDENTIALS);
 
-    isRefused(ProblemType.NO_GRANT, () -> access.toMint(caller, CHECKOUT));
-    access.toMint(caller, OKTA);
-    isRefused(ProblemType.RATE_LIMITED, () -> access.toMint(caller, OKTA));
+    isRefused(ProblemType.NO_GRANT, () -> access.toMint(caller, CHECKOUT, true));
+    access.toMint(caller, OKTA, true);
+    isRefused(ProblemType.RATE_LIMITED, () -> access.toMint(caller, OKTA, true));
   }
 
   @Test

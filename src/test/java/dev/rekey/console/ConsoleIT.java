@@ -1,5 +1,7 @@
 package dev.rekey.console;
 
+import static dev.rekey.run.Json.json;
+
 import dev.rekey.RekeyIT;
 import dev.rekey.run.FreePort;
 import dev.rekey.run.Http;
@@ -20,6 +22,15 @@ import org.springframework.test.context.ContextConfiguration;
 @ContextConfiguration(initializers = ConsoleIT.Console.class)
 public abstract class ConsoleIT extends RekeyIT {
 
+  // From RFC 7517, A.1
+  private static final String PUBLIC_KEY =
+      json(
+          "kty", "EC",
+          "crv", "P-256",
+          "x", "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
+          "y", "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM",
+          "kid", "1");
+
   private final Map<String, Browser> browsers = new HashMap<>();
 
   /** Enables the console, whose URL has to be known before the start. */
@@ -39,6 +50,10 @@ public abstract class ConsoleIT extends RekeyIT {
       properties.put("rekey.notifications.targets[0].secrets[0]", "never-used-to-sign-anything");
       properties.put("rekey.notifications.targets[0].types[0]", "credential.missing");
       properties.put("rekey.notifications.deliver-every", "P1D");
+      // Its team gets secrets only encrypted, which a browser cannot ask for.
+      properties.put("rekey.encryption.teams[0].team", "admin");
+      properties.put("rekey.encryption.teams[0].required", "true");
+      properties.put("rekey.encryption.teams[0].keys", PUBLIC_KEY);
       context
           .getEnvironment()
           .getPropertySources()

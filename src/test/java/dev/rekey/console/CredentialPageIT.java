@@ -16,6 +16,8 @@ import org.htmlunit.html.HtmlPage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** People look at a credential, and change it. */
@@ -124,9 +126,10 @@ class CredentialPageIT extends ConsoleIT {
         .isEqualTo(400);
   }
 
-  @Test
-  void rotatedSecretIsDeliveredAndNotShown() {
-    HtmlPage page = browser("payments").open(CREDENTIALS + rotatedOkta());
+  @ParameterizedTest
+  @ValueSource(strings = {"payments", "admin"})
+  void rotatedSecretIsDeliveredAndNotShown(String person) {
+    HtmlPage page = browser(person).open(CREDENTIALS + rotatedOkta());
 
     HtmlPage done = press(page, "form[data-once] button");
 
@@ -148,6 +151,12 @@ class CredentialPageIT extends ConsoleIT {
         .anyMatch(fact -> fact.startsWith("to kubernetes/identity/okta-connector"));
     assertThat(made.getWebResponse().getContentAsString()).doesNotContain(secret);
     assertThat(events()).contains("rotation.requested", "rotation.succeeded");
+  }
+
+  @Test
+  void adminGetsSecretsOnlyEncryptedFromTheApi() {
+    assertThat(as("admin").post(ROTATE, OKTA).text("/type"))
+        .isEqualTo("/problems/encryption-required");
   }
 
   @Test

@@ -46,24 +46,26 @@ class ResponseEncryption implements Access.MintCheck, ResponseBodyAdvice<Object>
   }
 
   @Override
-  public void check(String team) {
+  public void check(String team, boolean returnsSecret) {
     if (RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes current) {
       HttpServletRequest request = current.getRequest();
-      recipient(request, team).ifPresent(found -> request.setAttribute(RECIPIENT, found));
+      recipient(request, team, returnsSecret)
+          .ifPresent(found -> request.setAttribute(RECIPIENT, found));
     }
   }
 
-  private Optional<Recipient> recipient(HttpServletRequest request, String team) {
+  private Optional<Recipient> recipient(
+      HttpServletRequest request, String team, boolean returnsSecret) {
     List<String> sent = Collections.list(request.getHeaders(HEADER));
     Optional<TeamKeys> registered = keys.of(team);
     if (sent.isEmpty()) {
-      if (registered.filter(TeamKeys::isRequired).isPresent()) {
+      if (returnsSecret && registered.filter(TeamKeys::isRequired).isPresent()) {
         throw ProblemType.ENCRYPTION_REQUIRED.with(
             "The team "
                 + team
                 + " gets secrets only encrypted. Send the kid of one of its keys in "
                 + HEADER
-                + ". Nothing was minted.");
+                + ", or send Rekey-Deliver: only. Nothing was minted.");
       }
       return Optional.empty();
     }

@@ -52,7 +52,7 @@ class EncryptionIT extends RekeyIT {
       List.of(ec("p256", Curve.P_256), ec("p384", Curve.P_384), ec("p521", Curve.P_521), rsa());
   private static final JWK SEARCH = ec("search", Curve.P_256);
 
-  /** Payments may encrypt, search has to, and the keys of admin are at a URL. */
+  /** Payments may encrypt, search and admin have to. The keys of admin are at a URL. */
   static class Registered implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
     @Override
@@ -66,6 +66,7 @@ class EncryptionIT extends RekeyIT {
               teams + "[1].required", "true",
               teams + "[1].keys", SEARCH.toPublicJWK().toJSONString(),
               teams + "[2].team", "admin",
+              teams + "[2].required", "true",
               teams + "[2].jwk-set-uri", SERVER.keys());
       context
           .getEnvironment()
@@ -187,6 +188,18 @@ class EncryptionIT extends RekeyIT {
     assertThat(plain.text("/type")).isEqualTo("/problems/encryption-required");
     assertThat(control().mints()).hasSize(1);
     assertThat(opened(encrypted, SEARCH).at("/credential/clientSecret").asString()).isNotEmpty();
+  }
+
+  @Test
+  void teamThatHasToEncryptMayHaveASecretDeliveredOnly() {
+    Answer both = as("admin").with("Rekey-Deliver", "also").post(ROTATE, OKTA);
+    Answer only = as("admin").with("Rekey-Deliver", "only").post(ROTATE, OKTA);
+
+    assertThat(both.text("/type")).isEqualTo("/problems/encryption-required");
+    assertThat(only.status()).isEqualTo(200);
+    assertThat(only.header("Rekey-Delivery")).isEqualTo("delivered");
+    assertThat(only.text("/credential/clientSecret")).isEmpty();
+    assertThat(control().mints()).hasSize(1);
   }
 
   @Test
