@@ -4,6 +4,7 @@ import dev.rekey.access.Caller;
 import dev.rekey.credential.InventoryController.InventoryQuery;
 import dev.rekey.platform.problem.ProblemException;
 import dev.rekey.platform.problem.ProblemType;
+import dev.rekey.platform.problem.VisibleText;
 import dev.rekey.platform.query.SqlTime;
 import java.lang.reflect.RecordComponent;
 import java.time.Clock;
@@ -60,7 +61,8 @@ class SavedViews {
    */
   @Transactional
   SavedView save(Caller caller, String name, String query) {
-    var view = new SavedView(checkedName(name), checkedQuery(query));
+    var view =
+        new SavedView(VisibleText.required("name", MAX_NAME, name.strip()), checkedQuery(query));
     jdbc.sql("select pg_advisory_xact_lock(:lock, hashtext(:owner))")
         .param("lock", LOCK)
         .param("owner", caller.id())
@@ -91,20 +93,6 @@ class SavedViews {
         .param("owner", caller.id())
         .param("name", name)
         .update();
-  }
-
-  private static String checkedName(String name) {
-    String text = name.strip();
-    boolean isShown =
-        text.codePoints()
-            .noneMatch(
-                letter ->
-                    Character.isISOControl(letter)
-                        || Character.getType(letter) == Character.SURROGATE);
-    if (text.isEmpty() || text.codePointCount(0, text.length()) > MAX_NAME || !isShown) {
-      throw invalid("The name of a view has to be 1 to " + MAX_NAME + " visible characters.");
-    }
-    return text;
   }
 
   private static String checkedQuery(String query) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.MalformedURLException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.Objects;
@@ -131,6 +132,7 @@ public final class Browser implements AutoCloseable {
     HtmlInput token = open("/console").querySelector("input[name=_csrf]");
     try {
       var request = new WebRequest(URI.create(rekey + path).toURL(), HttpMethod.POST);
+      request.setCharset(StandardCharsets.UTF_8);
       var sent = new ArrayList<NameValuePair>();
       sent.add(new NameValuePair("_csrf", token.getValue()));
       fields.forEach((name, value) -> sent.add(new NameValuePair(name, value)));

@@ -181,12 +181,12 @@ class InventoryPageIT extends ConsoleIT {
   @Test
   void savedViewIsAChipOfItsOwnerOnly() {
     HtmlPage page = browser("payments").open(INVENTORY + "?status=ACTIVE&sort=subject&limit=7");
-    fill(page, ".keep input[name=name]", "Ours \u202E<b>");
+    fill(page, ".keep input[name=name]", "Ours <b>");
     HtmlPage saved = press(page, ".keep form[action$=views] button");
 
     assertThat(saved.getUrl().getQuery()).isEqualTo("status=ACTIVE&sort=subject");
     assertThat(texts(saved, ".note")).containsExactly("The view is saved.");
-    assertThat(texts(saved, ".chips a[aria-current=page] bdi")).containsExactly("Ours \u202E<b>");
+    assertThat(texts(saved, ".chips a[aria-current=page] bdi")).containsExactly("Ours <b>");
     assertThat(texts(browser("viewer").open(INVENTORY), ".chips .own")).isEmpty();
     assertThat(texts(browser("admin").open(INVENTORY), ".chips .own")).isEmpty();
   }
@@ -224,8 +224,20 @@ class InventoryPageIT extends ConsoleIT {
   void viewHasAName() {
     assertThat(save("payments", " ", "")).isEqualTo(400);
     assertThat(save("payments", "x".repeat(61), "")).isEqualTo(400);
-    assertThat(save("payments", "a\nb", "")).isEqualTo(400);
+    for (String hidden :
+        List.of("\n", "\u0085", "\u2028", "\u202e", "\u2066", "\u200b", "\u200d")) {
+      assertThat(save("payments", "a" + hidden + "b", "")).isEqualTo(400);
+    }
     assertThat(save("payments", "x".repeat(60), "")).isEqualTo(200);
+  }
+
+  @Test
+  void problemSaysHowTheNameOfAViewHasToBe() {
+    HtmlPage refused =
+        browser("payments").post(INVENTORY + "/views", Map.of("name", "a\u202eb", "query", ""));
+
+    assertThat(refused.getBody().asNormalizedText())
+        .contains("name is required: 1 to 60 visible characters in one line.");
   }
 
   @Test

@@ -23,6 +23,13 @@ class ReasonTest {
         "a\u202eb",
         "a\u2066b",
         "a\u200bb",
+        "a\u200db",
+        "\u0645\u200c",
+        "\u200d\ud83d\udd27",
+        "\ud83d\udc69\u200d\u200d\ud83d\udd27",
+        "a\u00adb",
+        "\u3164",
+        "a\udb40\udc41",
         "\ufeffa",
         "a\ud800"
       })
@@ -37,7 +44,9 @@ class ReasonTest {
       strings = {
         "Okta migrates its tenant.",
         "\u0645\u06cc\u200c\u0631\u0648\u062f",
-        "\ud83d\udc69\u200d\ud83d\udd27"
+        "\u0915\u094d\u200d\u0937",
+        "\ud83d\udc69\u200d\ud83d\udd27",
+        "\u2764\ufe0f\u200d\ud83d\udd25"
       })
   void textOfAnyLanguageIsKept(String text) {
     assertThat(Reason.required(text)).isEqualTo(text);
