@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.rekey.platform.query.Cursor;
 import dev.rekey.upstream.Subject;
-import dev.rekey.upstream.UpstreamName;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -55,9 +54,7 @@ public record AuditEvent(
 
   /** The subject with its upstream; null if the event has none. */
   @Nullable Subject fullSubject() {
-    return upstream == null || subject == null
-        ? null
-        : new Subject(new UpstreamName(upstream), subject);
+    return upstream == null || subject == null ? null : Subject.of(upstream, subject);
   }
 
   /** The principal that caused an event. */

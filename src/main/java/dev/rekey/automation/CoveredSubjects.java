@@ -8,7 +8,6 @@ import dev.rekey.policy.Policy;
 import dev.rekey.upstream.ListableUpstream;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.Upstream;
-import dev.rekey.upstream.UpstreamName;
 import dev.rekey.upstream.Upstreams;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -71,7 +70,7 @@ class CoveredSubjects {
         upstreams.havingSubjects(subject).stream()
             .findFirst()
             .orElseThrow(() -> Policies.invalid(property, "names a target of an unknown upstream"));
-    return new Subject(new UpstreamName(upstream), subject);
+    return Subject.of(upstream, subject);
   }
 
   private static void requireOwn(

@@ -17,7 +17,6 @@ import dev.rekey.platform.query.Cursors.PageQuery;
 import dev.rekey.policy.WaitsFor;
 import dev.rekey.rotation.RotationDecisions;
 import dev.rekey.upstream.Subject;
-import dev.rekey.upstream.UpstreamName;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.EnumSet;
 import java.util.List;
@@ -65,7 +64,7 @@ class CredentialPage {
   @StandsOn("GET /api/v1/credentials/{credentialId}")
   String show(Caller caller, @PathVariable("credentialId") String id, Model page) {
     CredentialView credential = credentials.get(caller, id);
-    var subject = new Subject(new UpstreamName(credential.upstream()), credential.subject());
+    var subject = Subject.of(credential.upstream(), credential.subject());
     Optional<String> place = rotations.place(subject);
     page.addAttribute("credential", credential);
     page.addAttribute("app", subject.parent().value());

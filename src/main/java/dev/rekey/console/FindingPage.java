@@ -7,7 +7,6 @@ import dev.rekey.finding.FindingController;
 import dev.rekey.finding.FindingController.DecisionRequest;
 import dev.rekey.finding.FindingController.ReopenRequest;
 import dev.rekey.upstream.Subject;
-import dev.rekey.upstream.UpstreamName;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
@@ -38,7 +37,7 @@ class FindingPage {
   @StandsOn("GET " + API)
   String show(Caller caller, @PathVariable("id") UUID id, Model page) {
     Finding finding = findings.get(caller, id);
-    var subject = new Subject(new UpstreamName(finding.upstream()), finding.subject());
+    var subject = Subject.of(finding.upstream(), finding.subject());
     page.addAttribute("finding", finding);
     page.addAttribute("evidence", Evidence.of(finding.evidence()));
     page.addAttribute(

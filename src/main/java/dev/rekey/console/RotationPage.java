@@ -15,7 +15,6 @@ import dev.rekey.rotation.RotationDecisions;
 import dev.rekey.rotation.RotationStatus.Action;
 import dev.rekey.rotation.RotationView;
 import dev.rekey.upstream.Subject;
-import dev.rekey.upstream.UpstreamName;
 import java.time.Clock;
 import java.util.EnumSet;
 import java.util.List;
@@ -61,7 +60,7 @@ class RotationPage {
   @StandsOn("GET " + API)
   String show(Caller caller, @PathVariable("id") UUID id, Model page) {
     RotationView rotation = rotations.get(caller, id);
-    var subject = new Subject(new UpstreamName(rotation.upstream()), rotation.subject());
+    var subject = Subject.of(rotation.upstream(), rotation.subject());
     String place = targets.place(subject).orElse(null);
     page.addAttribute("rotation", rotation);
     page.addAttribute("nextStep", NextStep.of(rotation));

@@ -111,7 +111,7 @@ class Credential {
   }
 
   Subject subject() {
-    return new Subject(new UpstreamName(upstream), subject);
+    return Subject.of(upstream, subject);
   }
 
   PathId upstreamId() {

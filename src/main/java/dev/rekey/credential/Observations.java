@@ -58,7 +58,7 @@ public class Observations {
             row -> {
               Instant at = SqlTime.nullableInstant(row, 2);
               if (at != null) {
-                scans.put(new Subject(new UpstreamName(row.getString(3)), row.getString(1)), at);
+                scans.put(Subject.of(row.getString(3), row.getString(1)), at);
               }
             });
     return scans;

@@ -11,7 +11,6 @@ import dev.rekey.platform.query.SqlPart;
 import dev.rekey.platform.query.SqlText;
 import dev.rekey.platform.query.SqlTime;
 import dev.rekey.upstream.Subject;
-import dev.rekey.upstream.UpstreamName;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -69,7 +68,7 @@ class FindingLedger {
           row.getObject("id", UUID.class),
           FindingKind.of(row.getString("kind")),
           FindingState.of(row.getString("state")),
-          new Subject(new UpstreamName(row.getString("upstream")), row.getString("subject")),
+          Subject.of(row.getString("upstream"), row.getString("subject")),
           row.getObject("credential_id", UUID.class),
           upstreamId == null ? null : PathId.of(upstreamId));
     }

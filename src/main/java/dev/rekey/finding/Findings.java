@@ -21,7 +21,6 @@ import dev.rekey.platform.query.Total;
 import dev.rekey.platform.query.Totals;
 import dev.rekey.platform.query.ViewQuery;
 import dev.rekey.upstream.Subject;
-import dev.rekey.upstream.UpstreamName;
 import dev.rekey.upstream.Upstreams;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -164,7 +163,7 @@ public class Findings {
   }
 
   static Subject subject(Finding finding) {
-    return new Subject(new UpstreamName(finding.upstream()), finding.subject());
+    return Subject.of(finding.upstream(), finding.subject());
   }
 
   private Optional<Finding> find(UUID id) {
@@ -211,18 +210,17 @@ public class Findings {
 
   private Finding finding(ResultSet row) throws SQLException {
     FindingKind kind = FindingKind.of(row.getString("kind"));
-    String subject = row.getString("subject");
-    var upstream = new UpstreamName(row.getString("upstream"));
+    var subject = Subject.of(row.getString("upstream"), row.getString("subject"));
     return new Finding(
         row.getObject("id", UUID.class),
         kind,
         kind.severity(),
         FindingState.of(row.getString("state")),
-        upstream.value(),
-        subject,
+        subject.upstream().value(),
+        subject.name(),
         row.getObject("credential_id", UUID.class),
         row.getString("upstream_id"),
-        owners.owner(new Subject(upstream, subject)).orElse(null),
+        owners.owner(subject).orElse(null),
         SqlTime.instant(row, "since"),
         SqlTime.instant(row, "opened_at"),
         json.readValue(row.getString("evidence"), EVIDENCE),

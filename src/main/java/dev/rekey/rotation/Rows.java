@@ -1,7 +1,6 @@
 package dev.rekey.rotation;
 
 import dev.rekey.upstream.Subject;
-import dev.rekey.upstream.UpstreamName;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 
@@ -12,6 +11,6 @@ final class Rows {
 
   /** The subject in the columns {@code upstream} and {@code subject}. */
   static Subject subject(ResultSet row) throws SQLException {
-    return new Subject(new UpstreamName(row.getString("upstream")), row.getString("subject"));
+    return Subject.of(row.getString("upstream"), row.getString("subject"));
   }
 }

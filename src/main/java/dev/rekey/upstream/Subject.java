@@ -8,6 +8,11 @@ import dev.rekey.platform.PathId;
  */
 public record Subject(UpstreamName upstream, String name) {
 
+  /** The subject with a name at the upstream with a name. */
+  public static Subject of(String upstream, String name) {
+    return new Subject(new UpstreamName(upstream), name);
+  }
+
   /** The id of the app or organization. */
   public PathId parent() {
     return PathId.of(name.split("/", -1)[1]);

@@ -10,7 +10,6 @@ import dev.rekey.platform.RequestInfo;
 import dev.rekey.platform.problem.ProblemException;
 import dev.rekey.platform.problem.ProblemType;
 import dev.rekey.upstream.Subject;
-import dev.rekey.upstream.UpstreamName;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,10 +19,9 @@ import org.junit.jupiter.api.Test;
 
 class AccessTest {
 
-  private static final Subject OKTA =
-      new Subject(new UpstreamName("conductorone"), "apps/crm/connectors/okta");
+  private static final Subject OKTA = Subject.of("conductorone", "apps/crm/connectors/okta");
   private static final Subject CHECKOUT =
-      new Subject(new UpstreamName("keycard"), "organizations/acme/service-accounts/checkout");
+      Subject.of("keycard", "organizations/acme/service-accounts/checkout");
 
   private final List<String> denials = new ArrayList<>();
   private final AccessProperties properties =

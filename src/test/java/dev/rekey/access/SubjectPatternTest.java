@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rekey.upstream.Subject;
-import dev.rekey.upstream.UpstreamName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,7 +26,7 @@ class SubjectPatternTest {
     "apps/*/connectors/*,      organizations/acme/service-accounts/a, false"
   })
   void starMatchesAnyPartOfOneId(String pattern, String subject, boolean matches) {
-    var name = new Subject(new UpstreamName("any"), subject);
+    var name = Subject.of("any", subject);
 
     assertThat(new SubjectPattern(pattern).matches(name)).isEqualTo(matches);
   }

@@ -8,7 +8,6 @@ import dev.rekey.platform.query.SqlPart;
 import dev.rekey.run.Http.Answer;
 import dev.rekey.run.PostgresServer;
 import dev.rekey.upstream.Subject;
-import dev.rekey.upstream.UpstreamName;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -27,8 +26,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** Events, their pages and their transactions. */
 class AuditIT extends RekeyIT {
 
-  private static final Subject OKTA_ITSELF =
-      new Subject(new UpstreamName("conductorone"), OKTA_SUBJECT);
+  private static final Subject OKTA_ITSELF = Subject.of("conductorone", OKTA_SUBJECT);
 
   @Autowired private AuditLog log;
   @Autowired private PlatformTransactionManager transactions;
@@ -131,9 +129,7 @@ class AuditIT extends RekeyIT {
 
   @Test
   void appendFailsOutsideATransaction() {
-    var entry =
-        AuditEntry.ofRekey(
-            AuditType.ACCESS_DENIED, new Subject(new UpstreamName("keycard"), "nobody"));
+    var entry = AuditEntry.ofRekey(AuditType.ACCESS_DENIED, Subject.of("keycard", "nobody"));
 
     assertThatThrownBy(() -> log.append(entry))
         .isInstanceOf(IllegalTransactionStateException.class);
@@ -142,7 +138,7 @@ class AuditIT extends RekeyIT {
   @ParameterizedTest
   @CsvSource({"true, 1", "false, 0"})
   void aChangeThatAffectsNoRowHasNoEvent(boolean affectsARow, int events) {
-    var about = new Subject(new UpstreamName("keycard"), "change-" + UUID.randomUUID());
+    var about = Subject.of("keycard", "change-" + UUID.randomUUID());
     var change = new SqlPart("changed as (select where :affects)", Map.of("affects", affectsARow));
 
     Boolean isChanged =

@@ -7,7 +7,6 @@ import dev.rekey.access.Caller;
 import dev.rekey.platform.RequestInfo;
 import dev.rekey.run.Http.Answer;
 import dev.rekey.upstream.Subject;
-import dev.rekey.upstream.UpstreamName;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,10 +34,8 @@ import org.springframework.transaction.TransactionStatus;
 class DenialIT extends RekeyIT {
 
   private static final String ROUTE = "POST /api/v1/apps/connectors/credentials";
-  private static final Subject OKTA_ITSELF =
-      new Subject(new UpstreamName("conductorone"), OKTA_SUBJECT);
-  private static final Subject GITHUB =
-      new Subject(new UpstreamName("conductorone"), "apps/crm/connectors/github");
+  private static final Subject OKTA_ITSELF = Subject.of("conductorone", OKTA_SUBJECT);
+  private static final Subject GITHUB = Subject.of("conductorone", "apps/crm/connectors/github");
 
   private final String actor = "actor-" + UUID.randomUUID();
   private final ManualClock clock = new ManualClock();

@@ -13,7 +13,6 @@ import dev.rekey.policy.TestPolicies;
 import dev.rekey.rotation.SimulatedRotations;
 import dev.rekey.rotation.SimulatedRotations.Try;
 import dev.rekey.upstream.Subject;
-import dev.rekey.upstream.UpstreamName;
 import dev.rekey.upstream.Upstreams;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -236,9 +235,7 @@ class PolicyYearIT extends RekeyIT {
           switch (i % 5) {
             case 0 -> connector("expiring", i);
             case 1 ->
-                new Subject(
-                    new UpstreamName("keycard"),
-                    "organizations/acme/service-accounts/a-%04d".formatted(i));
+                Subject.of("keycard", "organizations/acme/service-accounts/a-%04d".formatted(i));
             default -> connector("crm", i);
           });
     }
@@ -246,8 +243,7 @@ class PolicyYearIT extends RekeyIT {
   }
 
   private static Subject connector(String app, int number) {
-    return new Subject(
-        new UpstreamName("conductorone"), "apps/%s/connectors/c-%04d".formatted(app, number));
+    return Subject.of("conductorone", "apps/%s/connectors/c-%04d".formatted(app, number));
   }
 
   private static boolean expires(Subject subject) {

@@ -4,7 +4,6 @@ import dev.rekey.platform.PathId;
 import dev.rekey.policy.TestPolicies;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.UpstreamCredential;
-import dev.rekey.upstream.UpstreamName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -22,7 +21,7 @@ final class CredentialFixture {
   static final ExpiryPolicy NO_MAX_AGE = policy(Duration.ZERO);
 
   private static final Subject SUBJECT =
-      new Subject(new UpstreamName("keycard"), "organizations/acme/service-accounts/checkout");
+      Subject.of("keycard", "organizations/acme/service-accounts/checkout");
 
   private CredentialFixture() {}
 

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rekey.policy.Policies;
 import dev.rekey.policy.TestPolicies;
 import dev.rekey.upstream.Subject;
-import dev.rekey.upstream.UpstreamName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -127,7 +126,7 @@ class ExpiryPolicyTest {
   }
 
   private static Subject subject(String upstream, String name) {
-    return new Subject(new UpstreamName(upstream), name);
+    return Subject.of(upstream, name);
   }
 
   private static ExpiryPolicy policy(Map<String, String> settings) {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rekey.RekeyIT;
 import dev.rekey.platform.PathId;
 import dev.rekey.upstream.Subject;
-import dev.rekey.upstream.UpstreamName;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -16,7 +15,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 class ObservationsIT extends RekeyIT {
 
   private static final Subject SUBJECT =
-      new Subject(new UpstreamName("keycard"), "organizations/acme/service-accounts/checkout");
+      Subject.of("keycard", "organizations/acme/service-accounts/checkout");
 
   @Autowired private Observations observations;
 

@@ -9,7 +9,6 @@ import dev.rekey.audit.AuditType;
 import dev.rekey.notification.Receiver.Call;
 import dev.rekey.platform.PathId;
 import dev.rekey.upstream.Subject;
-import dev.rekey.upstream.UpstreamName;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -33,7 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
 public abstract class WebhookIT extends RekeyIT {
 
   static final Subject CHECKOUT_ACCOUNT =
-      new Subject(new UpstreamName("keycard"), "organizations/acme/service-accounts/checkout");
+      Subject.of("keycard", "organizations/acme/service-accounts/checkout");
 
   /** A token in the query of the URLs. */
   static final String TOKEN = "canary-token-0f8b1d7e";

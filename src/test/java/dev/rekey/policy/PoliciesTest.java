@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rekey.upstream.Subject;
-import dev.rekey.upstream.UpstreamName;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -146,6 +145,6 @@ class PoliciesTest {
   }
 
   private static Subject subject(String name) {
-    return new Subject(new UpstreamName("conductorone"), name);
+    return Subject.of("conductorone", name);
   }
 }

@@ -3,7 +3,6 @@ package dev.rekey.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rekey.upstream.Subject;
-import dev.rekey.upstream.UpstreamName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -301,6 +300,6 @@ class PolicyTest {
   }
 
   private static Subject subject(String connector) {
-    return new Subject(new UpstreamName("conductorone"), "apps/crm/connectors/" + connector);
+    return Subject.of("conductorone", "apps/crm/connectors/" + connector);
   }
 }

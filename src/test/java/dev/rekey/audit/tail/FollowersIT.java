@@ -13,7 +13,6 @@ import dev.rekey.run.EventSource;
 import dev.rekey.run.Http;
 import dev.rekey.run.Http.Answer;
 import dev.rekey.upstream.Subject;
-import dev.rekey.upstream.UpstreamName;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -301,7 +300,7 @@ class FollowersIT extends RekeyIT {
 
   /** Appends like requests do: with pauses, and some fail under load. */
   private void writeUntil(long end) {
-    var subject = new Subject(new UpstreamName("conductorone"), "apps/crm/connectors/okta");
+    var subject = Subject.of("conductorone", "apps/crm/connectors/okta");
     while (System.nanoTime() < end) {
       try {
         transaction.executeWithoutResult(

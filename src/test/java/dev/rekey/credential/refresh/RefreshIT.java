@@ -11,7 +11,6 @@ import dev.rekey.upstream.ListableUpstream;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.Upstream;
 import dev.rekey.upstream.UpstreamCredential;
-import dev.rekey.upstream.UpstreamName;
 import dev.rekey.upstream.Upstreams;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.lang.reflect.Method;
@@ -32,7 +31,7 @@ import org.springframework.context.ApplicationContext;
 abstract class RefreshIT extends RekeyIT {
 
   static final Subject CHECKOUT_SUBJECT =
-      new Subject(new UpstreamName("keycard"), "organizations/acme/service-accounts/checkout");
+      Subject.of("keycard", "organizations/acme/service-accounts/checkout");
 
   static final Executor VIRTUAL_THREADS = task -> Thread.ofVirtual().start(task);
 
