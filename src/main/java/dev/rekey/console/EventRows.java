@@ -15,7 +15,7 @@ import org.thymeleaf.ITemplateEngine;
 import org.thymeleaf.context.WebContext;
 import org.thymeleaf.web.servlet.JakartaServletWebApplication;
 
-/** Writes the stream of events as rows of the history's table. */
+/** Writes a stream of events as rows of their table. */
 @Component
 @ConditionalOnBooleanProperty("rekey.console.enabled")
 class EventRows {
@@ -48,7 +48,7 @@ class EventRows {
       private String html(String fragment, Map<String, Object> variables) {
         var context = new WebContext(exchange, Locale.ENGLISH, variables);
         context.setVariable("times", new Moments(clock.instant()));
-        return templates.process("console/event-row", Set.of(fragment), context);
+        return templates.process("console/events", Set.of(fragment), context);
       }
     };
   }

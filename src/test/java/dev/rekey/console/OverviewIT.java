@@ -32,6 +32,7 @@ class OverviewIT extends ConsoleIT {
     assertThat(((DomElement) page.querySelector(".chart svg")).getAttribute("aria-label"))
         .matches("Rotations by day and outcome, [1-9]\\d* in 30 days");
     assertThat(texts(page, ".events .state")).contains("rotation.requested", "rotation.succeeded");
+    assertThat(texts(page, ".events th")).containsExactly("When", "What", "Who", "Subject", "Why");
   }
 
   @Test
