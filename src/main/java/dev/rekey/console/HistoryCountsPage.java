@@ -13,6 +13,7 @@ import dev.rekey.audit.aggregate.Counts.Series;
 import dev.rekey.console.Facet.Count;
 import dev.rekey.platform.Values;
 import dev.rekey.platform.problem.ProblemException;
+import dev.rekey.platform.problem.ProblemType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -130,16 +131,22 @@ class HistoryCountsPage {
     }
   }
 
-  /** Empty if there is too much to count. */
-  private static Optional<Counts> found(Future<Counts> counts) {
+  /** Empty if there is too much to count. Throws every other failure. */
+  static Optional<Counts> found(Future<Counts> counts) {
     if (counts.state() == Future.State.SUCCESS) {
       return Optional.of(counts.resultNow());
     }
     RuntimeException failure = failure(counts);
-    if (failure instanceof ProblemException) {
+    if (failure instanceof ProblemException problem && isTooMuch(problem.type())) {
       return Optional.empty();
     }
     throw failure;
+  }
+
+  /** Whether it means that for one of the two counts, whose parameters are the same. */
+  private static boolean isTooMuch(ProblemType problem) {
+    // Too many groups are an invalid parameter. A filter that is invalid fails both counts.
+    return problem == ProblemType.QUERY_TOO_BROAD || problem == ProblemType.INVALID_PARAMETER;
   }
 
   private static RuntimeException failure(Future<Counts> counts) {
