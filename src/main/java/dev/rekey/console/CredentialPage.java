@@ -18,6 +18,7 @@ import dev.rekey.policy.WaitsFor;
 import dev.rekey.rotation.RotationDecisions;
 import dev.rekey.upstream.Subject;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -62,7 +63,8 @@ class CredentialPage {
 
   @GetMapping(PATH)
   @StandsOn("GET /api/v1/credentials/{credentialId}")
-  String show(Caller caller, @PathVariable("credentialId") String id, Model page) {
+  String show(Caller caller, @PathVariable("credentialId") String id, Model page)
+      throws IOException {
     CredentialView credential = credentials.get(caller, id);
     var subject = Subject.of(credential.upstream(), credential.subject());
     Optional<String> place = rotations.place(subject);
@@ -75,12 +77,13 @@ class CredentialPage {
     page.addAttribute(
         "offers", Offers.of(credential, subject, place.isPresent(), pauses, caller, access));
     page.addAttribute("planned", planned(caller, credential).orElse(null));
-    page.addAttribute("findings", findings(caller, credential));
+    page.addAttribute("findings", Part.of(() -> findings(caller, credential)));
     // A form that is sent twice rotates once.
     page.addAttribute("key", UUID.randomUUID().toString());
     if (access.hasScopeFor(caller, HttpMethod.GET, "/api/v1/credentials/" + id + "/timeline")) {
       page.addAttribute(
-          "timeline", body(credentials.timeline(caller, id, new PageQuery(LATEST, null))));
+          "timeline",
+          Part.of(() -> body(credentials.timeline(caller, id, new PageQuery(LATEST, null)))));
     }
     return "console/credential";
   }

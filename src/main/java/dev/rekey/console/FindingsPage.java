@@ -13,6 +13,7 @@ import dev.rekey.platform.query.SearchPage;
 import dev.rekey.platform.query.ViewQuery;
 import dev.rekey.upstream.Upstreams;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
 import java.util.List;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -44,7 +45,8 @@ class FindingsPage {
       @ModelAttribute FindingQuery query,
       @ModelAttribute PageQuery paging,
       Model page,
-      HttpServletRequest request) {
+      HttpServletRequest request)
+      throws IOException {
     SearchPage<Finding> found =
         body(controller.list(caller, query, paging, new ViewQuery(null, "estimate")));
     page.addAttribute(
@@ -56,7 +58,7 @@ class FindingsPage {
         "form",
         FindingForm.of(query, paging.limit(), upstreams.names(), access.teamsKnownTo(caller)));
     page.addAttribute("here", PageUrl.of(request));
-    page.addAttribute("counts", body(controller.counts(caller, null)).kinds());
+    page.addAttribute("counts", Part.of(() -> body(controller.counts(caller, null)).kinds()));
     return "console/findings";
   }
 }

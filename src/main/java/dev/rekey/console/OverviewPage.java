@@ -78,15 +78,17 @@ class OverviewPage {
       })
   String show(Caller caller, Model page, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    page.addAttribute("summary", body(summary.get(caller, null, null)));
+    page.addAttribute("summary", Part.of(() -> body(summary.get(caller, null, null))));
     page.addAttribute(
         "findings",
-        body(findings.counts(caller, null)).kinds().stream()
-            .filter(each -> each.open() > 0)
-            .toList());
+        Part.of(
+            () ->
+                body(findings.counts(caller, null)).kinds().stream()
+                    .filter(each -> each.open() > 0)
+                    .toList()));
     if (access.hasScopeFor(caller, HttpMethod.GET, EVENTS)) {
-      page.addAttribute("rotations", rotationsByDay(caller, request, response));
-      page.addAttribute("latest", latest(caller, request));
+      page.addAttribute("rotations", Part.of(() -> rotationsByDay(caller, request, response)));
+      page.addAttribute("latest", Part.of(() -> latest(caller, request)));
     }
     if (access.hasScopeFor(caller, HttpMethod.GET, WEBHOOKS)) {
       page.addAttribute("dead", deadWebhooks());

@@ -15,6 +15,7 @@ import dev.rekey.rotation.RotationController.RotationQuery;
 import dev.rekey.rotation.RotationView;
 import dev.rekey.upstream.Upstreams;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.ui.Model;
@@ -66,14 +67,16 @@ class RotationsPage {
       @ModelAttribute RotationQuery query,
       @ModelAttribute PageQuery paging,
       Model page,
-      HttpServletRequest request) {
+      HttpServletRequest request)
+      throws IOException {
     var form =
         RotationForm.of(query, paging.limit(), upstreams.names(), access.teamsKnownTo(caller));
     page.addAttribute("found", rows(caller, query, paging));
     page.addAttribute("form", form);
     page.addAttribute("here", PageUrl.of(request));
     if (!form.usesAny() && paging.cursor() == null) {
-      page.addAttribute("toDo", rows(caller, TO_DO, new PageQuery(MOST_TO_DO, null)));
+      page.addAttribute(
+          "toDo", Part.of(() -> rows(caller, TO_DO, new PageQuery(MOST_TO_DO, null))));
     }
     return "console/rotations";
   }

@@ -5,9 +5,11 @@ import static dev.rekey.run.Json.json;
 import dev.rekey.RekeyIT;
 import dev.rekey.run.FreePort;
 import dev.rekey.run.Http;
+import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.htmlunit.html.DomNode;
 import org.htmlunit.html.HtmlInput;
 import org.htmlunit.html.HtmlPage;
@@ -88,6 +90,20 @@ public abstract class ConsoleIT extends RekeyIT {
     var browser = new Browser(url()).with("X-Request-Id", requestId);
     browsers.put("anonymous " + browsers.size(), browser);
     return browser;
+  }
+
+  /** Opens pages while nobody can read some tables, so that each query of them is too broad. */
+  protected final HtmlPage behindALock(
+      String tables, String person, Function<Browser, HtmlPage> open) {
+    Browser browser = browser(person);
+    try (var connection = postgres().connectAsSuperuser();
+        var statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.execute("lock table " + tables + " in access exclusive mode");
+      return open.apply(browser);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** The visible texts of the elements that a CSS selector finds, in order. */

@@ -93,6 +93,20 @@ class CredentialPageIT extends ConsoleIT {
   }
 
   @Test
+  void credentialIsShownWithoutItsFindingsAndEventsIfThoseTakeTooLong() {
+    String id = rotatedOkta();
+
+    HtmlPage page =
+        behindALock("finding, audit_event", "payments", browser -> browser.open(CREDENTIALS + id));
+
+    assertThat(page.getWebResponse().getStatusCode()).isEqualTo(200);
+    assertThat(texts(page, "h1 .state")).containsExactly("active");
+    assertThat(texts(page, ".missing"))
+        .hasSize(2)
+        .allMatch(text -> text.startsWith("The query took longer than 5 s"));
+  }
+
+  @Test
   void eventsNeedTheScopeToReadThem() {
     String id = rotatedOkta();
 

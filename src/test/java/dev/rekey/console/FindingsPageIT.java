@@ -25,6 +25,15 @@ class FindingsPageIT extends ConsoleIT {
   }
 
   @Test
+  void problemOfTheListIsAProblemOfThePage() {
+    HtmlPage page =
+        behindALock("finding", "payments", browser -> browser.open("/console/findings"));
+
+    assertThat(page.getWebResponse().getStatusCode()).isEqualTo(503);
+    assertThat(texts(page, ".problem h1")).containsExactly("The query takes too long");
+  }
+
+  @Test
   void listShowsWhatIsWrongWithItsEvidenceAndNextStep() {
     finding(
         "unused", OKTA_SUBJECT, "{\"lastUsedAt\":\"2026-01-30T12:00:00Z\",\"period\":\"P90D\"}");

@@ -79,6 +79,53 @@ class OverviewIT extends ConsoleIT {
   }
 
   @Test
+  void sayWhyNumbersAreMissingAndShowTheRest() {
+    keyed("payments").post(ROTATE, OKTA);
+
+    HtmlPage page = overviewBehindALock("rotation");
+
+    assertThat(page.getWebResponse().getStatusCode()).isEqualTo(200);
+    assertThat(texts(page, ".missing"))
+        .hasSize(2)
+        .allMatch(text -> text.startsWith("The query took longer than 5 s and was cancelled."));
+    assertThat(page.querySelectorAll(".numbers, .chart")).isEmpty();
+    assertThat(texts(page, ".events .state")).contains("rotation.requested");
+    assertThat(texts(page, "h2")).contains("Rotations in 30 days", "Open findings");
+    awaitCounts();
+  }
+
+  @Test
+  void sayWhyFindingsAndEventsAreMissingAndShowTheRest() {
+    HtmlPage page = overviewBehindALock("finding, audit_event");
+
+    assertThat(texts(page, ".missing")).hasSize(2);
+    assertThat(texts(page, ".numbers li")).contains("0 overdue");
+    assertThat(page.querySelectorAll(".events, .list")).isEmpty();
+    assertThat(texts(page, ".quiet")).doesNotContain("Nothing needs attention.");
+    awaitCounts();
+  }
+
+  /** Shared counts of the login are over when the first query was too broad. */
+  private HtmlPage overviewBehindALock(String tables) {
+    return behindALock(
+        tables,
+        "payments",
+        browser -> {
+          browser.open("/console");
+          return browser.open("/console");
+        });
+  }
+
+  /** Callers share counts for five seconds, and that there are none. */
+  private void awaitCounts() {
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(browser("payments").open("/console").querySelectorAll(".missing"))
+                    .isEmpty());
+  }
+
+  @Test
   void showsTheCommandThatGetsTheSame() {
     assertThat(browser("payments").open("/console").querySelector(".curl code").getTextContent())
         .startsWith("curl -H \"Authorization: Bearer $TOKEN\" 'http://localhost:")
