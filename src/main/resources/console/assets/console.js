@@ -6,6 +6,11 @@ document.addEventListener('change', event => {
   }
 });
 
+// A filter whose response is no list: the browser opens it as a page, which may be a problem or a login.
+for (const failure of ['htmx:responseError', 'htmx:sendError']) {
+  document.addEventListener(failure, event => event.target.closest('form[data-filter]')?.submit());
+}
+
 // A form that must not be sent twice. Its key protects it without scripts.
 document.addEventListener('submit', event => {
   const form = event.target.closest('form[data-once]');
