@@ -9,6 +9,7 @@ import dev.rekey.notification.WebhookDeliveryController;
 import dev.rekey.platform.Values;
 import dev.rekey.platform.query.Cursors.PageQuery;
 import dev.rekey.platform.query.Slice;
+import dev.rekey.platform.query.Total;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,9 @@ class WebhooksPage {
       @ModelAttribute PageQuery paging,
       Model page,
       HttpServletRequest request) {
-    page.addAttribute("found", body(webhooks.list(state, target, paging)));
+    Slice<WebhookDelivery> found = body(webhooks.list(state, target, paging));
+    page.addAttribute("found", found);
+    page.addAttribute("total", paging.cursor() == null ? total(found) : null);
     page.addAttribute("states", Choice.of("state", "State", state, DEAD_FIRST));
     page.addAttribute("target", target == null ? null : target.toString());
     page.addAttribute("here", PageUrl.of(request));
@@ -54,6 +57,13 @@ class WebhooksPage {
       page.addAttribute("dead", dead);
     }
     return "console/webhooks";
+  }
+
+  /**
+   * The API does not count webhooks. The first page of a list shows how many there are at least.
+   */
+  private static Total total(Slice<WebhookDelivery> first) {
+    return new Total(first.items().size(), first.nextCursor() == null);
   }
 
   @PostMapping(PATH + "/{id}/redeliver")

@@ -45,6 +45,19 @@ class WebhooksPageIT extends ConsoleIT {
   }
 
   @Test
+  void firstPageSaysHowManyThereAre() {
+    webhook("DEAD", "status 500");
+    assertThat(texts(browser("admin").open(WEBHOOKS), "[role=status]"))
+        .containsExactly("1 webhook");
+
+    webhook("DELIVERED", null);
+    HtmlPage first = browser("admin").open(WEBHOOKS + "?limit=1");
+
+    assertThat(texts(first, "[role=status]")).containsExactly("More than 1 webhooks");
+    assertThat(texts(press(first, ".pages a"), "[role=status]")).containsExactly("");
+  }
+
+  @Test
   void deadWebhookIsSentAgain() {
     webhook("DEAD", "status 500");
 
