@@ -50,7 +50,7 @@ const actions = [
     by: [...writers, 'search'], at: () => '/console/credentials',
     fields: person => ({ subject: `apps/crm/connectors/${person === 'search' ? 'github' : 'salesforce'}`,
       upstreamId: `${person === 'search' ? 'github' : 'salesforce'}-seed-credential` }),
-    shows: 'inventory',
+    shows: 'adopted',
   },
   {
     url: '/console/credentials/{id}/pause', form: 'form[action$="/pause"]',
@@ -66,7 +66,7 @@ const actions = [
   },
   {
     url: '/console/policies/resume', form: `form[action$="/resume"]:has([value="${subject}"])`,
-    by: ['admin'], at: () => '/console/policies', fields: { reason: 'checked' }, shows: 'go on',
+    by: ['admin'], at: () => '/console/policies', fields: { reason: 'checked' }, shows: 'are resumed',
   },
   {
     url: '/console/policies/pause', form: 'form[action$="/pause"]:not(:has([name=subject]))',
@@ -74,7 +74,7 @@ const actions = [
   },
   {
     url: '/console/policies/resume', form: 'form[action$="/resume"]:not(:has([name=subject]))',
-    by: ['admin'], at: () => '/console/policies', fields: { reason: 'checked' }, shows: 'go on',
+    by: ['admin'], at: () => '/console/policies', fields: { reason: 'checked' }, shows: 'is over',
   },
   {
     url: '/console/rotations/{id}/confirm', form: 'form[action$="/confirm"]',
