@@ -20,14 +20,19 @@ insert into webhook_delivery (
   id, target, event_id, event_type, subject, order_key, body, state, created_at, queued_at, tries,
   last_failure, settled_at)
 select
-  uuidv7(), 'sandbox', event, 'credential.expiring', subject, 'past-3',
+  uuidv7(), 'sandbox', event, 'credential.expiring', subject, order_key,
   jsonb_build_object('specversion', '1.0', 'id', event, 'source', '/rekey',
     'type', 'dev.rekey.credential.expiring', 'subject', subject, 'time', at,
     'datacontenttype', 'application/json',
     'data', jsonb_build_object('type', 'credential.expiring', 'upstream', 'conductorone',
-      'subject', subject, 'upstreamId', 'jira-seed-credential'))::text,
+      'subject', subject, 'upstreamId', upstream_id))::text,
   'DEAD', now() - interval '4 days', now() - interval '4 days', 290, 'status 503',
   now() - interval '1 day'
-from (select uuidv7() as event, 'apps/crm/connectors/jira' as subject,
-  to_char(now() at time zone 'UTC' - interval '4 days', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as at) lost
-where not exists (select from webhook_delivery d where d.order_key = 'past-3');
+from (
+  select uuidv7() as event, subject, upstream_id, order_key,
+    to_char(now() at time zone 'UTC' - interval '4 days', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as at
+  from (values
+    ('apps/crm/connectors/jira', 'jira-seed-credential', 'past-3'),
+    ('apps/crm/connectors/slack', 'slack-seed-credential', 'past-4'))
+    one (subject, upstream_id, order_key)) lost
+where not exists (select from webhook_delivery d where d.order_key = lost.order_key);

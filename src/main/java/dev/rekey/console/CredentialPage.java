@@ -72,10 +72,13 @@ class CredentialPage {
     page.addAttribute("app", subject.parent().value());
     page.addAttribute("account", subject.id().value());
     page.addAttribute("place", place.orElse(null));
+    Optional<UUID> held = rotations.held(subject);
+    page.addAttribute(
+        "heldInstead", held.filter(each -> !each.equals(credential.id())).orElse(null));
     List<Pause> pauses = pauses(caller, credential);
     page.addAttribute("pauses", pauses);
     page.addAttribute(
-        "offers", Offers.of(credential, subject, place.isPresent(), pauses, caller, access));
+        "offers", Offers.of(credential, subject, place.isPresent(), held, pauses, caller, access));
     page.addAttribute("planned", planned(caller, credential).orElse(null));
     page.addAttribute("findings", Part.of(() -> findings(caller, credential)));
     // A form that is sent twice rotates once.

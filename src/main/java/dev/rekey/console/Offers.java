@@ -9,6 +9,8 @@ import dev.rekey.credential.CredentialView;
 import dev.rekey.policy.WaitsFor;
 import dev.rekey.upstream.Subject;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import org.springframework.http.HttpMethod;
 
 /**
@@ -21,10 +23,14 @@ import org.springframework.http.HttpMethod;
  */
 record Offers(boolean rotates, boolean adopts, boolean retires, boolean pauses, boolean resumes) {
 
+  /**
+   * @param held the credential whose secret the target has, as far as is known
+   */
   static Offers of(
       CredentialView credential,
       Subject subject,
       boolean hasTarget,
+      Optional<UUID> held,
       List<Pause> pauses,
       Caller caller,
       Access access) {
@@ -36,7 +42,7 @@ record Offers(boolean rotates, boolean adopts, boolean retires, boolean pauses, 
     WaitsFor waitsFor = credential.rotationWaitsFor();
     boolean isGone = status == CredentialStatus.RETIRED || status == CredentialStatus.MISSING;
     return new Offers(
-        mayChange && hasTarget && isLatest(credential),
+        mayChange && hasTarget && isReplaceable(credential, held),
         mayChange && !isGone && credential.origin() == CredentialOrigin.DISCOVERED,
         mayChange && !isGone,
         administers && waitsFor != null && waitsFor != WaitsFor.DELIVERY_TARGET,
@@ -49,10 +55,12 @@ record Offers(boolean rotates, boolean adopts, boolean retires, boolean pauses, 
     return rotates || adopts || retires || pauses || resumes;
   }
 
-  // A rotation at Keycard names the credential that it replaces, which has to be active.
-  private static boolean isLatest(CredentialView credential) {
+  // A rotation at Keycard names the credential that it replaces. It has to be active, and the one
+  // that the target has.
+  private static boolean isReplaceable(CredentialView credential, Optional<UUID> held) {
     return credential.upstream().equals("keycard")
         ? credential.status() == CredentialStatus.ACTIVE
+            && held.map(credential.id()::equals).orElse(true)
         : credential.status() != CredentialStatus.RETIRED && credential.replacedBy() == null;
   }
 }

@@ -56,6 +56,7 @@ class PageErrors {
     page.addObject("title", problem.type().title());
     page.addObject("detail", problem.detail());
     page.addObject("slug", problem.type().slug());
+    page.addObject("back", RequestChecks.page(request));
     page.addObject("requestId", RequestInfo.find(request).map(RequestInfo::requestId).orElse(""));
     return page;
   }

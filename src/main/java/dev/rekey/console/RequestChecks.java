@@ -134,7 +134,7 @@ final class RequestChecks implements HandlerInterceptor, WebMvcConfigurer {
   }
 
   /** The page of the console whose form sent the request; the overview if that is not known. */
-  private static String page(HttpServletRequest request) {
+  static String page(HttpServletRequest request) {
     String prefix = new ApiPath("/console").seenBy(request);
     return Optional.ofNullable(request.getHeader(HttpHeaders.REFERER))
         .flatMap(RequestChecks::pathAndQuery)

@@ -6,6 +6,7 @@ import dev.rekey.upstream.CredentialNaming;
 import dev.rekey.upstream.Subject;
 import dev.rekey.upstream.UpstreamCredential;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -45,6 +46,20 @@ public class Credentials {
   public Optional<UUID> activeIdOf(Subject subject, PathId upstreamId) {
     return rows.find(subject, upstreamId)
         .filter(known -> known.status() == CredentialStatus.ACTIVE)
+        .map(Credential::id);
+  }
+
+  /**
+   * Returns the active credential whose secret was last delivered to a place; empty if none was.
+   */
+  @Transactional(readOnly = true)
+  public Optional<UUID> deliveredTo(String place, Subject subject) {
+    return rows.findByStatusOrId(subject, CredentialStatus.LIVE, List.of()).stream()
+        .filter(known -> known.status() == CredentialStatus.ACTIVE)
+        .filter(known -> place.equals(known.deliveredTo()))
+        .max(
+            Comparator.comparing(
+                Credential::deliveredAt, Comparator.nullsFirst(Comparator.naturalOrder())))
         .map(Credential::id);
   }
 

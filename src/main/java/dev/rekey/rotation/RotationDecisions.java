@@ -80,6 +80,11 @@ public class RotationDecisions {
     return deliveries.place(subject);
   }
 
+  /** The active credential whose secret the place has, as far as Rekey knows. */
+  public Optional<UUID> held(Subject subject) {
+    return place(subject).flatMap(place -> credentials.deliveredTo(place, subject));
+  }
+
   /**
    * Mints a credential that replaces an old one, which stays as it is. Throws a problem for every
    * outcome except success.

@@ -182,6 +182,7 @@ class CredentialPageIT extends ConsoleIT {
     HtmlPage again = press(page, "form[data-once] button");
 
     assertThat(again.getWebResponse().getStatusCode()).isEqualTo(409);
+    assertThat(href(again, ".back a")).isEqualTo(page.getUrl().getPath());
     assertThat(control().mints()).hasSize((int) before + 1);
   }
 
@@ -211,6 +212,21 @@ class CredentialPageIT extends ConsoleIT {
 
     String rotation = href(done, ".note.good a:last-child").replace("/console", "/api/v1");
     assertThat(as("payments").get(rotation).body().at("/graceSeconds").isNull()).isTrue();
+  }
+
+  @Test
+  void onlyTheCredentialThatTheTargetHasIsRotated() {
+    String other = createdAtKeycard("other");
+    HtmlPage rotated =
+        press(browser("payments").open(CREDENTIALS + other), "form[data-once] button");
+    String delivered = href(rotated, "p.note.good a");
+
+    HtmlPage old = browser("payments").open(CREDENTIALS + other);
+    HtmlPage held = press(old, ".facts .under a[href*='/console/credentials/']");
+
+    assertThat(texts(old, ".action summary")).doesNotContain("Rotate and deliver");
+    assertThat(held.getUrl().getPath()).isEqualTo(delivered);
+    assertThat(texts(held, ".action summary")).contains("Rotate and deliver");
   }
 
   @Test

@@ -10,7 +10,7 @@ import org.springframework.core.io.FileSystemResource;
 import org.springframework.jdbc.datasource.init.ScriptUtils;
 
 /**
- * Sample history from before the sandbox was started, and a dead letter, as in the compose file.
+ * Sample history from before the sandbox was started, and two dead letters, as in the compose file.
  */
 final class SampleHistory {
 
