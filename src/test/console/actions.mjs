@@ -32,7 +32,7 @@ const actions = [
   {
     url: '/console/organizations/{app}/service-accounts/{account}/credentials/{id}/rotate',
     form: 'form[action$="/rotate"]',
-    by: writers, at: states.account, fields: { graceHours: '1', confirmOnFirstUse: true }, shows: 'There is a new credential',
+    by: writers, at: states.held, fields: { graceHours: '1', confirmOnFirstUse: true }, shows: 'There is a new credential',
   },
   {
     url: '/console/organizations/{app}/service-accounts/{account}/credentials/{id}/delete',
@@ -46,10 +46,9 @@ const actions = [
   },
   {
     url: '/console/credentials',
-    form: 'form[action$="/console/credentials"]:has(select)',
+    form: 'form[action$="/console/credentials"][method=post]:has(select)',
     by: [...writers, 'search'], at: () => '/console/credentials',
-    fields: person => ({ subject: `apps/crm/connectors/${person === 'search' ? 'github' : 'salesforce'}`,
-      upstreamId: `${person === 'search' ? 'github' : 'salesforce'}-seed-credential` }),
+    fields: states.adoptable,
     shows: 'adopted',
   },
   {
@@ -124,7 +123,7 @@ async function act(page, keyboard, action, person) {
   if (await page.$(hidden)) {
     await keyboard.open(hidden);
   }
-  const fields = typeof action.fields === 'function' ? action.fields(person) : action.fields ?? {};
+  const fields = typeof action.fields === 'function' ? await action.fields(person) : action.fields ?? {};
   for (const [name, value] of Object.entries(fields)) {
     await keyboard.fill(`${action.form} [name=${name}]`, value);
   }
@@ -184,15 +183,18 @@ export async function allowed() {
 
 /** Nobody does what the person may not. */
 export async function refused() {
-  for (const action of actions) {
-    const others = people.filter(person => !action.by.includes(person));
-    if (others.length > 0) {
-      const at = await action.at('admin');
-      for (const person of others) {
-        await as(person, wide, page => attempt(`${action.url} as ${person}`,
-          () => refuse(page, action, person, at)));
+  const places = new Map();
+  for (const action of actions.filter(each => each.by.length < people.length)) {
+    places.set(action, await action.at('admin'));
+  }
+  for (const person of people) {
+    await as(person, wide, async page => {
+      for (const [action, at] of places) {
+        if (!action.by.includes(person)) {
+          await attempt(`${action.url} as ${person}`, () => refuse(page, action, person, at));
+        }
       }
-    }
+    });
   }
 }
 
@@ -217,7 +219,7 @@ export function complete(templates) {
   for (const file of readdirSync(templates)) {
     const forms = readFileSync(`${templates}/${file}`, 'utf8').match(/<form[^>]*method="post"[^>]*>/g) ?? [];
     for (const form of forms) {
-      for (const [, url] of form.matchAll(/@\{(\/[^(}]*(?:\{[^}]*\}[^(}]*)*)/g)) {
+      for (const [, url] of form.matchAll(/@\{((?:\/(?:[\w-]+|\{\w+\}))+)/g)) {
         found.add(plain(url));
       }
     }

@@ -3,12 +3,15 @@ import { allowed, complete, logOut, refused } from './actions.mjs';
 import { count } from './faults.mjs';
 import { pages } from './pages.mjs';
 import { close } from './people.mjs';
+import { prepare } from './states.mjs';
 
 const [docs, templates] = process.argv.slice(2);
 complete(templates);
+await prepare();
 await pages(docs);
-await allowed();
+// Before the actions that use up their states.
 await refused();
+await allowed();
 await logOut();
 await close();
 console.log(count() === 0 ? 'The console is as it should be' : `${count()} faults`);

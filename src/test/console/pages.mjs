@@ -22,6 +22,9 @@ const pictures = {
   'console-history-narrow': 'console-narrow.png',
 };
 
+// What a filter takes that is no subject.
+const values = { days: '1', target: 'sandbox' };
+
 const menuOf = page => page.$$eval('.menu a', links => links.map(link => link.getAttribute('href')));
 
 /** The pages of the menu, and one page of each thing that they list. */
@@ -94,7 +97,7 @@ async function search(page, keyboard, what) {
   const field = `${form} :is(input:not([type=hidden]), select)`;
   await keyboard.tabTo(field);
   const name = await page.evaluate(() => document.activeElement.name);
-  const value = name === 'days' ? '1' : 'apps/crm/connectors/okta';
+  const value = values[name] ?? 'apps/crm/connectors/okta';
   await page.keyboard.type(value);
   await keyboard.tabTo(`${form} button`);
   await page.keyboard.press('Enter');

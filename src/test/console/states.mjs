@@ -98,12 +98,32 @@ export async function unknown() {
   return rotationPage(rotation.id);
 }
 
+const subject = person => `organizations/acme/service-accounts/${own[person].account}`;
+
+const madeOutside = person =>
+  items(person, `/credentials?origin=DISCOVERED&status=ACTIVE&sort=-createdAt&subject=${subject(person)}`);
+
+/** Makes credentials outside Rekey: one for each adoption, and one that stays a finding. */
+export async function prepare() {
+  for (const [person, adoptions] of [['payments', 4], ['search', 2]]) {
+    await control('/seed', { serviceAccount: own[person].account, credentials: adoptions });
+    await awaits(`discovered credentials of ${person}`, async () => (await madeOutside(person)).length > adoptions);
+  }
+}
+
 /** The page of a credential that was made outside Rekey. */
-export async function discovered(person) {
-  await control('/seed', { serviceAccount: own[person].account, credentials: 1 });
-  const subject = `organizations/acme/service-accounts/${own[person].account}`;
-  return credentialPage((await awaits('discovered credential', async () =>
-    (await items(person, `/credentials?origin=DISCOVERED&status=ACTIVE&sort=-createdAt&subject=${subject}`))[0])).id);
+export const discovered = async person => credentialPage((await madeOutside(person))[0].id);
+
+/** The page of the credential that a delivery target has. */
+export async function held(person) {
+  const known = (await items(person, `/credentials?status=ACTIVE&subject=${subject(person)}`))
+    .filter(each => each.deliveredAt).sort((a, b) => a.deliveredAt.localeCompare(b.deliveredAt));
+  return known.length > 0 ? credentialPage(known.at(-1).id) : account(person);
+}
+
+/** The fields that adopt a credential at Keycard. */
+export async function adoptable(person) {
+  return { upstream: 'keycard', subject: subject(person), upstreamId: (await created(person)).id };
 }
 
 /** The page of a credential whose subject a policy rotates. */
@@ -114,9 +134,8 @@ export async function planned() {
 
 /** The page of a finding that a person may decide about. */
 export async function finding(person, state) {
-  const subject = `organizations/acme/service-accounts/${own[person].account}`;
-  const found = await awaits(`finding of ${person}`, async () =>
-    (await items(person, `/findings?state=open,accepted,snoozed&subject=${subject}`))[0]);
+  const search = `kind=made-past-rekey&state=open,accepted,snoozed&sort=since&subject=${subject(person)}`;
+  const found = await awaits(`finding of ${person}`, async () => (await items(person, `/findings?${search}`))[0]);
   const path = `/findings/${found.id}`;
   if (found.state !== 'open') {
     await required(person, 'POST', `${path}/reopen`, {});
@@ -125,11 +144,6 @@ export async function finding(person, state) {
     await required(person, 'POST', `${path}/snooze`, { until: new Date(Date.now() + 3_600_000).toISOString() });
   }
   return `/console${path}`;
-}
-
-export async function paused(subject) {
-  await required('admin', 'POST', '/policies/pause',
-    { subject, reason: 'checked', until: new Date(Date.now() + 3_600_000).toISOString() });
 }
 
 export const deadWebhook = async () =>
